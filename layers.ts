@@ -1,0 +1,30 @@
+/**
+ * The import rules, as data; test/architecture checks them. A package may import its own files, the packages listed, and
+ * the npm packages its package.json names. Pure packages use no platform at all; apps never import each other: they meet
+ * through `protocol` or the Kubernetes API.
+ */
+export const LAYERS = {
+  base: { tier: "pure", imports: [] },
+  protocol: { tier: "pure", imports: ["base"] },
+  api: { tier: "pure", imports: ["base", "protocol"] },
+  kube: { tier: "adapter", imports: ["base"] },
+  controller: { tier: "adapter", imports: ["base", "kube"] },
+  agents: { tier: "adapter", imports: ["base", "protocol"] },
+  operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
+  runner: { tier: "app", imports: ["base", "protocol", "agents"] },
+  cli: { tier: "app", imports: ["base", "protocol", "api"] },
+} as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
+
+/** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  "@kubernetes/client-node": ["packages/kube/src/"],
+  undici: ["packages/kube/src/"],
+  "node:child_process": [
+    "packages/runner/src/process.ts",
+    "packages/agents/src/process.ts",
+    "packages/cli/src/process.ts",
+    "packages/operator/src/process.ts",
+  ],
+  pino: ["packages/operator/src/log.ts"],
+  commander: ["packages/cli/src/"],
+};

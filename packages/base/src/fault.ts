@@ -1,0 +1,52 @@
+/**
+ * Every kind of failure a user or a reconciler can act on, and what follows from it.
+ *
+ * `disposition` is what a reconciler does: `retry` requeues with backoff, `wait` sleeps until a watch wakes it, `stop`
+ * does nothing until the spec changes. `exit` is the exit code of a command, `http` the status of an API answer.
+ * docs/errors.md explains each code; a test compares the two in both directions.
+ */
+export const FAULTS = {
+  SPEC_INVALID: { disposition: "stop", exit: 2, http: 422 },
+  USAGE: { disposition: "stop", exit: 2, http: 400 },
+  FILE_UNREADABLE: { disposition: "stop", exit: 2, http: 400 },
+  CONFIG_INVALID: { disposition: "stop", exit: 2, http: 400 },
+  REFERENCE_NOT_FOUND: { disposition: "wait", exit: 3, http: 409 },
+  CHILD_CONFLICT: { disposition: "wait", exit: 3, http: 409 },
+  CLUSTER_UNAVAILABLE: { disposition: "retry", exit: 4, http: 503 },
+  CLUSTER_REFUSED: { disposition: "retry", exit: 4, http: 502 },
+  CREDENTIAL_NOT_PERMITTED: { disposition: "stop", exit: 5, http: 403 },
+  CREDENTIAL_MISSING: { disposition: "wait", exit: 5, http: 409 },
+  AGENT_UNAVAILABLE: { disposition: "stop", exit: 6, http: 424 },
+  AGENT_FAILED: { disposition: "stop", exit: 7, http: 424 },
+  REPOSITORY_UNAVAILABLE: { disposition: "retry", exit: 8, http: 424 },
+  TIMEOUT: { disposition: "stop", exit: 9, http: 504 },
+} as const satisfies Record<string, { disposition: "retry" | "wait" | "stop"; exit: number; http: number }>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/**
+ * An expected failure with a stable code. The message names the thing concerned, starts with a capital and has no final
+ * period; the hint says what the reader can do. Anything thrown that is not a Fault is a bug.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly hint: string | undefined;
+
+  constructor(code: FaultCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "Fault";
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The text of anything that was thrown, without a stack. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** A Fault as the command line prints it: `error[CODE]: message`, then `hint: …` when there is one. */
+export function faultText(fault: Fault): string {
+  const first = `error[${fault.code}]: ${fault.message}`;
+  return fault.hint === undefined ? first : `${first}\nhint: ${fault.hint}`;
+}

@@ -1,0 +1,15 @@
+export { type Backoff, backoffMs } from "./backoff.ts";
+export type { AbortSignalLike, Clock } from "./clock.ts";
+export { FAULTS, Fault, type FaultCode, faultText, messageOf } from "./fault.ts";
+export { canonicalJson, sha256Hex } from "./hash.ts";
+export { type Log, type LogFields, silentLog } from "./log.ts";
+export {
+  type Condition,
+  type KubeObject,
+  type ObjectMeta,
+  objectKey,
+  type OwnerReference,
+  parseObjectKey,
+} from "./objectMeta.ts";
+export { isDnsLabel, MAX_NAME, safeName } from "./safeName.ts";
+export { Secret } from "./secret.ts";

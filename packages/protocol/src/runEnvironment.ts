@@ -1,0 +1,25 @@
+/**
+ * The environment by which whoever starts a runner (the operator's pod, `clauderon run`) tells it where things are.
+ * Paths are absolute. Images of others may ignore all of them: what they need is in agent.json at the path they know.
+ */
+export const RUN_ENV = {
+  /** Folder that holds agent.json; read-only. */
+  configPath: "THURKUBE_CONFIG_PATH",
+  /** Folder for the checkouts; the agent's working directory is the only checkout, or this folder. */
+  workspace: "THURKUBE_WORKSPACE",
+  /** Folder that outlives the run; set only when the AgentJob asks for `persist`. */
+  persistPath: "THURKUBE_PERSIST_PATH",
+  /** Folder with one file `<Repository name>/token` for every Repository that has a token. */
+  gitTokens: "THURKUBE_GIT_TOKENS",
+  /** Name of the variable that holds the agent's credential; its value is kept out of logs and transcript. */
+  authEnvVar: "THURKUBE_AUTH_ENV_VAR",
+  /** Seconds the agent may take; the runner ends it then and says so, before the Job's own deadline would. */
+  timeoutSeconds: "THURKUBE_TIMEOUT_SECONDS",
+  /** File for the summary; defaults to the kubelet's /dev/termination-log. */
+  terminationLog: "THURKUBE_TERMINATION_LOG",
+  /** Base URL of the git host; defaults to https://github.com. */
+  gitHost: "THURKUBE_GIT_HOST",
+} as const;
+
+/** Exit codes of the runner: what a Job without a summary still tells. */
+export const RUN_EXIT = { succeeded: 0, agentFailed: 1, notStarted: 2, timedOut: 124, stopped: 143 } as const;

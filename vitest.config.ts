@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/** Test levels, weakest first; a promise is tested at the weakest level that can fail for the right reason. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "test/architecture/*.test.ts",
+            "test/docs/*.test.ts",
+          ],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts", "test/kit/**/*.test.ts"],
+          exclude: ["test/kit/cluster/*.cluster.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts", "test/kit/cluster/*.cluster.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
