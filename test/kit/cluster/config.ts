@@ -1,0 +1,25 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The kit's only view of the environment: where it caches, where it keeps a running cluster, and whose cluster to use. */
+export interface KitConfig {
+  /** Built binaries and images; survives checkouts. */
+  readonly cacheFolder: string;
+  /** Everything a running cluster writes; gone after `down`. */
+  readonly stateFolder: string;
+  /** A cluster that exists already: the kit then starts and stops nothing. */
+  readonly externalKubeconfig: string | undefined;
+}
+
+export function readKitConfig(env: NodeJS.ProcessEnv = process.env): KitConfig {
+  const cache = nonEmpty(env["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache");
+  return Object.freeze({
+    cacheFolder: join(resolve(cache), "clauderon", "test-cluster"),
+    stateFolder: resolve(nonEmpty(env["CLAUDERON_TEST_CLUSTER_STATE"]) ?? "/var/tmp/clauderon-test-cluster"),
+    externalKubeconfig: nonEmpty(env["CLAUDERON_TEST_KUBECONFIG"]),
+  });
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value === "" ? undefined : value;
+}
