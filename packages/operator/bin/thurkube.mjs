@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import "../src/main.ts";
+import "@clauderon/base/require-node";
+
+await import("../src/main.ts");
