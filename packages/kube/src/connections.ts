@@ -1,0 +1,74 @@
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { type Credentials, type KubeAccess, sameTls, type TlsMaterial } from "./kubeAccess.ts";
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Shorter than load balancers and the API server (90 s) keep an idle connection, so they seldom close one in use. */
+const IDLE_TIMEOUT_MS = 30_000;
+/** TCP keep-alive finds a peer that vanished under an idle watch. */
+const TCP_KEEP_ALIVE_MS = 30_000;
+
+/** The TLS options of Node for what a kubeconfig says. */
+export function tlsOptions(tls: TlsMaterial) {
+  return {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+    rejectUnauthorized: !tls.insecure,
+  };
+}
+
+interface Pools {
+  readonly tls: TlsMaterial;
+  /** Bounded: what waits, waits in line. */
+  readonly requests: Dispatcher;
+  /** One connection for each: in the bounded pool, watches would starve the requests. */
+  readonly watches: Dispatcher;
+}
+
+/**
+ * The connections to one API server, kept and shared by every request. When the CA or the client certificate was
+ * rotated, new requests get new connections and the old ones close as soon as they are idle.
+ */
+export class Connections {
+  readonly #access: KubeAccess;
+  readonly #limit: number;
+  #pools: Pools | undefined;
+  #closed = false;
+
+  constructor(access: KubeAccess, limit: number) {
+    this.#access = access;
+    this.#limit = limit;
+  }
+
+  for(credentials: Credentials, use: "requests" | "watches"): Dispatcher {
+    if (this.#closed) throw new Error("This client is closed");
+    if (this.#pools === undefined || !sameTls(this.#pools.tls, credentials.tls)) {
+      const retired = this.#pools;
+      this.#pools = {
+        tls: credentials.tls,
+        requests: this.#open(credentials.tls, this.#limit),
+        watches: this.#open(credentials.tls, null),
+      };
+      void retired?.requests.close();
+      void retired?.watches.close();
+    }
+    return this.#pools[use];
+  }
+
+  /** Ends every request and watch under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#pools?.requests.destroy(), this.#pools?.watches.destroy()]);
+  }
+
+  #open(tls: TlsMaterial, connections: number | null): Dispatcher {
+    const tcp = { keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS, timeout: CONNECT_TIMEOUT_MS };
+    const pool = { connections, keepAliveTimeout: IDLE_TIMEOUT_MS, allowH2: false };
+    const connect = { ...tcp, ...tlsOptions(tls) };
+    const proxy = this.#access.proxy;
+    return proxy === undefined
+      ? new Agent({ ...pool, connect })
+      : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: { ...connect, allowH2: false } });
+  }
+}

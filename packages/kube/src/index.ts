@@ -1,0 +1,47 @@
+export {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  isForbidden,
+  isGone,
+  isInvalid,
+  isNotFound,
+  isUnauthorized,
+  type StatusDetails,
+} from "./apiError.ts";
+export { HttpKubeClient } from "./httpKubeClient.ts";
+export type { KubeAccess } from "./kubeAccess.ts";
+export type {
+  ApplyOptions,
+  DeleteOptions,
+  JsonPatch,
+  KubeClient,
+  KubeResponse,
+  ListOptions,
+  MergePatch,
+  ObjectList,
+  RequestOptions,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from "./kubeClient.ts";
+export { type KubeConfigOptions, loadKubeConfig } from "./loadKubeConfig.ts";
+export {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  CRDS,
+  CRON_JOBS,
+  EVENTS,
+  JOBS,
+  LEASES,
+  NAMESPACES,
+  type ObjectRef,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  type Resource,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+  type WireObject,
+} from "./resource.ts";
+export type { TransportOptions } from "./transport.ts";
