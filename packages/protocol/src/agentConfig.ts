@@ -1,10 +1,14 @@
 import { z } from "zod";
 
-/** A Git repository as `owner/name` on the forge; `name` in agent.json is the name of the Repository resource. */
+/**
+ * A Git repository as `owner/name` on the forge; `name` in agent.json is the name of the Repository resource, `ref` the
+ * branch to check out instead of the default one.
+ */
 const repository = z.object({
   name: z.string().min(1),
   owner: z.string().min(1),
   repo: z.string().min(1),
+  ref: z.string().min(1).optional(),
 });
 
 const skill = z.object({
