@@ -1,0 +1,36 @@
+import { canonicalJson, type KubeObject, MAX_NAME, safeName, sha256Hex } from "@clauderon/base";
+import { LABELS, MANAGED_BY } from "../constants.ts";
+
+/** A CronJob's name may have 52 characters: its Jobs get eleven more (Kubernetes, "CronJob"). */
+const MAX_CRON_JOB_NAME = 52;
+
+/** The part of an AgentJob that its children are named and labelled after. */
+type Owner = Pick<KubeObject, "metadata">;
+
+/**
+ * Names of everything the operator makes for an AgentJob: those of the reference where they fit, else cut and made unique
+ * by a hash; none is longer than Kubernetes allows. The ClusterRole and its binding share one name, which always carries a
+ * hash of namespace and name: joined by a dash alone, `a-b`/`c` and `a`/`b-c` would be one.
+ */
+export function childNames(job: Owner) {
+  const { name, namespace = "" } = job.metadata;
+  return {
+    config: safeName(name, "config"),
+    data: safeName(name, "data"),
+    serviceAccount: safeName(name, "runner"),
+    cronJob: safeName(name, "", MAX_CRON_JOB_NAME),
+    job: (hash: string) => safeName(name, hash),
+    clusterRole: safeName(`thurkube-${namespace}-${name}`, sha256Hex(canonicalJson([namespace, name])).slice(0, 10)),
+  };
+}
+
+/** Labels of everything the operator makes for an AgentJob; a name too long for a label value is shortened. */
+export function childLabels(job: Owner): Record<string, string> {
+  const { name, namespace = "", uid } = job.metadata;
+  return {
+    [LABELS.managedBy]: MANAGED_BY,
+    [LABELS.agentJob]: name.length <= MAX_NAME ? name : safeName(name),
+    [LABELS.agentJobNamespace]: namespace,
+    ...(uid === undefined ? {} : { [LABELS.ownerUid]: uid }),
+  };
+}

@@ -1,0 +1,52 @@
+import { canonicalJson, sha256Hex } from "@clauderon/base";
+import { renderAgentConfig } from "./renderAgentConfig.ts";
+import type { ResolvedAgentJob } from "./resolvedAgentJob.ts";
+
+/** The schema's default, which counts as unset: see {@link runInputsHash}. */
+const DEFAULT_TIMEOUT_SECONDS = 3600;
+
+/**
+ * Ten hexadecimal digits that stand for everything that decides what a run does: `status.configHash`, and part of the name
+ * of a one-shot's Job, so a one-shot runs once for each value.
+ *
+ * It is taken over the inputs, not over the objects made from them, and members that are unset, empty or at their default
+ * are left out: neither an operator that builds the pod differently nor a new optional field makes finished jobs run again.
+ * A field added to a spec must therefore be added here, and must leave nothing behind while it has its default.
+ * What takes effect on its own is not part of it: schedule, timezone, suspend, the size of the volume, ClusterAccess rules.
+ */
+export function runInputsHash(resolved: ResolvedAgentJob): string {
+  const { job, runtime, auth, repositories, clusterAccess } = resolved;
+  const inputs = {
+    agent: renderAgentConfig(resolved),
+    runtime: {
+      image: runtime.spec.image,
+      command: runtime.spec.command,
+      authEnvVar: runtime.spec.authEnvVar,
+      configPath: runtime.spec.configPath,
+      persistPath: runtime.spec.persistPath,
+      imagePullPolicy: runtime.spec.imagePullPolicy,
+      imagePullSecrets: runtime.spec.imagePullSecrets,
+    },
+    auth: auth.spec.secretRef,
+    tokens: repositories.map(({ metadata, spec }) => spec.tokenSecretRef && { [metadata.name]: spec.tokenSecretRef }),
+    resources: job.spec.resources,
+    env: job.spec.env,
+    envFrom: job.spec.envFrom,
+    timeoutSeconds: job.spec.timeoutSeconds === DEFAULT_TIMEOUT_SECONDS ? undefined : job.spec.timeoutSeconds,
+    persist: job.spec.persist,
+    clusterAccess: clusterAccess !== undefined,
+  };
+  return sha256Hex(canonicalJson(withoutEmpty(inputs))).slice(0, 10);
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty).filter((member) => !isEmpty(member));
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withoutEmpty(member)] as const);
+  return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === "" || value === false;
+}
