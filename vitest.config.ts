@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts", "test/kit/cluster/*.cluster.test.ts"],
+          globalSetup: ["test/kit/cluster/globalSetup.ts"],
           testTimeout: 240_000,
           hookTimeout: 900_000,
           fileParallelism: false,

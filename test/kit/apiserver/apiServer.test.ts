@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ask } from "./adminClient.ts";
+import { ask } from "./client.ts";
 import { type ApiServer, startApiServer } from "./index.ts";
 
 describe("startApiServer", () => {

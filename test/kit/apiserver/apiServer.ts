@@ -8,7 +8,7 @@ import { API_SERVER_PACKAGES, ensureDebianPackages } from "../cluster/build/debi
 import { kubeBinary } from "../cluster/build/goBinaries.ts";
 import { run, waitUntil } from "../cluster/run.ts";
 import { toolPath } from "../cluster/tools.ts";
-import { type AdminCredentials, adminKubeconfig, ask, isReady, readAdminCredentials } from "./adminClient.ts";
+import { type Credentials, kubeconfigOf, ask, isReady, readCredentials } from "./client.ts";
 import { Children } from "./children.ts";
 import { compactEtcd, isEtcdReady } from "./etcd.ts";
 import { createAuthority, createTokenKey, issueCertificate } from "./pki.ts";
@@ -76,10 +76,10 @@ async function startIn(folder: string, children: Children, kube: string, flags: 
   const [url, etcd] = [`https://${address}:${port}`, `http://${address}:${etcdPort}`];
   children.start("etcd", "etcd", etcdArguments(folder, etcd, `http://${address}:${peerPort}`));
   await Promise.all([createTokenKey(folder), createPki(folder, address)]);
-  const credentials = await readAdminCredentials(folder, url);
+  const credentials = await readCredentials(folder, url, "admin");
   const kubeconfig = join(folder, "kubeconfig");
   await waitUntil("etcd ready", 20_000, () => isEtcdReady(etcd)); // A first refusal would cost the API server a second.
-  await writeFile(kubeconfig, adminKubeconfig(credentials), { mode: 0o600 });
+  await writeFile(kubeconfig, kubeconfigOf(credentials), { mode: 0o600 });
   const start = async () => {
     children.start("apiserver", kube, ["apiserver", ...apiServerArguments(folder, { address, port, etcd }), ...flags]);
     await waitUntil("API server ready", 60_000, async () => {
@@ -160,7 +160,7 @@ function apiServerArguments(folder: string, at: { address: string; port: number;
 }
 
 async function requestToken(
-  credentials: AdminCredentials,
+  credentials: Credentials,
   wanted: { namespace: string; name: string; expirationSeconds: number },
 ): Promise<string> {
   const path = `/api/v1/namespaces/${wanted.namespace}/serviceaccounts/${wanted.name}/token`;

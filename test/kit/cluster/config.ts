@@ -7,8 +7,13 @@ export interface KitConfig {
   readonly cacheFolder: string;
   /** Everything a running cluster writes; gone after `down`. */
   readonly stateFolder: string;
+  /** Which addresses it takes (see layout.ts): another number lets a second cluster stand beside the first. */
+  readonly network: number;
   /** A cluster that exists already: the kit then starts and stops nothing. */
   readonly externalKubeconfig: string | undefined;
+  /** With such a cluster: this machine's address as its pods see it, and the command that loads an image archive into it. */
+  readonly externalHostAddress: string | undefined;
+  readonly externalLoadCommand: string | undefined;
 }
 
 export function readKitConfig(env: NodeJS.ProcessEnv = process.env): KitConfig {
@@ -16,7 +21,10 @@ export function readKitConfig(env: NodeJS.ProcessEnv = process.env): KitConfig {
   return Object.freeze({
     cacheFolder: join(resolve(cache), "clauderon", "test-cluster"),
     stateFolder: resolve(nonEmpty(env["CLAUDERON_TEST_CLUSTER_STATE"]) ?? "/var/tmp/clauderon-test-cluster"),
+    network: Number(nonEmpty(env["CLAUDERON_TEST_CLUSTER_NETWORK"]) ?? "0"),
     externalKubeconfig: nonEmpty(env["CLAUDERON_TEST_KUBECONFIG"]),
+    externalHostAddress: nonEmpty(env["CLAUDERON_TEST_HOST_ADDRESS"]),
+    externalLoadCommand: nonEmpty(env["CLAUDERON_TEST_LOAD_COMMAND"]),
   });
 }
 

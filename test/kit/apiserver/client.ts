@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** Who asks, and whom: PEM texts. */
-export interface AdminCredentials {
+export interface Credentials {
   readonly url: string;
   readonly certificateAuthority: string;
   readonly certificate: string;
@@ -16,24 +16,19 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Reads the authority's and the admin's PEM files that `pki.ts` wrote. */
-export async function readAdminCredentials(folder: string, url: string): Promise<AdminCredentials> {
+/** Reads the PEM files of the authority and of one of its users, as `pki.ts` wrote them. */
+export async function readCredentials(folder: string, url: string, user: string): Promise<Credentials> {
   const read = (name: string) => readFile(join(folder, name), "utf8");
   const [certificateAuthority, certificate, key] = await Promise.all([
     read("ca.crt"),
-    read("admin.crt"),
-    read("admin.key"),
+    read(`${user}.crt`),
+    read(`${user}.key`),
   ]);
   return { url, certificateAuthority, certificate, key };
 }
 
-/** One request to the API server as its administrator, on a connection of its own. */
-export async function ask(
-  credentials: AdminCredentials,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
+/** One request to the API server, on a connection of its own. */
+export async function ask(credentials: Credentials, method: string, path: string, body?: unknown): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = request(
     new URL(path, credentials.url),
@@ -57,14 +52,14 @@ export async function ask(
 }
 
 /** True once the server says it is ready and has made the namespace `default`. */
-export async function isReady(credentials: AdminCredentials): Promise<boolean> {
+export async function isReady(credentials: Credentials): Promise<boolean> {
   const ready = await ask(credentials, "GET", "/readyz").catch(() => undefined);
   if (ready?.status !== 200) return false;
   return (await ask(credentials, "GET", "/api/v1/namespaces/default")).status === 200;
 }
 
 /** A kubeconfig that holds its credentials itself. */
-export function adminKubeconfig(credentials: AdminCredentials): string {
+export function kubeconfigOf(credentials: Credentials): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -76,14 +71,14 @@ export function adminKubeconfig(credentials: AdminCredentials): string {
     ],
     users: [
       {
-        name: "admin",
+        name: "user",
         user: {
           "client-certificate-data": base64(credentials.certificate),
           "client-key-data": base64(credentials.key),
         },
       },
     ],
-    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
+    contexts: [{ name: "test", context: { cluster: "test", user: "user" } }],
     "current-context": "test",
   });
 }
