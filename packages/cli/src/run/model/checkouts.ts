@@ -1,0 +1,23 @@
+import type { ResolvedAgentJob } from "@clauderon/api";
+import { Fault } from "@clauderon/base";
+
+/**
+ * Reads `NAME=PATH` pairs that put a checkout of this machine in the place of a Repository. A name the AgentJob does not
+ * refer to is refused, since a typing error would otherwise clone the wrong thing.
+ */
+export function parseCheckouts(pairs: readonly string[], resolved: ResolvedAgentJob): ReadonlyMap<string, string> {
+  const known = resolved.repositories.map(({ metadata }) => metadata.name);
+  const checkouts = new Map<string, string>();
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    const [name, path] = [pair.slice(0, Math.max(0, equals)), pair.slice(equals + 1)];
+    if (name === "" || path === "") throw new Fault("USAGE", `--repository takes NAME=PATH, got "${pair}"`);
+    if (!known.includes(name)) {
+      throw new Fault("USAGE", `AgentJob "${resolved.job.metadata.name}" refers to no Repository "${name}"`, {
+        hint: known.length === 0 ? "Add it to spec.repositoryRefs" : `It refers to: ${known.join(", ")}`,
+      });
+    }
+    checkouts.set(name, path);
+  }
+  return checkouts;
+}

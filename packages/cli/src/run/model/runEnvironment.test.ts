@@ -1,0 +1,49 @@
+import { Secret } from "@clauderon/base";
+import { describe, expect, it } from "vitest";
+import { findCredential, runEnvironment } from "./runEnvironment.ts";
+
+const paths = {
+  config: "/r/config",
+  workspace: "/r/workspace",
+  home: "/r/home",
+  temporary: "/r/tmp",
+  gitTokens: "/r/git-tokens",
+  terminationLog: "/r/summary.json",
+};
+const inputs = {
+  paths,
+  timeoutSeconds: 60,
+  authEnvVar: "TOKEN",
+  credential: new Secret("t"),
+  variables: {},
+  environment: {},
+};
+
+describe("runEnvironment", () => {
+  it("passes on only what is on the allow list, none of the user's other secrets", () => {
+    const environment = { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "x", GITHUB_TOKEN: "y", HOME: "/root" };
+    const env = runEnvironment({ ...inputs, environment });
+    expect(env).toMatchObject({ PATH: "/bin", HOME: "/r/home", TOKEN: "t" });
+    expect(Object.values(env)).not.toContain("x");
+    expect(Object.values(env)).not.toContain("y");
+  });
+
+  it("lets the AgentJob add variables and not move the run's paths or credential", () => {
+    const env = runEnvironment({ ...inputs, variables: { EXTRA: "1", HOME: "/etc", TOKEN: "other" } });
+    expect(env).toMatchObject({ EXTRA: "1", HOME: "/r/home", TOKEN: "t" });
+  });
+});
+
+describe("findCredential", () => {
+  it("prefers the manifests to the environment", () => {
+    expect(findCredential("TOKEN", new Secret("a"), new Secret("b")).reveal()).toBe("a");
+  });
+
+  it("names the variable when there is none, or an empty one", () => {
+    for (const empty of [undefined, new Secret("")]) {
+      expect(() => findCredential("TOKEN", undefined, empty)).toThrow(
+        expect.objectContaining({ code: "CREDENTIAL_MISSING" }),
+      );
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import { RUN_ENV } from "@clauderon/protocol";
+import { Fault, type Secret } from "@clauderon/base";
+
+/** Where a run keeps its things on this machine; absolute paths. */
+export interface RunPaths {
+  readonly config: string;
+  readonly workspace: string;
+  readonly home: string;
+  readonly temporary: string;
+  readonly gitTokens: string;
+  readonly terminationLog: string;
+  readonly persist?: string;
+}
+
+/** What of the user's own environment reaches an agent: how to find programs, speak, and get out through a proxy. */
+const PASSED_ON = [
+  "PATH",
+  "LANG",
+  "LC_ALL",
+  "TERM",
+  "TZ",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "GIT_SSL_CAINFO",
+] as const;
+
+export interface RunInputs {
+  readonly paths: RunPaths;
+  readonly timeoutSeconds: number;
+  readonly authEnvVar: string;
+  readonly credential: Secret;
+  /** Variables of the AgentJob itself. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The environment the command was started in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The environment of the runner: an allow list of the user's own, the run's paths, the AgentJob's variables, the credential. */
+export function runEnvironment(inputs: RunInputs): Readonly<Record<string, string>> {
+  const { paths } = inputs;
+  const passedOn = PASSED_ON.flatMap((name) => {
+    const value = inputs.environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(passedOn),
+    ...inputs.variables,
+    [inputs.authEnvVar]: inputs.credential.reveal(),
+    HOME: paths.home,
+    TMPDIR: paths.temporary,
+    [RUN_ENV.configPath]: paths.config,
+    [RUN_ENV.workspace]: paths.workspace,
+    [RUN_ENV.gitTokens]: paths.gitTokens,
+    [RUN_ENV.terminationLog]: paths.terminationLog,
+    [RUN_ENV.authEnvVar]: inputs.authEnvVar,
+    [RUN_ENV.timeoutSeconds]: String(inputs.timeoutSeconds),
+    ...(paths.persist === undefined ? {} : { [RUN_ENV.persistPath]: paths.persist }),
+  };
+}
+
+/** The agent's credential: from a Secret among the manifests, else from the user's environment; never from anywhere else. */
+export function findCredential(
+  authEnvVar: string,
+  fromManifests: Secret | undefined,
+  fromEnvironment: Secret | undefined,
+): Secret {
+  const credential = fromManifests ?? fromEnvironment;
+  if (credential !== undefined && credential.reveal() !== "") return credential;
+  throw new Fault("CREDENTIAL_MISSING", `The agent's credential is missing: ${authEnvVar} is not set`, {
+    hint: `export ${authEnvVar}=…, or put the Secret that the AgentAuth names into the manifests`,
+  });
+}
