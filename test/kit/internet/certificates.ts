@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 
 /** A certificate with its private key, both PEM. */
-export interface KeyPair {
+interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
@@ -70,15 +70,6 @@ export async function writeAuthority(authority: Authority, folder: string): Prom
   await mkdir(folder, { recursive: true });
   await writeFile(file, `${authority.cert}\n`);
   return file;
-}
-
-/** Writes `tls.crt` and `tls.key` (mode 0600) into a folder, made if it is missing. */
-export async function writeKeyPair(pair: KeyPair, folder: string): Promise<{ certFile: string; keyFile: string }> {
-  const [certFile, keyFile] = [join(folder, "tls.crt"), join(folder, "tls.key")];
-  await mkdir(folder, { recursive: true });
-  await writeFile(certFile, `${pair.cert}\n`);
-  await writeFile(keyFile, pair.key, { mode: 0o600 });
-  return { certFile, keyFile };
 }
 
 const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>

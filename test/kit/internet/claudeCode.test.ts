@@ -1,3 +1,9 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { runClaude } from "./headlessClaude.ts";
 import type { Internet } from "./internet.ts";
@@ -29,6 +35,25 @@ async function internet(script: Script): Promise<Internet> {
 
 const runBash = (command: string) => [text("I run it."), toolUse("Bash", { command, description: "Run" })];
 
+/** A subscription's credential, and nothing of what the agent sends beside its turns held back. */
+const ALL_TRAFFIC = {
+  ANTHROPIC_API_KEY: "",
+  CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-placeholder",
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "",
+};
+
+/** A CONNECT proxy that leads every name to the internet; its URL. */
+async function tunnelTo({ address, port }: Internet): Promise<string> {
+  const proxy = createServer().on("connect", (_request: unknown, client: Duplex) => {
+    const upstream = connect(port, address, () => client.write("HTTP/1.1 200 Connection established\r\n\r\n"));
+    void pipeline(upstream, client, upstream).catch(() => undefined);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  stops.push(async () => void proxy.close());
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
 /** Ends the conversation with what the tool said. */
 const quoteTool = (first: readonly Step[]) => (request: ModelRequest) =>
   request.turn === 0 ? first : text(`The tool said: ${request.toolResults.map((result) => result.text).join()}`);
@@ -48,6 +73,21 @@ describe("Claude Code with the scripted model", () => {
     const env = { ANTHROPIC_BASE_URL: world.messagesUrl, NODE_EXTRA_CA_CERTS: world.caFile };
     const run = await runClaude("compute", env, ["--allowedTools", "Bash"]);
     expect(run.result).toMatchObject({ is_error: false, result: "The tool said: 42" });
+  });
+
+  it("finds everything it asks for under the API's real name, and asks for each thing once", async () => {
+    const world = await internet([runBash("true"), text("Done.")]);
+    const env = { HTTPS_PROXY: await tunnelTo(world), NODE_EXTRA_CA_CERTS: world.caFile };
+    const run = await runClaude("hello", { ...env, ...ALL_TRAFFIC }, ["--allowedTools", "Bash"]);
+    expect(run.result).toMatchObject({ is_error: false, result: "Done." });
+    const { requests } = world.messages;
+    expect(new Set(requests.map(({ host }) => host))).toEqual(new Set(["api.anthropic.com"]));
+    const asked = requests.map(({ path }) => path).filter((path) => path.startsWith("/api/claude_"));
+    expect(asked.toSorted()).toEqual([
+      "/api/claude_cli/bootstrap",
+      "/api/claude_code/policy_limits",
+      "/api/claude_code/settings",
+    ]);
   });
 
   it("does not get through TLS without the authority", async () => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const PROGRAM = fileURLToPath(new URL("../../../node_modules/.bin/claude", import.meta.url));
 
 /** One line of Claude Code's stream-json output; only what the tests of this kit look at. */
-export interface ClaudeEvent {
+interface ClaudeEvent {
   readonly type: string;
   readonly subtype?: string;
   readonly is_error?: boolean;

@@ -88,4 +88,8 @@ describe("startInternet", () => {
     await expect(ask({ host: "github.com", ca: other.ca })).rejects.toThrow(/signature|certificate/);
     await other.stop();
   });
+
+  it("rejects when its port is taken", async () => {
+    await expect(startInternet({ port: world.port })).rejects.toThrow("EADDRINUSE");
+  });
 });

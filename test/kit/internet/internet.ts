@@ -54,6 +54,7 @@ export interface Internet {
  * model, `github.com` the git host, `mcp.example.com` an MCP server with the tool `echo` (at `/mcp`),
  * `attacker.example.com` records. Each name has its own certificate, and a request whose Host is not the name of its
  * TLS connection gets 421. A client that asks by IP address or `localhost` gets the scripted model.
+ * Rejects, leaving nothing behind, when the address is not this machine's or the port is taken.
  */
 export async function startInternet(options: InternetOptions = {}): Promise<Internet> {
   const address = options.address ?? "127.0.0.1";
@@ -72,7 +73,14 @@ export async function startInternet(options: InternetOptions = {}): Promise<Inte
   const caFile = await writeAuthority(authority, folder);
   const server = await createTlsServer(authority, [...hosts.keys()], address);
   server.on("request", toListener(route(hosts, messages.handle)));
-  const listener = await listen(server, { address, port: options.port ?? 0 });
+  async function removeFiles(): Promise<void> {
+    await git.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+  const listener = await listen(server, { address, port: options.port ?? 0 }).catch(async (cause: unknown) => {
+    await removeFiles();
+    throw cause;
+  });
 
   return {
     address,
@@ -87,8 +95,7 @@ export async function startInternet(options: InternetOptions = {}): Promise<Inte
     attacker,
     async stop() {
       await listener.stop();
-      await git.remove();
-      await rm(folder, { recursive: true, force: true });
+      await removeFiles();
     },
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 let folder: string;
@@ -22,6 +22,7 @@ describe("main.ts messages", () => {
     const server = spawn(process.execPath, [MAIN, "messages", "--script", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    onTestFinished(() => void server.kill("SIGKILL"));
     const [greeting] = (await once(server.stdout, "data")) as [Buffer];
     const baseUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(greeting.toString())?.[0];
     const body = JSON.stringify({ messages: [{ role: "user", content: "hi" }], tools: [{ name: "Bash" }] });
@@ -31,9 +32,9 @@ describe("main.ts messages", () => {
     expect(await once(server, "exit")).toEqual([0, null]);
   });
 
-  it.each([[], ["messages"], ["messages", "--script", "x", "--port", "abc"]])(
-    "prints its usage for %j",
-    async (...args) => {
+  it.each([{ args: [] }, { args: ["messages"] }, { args: ["messages", "--script", "x", "--port", "abc"] }])(
+    "prints its usage for $args",
+    async ({ args }) => {
       const server = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "inherit", "pipe"] });
       const [stderr] = await Promise.all([readText(server.stderr), once(server, "close")]);
       expect([server.exitCode, stderr]).toEqual([2, expect.stringContaining("usage: ")]);

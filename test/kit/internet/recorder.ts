@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { buffer } from "node:stream/consumers";
-import { gunzipSync } from "node:zlib";
+import { text } from "node:stream/consumers";
 
 /** One request that reached the outside world. */
 export interface RecordedRequest {
@@ -53,20 +52,14 @@ export class Recorder {
 export const hostOf = (request: IncomingMessage): string =>
   (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
 
-/** Reads the whole body, unpacking gzip. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const raw = await buffer(request);
-  return request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-}
-
 /** Reads the whole body: parsed when it is JSON, a text otherwise, `undefined` when empty. */
 export async function readParsedBody(request: IncomingMessage): Promise<unknown> {
-  const text = (await readBody(request)).toString();
-  if (text === "") return undefined;
+  const body = await text(request);
+  if (body === "") return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
-    return text;
+    return body;
   }
 }
 

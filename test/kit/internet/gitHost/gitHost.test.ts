@@ -101,6 +101,12 @@ describe("startGitHost", () => {
     expect(await host.branches("team/open")).toHaveLength(41);
   });
 
+  it("speaks protocol version 2 when the client does", async () => {
+    const headers = { "git-protocol": "version=2" };
+    const answer = await fetch(`${host.baseUrl}/team/open/info/refs?service=git-upload-pack`, { headers });
+    expect(await answer.text()).toContain("version 2");
+  });
+
   it.each(["/team/absent/info/refs?service=git-upload-pack", "/team/open/HEAD", "/team/open/info/refs"])(
     "answers 404 to %s",
     async (path) => {

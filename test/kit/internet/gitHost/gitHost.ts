@@ -11,7 +11,7 @@ import { gitEnvironment } from "./config.ts";
 import { Repositories } from "./repositories.ts";
 
 /** What a token may do; `push` includes `fetch`. */
-export type GitPermission = "fetch" | "push";
+type GitPermission = "fetch" | "push";
 
 export interface GitHostOptions {
   /** `owner/name` → what it holds at first. Anyone may fetch it unless it is `private`; a push always needs a token. */
@@ -20,7 +20,7 @@ export interface GitHostOptions {
   readonly tokens?: Readonly<Record<string, GitPermission>>;
 }
 
-export interface SeedRepository {
+interface SeedRepository {
   /** Path → text, committed to `main`. */
   readonly files: Readonly<Record<string, string>>;
   readonly private?: boolean;

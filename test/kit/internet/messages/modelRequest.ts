@@ -1,5 +1,5 @@
 /** A tool's outcome as the agent reported it back to the model. */
-export interface ToolResult {
+interface ToolResult {
   readonly toolUseId: string;
   readonly text: string;
   readonly isError: boolean;

@@ -153,8 +153,9 @@ describe("startScriptedMessages", () => {
 
   it("uses up no turn on side requests", async () => {
     const { baseUrl, say, requests } = await start({ script: [text("first turn")] });
+    const headers = { "x-claude-code-session-id": "s1" };
     const post = (path: string, body: unknown) =>
-      fetch(`${baseUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
+      fetch(`${baseUrl}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     expect((await fetch(`${baseUrl}/api/hello`, { method: "HEAD" })).status).toBe(200);
     expect(await (await post("/v1/messages/count_tokens", {})).json()).toEqual({ input_tokens: 100 });
     expect((await post("/v1/messages", { messages: [{ role: "user", content: "title?" }] })).status).toBe(200);

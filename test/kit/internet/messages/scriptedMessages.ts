@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as pause, setImmediate } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Handler } from "../listen.ts";
 import { answerJson, listenPlain } from "../listen.ts";
 import type { RecordedRequest } from "../recorder.ts";
@@ -113,10 +113,9 @@ function send(response: ServerResponse, event: string, data: unknown): void {
 }
 
 /** Breaks the connection once what was written before has left. */
-async function cut(response: ServerResponse): Promise<void> {
-  if (!response.headersSent) return void response.destroy();
-  await setImmediate();
-  response.socket?.destroySoon();
+function cut(response: ServerResponse): void {
+  if (response.headersSent) response.socket?.destroySoon();
+  else response.destroy();
 }
 
 /** Waits, but not for a client that has gone. */
@@ -135,9 +134,20 @@ function answerError(response: ServerResponse, step: ErrorStep): void {
   answerJson(response, step.status, body, { "request-id": requestId, ...retryAfter, ...step.headers });
 }
 
+/**
+ * What Claude Code 2.1.330 asks beside its turns, with the answers after which it goes on at once: an organisation
+ * without managed settings (404) and without restrictions. It repeats both questions for seconds on any other answer.
+ */
+const SIDE_ANSWERS: Readonly<Record<string, { readonly status: number; readonly body: unknown }>> = {
+  "/v1/messages/count_tokens": { status: 200, body: { input_tokens: 100 } },
+  "/api/claude_code/policy_limits": { status: 200, body: { restrictions: {} } },
+  "/api/claude_code/settings": { status: 404, body: { error: { type: "not_found_error", message: "No settings" } } },
+};
+
 function answerSideRequest({ method, path }: RecordedRequest, response: ServerResponse): void {
   if (method === "HEAD") return void response.writeHead(200).end();
-  if (path === "/v1/messages/count_tokens") return answerJson(response, 200, { input_tokens: 100 });
+  const known = SIDE_ANSWERS[path];
+  if (known !== undefined) return answerJson(response, known.status, known.body);
   if (path === "/" || path.startsWith("/api/")) return answerJson(response, 200, {});
   const error = { type: "not_found_error", message: `scripted model: there is no ${method} ${path}` };
   answerJson(response, 404, { type: "error", error });
