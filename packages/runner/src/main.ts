@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, Fault, faultText } from "@clauderon/base";
+import { RUN_EXIT } from "@clauderon/protocol";
+import packageJson from "../package.json" with { type: "json" };
+import { parseRunnerConfig } from "./config.ts";
+import { Journal } from "./output/journal.ts";
+import { run } from "./run.ts";
+
+const HELP = `Usage: clauderon-runner [run]
+
+Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and writes a
+summary. Everything it needs comes by environment (docs/architecture.md).
+`;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    sleep(milliseconds, undefined, signal === undefined ? {} : { signal: signal as AbortSignal }).catch(
+      () => undefined,
+    ),
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command = "run", ...rest] = args;
+  if (command === "--help" || command === "-h") return say(HELP);
+  if (command === "--version") return say(`clauderon-runner ${packageJson.version}\n`);
+  if (command !== "run" || rest.length > 0) {
+    throw new Fault("USAGE", `Unknown argument "${rest[0] ?? command}"`, { hint: "See clauderon-runner --help" });
+  }
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  // A reader that has gone takes the log with it, not the run.
+  process.stdout.on("error", () => undefined);
+  const journal = new Journal({ write: (line) => process.stdout.write(line), clock });
+  return run({ config: parseRunnerConfig(process.env), clock, journal, stop: stop.signal });
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return RUN_EXIT.succeeded;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (thrown) {
+  if (!(thrown instanceof Fault)) throw thrown;
+  process.stderr.write(`${faultText(thrown)}\n`);
+  process.exitCode = RUN_EXIT.notStarted;
+}

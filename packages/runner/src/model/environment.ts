@@ -1,0 +1,25 @@
+/**
+ * The part of the runner's environment that its agent and its git inherit: everything but what speaks to the runner
+ * (`THURKUBE_*`, `CLAUDERON_*`), the variables by which an outer git would misdirect an inner one, and Kubernetes'
+ * service variables. Of these the API server's address stays: an AgentJob with a ClusterAccess needs it, and it is no
+ * secret. What is left is the image's own environment and the AgentJob's `env`, which the user chose to show the agent.
+ */
+export function inheritedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => KEPT.has(name) || !DROPPED.test(name));
+  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+const KEPT = new Set(["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]);
+const DROPPED =
+  /^(THURKUBE_|CLAUDERON_|KUBERNETES_|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|CONFIG_(COUNT|KEY|VALUE|PARAMETERS).*)$)/;
+
+/** Who the agent's commits are by, unless the environment says. */
+export const GIT_IDENTITY = {
+  GIT_AUTHOR_NAME: "thurkube agent",
+  GIT_AUTHOR_EMAIL: "agent@thurkube.invalid",
+  GIT_COMMITTER_NAME: "thurkube agent",
+  GIT_COMMITTER_EMAIL: "agent@thurkube.invalid",
+} as const;
+
+/** Git that never asks: neither on a terminal nor through a window. */
+export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;

@@ -1,0 +1,17 @@
+import type { Secret } from "@clauderon/base";
+
+/** Shorter values are not looked for: they would be found everywhere. */
+const MIN_LENGTH = 6;
+
+/**
+ * Replaces the exact values of these secrets, as they are and as they stand inside JSON, by `[secret]`. Defence in
+ * depth: it cannot know a value that was encoded otherwise. Give it whole lines, so that none is cut in two.
+ */
+export function redactor(secrets: readonly Secret[]): (text: string) => string {
+  const values = secrets
+    .map((secret) => secret.reveal().trim())
+    .filter((value) => value.length >= MIN_LENGTH)
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  const longestFirst = [...new Set(values)].toSorted((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((clean, value) => clean.replaceAll(value, "[secret]"), text);
+}

@@ -1,0 +1,28 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { SeedFile } from "@clauderon/agents";
+import { messageOf } from "@clauderon/base";
+import type { Journal } from "./output/journal.ts";
+
+/** A new folder for one run that only its owner can enter. */
+export function makeScratch(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "clauderon-run-"));
+}
+
+/** Deletes a run's folder; what cannot be deleted is told. */
+export async function removeScratch(folder: string, journal: Journal): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((thrown: unknown) => {
+    journal.line("runner", `Cannot delete ${folder}: ${messageOf(thrown)}`);
+  });
+}
+
+/** Writes what the agent finds when it starts, readable by the owner only. */
+export async function writeSeedFiles(files: readonly SeedFile[]): Promise<void> {
+  for (const { path, content } of files) {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    // A file that is there keeps its mode and may be a link to elsewhere: make it anew.
+    await rm(path, { force: true });
+    await writeFile(path, content, { mode: 0o600, flag: "wx" });
+  }
+}
