@@ -33,3 +33,5 @@ export { runInputsHash } from "./run/runInputsHash.ts";
 export { crd, crds, kindSchema } from "./schema/crd.ts";
 export type { StructuralSchema } from "./schema/structuralSchema.ts";
 export { defaultManifest } from "./validate/defaultManifest.ts";
+export type { ManifestError } from "./validate/manifestError.ts";
+export { validateManifest } from "./validate/validateManifest.ts";
