@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
@@ -26,8 +27,35 @@ x509.cryptoProvider.set(webcrypto);
 
 /** Makes a new authority; two are never the same. */
 export async function createAuthority(name = "Clauderon test authority"): Promise<Authority> {
+  return authorityOf(await createRoot(name));
+}
+
+/**
+ * The authority kept in a folder, made on the first call and again when it is about to expire: images that trust it need not
+ * be built anew for every run. Its key stays in that folder, readable by the user alone, and is good for tests only.
+ */
+export async function keptAuthority(folder: string): Promise<Authority> {
+  const [certFile, keyFile] = [join(folder, "ca.crt"), join(folder, "ca.key")];
+  if (existsSync(keyFile)) {
+    const certificate = new x509.X509Certificate(await readFile(certFile, "utf8"));
+    const privateKey = await readKey(await readFile(keyFile, "utf8"));
+    if (certificate.notAfter.getTime() > Date.now() + DAY_MS) return authorityOf({ certificate, privateKey });
+  }
+  const root = await createRoot("Clauderon test authority");
+  await mkdir(folder, { recursive: true });
+  await writeFile(certFile, `${root.certificate.toString("pem")}\n`);
+  await writeFile(keyFile, await keyPem(root.privateKey), { mode: 0o600 });
+  return authorityOf(root);
+}
+
+interface Root {
+  readonly certificate: x509.X509Certificate;
+  readonly privateKey: webcrypto.CryptoKey;
+}
+
+async function createRoot(name: string): Promise<Root> {
   const keys = await newKeys();
-  const root = await x509.X509CertificateGenerator.createSelfSigned({
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity(),
     name: `CN=${name}`,
     keys,
@@ -38,15 +66,18 @@ export async function createAuthority(name = "Clauderon test authority"): Promis
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
+  return { certificate, privateKey: keys.privateKey };
+}
 
+function authorityOf({ certificate, privateKey }: Root): Authority {
   async function issue(names: readonly [string, ...string[]]): Promise<KeyPair> {
     const leafKeys = await newKeys();
     const leaf = await x509.X509CertificateGenerator.create({
       ...validity(),
       subject: `CN=${names[0]}`,
-      issuer: root.subject,
+      issuer: certificate.subject,
       publicKey: leafKeys.publicKey,
-      signingKey: keys.privateKey,
+      signingKey: privateKey,
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
@@ -55,13 +86,13 @@ export async function createAuthority(name = "Clauderon test authority"): Promis
         new x509.SubjectAlternativeNameExtension(
           names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
         ),
-        await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(certificate),
       ],
     });
     return { cert: leaf.toString("pem"), key: await keyPem(leafKeys.privateKey) };
   }
 
-  return { cert: root.toString("pem"), issue };
+  return { cert: certificate.toString("pem"), issue };
 }
 
 /** Writes `ca.crt` into a folder, made if it is missing, and returns its path. */
@@ -85,4 +116,9 @@ async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
       .toString("base64")
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+}
+
+async function readKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ""), "base64");
+  return await webcrypto.subtle.importKey("pkcs8", der, ALGORITHM, true, ["sign"]);
 }

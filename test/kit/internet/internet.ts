@@ -20,10 +20,12 @@ import type { RecordedRequest } from "./recorder.ts";
 import { hostOf, readParsedBody, Recorder } from "./recorder.ts";
 
 export interface InternetOptions {
-  /** Where it listens: 127.0.0.1 (default), or the test node's 198.18.0.1, which pods reach. */
-  readonly address?: "127.0.0.1" | "198.18.0.1";
+  /** Where it listens: 127.0.0.1 (default), or this machine's address as pods of the test cluster see it. */
+  readonly address?: string;
   /** 0 (default) takes a free port; pods expect 443. */
   readonly port?: number;
+  /** The issuer of its certificates; a new one when absent. */
+  readonly authority?: Authority;
   /** The model behind `api.anthropic.com`; without it every conversation is refused loudly. */
   readonly messages?: ScriptedMessagesOptions;
   /** The repositories behind `github.com`. */
@@ -68,7 +70,7 @@ export async function startInternet(options: InternetOptions = {}): Promise<Inte
     ["mcp.example.com", mcp.handle],
     ["attacker.example.com", attacker.handle],
   ]);
-  const authority = await createAuthority();
+  const authority = options.authority ?? (await createAuthority());
   const folder = await mkdtemp(join(tmpdir(), "internet-"));
   const caFile = await writeAuthority(authority, folder);
   const server = await createTlsServer(authority, [...hosts.keys()], address);
