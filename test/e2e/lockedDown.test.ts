@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type ModelRequest } from "../kit/internet/messages/modelRequest.ts";
+import { text, toolUse } from "../kit/internet/messages/turns.ts";
+import { agentJob, basics, manifest, secret, startWorld } from "./world.ts";
+
+// What an agent could find out about tokens with its own tools, in a namespace that enforces Pod Security "restricted".
+const MODEL_TOKEN = "sk-ant-oat01-lockeddown";
+const GIT_TOKEN = "ghp_lockeddowntoken";
+const LOOK_AROUND = `ps auxww; for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done; git remote -v; cat .git/config; id; echo "root: $(touch /x 2>&1)"; grep -i cap /proc/self/status; ls /var/run/secrets 2>&1`;
+
+let seen = "";
+const world = await startWorld({
+  messages: {
+    script: (request: ModelRequest) => {
+      if (request.turn === 0) return toolUse("Bash", { command: LOOK_AROUND });
+      if (request.turn === 1) {
+        seen = request.toolResults.map((result) => result.text).join("\n");
+        return toolUse("Bash", { command: "env; cat $THURKUBE_GIT_TOKENS/code/token" });
+      }
+      return text("I looked around.");
+    },
+  },
+  git: { repositories: { "acme/code": { files: { "a.txt": "a" }, private: true } }, tokens: { [GIT_TOKEN]: "push" } },
+});
+const { cluster } = world;
+let namespace: string;
+
+beforeAll(async () => {
+  namespace = await cluster.namespace("restricted");
+  await cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
+  await world.apply(
+    namespace,
+    ...basics(MODEL_TOKEN),
+    manifest("Repository", "code", { owner: "acme", name: "code", tokenSecretRef: { name: "git", key: "token" } }),
+    secret("git", "token", GIT_TOKEN),
+    agentJob("look", { prompt: "Look around.", repositoryRefs: ["code"], persist: true }),
+  );
+  await world.untilPhase(namespace, "look", "Succeeded");
+});
+
+describe("the runner's pod", () => {
+  it("passes Pod Security level restricted, enforced", async () => {
+    expect((await world.job(namespace, "look")).status?.phase).toBe("Succeeded");
+    expect(seen).toMatch(/uid=65532/);
+    expect(seen).toMatch(/root: .*Read-only file system/);
+    expect(seen).toMatch(/CapEff:\s+0000000000000000/);
+    expect(seen).toMatch(/ls: cannot access '\/var\/run\/secrets'|kubernetes.io: No such file/);
+  });
+
+  it("shows no token through ps, /proc/*/cmdline or the checkout's configuration", () => {
+    expect(seen).toMatch(/clauderon-runner/);
+    expect(seen).toMatch(/github\.com\/acme\/code/);
+    for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(seen).not.toContain(token);
+  });
+
+  it("shows no token in its log, even when the agent prints it", async () => {
+    const log = await cluster.kubectl([
+      "logs",
+      "--namespace",
+      namespace,
+      "--selector=thurkube.thurbeen.eu/agentjob=look",
+      "--tail=-1",
+    ]);
+    expect(log).toContain("I looked around.");
+    for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(log).not.toContain(token);
+  });
+
+  it("shows no token in the transcript it keeps", async () => {
+    await cluster.kubectl(["apply", "--namespace", namespace, "--filename=-"], readerPod());
+    await cluster.kubectl([
+      "wait",
+      "--namespace",
+      namespace,
+      "--for=jsonpath={.status.phase}=Succeeded",
+      "pod/reader",
+      "--timeout=60s",
+    ]);
+    const transcript = await cluster.kubectl(["logs", "--namespace", namespace, "reader"]);
+    expect(transcript).toContain("I looked around.");
+    for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(transcript).not.toContain(token);
+  });
+
+  it("leaves no token in the AgentJob, its objects and events", async () => {
+    const all = await cluster.kubectl([
+      "get",
+      "aj,configmap,job,pod,events",
+      "--namespace",
+      namespace,
+      "--output=yaml",
+    ]);
+    for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(all).not.toContain(token);
+  });
+});
+
+/** A pod that prints the transcripts on the job's volume. */
+function readerPod(): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "reader" },
+    spec: {
+      restartPolicy: "Never",
+      securityContext: { runAsUser: 65532, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "reader",
+          image: "localhost/base:1",
+          imagePullPolicy: "Never",
+          command: ["sh", "-c", "find /data/runs -name transcript.jsonl -exec cat {} +"],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          volumeMounts: [{ name: "data", mountPath: "/data" }],
+        },
+      ],
+      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "look-data" } }],
+    },
+  });
+}

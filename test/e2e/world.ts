@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import { AGENT_JOBS, type AgentJob, type AgentJobPhase } from "@clauderon/api";
+import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
+import { afterAll, expect } from "vitest";
+import { type Cluster, toolPath, useCluster } from "../kit/cluster/index.ts";
+import { run } from "../kit/cluster/run.ts";
+import { type Internet, type InternetOptions, startInternet } from "../kit/internet/internet.ts";
+import { keptAuthority } from "../kit/internet/certificates.ts";
+import { AGENT_IMAGE, loadImages, OPERATOR_IMAGE } from "./images.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const RELEASE = "thurkube";
+
+/** Longest wait for anything in the cluster; a test that needs it all has failed. */
+const PATIENCE = { timeout: 120_000, interval: 250 };
+
+/** A cluster with the operator installed by its chart, and the outside world that pods reach. */
+export interface World {
+  readonly cluster: Cluster;
+  readonly internet: Internet;
+  readonly operatorNamespace: string;
+  apply(namespace: string, ...manifests: readonly string[]): Promise<void>;
+  job(namespace: string, name: string): Promise<AgentJob>;
+  /** Waits until the AgentJob is in the phase, and gives it as it is then. */
+  untilPhase(namespace: string, name: string, phase: AgentJobPhase): Promise<AgentJob>;
+  /** Waits until the condition has the reason, and gives its message. */
+  untilReason(namespace: string, name: string, condition: { type: string; reason: string }): Promise<string>;
+  /** Calls back for an AgentJob at each change, from now on until the signal aborts. */
+  watch(namespace: string, name: string, signal: AbortSignal, seen: (job: AgentJob) => void): Promise<void>;
+  helm(...args: readonly string[]): Promise<string>;
+}
+
+/** Call it at the top of a test file; everything it made is gone after the file. */
+export async function startWorld(options: Pick<InternetOptions, "messages" | "git">): Promise<World> {
+  const cluster = await useCluster();
+  const authority = await keptAuthority(join(ROOT, "out/e2e/authority"));
+  const internet = await startInternet({ ...options, address: cluster.nodeAddress, port: 443, authority });
+  afterAll(() => internet.stop());
+  await loadImages(cluster, internet.ca);
+  const operatorNamespace = await cluster.namespace("thurkube-system");
+  const helmPath = await toolPath("helm");
+  const helm = (...args: readonly string[]): Promise<string> =>
+    run(helmPath, args, { cwd: ROOT, env: { KUBECONFIG: cluster.kubeconfig } });
+  const [repository = "", tag = ""] = OPERATOR_IMAGE.split(/:(?=[^:]*$)/);
+  const image = ["--set", `image.repository=${repository},image.tag=${tag},image.pullPolicy=Never`];
+  afterAll(() => uninstall({ cluster, helm, operatorNamespace }));
+  await helm(
+    "install",
+    RELEASE,
+    "charts/thurkube",
+    "--namespace",
+    operatorNamespace,
+    ...image,
+    "--wait",
+    "--timeout=90s",
+  );
+
+  const job = async (namespace: string, name: string): Promise<AgentJob> =>
+    JSON.parse(await cluster.kubectl(["get", "agentjob", name, "--namespace", namespace, "--output=json"])) as AgentJob;
+  return {
+    cluster,
+    internet,
+    operatorNamespace,
+    helm,
+    job,
+    async watch(namespace, name, signal, seen) {
+      const client = new HttpKubeClient(loadKubeConfig({ kubeconfig: cluster.kubeconfig }));
+      try {
+        const { metadata } = await client.list(AGENT_JOBS, { namespace });
+        const options = { namespace, fieldSelector: `metadata.name=${name}`, timeoutSeconds: 600, signal, ...metadata };
+        for await (const { object } of client.watch(AGENT_JOBS, options)) seen(object);
+      } finally {
+        await client.close();
+      }
+    },
+    async apply(namespace, ...manifests) {
+      await cluster.kubectl(["apply", "--namespace", namespace, "--filename=-"], manifests.join("\n---\n"));
+    },
+    async untilPhase(namespace, name, phase) {
+      await expect.poll(async () => describeStatus(await job(namespace, name)), PATIENCE).toMatch(`"phase":"${phase}"`);
+      return job(namespace, name);
+    },
+    async untilReason(namespace, name, { type, reason }) {
+      const find = async () => (await job(namespace, name)).status?.conditions?.find((each) => each.type === type);
+      await expect.poll(async () => (await find())?.reason, PATIENCE).toBe(reason);
+      return (await find())?.message ?? "";
+    },
+  };
+}
+
+/** Takes the operator away when all AgentJobs are gone, so that none is left with a finalizer nobody removes. */
+async function uninstall({
+  cluster,
+  helm,
+  operatorNamespace,
+}: Pick<World, "cluster" | "helm" | "operatorNamespace">): Promise<void> {
+  await cluster.kubectl(["delete", "agentjobs", "--all", "--all-namespaces", "--ignore-not-found", "--timeout=60s"]);
+  await helm("uninstall", RELEASE, "--namespace", operatorNamespace, "--ignore-not-found", "--wait");
+  const crds = (await cluster.kubectl(["get", "crds", "--output=name"]))
+    .split("\n")
+    .filter((name) => name.endsWith("thurkube.thurbeen.eu"));
+  if (crds.length > 0) await cluster.kubectl(["delete", "--timeout=60s", ...crds]);
+}
+
+/** The status as text, so that a wait that fails shows all of it. */
+function describeStatus({ status }: AgentJob): string {
+  return JSON.stringify({ phase: status?.phase, message: status?.message, conditions: status?.conditions });
+}
+
+/** A manifest of one of our kinds, as YAML (which JSON is). */
+export function manifest(kind: string, name: string, spec: object): string {
+  return JSON.stringify({ apiVersion: "thurkube.thurbeen.eu/v1alpha1", kind, metadata: { name }, spec });
+}
+
+/** A Secret with one key. */
+export function secret(name: string, key: string, value: string): string {
+  return JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name }, stringData: { [key]: value } });
+}
+
+/** What AgentJobs of the tests refer to: the runtime with the real agent, a credential, a role that may do everything. */
+export function basics(token = "sk-ant-oat01-e2e"): readonly string[] {
+  return [
+    manifest("AgentRuntime", "claude-code", {
+      image: AGENT_IMAGE,
+      imagePullPolicy: "Never",
+      authEnvVar: "CLAUDE_CODE_OAUTH_TOKEN",
+      configPath: "/etc/claude-code-job",
+      persistPath: "/var/lib/claude-code-job",
+    }),
+    manifest("AgentAuth", "claude-oauth", { secretRef: { name: "claude-oauth", key: "token" } }),
+    manifest("AgentRole", "default", { allowedTools: ["Bash", "Read", "Edit", "Write"] }),
+    secret("claude-oauth", "token", token),
+  ];
+}
+
+/** An AgentJob on those basics. */
+export function agentJob(name: string, spec: object): string {
+  return manifest("AgentJob", name, {
+    runtimeRef: "claude-code",
+    authRef: "claude-oauth",
+    roleRef: "default",
+    ...spec,
+  });
+}
