@@ -11,6 +11,7 @@ export interface StatusDetails {
 /** metav1.Status, as far as it is read here. Everything may be missing: a gateway in front may answer instead. */
 interface Status {
   readonly kind?: string;
+  readonly status?: string;
   readonly code?: number;
   readonly reason?: string;
   readonly message?: string;

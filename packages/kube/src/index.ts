@@ -9,6 +9,7 @@ export {
   isUnauthorized,
   type StatusDetails,
 } from "./apiError.ts";
+export { exec, type ExecOptions, type ExecOutcome, type TerminalSize } from "./exec.ts";
 export { HttpKubeClient } from "./httpKubeClient.ts";
 export type { KubeAccess } from "./kubeAccess.ts";
 export type {
