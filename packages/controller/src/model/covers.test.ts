@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { covers } from "./covers.ts";
+
+const pod = (spec: object) => ({ spec });
+const container = (fields: object) => pod({ containers: [{ name: "agent", ...fields }] });
+const limits = (cpu: unknown) => container({ resources: { limits: { cpu } } });
+const shm = (sizeLimit: string) => pod({ volumes: [{ name: "shm", emptyDir: { sizeLimit } }] });
+
+describe("covers", () => {
+  it("overlooks what only the live object has", () => {
+    const live = { metadata: { name: "a", uid: "u" }, spec: { replicas: 1, strategy: { type: "RollingUpdate" } } };
+    expect(covers(live, { metadata: { name: "a" }, spec: { replicas: 1 } })).toBe(true);
+  });
+
+  it("overlooks members of the desired object that are undefined", () => {
+    expect(covers({ spec: {} }, { spec: { suspend: undefined } })).toBe(true);
+  });
+
+  it.each([
+    ["another value", { spec: { suspend: false } }, { spec: { suspend: true } }],
+    ["a missing field", { spec: {} }, { spec: { suspend: true } }],
+    [
+      "a security field the live object leaves to its default",
+      container({}),
+      container({ allowPrivilegeEscalation: false }),
+    ],
+    ["a number for a string", { data: { n: 1 } }, { data: { n: "1" } }],
+    ["a map for a list", { spec: { a: {} } }, { spec: { a: [1] } }],
+    ["a list for a map", { spec: { a: [] } }, { spec: { a: { b: 1 } } }],
+    [
+      "another volume source",
+      pod({ volumes: [{ name: "v", hostPath: {} }] }),
+      pod({ volumes: [{ name: "v", emptyDir: {} }] }),
+    ],
+  ])("sees %s", (_what, live, desired) => {
+    expect(covers(live, desired)).toBe(false);
+  });
+
+  describe("of quantities", () => {
+    it("takes another spelling for the same", () => {
+      expect(covers(limits("1"), limits("1000m"))).toBe(true);
+      expect(covers(limits("2"), limits(2))).toBe(true);
+      expect(covers(shm("1Gi"), shm("1024Mi"))).toBe(true);
+    });
+
+    it("sees another amount", () => {
+      expect(covers(limits("1"), limits("1001m"))).toBe(false);
+    });
+
+    it.each([
+      ["env", container({ env: [{ name: "N", value: "1" }] }), container({ env: [{ name: "N", value: "1000m" }] })],
+      ["data", { data: { sizeLimit: "1" } }, { data: { sizeLimit: "1000m" } }],
+      ["labels", { metadata: { labels: { divisor: "1" } } }, { metadata: { labels: { divisor: "1000m" } } }],
+    ])("are not looked for in %s, where strings are only strings", (_where, live, desired) => {
+      expect(covers(live, desired)).toBe(false);
+    });
+  });
+
+  describe("of what is empty", () => {
+    it("takes an absent list, string map or zero for the empty one that the API server drops", () => {
+      expect(covers(container({}), container({ args: [], env: [], resources: {}, tty: false, workingDir: "" }))).toBe(
+        true,
+      );
+      expect(
+        covers({ metadata: {} }, { metadata: { labels: {}, annotations: { a: undefined }, finalizers: [] } }),
+      ).toBe(true);
+      expect(covers({ rules: null }, { rules: [] })).toBe(true);
+      expect(covers(container({ env: [{ name: "E" }] }), container({ env: [{ name: "E", value: "" }] }))).toBe(true);
+    });
+
+    it("takes null for absent", () => {
+      expect(covers({ spec: {} }, { spec: { timeZone: null } })).toBe(true);
+      expect(covers({ spec: { timeZone: "Etc/UTC" } }, { spec: { timeZone: null } })).toBe(false);
+    });
+
+    it("sees an empty value that says something", () => {
+      expect(covers({ data: {} }, { data: { value: "" } })).toBe(false);
+      expect(covers({ spec: {} }, { spec: { storageClassName: "" } })).toBe(false);
+      expect(covers({ spec: {} }, { spec: { backoffLimit: 0 } })).toBe(false);
+      expect(covers({ spec: {} }, { spec: { podSelector: {} } })).toBe(false);
+      expect(covers({ spec: { args: ["a"] } }, { spec: { args: [] } })).toBe(false);
+    });
+  });
+
+  describe("of lists", () => {
+    it.each([
+      ["containers", "name"],
+      ["env", "name"],
+      ["volumes", "name"],
+      ["volumeMounts", "mountPath"],
+      ["conditions", "type"],
+    ])("finds entries of %s by their %s, in any order, beside those of others", (list, key) => {
+      const live = { [list]: [{ [key]: "b", x: 1, more: true }, { [key]: "other" }, { [key]: "a", x: 2 }] };
+      expect(
+        covers(live, {
+          [list]: [
+            { [key]: "a", x: 2 },
+            { [key]: "b", x: 1 },
+          ],
+        }),
+      ).toBe(true);
+      expect(covers(live, { [list]: [{ [key]: "a", x: 1 }] })).toBe(false);
+      expect(covers(live, { [list]: [{ [key]: "c" }] })).toBe(false);
+    });
+
+    it("finds ports by number and protocol, which may be left to its default", () => {
+      const live = {
+        ports: [
+          { containerPort: 53, protocol: "UDP" },
+          { containerPort: 53, protocol: "TCP", name: "t" },
+        ],
+      };
+      expect(covers(live, { ports: [{ containerPort: 53, name: "t" }] })).toBe(true);
+      expect(covers(live, { ports: [{ containerPort: 53, protocol: "UDP", name: "t" }] })).toBe(false);
+    });
+
+    it("compares all others by position and length", () => {
+      expect(covers({ args: ["a", "b"] }, { args: ["a", "b"] })).toBe(true);
+      expect(covers({ args: ["b", "a"] }, { args: ["a", "b"] })).toBe(false);
+      expect(covers({ args: ["a", "b"] }, { args: ["a"] })).toBe(false);
+      expect(covers({ envFrom: [{ prefix: "A" }] }, { envFrom: [{ secretRef: { name: "s" } }] })).toBe(false);
+    });
+
+    it("looks for its own finalizers among others", () => {
+      expect(covers({ finalizers: ["x", "ours"] }, { finalizers: ["ours"] })).toBe(true);
+      expect(covers({ finalizers: ["x"] }, { finalizers: ["ours"] })).toBe(false);
+    });
+  });
+});
