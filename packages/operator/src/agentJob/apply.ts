@@ -1,0 +1,131 @@
+import { type AgentJob, FIELD_MANAGER, FINALIZER } from "@clauderon/api";
+import { Fault, type KubeObject } from "@clauderon/base";
+import { addFinalizer, applyIfChanged, removeFinalizer } from "@clauderon/controller";
+import {
+  ApiError,
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  CRON_JOBS,
+  isAlreadyExists,
+  JOBS,
+  type KubeClient,
+  type ObjectRef,
+  PERSISTENT_VOLUME_CLAIMS,
+  type Resource,
+  SERVICE_ACCOUNTS,
+} from "@clauderon/kube";
+import { AGENT_JOB_RESOURCE } from "./caches.ts";
+import { foreign } from "./model/cause.ts";
+import type { DesiredChild } from "./model/children.ts";
+import type { LiveJob } from "./model/objects.ts";
+import { isChild } from "./model/ownership.ts";
+import type { Deletion, Plan } from "./model/plan.ts";
+import { hasRun } from "./model/runs.ts";
+import type { SpecPatch } from "./model/runPlan.ts";
+import type { ChildKind } from "./model/snapshot.ts";
+
+const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
+  ConfigMap: CONFIG_MAPS,
+  PersistentVolumeClaim: PERSISTENT_VOLUME_CLAIMS,
+  ServiceAccount: SERVICE_ACCOUNTS,
+  ClusterRole: CLUSTER_ROLES,
+  ClusterRoleBinding: CLUSTER_ROLE_BINDINGS,
+  CronJob: CRON_JOBS,
+  Job: JOBS,
+};
+
+/** `stale`: the AgentJob moved on while the plan was made; a newer plan must be made, and nothing be reported. */
+export type Outcome = "done" | "stale";
+
+/**
+ * Carries a plan out, in the order it documents. What the API server refuses, and an object that is somebody else's, is
+ * thrown as a Fault; everything up to there is done, and a repeated pass goes on from there.
+ */
+export async function carryOut(plan: Plan, job: AgentJob, client: KubeClient): Promise<Outcome> {
+  if (plan.finalizer === "add" && !(await tryAddFinalizer(client, job))) return "stale";
+  for (const deletion of plan.deletions) await remove(client, deletion);
+  for (const patch of plan.patches) await patchSpec(client, patch);
+  for (const child of plan.children) await applyChild(client, job, child);
+  const isStarted = plan.start === undefined || (await start(client, job, plan.start));
+  if (!isStarted) return "stale";
+  if (plan.finalizer === "remove") await removeFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
+  return "done";
+}
+
+async function tryAddFinalizer(client: KubeClient, job: AgentJob): Promise<boolean> {
+  const live = await addFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
+  return live !== undefined && live.metadata.deletionTimestamp === undefined;
+}
+
+async function remove(client: KubeClient, { kind, object }: Deletion): Promise<void> {
+  const { uid } = object.metadata;
+  if (object.metadata.deletionTimestamp !== undefined) return;
+  const options = { propagationPolicy: "Foreground" as const, ...(uid === undefined ? {} : { uid }) };
+  await client.delete(RESOURCES[kind], refOf(object), options);
+}
+
+async function patchSpec(client: KubeClient, { kind, object, spec }: SpecPatch): Promise<void> {
+  const { uid } = object.metadata;
+  await client.patch(RESOURCES[kind], refOf(object), { metadata: { uid }, spec }, { fieldManager: FIELD_MANAGER });
+}
+
+async function applyChild(client: KubeClient, job: AgentJob, child: DesiredChild): Promise<void> {
+  const { kind, desired } = child;
+  const resource = RESOURCES[kind];
+  const live = child.live ?? (await client.get(resource, refOf(desired)));
+  if (live !== undefined && !isChild(job, live)) throw conflict(desired);
+  try {
+    await applyIfChanged(client, resource, { desired, live, fieldManager: FIELD_MANAGER });
+  } catch (thrown) {
+    throw asFault(thrown, job, desired);
+  }
+}
+
+/**
+ * Creates the Job of a run. It is the one thing that must never happen twice, so the AgentJob itself is read before: the
+ * cache may not know yet that this run has been recorded, that the AgentJob was changed, suspended or deleted.
+ */
+async function start(client: KubeClient, job: AgentJob, run: LiveJob): Promise<boolean> {
+  const live = await client.get(AGENT_JOB_RESOURCE, refOf(job));
+  if (live === undefined || live.metadata.uid !== job.metadata.uid) return false;
+  if (live.metadata.deletionTimestamp !== undefined || live.metadata.generation !== job.metadata.generation)
+    return false;
+  if (live.status?.runs?.some((record) => record.name === run.metadata.name && hasRun(record))) return false;
+  try {
+    await client.create(JOBS, run, { fieldManager: FIELD_MANAGER });
+  } catch (thrown) {
+    if (!isAlreadyExists(thrown)) throw asFault(thrown, job, run);
+    const existing = await client.get(JOBS, refOf(run));
+    if (existing !== undefined && !isChild(job, existing)) throw conflict(run);
+  }
+  return true;
+}
+
+function refOf({ metadata: { namespace, name } }: KubeObject): ObjectRef {
+  return namespace === undefined ? { name } : { namespace, name };
+}
+
+function conflict({ kind, metadata: { namespace, name } }: KubeObject): Fault {
+  const where = namespace === undefined ? "" : ` in namespace "${namespace}"`;
+  return new Fault("CHILD_CONFLICT", `${kind} "${name}"${where} exists already and belongs to somebody else`, {
+    hint: `Delete or rename that ${kind}, or give the AgentJob another name`,
+  });
+}
+
+/** Refusals a user can act on; everything else (conflicts, overload, a lost server) stays what it is and is retried. */
+function asFault(thrown: unknown, job: AgentJob, { kind, metadata }: KubeObject): unknown {
+  if (!(thrown instanceof ApiError) || !REFUSALS.has(thrown.status)) return thrown;
+  const words = thrown.message;
+  const excess = kind.startsWith("ClusterRole") ? /not currently held:?\s*(.*)$/s.exec(words)?.[1] : undefined;
+  if (excess === undefined) {
+    const message = `The API server refused ${kind} "${metadata.name}": ${foreign(words)}`;
+    return new Fault("CLUSTER_REFUSED", message, { cause: thrown });
+  }
+  const message = `ClusterAccess "${job.spec.clusterAccessRef}" asks for more than the operator may grant: ${foreign(excess)}`;
+  const hint = "Ask for less, or raise the ceiling in the values of the operator's chart";
+  return new Fault("CREDENTIAL_NOT_PERMITTED", message, { hint, cause: thrown });
+}
+
+/** BadRequest, Forbidden, Invalid. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 422]);

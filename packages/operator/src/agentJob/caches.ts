@@ -1,0 +1,123 @@
+import {
+  AGENT_AUTHS,
+  AGENT_JOBS,
+  AGENT_ROLES,
+  AGENT_RUNTIMES,
+  AGENT_SKILLS,
+  type AgentAuth,
+  type AgentJob,
+  agentJobReferences,
+  type AgentRole,
+  type AgentRuntime,
+  type AgentSkill,
+  childLabels,
+  CLUSTER_ACCESSES,
+  type ClusterAccess,
+  LABELS,
+  MANAGED_BY,
+  MCP_SERVERS,
+  type McpServer,
+  REPOSITORIES,
+  type Repository,
+} from "@clauderon/api";
+import { type KubeObject, type ObjectMeta, objectKey } from "@clauderon/base";
+import type { Informer, InformerSet } from "@clauderon/controller";
+import {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  CRON_JOBS,
+  JOBS,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  type Resource,
+  SERVICE_ACCOUNTS,
+} from "@clauderon/kube";
+import { labelKey } from "./model/ownership.ts";
+
+export const AGENT_JOB_RESOURCE: Resource<AgentJob> = AGENT_JOBS;
+
+/** Indexes of the AgentJob cache: by `Kind/namespace/name` of what it refers to, and by the labels of its children. */
+const BY_REFERENCE = "reference";
+const BY_LABELS = "labels";
+
+/** Local copies of everything a pass reads. */
+export type Caches = ReturnType<typeof openCaches>;
+
+/** Asks for an informer of each resource that AgentJobs depend on; of one namespace, or all when undefined. */
+export function openCaches(informers: InformerSet, namespace: string | undefined) {
+  const place = namespace === undefined ? {} : { namespace };
+  const labelSelector = `${LABELS.managedBy}=${MANAGED_BY}`;
+  const referenced = <T extends KubeObject>(resource: Resource<T>) => informers.informer(resource, place);
+  const child = <T extends KubeObject>(resource: Resource<T>) =>
+    informers.informer(resource, {
+      ...(resource.namespaced ? place : {}),
+      labelSelector,
+      indexes: { [BY_LABELS]: keysOf },
+    });
+  return {
+    agentJobs: informers.informer(AGENT_JOB_RESOURCE, {
+      ...place,
+      indexes: {
+        [BY_REFERENCE]: (job: AgentJob) =>
+          agentJobReferences(job).map(({ kind, name }) => referenceKey(kind, job.metadata.namespace, name)),
+        [BY_LABELS]: (job: AgentJob) => keysOf({ metadata: { labels: childLabels(job) } }),
+      },
+    }),
+    referenced: {
+      AgentRuntime: referenced<AgentRuntime>(AGENT_RUNTIMES),
+      AgentAuth: referenced<AgentAuth>(AGENT_AUTHS),
+      AgentRole: referenced<AgentRole>(AGENT_ROLES),
+      AgentSkill: referenced<AgentSkill>(AGENT_SKILLS),
+      ClusterAccess: referenced<ClusterAccess>(CLUSTER_ACCESSES),
+      McpServer: referenced<McpServer>(MCP_SERVERS),
+      Repository: referenced<Repository>(REPOSITORIES),
+    },
+    children: {
+      ConfigMap: child(CONFIG_MAPS),
+      PersistentVolumeClaim: child(PERSISTENT_VOLUME_CLAIMS),
+      ServiceAccount: child(SERVICE_ACCOUNTS),
+      ClusterRole: child(CLUSTER_ROLES),
+      ClusterRoleBinding: child(CLUSTER_ROLE_BINDINGS),
+      CronJob: child(CRON_JOBS),
+    },
+    jobs: child(JOBS),
+    pods: child(PODS),
+  };
+}
+
+/** What is labelled as belonging to the AgentJob, by name; not yet checked for its uid. */
+export function labelledFor<T extends KubeObject>(cache: Informer<T>, job: AgentJob): readonly T[] {
+  return cache.byIndex(BY_LABELS, labelKey(childLabels(job)) ?? "");
+}
+
+/**
+ * Calls `wake` with the key of every AgentJob that a change concerns: its own, those that refer to the changed object,
+ * the one that the changed child is labelled for.
+ */
+export function wakeOnChange(caches: Caches, wake: (key: string) => void): void {
+  const wakeAll = (jobs: readonly AgentJob[]) => {
+    for (const { metadata } of jobs) wake(objectKey(metadata));
+  };
+  caches.agentJobs.onChange(({ object }) => wake(objectKey(object.metadata)));
+  for (const [kind, cache] of Object.entries(caches.referenced)) {
+    cache.onChange(({ object: { metadata } }: { readonly object: KubeObject }) =>
+      wakeAll(caches.agentJobs.byIndex(BY_REFERENCE, referenceKey(kind, metadata.namespace, metadata.name))),
+    );
+  }
+  for (const cache of [...Object.values(caches.children), caches.jobs, caches.pods]) {
+    cache.onChange(({ object, old }: { readonly object: KubeObject; readonly old?: KubeObject }) => {
+      const keys = new Set([labelKey(object.metadata.labels), labelKey(old?.metadata.labels)]);
+      for (const key of keys) if (key !== undefined) wakeAll(caches.agentJobs.byIndex(BY_LABELS, key));
+    });
+  }
+}
+
+function keysOf({ metadata }: { readonly metadata: Pick<ObjectMeta, "labels"> }): readonly string[] {
+  const key = labelKey(metadata.labels);
+  return key === undefined ? [] : [key];
+}
+
+function referenceKey(kind: string, namespace: string | undefined, name: string): string {
+  return `${kind}/${namespace ?? ""}/${name}`;
+}

@@ -1,0 +1,65 @@
+import { type AgentJob, childNames, FINALIZER, LABELS, resolveReferences } from "@clauderon/api";
+import { type KubeObject, objectKey } from "@clauderon/base";
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient } from "@clauderon/kube";
+import { type Caches, labelledFor } from "./caches.ts";
+import type { LiveJob } from "./model/objects.ts";
+import { isFinished } from "./model/runs.ts";
+import type { Children, Snapshot } from "./model/snapshot.ts";
+
+/**
+ * Everything a plan for this AgentJob needs, from the caches; undefined when there is no such AgentJob.
+ *
+ * The API server itself is asked only where a cache that lags behind would do harm: for the Job of a run that is recorded
+ * as going on and that the cache does not have, and for cluster-scoped objects before the finalizer goes.
+ */
+export async function gather(
+  caches: Caches,
+  client: Pick<KubeClient, "get">,
+  key: string,
+): Promise<Snapshot | undefined> {
+  const job = caches.agentJobs.get(key);
+  if (job === undefined) return undefined;
+  const { namespace = "", uid } = job.metadata;
+  const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
+  const jobs = labelledFor(caches.jobs, job).filter(isOurs);
+  const find = { namespace, caches: caches.referenced };
+  return {
+    job,
+    references: resolveReferences(job, (kind, name) => find.caches[kind].get(`${namespace}/${name}`)),
+    children: await gatherChildren(caches, client, job),
+    jobs: [...jobs, ...(await unseenJobs(client, job, jobs))],
+    pods: labelledFor(caches.pods, job).filter(isOurs),
+  };
+}
+
+async function gatherChildren(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Children> {
+  const names = childNames(job);
+  const { namespace = "" } = job.metadata;
+  const key = (name: string) => objectKey({ namespace, name });
+  const { children } = caches;
+  const ending = job.metadata.deletionTimestamp !== undefined || job.spec.clusterAccessRef === undefined;
+  const asksServer = ending && (job.metadata.finalizers?.includes(FINALIZER) ?? false);
+  const ref = { name: names.clusterRole };
+  return {
+    ConfigMap: children.ConfigMap.get(key(names.config)),
+    PersistentVolumeClaim: children.PersistentVolumeClaim.get(key(names.data)),
+    ServiceAccount: children.ServiceAccount.get(key(names.serviceAccount)),
+    CronJob: children.CronJob.get(key(names.cronJob)),
+    ClusterRole: asksServer ? await client.get(CLUSTER_ROLES, ref) : children.ClusterRole.get(ref.name),
+    ClusterRoleBinding: asksServer
+      ? await client.get(CLUSTER_ROLE_BINDINGS, ref)
+      : children.ClusterRoleBinding.get(ref.name),
+  };
+}
+
+async function unseenJobs(
+  client: Pick<KubeClient, "get">,
+  job: AgentJob,
+  seen: readonly LiveJob[],
+): Promise<readonly LiveJob[]> {
+  const { namespace = "", uid } = job.metadata;
+  const names = new Set(seen.map(({ metadata }) => metadata.name));
+  const active = (job.status?.runs ?? []).filter((run) => !isFinished(run) && !names.has(run.name));
+  const found = await Promise.all(active.map(({ name }) => client.get(JOBS, { namespace, name })));
+  return found.filter((live) => live?.metadata.labels?.[LABELS.ownerUid] === uid).filter((live) => live !== undefined);
+}

@@ -1,0 +1,63 @@
+import { childLabels, childNames, type ResolvedAgentJob, renderAgentConfig } from "@clauderon/api";
+import type { KubeObject } from "@clauderon/base";
+import { AGENT_CONFIG_FILE } from "@clauderon/protocol";
+import { desiredCronJob } from "./cronJob.ts";
+import type { LiveClusterRole, LiveClusterRoleBinding, LiveConfigMap, LiveServiceAccount } from "./objects.ts";
+import { childMeta } from "./ownership.ts";
+import type { ChildKind, Children } from "./snapshot.ts";
+import { volumeClaim } from "./volumeClaim.ts";
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** A child as it should be, beside what is live. */
+export interface DesiredChild {
+  readonly kind: ChildKind;
+  readonly desired: KubeObject;
+  readonly live: KubeObject | undefined;
+}
+
+/** All children of a resolved AgentJob but its one-shot Job, in the order they must come into being. */
+export function desiredChildren(resolved: ResolvedAgentJob, hash: string, live: Children): readonly DesiredChild[] {
+  const { job } = resolved;
+  const wanted: { readonly [Kind in ChildKind]?: KubeObject | undefined } = {
+    ConfigMap: configMap(resolved),
+    PersistentVolumeClaim: job.spec.persist ? volumeClaim(job, live.PersistentVolumeClaim) : undefined,
+    ...(resolved.clusterAccess === undefined ? {} : accessChildren(resolved, resolved.clusterAccess.spec.rules)),
+    CronJob: job.spec.schedule === undefined ? undefined : desiredCronJob(resolved, job.spec.schedule, hash),
+  };
+  return Object.entries(wanted).flatMap(([name, desired]) => {
+    const kind = name as ChildKind;
+    return desired === undefined ? [] : [{ kind, desired, live: live[kind] }];
+  });
+}
+
+function configMap(resolved: ResolvedAgentJob): LiveConfigMap {
+  const text = `${JSON.stringify(renderAgentConfig(resolved), undefined, 2)}\n`;
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: childMeta(resolved.job, childNames(resolved.job).config),
+    data: { [AGENT_CONFIG_FILE]: text },
+  };
+}
+
+function accessChildren(resolved: ResolvedAgentJob, rules: NonNullable<LiveClusterRole["rules"]>) {
+  const { job } = resolved;
+  const names = childNames(job);
+  const metadata = { name: names.clusterRole, labels: childLabels(job) };
+  const account: LiveServiceAccount = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: childMeta(job, names.serviceAccount),
+    automountServiceAccountToken: false,
+  };
+  const role: LiveClusterRole = { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata, rules };
+  const binding: LiveClusterRoleBinding = {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata,
+    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: names.clusterRole },
+    subjects: [{ kind: "ServiceAccount", name: names.serviceAccount, namespace: job.metadata.namespace ?? "" }],
+  };
+  return { ServiceAccount: account, ClusterRole: role, ClusterRoleBinding: binding };
+}

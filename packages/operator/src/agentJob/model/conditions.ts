@@ -1,0 +1,47 @@
+import type { AgentJob, Reason, RunStatus } from "@clauderon/api";
+import type { Condition } from "@clauderon/base";
+
+/** A condition before it is known when its status last changed. */
+export type ConditionDraft = Omit<Condition, "lastTransitionTime" | "reason"> & { readonly reason: Reason };
+
+/** Something that keeps the objects of an AgentJob from being as its spec says. */
+export interface Obstacle {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export function readyCondition(obstacle: Obstacle | undefined): ConditionDraft {
+  if (obstacle !== undefined) return { type: "Ready", status: "False", ...obstacle };
+  return { type: "Ready", status: "True", reason: "Reconciled", message: "All objects are as the spec says" };
+}
+
+export function suspendedCondition({ spec }: AgentJob): ConditionDraft {
+  return spec.suspend
+    ? { type: "Suspended", status: "True", reason: "Suspended", message: "No new run starts" }
+    : { type: "Suspended", status: "False", reason: "NotSuspended", message: "Runs may start" };
+}
+
+const OF_PHASE = {
+  Pending: { status: "Unknown", reason: "PodPending", message: "waits for its pod to start" },
+  Running: { status: "Unknown", reason: "Running", message: "is going on" },
+  Succeeded: { status: "True", reason: "Succeeded", message: "succeeded" },
+  Failed: { status: "False", reason: "AgentError", message: "failed" },
+} as const satisfies Record<RunStatus["phase"], Pick<ConditionDraft, "status" | "reason" | "message">>;
+
+/** What is to be said of a run: its own words if it has some. */
+export function runMessage({ name, phase, message }: RunStatus): string {
+  return message ?? `Run "${name}" ${OF_PHASE[phase].message}`;
+}
+
+/** `run` is the one to speak of; without one, what the next one waits for. */
+export function runSucceededCondition(run: RunStatus | undefined, waitsFor: string | undefined): ConditionDraft {
+  const type = "RunSucceeded";
+  if (run !== undefined) {
+    const { status, reason } = OF_PHASE[run.phase];
+    return { type, status, reason: (run.reason ?? reason) as Reason, message: runMessage(run) };
+  }
+  if (waitsFor === undefined) {
+    return { type, status: "Unknown", reason: "NotStarted", message: "No run has started yet" };
+  }
+  return { type, status: "Unknown", reason: "WaitingForPreviousRun", message: `Waiting for ${waitsFor}` };
+}

@@ -1,0 +1,27 @@
+import { childLabels, childNames, LABELS, type ResolvedAgentJob } from "@clauderon/api";
+import { JOB_TTL_SECONDS, jobSpec } from "./job.ts";
+import type { LiveCronJob } from "./objects.ts";
+import { childMeta } from "./ownership.ts";
+
+/** The CronJob of a scheduled AgentJob; its Jobs, made by hand ones too, carry the labels that lead back to us. */
+export function desiredCronJob(resolved: ResolvedAgentJob, schedule: string, hash: string): LiveCronJob {
+  const { job } = resolved;
+  const labels = { ...childLabels(job), [LABELS.configHash]: hash };
+  return {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: childMeta(job, childNames(job).cronJob),
+    spec: {
+      schedule,
+      timeZone: job.spec.timezone,
+      suspend: job.spec.suspend,
+      concurrencyPolicy: "Forbid",
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        metadata: { labels },
+        spec: { ...jobSpec(resolved, hash), ttlSecondsAfterFinished: JOB_TTL_SECONDS },
+      },
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { parseRunSummary, type RunFailure, type RunSummary } from "@clauderon/protocol";
+import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
+import { type Cause, foreign, type RunContext } from "./cause.ts";
+import type { LiveJob, LivePod } from "./objects.ts";
+
+/** How the run's one container ended, or undefined while it has not. */
+export function terminated(pod: LivePod | undefined): ContainerStateTerminated | undefined {
+  return pod?.status?.containerStatuses?.[0]?.state?.terminated;
+}
+
+/** The runner's own account, taken as untrusted text: bounded, cleaned, or undefined. */
+export function runSummary(pod: LivePod | undefined): RunSummary | undefined {
+  return parseRunSummary(terminated(pod)?.message ?? "");
+}
+
+/** Why a Job that failed did. What the cluster says (deadline, memory, node) comes before what the runner says. */
+export function failureCause(job: LiveJob, pod: LivePod | undefined, context: RunContext): Cause {
+  const condition = job.status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
+  if (condition?.reason === "DeadlineExceeded") return timedOut(context);
+  if (pod === undefined) return podLost(condition?.message);
+  return lostToTheCluster(pod, context) ?? ofContainer(pod, context);
+}
+
+function timedOut({ timeoutSeconds }: RunContext): Cause {
+  const message = `The run took longer than timeoutSeconds (${timeoutSeconds}) and was ended: raise spec.timeoutSeconds or ask for less at once`;
+  return { reason: "TimedOut", message };
+}
+
+function podLost(words: string | undefined): Cause {
+  const why = words === undefined ? "" : ` (${foreign(words)})`;
+  return { reason: "PodLost", message: `The pod was gone before its result could be read${why}: run it again` };
+}
+
+function lostToTheCluster(pod: LivePod, context: RunContext): Cause | undefined {
+  const { reason, message } = pod.status ?? {};
+  if (reason === "DeadlineExceeded") return timedOut(context);
+  const disruption = pod.status?.conditions?.find(
+    ({ type, status }) => type === "DisruptionTarget" && status === "True",
+  );
+  const why = reason ?? disruption?.reason;
+  if (why === undefined) return undefined;
+  const words = foreign(message ?? disruption?.message) || why;
+  if (/NodeLost|TaintManager|PodGC|NodeShutdown|Terminated/.test(why)) {
+    return { reason: "NodeLost", message: `The node of the run was lost (${words}): run it again` };
+  }
+  const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
+  return { reason: "Evicted", message: `The pod was evicted (${words}): ${advice}` };
+}
+
+function ofContainer(pod: LivePod, context: RunContext): Cause {
+  const end = terminated(pod);
+  if (end === undefined) return podLost(pod.status?.message);
+  if (end.reason === "OOMKilled") return outOfMemory(pod);
+  if (end.reason === "StartError" || end.reason === "ContainerCannotRun") {
+    const advice = `check the image and command of AgentRuntime "${context.runtimeRef}"`;
+    const message = `The container could not be started (${foreign(end.message)}): ${advice}`;
+    return { reason: "StartFailed", message };
+  }
+  const summary = runSummary(pod);
+  return summary?.outcome === "Failed" ? ofSummary(summary, context) : crashed(end);
+}
+
+function outOfMemory(pod: LivePod): Cause {
+  const limit = pod.spec?.containers[0]?.resources?.limits?.["memory"];
+  const whose = limit === undefined ? "the memory of its node" : `its memory limit (${limit})`;
+  return { reason: "OutOfMemory", message: `The run needed more than ${whose}: raise spec.resources.limits.memory` };
+}
+
+function ofSummary(summary: RunSummary, context: RunContext): Cause {
+  const reason = summary.reason ?? "AgentError";
+  const words = foreign(summary.message ?? summary.lastMessage);
+  const why = words === "" ? `The run failed with ${reason}` : words.replace(/[.:]$/, "");
+  return { reason, message: `${why}: ${ADVICE[reason](context)}` };
+}
+
+function crashed(end: ContainerStateTerminated): Cause {
+  const signal = end.signal ?? (end.exitCode > 128 ? end.exitCode - 128 : undefined);
+  const how = signal === undefined ? `exit code ${end.exitCode}` : `exit code ${end.exitCode}, signal ${signal}`;
+  const lines = (end.message ?? "").trim().split("\n").slice(-5).join(" ");
+  const said = foreign(lines) === "" ? "see the pod's log" : `its last lines: ${foreign(lines)}`;
+  return { reason: "AgentCrashed", message: `The agent ended without a result (${how}): ${said}` };
+}
+
+const seeLog = (context: RunContext) => `see the log of the run's pod in namespace "${context.namespace}"`;
+
+const ADVICE: Readonly<Record<RunFailure, (context: RunContext) => string>> = {
+  AuthenticationFailed: checkCredential,
+  RateLimited: () => "wait and run it again, or use another AgentAuth",
+  BillingError: ({ authRef }) => `add credit to the account of AgentAuth "${authRef}"`,
+  ModelError: () => "check spec.model, and run it again later",
+  MaxTurns: () => "ask for less at once, or continue in another run",
+  AgentError: seeLog,
+  AgentCrashed: seeLog,
+  NoResult: seeLog,
+  Stopped: () => "run it again",
+  TimedOut: ({ timeoutSeconds }) => `raise spec.timeoutSeconds (${timeoutSeconds}) or ask for less at once`,
+  CloneFailed: () => "check the Repository's owner, name, ref and tokenSecretRef",
+  SkillFailed: () => "check the AgentSkill's repo, name and ref",
+  ConfigInvalid: ({ runtimeRef }) =>
+    `check that the image of AgentRuntime "${runtimeRef}" reads agent.json of this version`,
+  AgentMissing: ({ runtimeRef }) => `use an image with the agent in AgentRuntime "${runtimeRef}"`,
+};
+
+function checkCredential({ credential, authRef }: RunContext): string {
+  if (credential === undefined) return `check the Secret of AgentAuth "${authRef}"`;
+  return `check key "${credential.key}" of Secret "${credential.secret}" (AgentAuth "${authRef}")`;
+}

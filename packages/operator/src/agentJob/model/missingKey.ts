@@ -1,0 +1,52 @@
+import { type Cause, foreign, type RunContext } from "./cause.ts";
+import type { LivePod } from "./objects.ts";
+
+/** A Secret or ConfigMap that a container needs and that is not there, or not with that key. */
+interface Missing {
+  readonly kind: "Secret" | "ConfigMap";
+  readonly name: string;
+  /** Undefined: the whole object is missing, and the pod's environment does not say which key it wants. */
+  readonly key: string | undefined;
+  readonly isWhole: boolean;
+}
+
+const OBJECT = /(secret|configmap) "([^"]+)" not found/i;
+const KEY = /couldn't find key (\S+) in (Secret|ConfigMap) \S+?\/(\S+)/i;
+
+/**
+ * Why a container's configuration could not be made: from the kubelet's two sentences about a missing object and a
+ * missing key (kubelet_pods.go), else its own words.
+ */
+export function configCause(message: string | undefined, pod: LivePod, { namespace, runtimeRef }: RunContext): Cause {
+  const words = foreign(message);
+  const missing = missingIn(words, pod);
+  if (missing === undefined) {
+    const text = `The container cannot be configured (${words}): check AgentRuntime "${runtimeRef}" and spec.env`;
+    return { reason: "StartFailed", message: text };
+  }
+  const { kind, name, key = "<key>", isWhole } = missing;
+  const what = isWhole ? `${kind} "${name}" (key "${key}")` : `Key "${key}" of ${kind} "${name}"`;
+  const create = kind === "Secret" ? "secret generic" : "configmap";
+  const command = `kubectl create ${create} ${name} --namespace ${namespace} --from-literal=${key}=…`;
+  return {
+    reason: "SecretKeyMissing",
+    message: `${what} is not in namespace "${namespace}": create it with ${command}`,
+  };
+}
+
+function missingIn(words: string, pod: LivePod): Missing | undefined {
+  const [, key, keyKind, keyOwner = ""] = KEY.exec(words) ?? [];
+  if (keyKind !== undefined) return { kind: kindOf(keyKind), name: keyOwner, key, isWhole: false };
+  const [, objectKind, name = ""] = OBJECT.exec(words) ?? [];
+  if (objectKind === undefined) return undefined;
+  const kind = kindOf(objectKind);
+  return { kind, name, key: keyRead(pod, kind, name), isWhole: true };
+}
+
+const kindOf = (word: string) => (word.toLowerCase() === "secret" ? "Secret" : "ConfigMap");
+
+function keyRead(pod: LivePod, kind: Missing["kind"], name: string): string | undefined {
+  const sources = (pod.spec?.containers ?? []).flatMap(({ env }) => env ?? []).map(({ valueFrom }) => valueFrom);
+  const refs = sources.map((source) => (kind === "Secret" ? source?.secretKeyRef : source?.configMapKeyRef));
+  return refs.find((ref) => ref?.name === name)?.key;
+}

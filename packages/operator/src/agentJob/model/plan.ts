@@ -1,0 +1,115 @@
+import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/api";
+import type { KubeObject } from "@clauderon/base";
+import { type DesiredChild, desiredChildren } from "./children.ts";
+import type { LiveJob } from "./objects.ts";
+import { isChild } from "./ownership.ts";
+import { isScheduledRun, planRuns, type RunPlan, type SpecPatch } from "./runPlan.ts";
+import type { ChildKind, Snapshot } from "./snapshot.ts";
+import { planStatus, type StatusPlan } from "./status.ts";
+import type { Obstacle } from "./conditions.ts";
+
+/** An object to be deleted; by its uid, so that never a later one of the same name is. */
+export interface Deletion {
+  readonly kind: ChildKind | "Job";
+  readonly object: KubeObject;
+}
+
+/**
+ * Everything that is to be done for one AgentJob now, in this order: `finalizer: "add"`, deletions, patches, children,
+ * the Job to start, `finalizer: "remove"`, the status.
+ */
+export interface Plan {
+  readonly finalizer: "add" | "remove" | "keep";
+  readonly deletions: readonly Deletion[];
+  readonly patches: readonly SpecPatch[];
+  readonly children: readonly DesiredChild[];
+  readonly start: LiveJob | undefined;
+  /** Undefined for an AgentJob that is being deleted. */
+  readonly status: StatusPlan | undefined;
+  readonly requeueAfterMs: number | undefined;
+}
+
+const CLUSTER_SCOPED = ["ClusterRoleBinding", "ClusterRole"] as const;
+const ACCESS = ["ClusterRoleBinding", "ClusterRole", "ServiceAccount"] as const;
+
+/**
+ * Decides what one AgentJob needs, from a snapshot and the time (milliseconds since the epoch); reads and writes nothing.
+ *
+ * The same arguments give the same plan, so a pass that was cut off anywhere is simply repeated. A missing reference is
+ * no error: children stay as they are, nothing starts, nothing that runs is ended, and Ready is False with its name.
+ * Suspension and the end of a schedule need no reference and always take effect. With `failure`, what the API server
+ * refused while the plan was carried out, the status tells of it.
+ */
+export function planAgentJob(snapshot: Snapshot, now: number, failure?: Obstacle): Plan {
+  if (snapshot.job.metadata.deletionTimestamp !== undefined) return planDeletion(snapshot);
+  const { resolved } = snapshot.references;
+  const hash = resolved === undefined ? undefined : runInputsHash(resolved);
+  const runs = planRuns(snapshot, hash);
+  const known = resolved !== undefined && hash !== undefined;
+  const children = known ? desiredChildren(resolved, hash, snapshot.children) : [];
+  const removed = [...endedSchedule(snapshot), ...endedAccess(snapshot)];
+  return {
+    finalizer: planFinalizer(snapshot, removed),
+    deletions: [...removed, ...endedRuns(runs)],
+    patches: [...cronJobPatches(snapshot), ...runs.patches],
+    children,
+    start: runs.start,
+    ...planStatus({ snapshot, hash, runs, children, now, failure }),
+  };
+}
+
+/** Nothing but what the garbage collector cannot do; the finalizer goes when nothing of that is left. */
+function planDeletion(snapshot: Snapshot): Plan {
+  const left = holdsFinalizer(snapshot.job) ? owned(snapshot, CLUSTER_SCOPED) : [];
+  return {
+    finalizer: holdsFinalizer(snapshot.job) && left.length === 0 ? "remove" : "keep",
+    deletions: left,
+    patches: [],
+    children: [],
+    start: undefined,
+    status: undefined,
+    requeueAfterMs: undefined,
+  };
+}
+
+function holdsFinalizer({ metadata }: AgentJob): boolean {
+  return metadata.finalizers?.includes(FINALIZER) ?? false;
+}
+
+function planFinalizer({ job, references }: Snapshot, removed: readonly Deletion[]): Plan["finalizer"] {
+  if (job.spec.clusterAccessRef !== undefined) {
+    return references.resolved !== undefined && !holdsFinalizer(job) ? "add" : "keep";
+  }
+  return holdsFinalizer(job) && removed.every(({ object }) => object.metadata.namespace !== undefined)
+    ? "remove"
+    : "keep";
+}
+
+function endedAccess(snapshot: Snapshot): readonly Deletion[] {
+  return snapshot.job.spec.clusterAccessRef === undefined ? owned(snapshot, ACCESS) : [];
+}
+
+function endedSchedule(snapshot: Snapshot): readonly Deletion[] {
+  return snapshot.job.spec.schedule === undefined ? owned(snapshot, ["CronJob"]) : [];
+}
+
+function endedRuns({ replaced }: RunPlan): readonly Deletion[] {
+  const ours = replaced.filter((job) => !isScheduledRun(job) && job.metadata.deletionTimestamp === undefined);
+  return ours.map((object) => ({ kind: "Job", object }));
+}
+
+function owned({ job, children }: Snapshot, kinds: readonly ChildKind[]): readonly Deletion[] {
+  return kinds.flatMap((kind) => {
+    const object = children[kind];
+    return object !== undefined && isChild(job, object) ? [{ kind, object }] : [];
+  });
+}
+
+/** While references are missing the CronJob keeps its last good template, but obeys spec.suspend at once. */
+function cronJobPatches({ job, references, children }: Snapshot): readonly SpecPatch[] {
+  const { CronJob: live } = children;
+  const { suspend, schedule } = job.spec;
+  if (references.resolved !== undefined || live === undefined || schedule === undefined || !isChild(job, live))
+    return [];
+  return (live.spec?.suspend ?? false) === suspend ? [] : [{ kind: "CronJob", object: live, spec: { suspend } }];
+}

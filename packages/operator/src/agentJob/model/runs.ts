@@ -1,0 +1,158 @@
+import { MAX_RUN_TEXT, MAX_RUNS, type RunStatus } from "@clauderon/api";
+import { cleanText } from "@clauderon/protocol";
+import type { Cause, RunContext } from "./cause.ts";
+import { failureCause, runSummary, terminated } from "./failureCause.ts";
+import { instantOf, millisOf, secondsSince } from "./instant.ts";
+import type { LiveJob, LivePod } from "./objects.ts";
+import { waitingCause } from "./waitingCause.ts";
+
+/** How long an ended Job may wait for the news of how its pod ended: the two come by different watches. */
+export const POD_NEWS_SECONDS = 5;
+
+/** A Job of this AgentJob, with its newest pod. */
+export interface ObservedRun {
+  readonly job: LiveJob;
+  readonly pod: LivePod | undefined;
+}
+
+/** What turns observations into records. */
+export interface RunsInput {
+  readonly previous: readonly RunStatus[];
+  readonly observed: readonly ObservedRun[];
+  /** True for the name of a run that makes way because the AgentJob now asks for something else. */
+  readonly isReplaced: (name: string) => boolean;
+  readonly hashOf: (job: LiveJob) => string;
+  readonly context: RunContext;
+  readonly now: number;
+}
+
+/** True for a run that will not change any more. */
+export function isFinished(run: RunStatus): boolean {
+  return run.phase === "Succeeded" || run.phase === "Failed";
+}
+
+/** A run that was ended for another before its own end does not count as the run of its hash. */
+export function hasRun(run: RunStatus): boolean {
+  return run.reason !== "Replaced";
+}
+
+/** How the Job ended, by its own conditions; undefined while it goes on. */
+export function jobEnd(job: LiveJob): "Complete" | "Failed" | undefined {
+  const end = job.status?.conditions?.find(({ type, status }) => status === "True" && /^(Complete|Failed)$/.test(type));
+  return end?.type as "Complete" | "Failed" | undefined;
+}
+
+/**
+ * The runs to remember, newest first: what was recorded, brought up to date by what is live.
+ *
+ * A result stays once it is recorded, whatever becomes of its Job. A recorded run whose Job is gone without a result is
+ * Failed: its Job was replaced, or somebody deleted it.
+ */
+export function recordRuns(input: RunsInput): readonly RunStatus[] {
+  const live = new Map(input.observed.map((run) => [run.job.metadata.name, run]));
+  const known = new Set(input.previous.map(({ name }) => name));
+  const updated = input.previous.map((record) => {
+    const run = live.get(record.name);
+    return run === undefined ? withoutJob(record, input) : update(record, run, input);
+  });
+  const fresh = input.observed.filter(({ job }) => !known.has(job.metadata.name)).map((run) => record(run, input));
+  return [...updated, ...fresh].toSorted(newestFirst).slice(0, MAX_RUNS);
+}
+
+function newestFirst(a: RunStatus, b: RunStatus): number {
+  return (millisOf(b.startTime) ?? 0) - (millisOf(a.startTime) ?? 0) || (a.name < b.name ? 1 : -1);
+}
+
+function withoutJob(record: RunStatus, input: RunsInput): RunStatus {
+  if (isFinished(record)) return record;
+  return gone(record, input.isReplaced(record.name), input.now);
+}
+
+function gone(record: RunStatus, replaced: boolean, now: number): RunStatus {
+  const { reason, message } = replaced
+    ? { reason: "Replaced", message: "The AgentJob changed while this run was going on: it was ended for the new one" }
+    : { reason: "JobDeleted", message: `Job "${record.name}" was deleted before its result could be read` };
+  return { ...record, phase: "Failed", reason, message, completionTime: instantOf(now) };
+}
+
+function update(old: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
+  if (!isFinished(old)) return record(run, input, old);
+  const settled = old.reason === "Replaced" || old.reason === "JobDeleted";
+  if (isAnotherJob(run.job, old)) return record(run, input);
+  const nothingNew = settled || jobEnd(run.job) === undefined || terminated(run.pod) === undefined;
+  return nothingNew ? old : record(run, input, old);
+}
+
+/** A name may come again: a run made by hand, or one that starts anew after it was replaced. Times have whole seconds. */
+function isAnotherJob({ metadata }: LiveJob, old: RunStatus): boolean {
+  const created = millisOf(metadata.creationTimestamp);
+  const ended = millisOf(old.completionTime);
+  if (created === undefined || ended === undefined || metadata.deletionTimestamp !== undefined) return false;
+  return old.reason === "Replaced" ? created >= ended : created > ended;
+}
+
+function record(run: ObservedRun, input: RunsInput, old?: RunStatus): RunStatus {
+  const { name, creationTimestamp } = run.job.metadata;
+  const base: RunStatus = {
+    name,
+    configHash: old?.configHash ?? input.hashOf(run.job),
+    phase: "Pending",
+    startTime: old?.startTime ?? creationTimestamp ?? instantOf(input.now),
+  };
+  return jobEnd(run.job) === undefined ? goingOn(base, run, input) : ended(base, run, input);
+}
+
+function ended(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
+  return awaitsPodNews(run, input.now) ? { ...base, phase: "Running" } : { ...base, ...result(run, input) };
+}
+
+function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
+  const { job, pod } = run;
+  const isReplaced = input.isReplaced(base.name);
+  if (isReplaced || job.metadata.deletionTimestamp !== undefined) return gone(base, isReplaced, input.now);
+  const hasStarted = pod !== undefined && pod.status?.phase !== undefined && pod.status.phase !== "Pending";
+  return hasStarted ? { ...base, phase: "Running" } : { ...base, ...waiting(run, input) };
+}
+
+function waiting({ job, pod }: ObservedRun, { context, now }: RunsInput): Partial<Cause> {
+  if (job.spec?.suspend === true) return { reason: "Suspended", message: "The run is suspended; its pod is stopped" };
+  const cause = waitingCause(job, pod, context, now);
+  return cause === undefined ? {} : bounded(cause);
+}
+
+function bounded({ reason, message }: Cause): Cause {
+  return { reason, message: cleanText(message, MAX_RUN_TEXT) };
+}
+
+/** True for a Job that ended so lately that its pod's last state may still be on its way to us. */
+export function awaitsPodNews({ job, pod }: ObservedRun, now: number): boolean {
+  const condition = job.status?.conditions?.find(
+    ({ type, status }) => status === "True" && /^(Complete|Failed)$/.test(type),
+  );
+  if (condition === undefined || condition.reason === "DeadlineExceeded" || terminated(pod) !== undefined) return false;
+  const age = secondsSince(condition.lastTransitionTime, now);
+  return condition.lastTransitionTime !== undefined && age >= 0 && age < POD_NEWS_SECONDS;
+}
+
+function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunStatus> {
+  const failed = jobEnd(job) === "Failed";
+  const condition = job.status?.conditions?.find(({ type }) => type === "Failed");
+  const finishedAt = terminated(pod)?.finishedAt;
+  const completionTime = job.status?.completionTime ?? finishedAt ?? condition?.lastTransitionTime;
+  return {
+    phase: failed ? "Failed" : "Succeeded",
+    ...(completionTime === undefined ? {} : { completionTime }),
+    ...(failed ? bounded(failureCause(job, pod, context)) : {}),
+    ...figures(pod),
+  };
+}
+
+/** What the runner told of its run, as far as it did. */
+function figures(pod: LivePod | undefined): Partial<RunStatus> {
+  const summary = runSummary(pod);
+  if (summary === undefined) return {};
+  const { sessionId, model, turns, inputTokens, outputTokens, branch, lastMessage, costUSD } = summary;
+  const cost = costUSD === undefined ? undefined : costUSD.toFixed(4);
+  const all = { sessionId, model, turns, inputTokens, outputTokens, cost, branch, lastMessage };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

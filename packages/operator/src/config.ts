@@ -1,0 +1,131 @@
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { Fault, messageOf } from "@clauderon/base";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** Environment variables as the process has them. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface LeaderElection {
+  readonly namespace: string;
+  readonly identity: string;
+}
+
+export interface OperatorConfig {
+  readonly command: "run" | "crd" | "help";
+  /** Undefined: as kubectl finds it, or in-cluster. */
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** The only namespace to work in; all when undefined. */
+  readonly watchNamespace: string | undefined;
+  /** Of /healthz and /readyz, on all addresses. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** How many AgentJobs are worked on at a time. */
+  readonly workers: number;
+  /** Undefined: this process works without asking for the lease. */
+  readonly leaderElection: LeaderElection | undefined;
+  /** For finding the cluster: KUBECONFIG and the like. */
+  readonly env: Env;
+}
+
+export const USAGE = `Usage: thurkube [options]
+
+Runs the controller for the AgentJob kinds. Every option but the first two can be set by the variable in brackets.
+
+  --crd                      print the eight CustomResourceDefinitions as YAML and exit
+  --help                     print this text and exit
+  --kubeconfig <path>        cluster to use; default: KUBECONFIG, in-cluster, ~/.kube/config [KUBECONFIG]
+  --context <name>           context of the kubeconfig [THURKUBE_CONTEXT]
+  --watch-namespace <name>   work in this namespace only [WATCH_NAMESPACE]
+  --health-port <port>       port of /healthz and /readyz; default 8080 [THURKUBE_HEALTH_PORT]
+  --log-level <level>        debug, info, warn or error; default info [LOG_LEVEL]
+  --workers <count>          AgentJobs worked on at a time; default 8 [THURKUBE_WORKERS]
+  --leader-elect <bool>      work only while holding the Lease "thurkube"; default true [THURKUBE_LEADER_ELECT]
+
+The Lease is in the namespace POD_NAMESPACE; its holder is called POD_NAME.
+`;
+
+const OPTIONS = {
+  crd: { type: "boolean" },
+  help: { type: "boolean" },
+  kubeconfig: { type: "string" },
+  context: { type: "string" },
+  "watch-namespace": { type: "string" },
+  "health-port": { type: "string" },
+  "log-level": { type: "string" },
+  workers: { type: "string" },
+  "leader-elect": { type: "string" },
+} as const;
+
+/** The configuration from flags, then environment, then defaults; a Fault names the flag or variable that is wrong. */
+export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
+  const flags = parseFlags(args);
+  const text = (flag: Exclude<keyof typeof OPTIONS, "crd" | "help">, variable: string): Setting => {
+    const given = flags[flag];
+    return given === undefined
+      ? { name: variable, value: env[variable] || undefined }
+      : { name: `--${flag}`, value: given };
+  };
+  const command = flags.help === true ? "help" : flags.crd === true ? "crd" : "run";
+  const elects = boolean(text("leader-elect", "THURKUBE_LEADER_ELECT"), true);
+  return Object.freeze({
+    command,
+    kubeconfig: flags.kubeconfig,
+    context: text("context", "THURKUBE_CONTEXT").value,
+    watchNamespace: text("watch-namespace", "WATCH_NAMESPACE").value,
+    port: integer(text("health-port", "THURKUBE_HEALTH_PORT"), { byDefault: 8080, from: 0, to: 65_535 }),
+    logLevel: logLevel(text("log-level", "LOG_LEVEL")),
+    workers: integer(text("workers", "THURKUBE_WORKERS"), { byDefault: 8, from: 1, to: 256 }),
+    leaderElection: elects && command === "run" ? leaderElection(env) : undefined,
+    env,
+  });
+}
+
+interface Setting {
+  /** Of the flag or variable it came from. */
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+  } catch (thrown) {
+    throw new Fault("USAGE", messageOf(thrown).split(". ")[0] ?? "", { hint: "thurkube --help", cause: thrown });
+  }
+}
+
+function boolean({ name, value }: Setting, byDefault: boolean): boolean {
+  if (value === undefined) return byDefault;
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  if (/^(0|false|no|off)$/i.test(value)) return false;
+  throw invalid(name, value, "true or false");
+}
+
+function integer({ name, value }: Setting, range: { byDefault: number; from: number; to: number }): number {
+  if (value === undefined) return range.byDefault;
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= range.from && number <= range.to) return number;
+  throw invalid(name, value, `a whole number from ${range.from} to ${range.to}`);
+}
+
+function logLevel({ name, value = "info" }: Setting): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
+  if (level === undefined) throw invalid(name, value, LOG_LEVELS.join(", "));
+  return level;
+}
+
+function leaderElection(env: Env): LeaderElection {
+  const namespace = env["POD_NAMESPACE"];
+  if (!namespace) {
+    throw new Fault("CONFIG_INVALID", "POD_NAMESPACE is not set, so there is no place for the Lease", {
+      hint: "Set POD_NAMESPACE to the namespace of the operator, or give --leader-elect=false",
+    });
+  }
+  return { namespace, identity: env["POD_NAME"] || `${hostname()}_${process.pid}` };
+}
+
+function invalid(name: string, value: string, wanted: string): Fault {
+  return new Fault("CONFIG_INVALID", `${name} is "${value}"`, { hint: `It takes ${wanted}` });
+}

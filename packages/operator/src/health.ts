@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers the probes of the kubelet: /healthz with 200 as soon as this resolves, /readyz with 200 while `isReady` says so
+ * and else 503. Port 0 takes a free one.
+ */
+export async function serveHealth(port: number, isReady: () => boolean): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    const answer = answerTo(request.url ?? "", isReady);
+    response.writeHead(answer.status, { "content-type": "text/plain" }).end(`${answer.text}\n`);
+  });
+  await once(server.listen(port), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answerTo(url: string, isReady: () => boolean): { status: number; text: string } {
+  const path = url.split("?")[0];
+  if (path === "/healthz") return { status: 200, text: "ok" };
+  if (path !== "/readyz") return { status: 404, text: "not found" };
+  return isReady() ? { status: 200, text: "ok" } : { status: 503, text: "caches are not synced" };
+}

@@ -1,0 +1,52 @@
+import { Fault, FAULTS, faultText } from "@clauderon/base";
+import { systemClock } from "@clauderon/controller";
+import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
+import { type OperatorConfig, parseConfig, USAGE } from "./config.ts";
+import { crdYaml } from "./crdCommand.ts";
+import { serveHealth } from "./health.ts";
+import { jsonLog } from "./log.ts";
+import { Operator } from "./operator.ts";
+
+async function main(config: OperatorConfig): Promise<void> {
+  switch (config.command) {
+    case "help":
+      process.stdout.write(USAGE);
+      return;
+    case "crd":
+      process.stdout.write(crdYaml());
+      return;
+    case "run":
+      await run(config);
+  }
+}
+
+async function run(config: OperatorConfig): Promise<void> {
+  const { kubeconfig, context, env, watchNamespace, workers, leaderElection } = config;
+  const log = jsonLog(config.logLevel);
+  const access = loadKubeConfig({
+    env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  const client = new HttpKubeClient(access, { userAgent: "thurkube" });
+  const operator = new Operator({ client, log, clock: systemClock, watchNamespace, workers, leaderElection });
+  const health = await serveHealth(config.port, () => operator.isReady);
+  log.info("Started", { healthPort: health.port, watchNamespace, workers, leaderElection });
+  await operator.run(stopSignal());
+  await Promise.all([health.close(), client.close()]);
+  log.info("Stopped");
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+try {
+  await main(parseConfig(process.argv.slice(2), process.env));
+} catch (thrown) {
+  if (!(thrown instanceof Fault)) throw thrown;
+  process.stderr.write(`${faultText(thrown)}\n`);
+  process.exit(FAULTS[thrown.code].exit);
+}

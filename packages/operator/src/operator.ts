@@ -1,0 +1,74 @@
+import { objectKey, type Log } from "@clauderon/base";
+import {
+  EventRecorder,
+  InformerSet,
+  LeaderElector,
+  type MonotonicClock,
+  runController,
+  WorkQueue,
+} from "@clauderon/controller";
+import type { KubeClient } from "@clauderon/kube";
+import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
+import { reconcileAgentJob } from "./agentJob/reconciler.ts";
+import type { LeaderElection } from "./config.ts";
+
+export interface OperatorOptions {
+  readonly client: KubeClient;
+  readonly log: Log;
+  readonly clock: MonotonicClock;
+  readonly watchNamespace: string | undefined;
+  readonly workers: number;
+  readonly leaderElection: LeaderElection | undefined;
+}
+
+const NAME = "thurkube";
+
+/** The controller of AgentJobs: informers from the start, work while it leads. */
+export class Operator {
+  readonly #options: OperatorOptions;
+  readonly #informers: InformerSet;
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+    this.#informers = new InformerSet(options.client, { log: options.log, clock: options.clock });
+  }
+
+  /** True once every cache holds what the cluster has; not while a CRD is missing. A standby is ready too. */
+  get isReady(): boolean {
+    return this.#isOpen && this.#informers.isSynced;
+  }
+
+  #isOpen = false;
+
+  /** Works until the signal aborts, then ends what is under way; resolves within a few seconds of that. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client, log, clock, watchNamespace, leaderElection } = this.#options;
+    const instance = leaderElection?.identity ?? NAME;
+    const events = new EventRecorder({ client, log, clock, reporter: { controller: NAME, instance } });
+    const caches = openCaches(this.#informers, watchNamespace);
+    let queue: WorkQueue | undefined;
+    wakeOnChange(caches, (key) => queue?.add(key));
+    this.#isOpen = true;
+    this.#informers.start(signal);
+    const lead = async (leading: AbortSignal) => {
+      if (!(await this.#informers.synced(leading))) return;
+      log.info("Working", { agentJobs: caches.agentJobs.list().length });
+      queue = new WorkQueue({ clock });
+      for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
+      const operator = { caches, client, events, clock };
+      const reconcile = (key: string) => reconcileAgentJob(operator, key);
+      await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
+      queue = undefined;
+    };
+    await (leaderElection === undefined ? lead(signal) : this.#elector(leaderElection).run(signal, lead));
+    await Promise.race([events.flush(), clock.sleep(FLUSH_MS)]);
+  }
+
+  #elector({ namespace, identity }: LeaderElection): LeaderElector {
+    const { client, log, clock } = this.#options;
+    return new LeaderElector({ client, lease: { namespace, name: NAME }, identity, log, clock });
+  }
+}
+
+/** What the last events may take when the operator stops. */
+const FLUSH_MS = 2000;
