@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KubeObject } from "@clauderon/base";
+import { parse, parseAllDocuments } from "yaml";
+import { run } from "../kit/cluster/run.ts";
+import { type Tool, toolPath } from "../kit/cluster/tools.ts";
+
+/** The chart's folder. */
+export const CHART = join(import.meta.dirname, "..", "..", "charts", "thurkube");
+
+/** A rendered manifest, of which tests read what they know to be there. */
+export interface Manifest extends KubeObject {
+  readonly rules?: readonly PolicyRule[];
+}
+
+export interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Both majors of Helm, for charts must serve both. */
+export const HELMS: readonly Tool[] = ["helm", "helm3"];
+
+/** The YAML that `helm template` prints for a release `thurkube` in `thurkube-system`; throws with Helm's words. */
+export async function renderChart(helm: Tool, args: readonly string[] = []): Promise<string> {
+  return await run(await toolPath(helm), ["template", "thurkube", CHART, "--namespace=thurkube-system", ...args]);
+}
+
+/** The objects of some YAML. */
+export function manifests(yaml: string): readonly Manifest[] {
+  return parseAllDocuments(yaml).flatMap((document) =>
+    document.contents === null ? [] : [document.toJS() as Manifest],
+  );
+}
+
+export function chartFile(name: string): string {
+  return readFileSync(join(CHART, name), "utf8");
+}
+
+export function chartValues(): Readonly<Record<string, unknown>> {
+  return parse(chartFile("values.yaml")) as Record<string, unknown>;
+}

@@ -1,0 +1,65 @@
+import { KINDS } from "@clauderon/api";
+import { describe, expect, it } from "vitest";
+import { type Manifest, manifests, type PolicyRule, renderChart } from "./chart.ts";
+import { excessiveRights } from "./chartRights.ts";
+
+const rulesOf = (objects: readonly Manifest[], kind: string) =>
+  objects.find((object) => object.kind === kind)?.rules ?? [];
+const ceiling = (rules: readonly PolicyRule[]) => [`--set-json=clusterAccess.ceiling=${JSON.stringify(rules)}`];
+
+describe("the operator's rights", () => {
+  it("defect 7: hold no Secret, no exec and nothing to climb by, cluster-wide or in its namespace", async () => {
+    const objects = manifests(await renderChart("helm"));
+    const rules = [...rulesOf(objects, "ClusterRole"), ...rulesOf(objects, "Role")];
+    expect(rules.length).toBeGreaterThan(5);
+    expect(excessiveRights(rules)).toEqual([]);
+  });
+
+  it("cover reading all eight kinds and writing their status", async () => {
+    const rules = rulesOf(manifests(await renderChart("helm")), "ClusterRole");
+    const may = (verb: string, resource: string) =>
+      rules.some((rule) => rule.verbs.includes(verb) && rule.resources?.includes(resource) === true);
+    for (const { plural } of KINDS) {
+      expect([plural, may("get", plural), may("list", plural), may("watch", plural)]).toEqual([
+        plural,
+        true,
+        true,
+        true,
+      ]);
+      expect([plural, may("patch", `${plural}/status`)]).toEqual([plural, true]);
+      expect([plural, may("delete", plural), may("create", plural)]).toEqual([plural, false, false]);
+    }
+  });
+
+  it("include the ceiling that values set, and no other", async () => {
+    const rule = { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] };
+    const own = rulesOf(manifests(await renderChart("helm", ceiling([]))), "ClusterRole");
+    expect(rulesOf(manifests(await renderChart("helm", ceiling([rule]))), "ClusterRole")).toEqual([...own, rule]);
+  });
+
+  it("on Leases are in its own namespace only", async () => {
+    const objects = manifests(await renderChart("helm"));
+    const leases = (kind: string) =>
+      rulesOf(objects, kind).filter((rule) => rule.resources?.includes("leases") === true);
+    expect(leases("ClusterRole")).toEqual([]);
+    expect(leases("Role").flatMap((rule) => rule.verbs)).toEqual(["create", "get", "update"]);
+  });
+});
+
+describe("excessiveRights", () => {
+  it.each([
+    ["a Secret", { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get"] }, ["get secrets"]],
+    ["exec", { apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }, ["create pods/exec"]],
+    [
+      "escalate",
+      { apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles"], verbs: ["get", "escalate"] },
+      ["escalate clusterroles"],
+    ],
+    ["bind", { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["bind"] }, ["bind roles"]],
+    ["any verb", { apiGroups: [""], resources: ["pods"], verbs: ["*"] }, ["* pods"]],
+    ["any resource", { apiGroups: ["batch"], resources: ["*"], verbs: ["get"] }, ["get *"]],
+    ["any group", { apiGroups: ["*"], resources: ["pods"], verbs: ["get"] }, ["get pods"]],
+  ])("finds %s", (_what, rule, found) => {
+    expect(excessiveRights([rule])).toEqual(found);
+  });
+});

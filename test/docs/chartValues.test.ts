@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { chartFile, chartValues } from "./chart.ts";
+import { expectedRows, openObjects, readmeRows, type Schema, unsetValues } from "./chartValues.ts";
+
+describe("the chart's values", () => {
+  const schema = JSON.parse(chartFile("values.schema.json")) as Schema;
+
+  it("are in its README, each with its default and the schema's words", () => {
+    expect(readmeRows(chartFile("README.md"))).toEqual(expectedRows(chartValues(), schema));
+  });
+
+  it("include every value of the schema", () => {
+    expect(unsetValues(chartValues(), schema)).toEqual([]);
+  });
+
+  it("take no member the schema does not name", () => {
+    expect(openObjects(schema)).toEqual([]);
+  });
+
+  it("include every value of the reference's chart", () => {
+    const kept = {
+      image: ["repository", "tag", "pullPolicy"],
+      crds: ["install"],
+      resources: [],
+      probes: ["enabled", "port", "liveness", "readiness"],
+      serviceAccount: ["create", "name", "annotations"],
+    };
+    const flat = [
+      "imagePullSecrets",
+      "replicaCount",
+      "logLevel",
+      "podAnnotations",
+      "podLabels",
+      "nodeSelector",
+      "tolerations",
+      "affinity",
+    ];
+    for (const name of flat) expect(chartValues()).toHaveProperty(name);
+    for (const [group, names] of Object.entries(kept))
+      for (const name of names) expect(chartValues()).toHaveProperty([group, name]);
+  });
+});
+
+describe("the checks of values", () => {
+  const schema: Schema = {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      image: { type: "object", properties: { tag: { type: "string", description: "The tag." } } },
+      log: { type: "string", description: "How much." },
+    },
+  };
+
+  it("find a value without a row, a wrong default and a wrong meaning", () => {
+    const page = '| `image.tag` | `"b"` | The tag. |\n';
+    expect(readmeRows(page)).not.toEqual(expectedRows({ image: { tag: "a" } }, schema));
+    expect(expectedRows({ image: { tag: "a" }, odd: 1 }, schema)).toEqual([
+      { value: "image.tag", fallback: '"a"', meaning: "The tag." },
+      { value: "odd", fallback: "1", meaning: "not in the schema" },
+    ]);
+  });
+
+  it("find a value of the schema that values.yaml does not set", () => {
+    expect(unsetValues({ image: {} }, schema)).toEqual(["image.tag", "log"]);
+  });
+
+  it("find an object that takes anything", () => {
+    expect(openObjects(schema)).toEqual(["values.image"]);
+  });
+});
