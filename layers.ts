@@ -5,7 +5,7 @@
  */
 export const LAYERS = {
   base: { tier: "pure", imports: [] },
-  protocol: { tier: "pure", imports: ["base"] },
+  protocol: { tier: "pure", imports: [] },
   api: { tier: "pure", imports: ["base", "protocol"] },
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
