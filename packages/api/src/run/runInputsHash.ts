@@ -28,7 +28,7 @@ export function runInputsHash(resolved: ResolvedAgentJob): string {
       imagePullSecrets: runtime.spec.imagePullSecrets,
     },
     auth: auth.spec.secretRef,
-    tokens: repositories.map(({ metadata, spec }) => spec.tokenSecretRef && { [metadata.name]: spec.tokenSecretRef }),
+    tokens: Object.fromEntries(repositories.map(({ metadata, spec }) => [metadata.name, spec.tokenSecretRef])),
     resources: job.spec.resources,
     env: job.spec.env,
     envFrom: job.spec.envFrom,
@@ -40,7 +40,7 @@ export function runInputsHash(resolved: ResolvedAgentJob): string {
 }
 
 function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmpty).filter((member) => !isEmpty(member));
+  if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, withoutEmpty(member)] as const);
   return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)));
