@@ -1,0 +1,134 @@
+import { GROUP } from "@clauderon/api";
+import type { KubeObject } from "@clauderon/base";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ApiServer, startApiServer } from "../kit/apiserver/index.ts";
+import { run } from "../kit/cluster/run.ts";
+import { type Tool, toolPath } from "../kit/cluster/tools.ts";
+import { CHART, HELMS, manifests, type PolicyRule, renderChart } from "../docs/chart.ts";
+
+const NAMESPACE = "thurkube-system";
+const OPERATOR = `system:serviceaccount:${NAMESPACE}:thurkube`;
+const AS_OPERATOR = `--as=${OPERATOR}`;
+const RBAC = "rbac.authorization.k8s.io";
+
+describe("the chart on a real API server", () => {
+  let api: ApiServer;
+  const helm = async (tool: Tool, ...args: readonly string[]) =>
+    await run(await toolPath(tool), [...args, `--kubeconfig=${api.kubeconfig}`, `--namespace=${NAMESPACE}`]);
+  const create = (object: unknown, ...args: readonly string[]) =>
+    api.kubectl(["create", "--filename=-", "--output=name", ...args], JSON.stringify(object));
+  const may = async (right: Right) => {
+    const review = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview" };
+    const [resource, subresource] = right.resource.split("/");
+    const spec = { user: OPERATOR, resourceAttributes: { ...right, resource, subresource } };
+    const asked = ["create", "--filename=-", "--output=jsonpath={.status.allowed}"];
+    return (await api.kubectl(asked, JSON.stringify({ ...review, spec }))) === "true";
+  };
+
+  beforeAll(async () => {
+    api = await startApiServer();
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await create({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels } });
+    await api.kubectl(["create", "serviceaccount", "default", `--namespace=${NAMESPACE}`]);
+  });
+  afterAll(async () => await api[Symbol.asyncDispose]());
+
+  it.each(HELMS)("is taken by the server object by object, as %s renders it", async (tool) => {
+    const rendered = await renderChart(tool);
+    const taken = await api.kubectl(["apply", "--dry-run=server", "--output=name", "--filename=-"], rendered);
+    expect(taken.trim().split("\n")).toHaveLength(manifests(rendered).length);
+  });
+
+  it.each(HELMS)("is installed, upgraded and uninstalled by %s, and the CRDs stay", async (tool) => {
+    expect(await helm(tool, "install", "thurkube", CHART)).toContain(`runs in namespace ${NAMESPACE}`);
+    await helm(tool, "upgrade", "thurkube", CHART, "--set=replicaCount=2");
+    const replicas = ["get", "deployment/thurkube", `--namespace=${NAMESPACE}`, "--output=jsonpath={.spec.replicas}"];
+    expect(await api.kubectl(replicas)).toBe("2");
+    await helm(tool, "uninstall", "thurkube");
+    expect(
+      await api.kubectl(["get", "deployments,roles,serviceaccounts", `--namespace=${NAMESPACE}`, "--output=name"]),
+    ).toBe("serviceaccount/default\n");
+    expect((await api.kubectl(["get", "crds", "--output=name"])).match(/thurkube\.thurbeen\.eu/g)).toHaveLength(8);
+  });
+
+  it("makes a pod that Pod Security level restricted admits, and would not admit were it less locked down", async () => {
+    const pod = operatorPod(await renderChart("helm"));
+    await expect(create(pod, "--dry-run=server")).resolves.toBe("pod/operator\n");
+    const container = { ...pod.spec.containers[0], securityContext: { allowPrivilegeEscalation: true } };
+    await expect(
+      create({ ...pod, spec: { ...pod.spec, containers: [container] } }, "--dry-run=server"),
+    ).rejects.toThrow(/violates PodSecurity "restricted/);
+  });
+
+  describe("once installed", () => {
+    beforeAll(async () => {
+      await api.kubectl(["apply", "--filename=-"], await renderChart("helm"));
+    });
+
+    it.each([
+      { verb: "list", group: GROUP, resource: "agentjobs", namespace: "" },
+      { verb: "patch", group: GROUP, resource: "agentjobs/status", namespace: "agents" },
+      { verb: "create", group: "batch", resource: "jobs", namespace: "agents" },
+      { verb: "update", group: "coordination.k8s.io", resource: "leases", name: "thurkube", namespace: NAMESPACE },
+      { verb: "create", group: "events.k8s.io", resource: "events", namespace: "agents" },
+    ])("lets the operator $verb $resource in $namespace", async (right) => {
+      expect(await may(right)).toBe(true);
+    });
+
+    it.each([
+      { verb: "get", resource: "secrets", namespace: "agents" },
+      { verb: "list", resource: "secrets", namespace: NAMESPACE },
+      { verb: "create", resource: "pods", namespace: "agents" },
+      { verb: "create", resource: "pods/exec", namespace: "agents" },
+      { verb: "escalate", group: RBAC, resource: "clusterroles", namespace: "" },
+      { verb: "bind", group: RBAC, resource: "clusterroles", namespace: "" },
+      { verb: "update", group: "coordination.k8s.io", resource: "leases", name: "other", namespace: NAMESPACE },
+      { verb: "get", group: "coordination.k8s.io", resource: "leases", name: "thurkube", namespace: "agents" },
+      { verb: "delete", group: GROUP, resource: "agentjobs", namespace: "agents" },
+    ])("defect 7: does not let the operator $verb $resource in $namespace", async (right) => {
+      expect(await may(right)).toBe(false);
+    });
+
+    it("defect 7: the operator grants what is below the ceiling, and is refused what is above", async () => {
+      const below = [{ apiGroups: [""], resources: ["services"], verbs: ["list"] }];
+      await create(clusterRole("below", below), AS_OPERATOR);
+      await create(binding("below"), AS_OPERATOR);
+      const above = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
+      await expect(create(clusterRole("above", above), AS_OPERATOR)).rejects.toThrow(/not currently held.*secrets/s);
+      await create(clusterRole("above", above));
+      await expect(create(binding("above"), AS_OPERATOR)).rejects.toThrow(/not currently held.*secrets/s);
+    });
+  });
+});
+
+interface Right {
+  readonly verb: string;
+  readonly group?: string;
+  /** With its subresource, as in pods/exec. */
+  readonly resource: string;
+  readonly name?: string;
+  /** Empty: everywhere. */
+  readonly namespace: string;
+}
+
+function clusterRole(name: string, rules: readonly PolicyRule[]): object {
+  return { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name }, rules };
+}
+
+function binding(name: string): object {
+  const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name };
+  const subjects = [{ kind: "ServiceAccount", name: "web-runner", namespace: "agents" }];
+  return { apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding", metadata: { name }, roleRef, subjects };
+}
+
+interface PodSpec {
+  readonly containers: readonly object[];
+}
+
+/** The pod that the Deployment's controller would make. */
+function operatorPod(rendered: string): KubeObject & { readonly spec: PodSpec } {
+  const found = manifests(rendered).find((object) => object.kind === "Deployment");
+  const { template } = (found as unknown as { spec: { template: { metadata: object; spec: PodSpec } } }).spec;
+  const metadata = { ...template.metadata, name: "operator", namespace: NAMESPACE };
+  return { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec };
+}
