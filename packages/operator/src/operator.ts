@@ -9,6 +9,7 @@ import {
 } from "@clauderon/controller";
 import type { KubeClient } from "@clauderon/kube";
 import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
+import { OwnWrites } from "./agentJob/ownWrites.ts";
 import { reconcileAgentJob } from "./agentJob/reconciler.ts";
 import type { LeaderElection } from "./config.ts";
 
@@ -55,7 +56,7 @@ export class Operator {
       log.info("Working", { agentJobs: caches.agentJobs.list().length });
       queue = new WorkQueue({ clock });
       for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
-      const operator = { caches, client, events, clock };
+      const operator = { caches, client, events, clock, ownWrites: new OwnWrites() };
       const reconcile = (key: string) => reconcileAgentJob(operator, key);
       await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
       queue = undefined;

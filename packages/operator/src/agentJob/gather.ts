@@ -7,25 +7,18 @@ import { isFinished } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
 
 /**
- * Everything a plan for this AgentJob needs, from the caches; undefined when there is no such AgentJob.
+ * Everything a plan for this AgentJob needs, from the caches.
  *
  * The API server itself is asked only where a cache that lags behind would do harm: for the Job of a run that is recorded
  * as going on and that the cache does not have, and for cluster-scoped objects before the finalizer goes.
  */
-export async function gather(
-  caches: Caches,
-  client: Pick<KubeClient, "get">,
-  key: string,
-): Promise<Snapshot | undefined> {
-  const job = caches.agentJobs.get(key);
-  if (job === undefined) return undefined;
+export async function gather(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Snapshot> {
   const { namespace = "", uid } = job.metadata;
   const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
   const jobs = labelledFor(caches.jobs, job).filter(isOurs);
-  const find = { namespace, caches: caches.referenced };
   return {
     job,
-    references: resolveReferences(job, (kind, name) => find.caches[kind].get(`${namespace}/${name}`)),
+    references: resolveReferences(job, (kind, name) => caches.referenced[kind].get(`${namespace}/${name}`)),
     children: await gatherChildren(caches, client, job),
     jobs: [...jobs, ...(await unseenJobs(client, job, jobs))],
     pods: labelledFor(caches.pods, job).filter(isOurs),

@@ -1,12 +1,14 @@
-import type { Reason } from "@clauderon/api";
-import { type Clock, Fault, type FaultCode } from "@clauderon/base";
+import type { AgentJob, Reason } from "@clauderon/api";
+import { type Clock, Fault, type FaultCode, objectKey } from "@clauderon/base";
 import type { ReconcileResult } from "@clauderon/controller";
 import type { KubeClient } from "@clauderon/kube";
 import { carryOut } from "./apply.ts";
 import type { Caches } from "./caches.ts";
 import { gather } from "./gather.ts";
 import { planAgentJob } from "./model/plan.ts";
+import type { StatusPlan } from "./model/status.ts";
 import type { Obstacle } from "./model/conditions.ts";
+import type { OwnWrites } from "./ownWrites.ts";
 import { type Events, report } from "./report.ts";
 
 export interface AgentJobReconciler {
@@ -14,6 +16,7 @@ export interface AgentJobReconciler {
   readonly client: KubeClient;
   readonly events: Events;
   readonly clock: Clock;
+  readonly ownWrites: OwnWrites;
 }
 
 /** The news that a plan was out of date is on its way by watch; this is for the case that it is not. */
@@ -23,24 +26,33 @@ const NOT_PERMITTED_MS = 60_000;
 
 /** Brings one AgentJob to where its spec says: gather, plan, apply, report. Safe to be cut off anywhere and repeated. */
 export async function reconcileAgentJob(operator: AgentJobReconciler, key: string): Promise<ReconcileResult> {
-  const { caches, client, events, clock } = operator;
-  const snapshot = await gather(caches, client, key);
-  if (snapshot === undefined) return {};
+  const { caches, client, clock, ownWrites } = operator;
+  const cached = caches.agentJobs.get(key);
+  if (cached === undefined) {
+    ownWrites.forget(key);
+    return {};
+  }
+  if (ownWrites.isBehind(key, cached.metadata.resourceVersion)) return { requeueAfterMs: STALE_MS };
+  const snapshot = await gather(caches, client, cached);
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);
-  const { job } = snapshot;
   try {
-    if ((await carryOut(plan, job, client)) === "stale") return { requeueAfterMs: STALE_MS };
+    if ((await carryOut(plan, cached, client)) === "stale") return { requeueAfterMs: STALE_MS };
   } catch (thrown) {
     const obstacle = obstacleOf(thrown);
     if (obstacle === undefined) throw thrown;
-    const stopped = planAgentJob(snapshot, now, obstacle).status;
-    if (stopped !== undefined) await report(job, stopped, { client, events, now });
+    await tell(operator, cached, planAgentJob(snapshot, now, obstacle).status);
     if (obstacle.reason !== "ClusterAccessNotPermitted") throw thrown;
     return { requeueAfterMs: NOT_PERMITTED_MS };
   }
-  if (plan.status !== undefined) await report(job, plan.status, { client, events, now });
+  await tell(operator, cached, plan.status);
   return plan.requeueAfterMs === undefined ? {} : { requeueAfterMs: plan.requeueAfterMs };
+}
+
+async function tell(operator: AgentJobReconciler, job: AgentJob, status: StatusPlan | undefined): Promise<void> {
+  const { client, events, clock, ownWrites } = operator;
+  if (status === undefined) return;
+  ownWrites.wrote(objectKey(job.metadata), await report(job, status, { client, events, now: clock.now() }));
 }
 
 const REASON_OF: Readonly<Partial<Record<FaultCode, Reason>>> = {

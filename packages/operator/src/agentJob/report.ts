@@ -19,25 +19,37 @@ export interface Reporting {
   readonly now: number;
 }
 
-/** Writes the status when it differs from what is there, then tells the events. An AgentJob that is gone is no error. */
-export async function report(job: AgentJob, plan: StatusPlan, { client, events, now }: Reporting): Promise<void> {
+/**
+ * Writes the status when it differs from what is there, then tells the events. Gives the resource version that was
+ * written, if one was. An AgentJob that is gone is no error.
+ */
+export async function report(
+  job: AgentJob,
+  plan: StatusPlan,
+  { client, events, now }: Reporting,
+): Promise<string | undefined> {
   const status: AgentJobStatus = { ...plan.status, conditions: conditionsOf(job, plan, now) };
-  if (canonicalJson(status) !== canonicalJson(job.status ?? {})) {
-    const { apiVersion, kind, metadata } = job;
-    const { name, namespace = "", uid = "" } = metadata;
-    const object = { apiVersion, kind, metadata: { name, namespace, uid }, status } as AgentJob;
-    try {
-      await client.apply(AGENT_JOB_RESOURCE, object, {
-        fieldManager: FIELD_MANAGER,
-        force: true,
-        subresource: "status",
-      });
-    } catch (thrown) {
-      if (isNotFound(thrown)) return;
-      throw thrown;
-    }
-  }
+  const isSame = canonicalJson(status) === canonicalJson(job.status ?? {});
+  const written = isSame ? undefined : await writeStatus(client, job, status);
   for (const event of plan.events) events.event(job, event);
+  return written;
+}
+
+async function writeStatus(
+  client: Reporting["client"],
+  job: AgentJob,
+  status: AgentJobStatus,
+): Promise<string | undefined> {
+  const { apiVersion, kind, metadata } = job;
+  const { name, namespace = "", uid = "" } = metadata;
+  const object = { apiVersion, kind, metadata: { name, namespace, uid }, status } as AgentJob;
+  const options = { fieldManager: FIELD_MANAGER, force: true, subresource: "status" } as const;
+  try {
+    return (await client.apply(AGENT_JOB_RESOURCE, object, options)).metadata.resourceVersion;
+  } catch (thrown) {
+    if (isNotFound(thrown)) return undefined;
+    throw thrown;
+  }
 }
 
 function conditionsOf(job: AgentJob, plan: StatusPlan, now: number): NonNullable<AgentJobStatus["conditions"]> {

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { Agent, request, type RequestOptions } from "node:https";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import type { ApiServer } from "../../kit/apiserver/index.ts";
+
+/** One request that passed; watches and leases are told apart because they go on in a steady state too. */
+export interface Passed {
+  readonly method: string;
+  readonly path: string;
+  readonly kind: "read" | "write" | "event" | "watch" | "lease";
+}
+
+/** Where the client is cut off: before its n-th write reaches the API server, or after, before it hears the answer. */
+export interface Cut {
+  readonly write: number;
+  readonly when: "before" | "after";
+  readonly act: () => void;
+}
+
+/** A plain HTTP relay to the API server with the administrator's credentials, which sees every request. */
+export class Relay {
+  readonly passed: Passed[] = [];
+  cut: Cut | undefined;
+  readonly #server: Server;
+  readonly #agent: Agent;
+  readonly #target: RequestOptions;
+  #writes = 0;
+
+  private constructor(api: ApiServer) {
+    const { hostname, port } = new URL(api.url);
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 256 });
+    const tls = { ca: api.certificateAuthority, cert: api.adminCertificate, key: api.adminKey };
+    this.#target = { hostname, port, agent: this.#agent, ...tls };
+    this.#server = createServer((incoming, answer) => {
+      this.#relay(incoming, answer).catch(() => answer.destroy());
+    });
+  }
+
+  static async start(api: ApiServer): Promise<Relay> {
+    const relay = new Relay(api);
+    await once(relay.#server.listen(0, "127.0.0.1"), "listening");
+    return relay;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Forgets what passed, and counts writes from one again. */
+  reset(cut?: Cut): void {
+    this.passed.length = 0;
+    this.#writes = 0;
+    this.cut = cut;
+  }
+
+  /** What a steady state must not have. */
+  get work(): readonly Passed[] {
+    return this.passed.filter(({ kind }) => kind === "read" || kind === "write" || kind === "event");
+  }
+
+  get writes(): readonly Passed[] {
+    return this.passed.filter(({ kind }) => kind === "write");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #relay(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const { method = "GET", url: path = "/" } = incoming;
+    const kind = kindOf(method, path);
+    this.passed.push({ method, path, kind });
+    const body = await buffer(incoming);
+    const { cut } = this;
+    const isCut = kind === "write" && (this.#writes += 1) === cut?.write;
+    if (isCut && cut?.when === "before") return this.#drop(cut, answer);
+    const response = await this.#send(method, path, incoming.headers, body);
+    if (isCut && cut !== undefined) {
+      response.resume();
+      return this.#drop(cut, answer);
+    }
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    answer.flushHeaders();
+    answer.on("close", () => response.destroy());
+    response.on("error", () => answer.destroy());
+    response.on("aborted", () => answer.destroy());
+    response.pipe(answer);
+  }
+
+  #drop(cut: Cut, answer: ServerResponse): void {
+    cut.act();
+    answer.destroy();
+  }
+
+  #send(method: string, path: string, headers: IncomingHttpHeaders, body: Buffer): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const { host: _host, connection: _connection, "transfer-encoding": _chunked, ...rest } = headers;
+    const outgoing = request({ ...this.#target, method, path, headers: rest }, resolve);
+    outgoing.on("error", reject);
+    outgoing.end(body);
+    return promise;
+  }
+}
+
+function kindOf(method: string, path: string): Passed["kind"] {
+  if (path.includes("/leases")) return "lease";
+  if (path.includes("/events")) return "event";
+  if (method !== "GET") return "write";
+  return path.includes("watch=") ? "watch" : "read";
+}
