@@ -1,0 +1,305 @@
+import { type AgentJob, childLabels, childNames, FINALIZER, type RunStatus } from "@clauderon/api";
+import { describe, expect, it } from "vitest";
+import {
+  COMPLETE,
+  cronRun,
+  exampleJob,
+  exampleSnapshot,
+  failed,
+  hashOf,
+  liveRun,
+  NOON,
+  ownedMeta,
+  podOf,
+  podStatus,
+} from "./exampleSnapshot.ts";
+import { type Plan, planAgentJob } from "./plan.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+const plan = (job: AgentJob, rest: Partial<Snapshot> = {}) => planAgentJob(exampleSnapshot(job, rest), NOON);
+const kinds = ({ children }: Plan) => children.map(({ kind }) => kind);
+const runName = (job: AgentJob) => childNames(job).job(hashOf(job));
+const condition = (made: Plan, type: string) => made.status?.conditions.find((one) => one.type === type);
+
+/** The AgentJob with the status that an earlier plan wrote. */
+function after(job: AgentJob, made: Plan): AgentJob {
+  return { ...job, status: { ...made.status?.status } };
+}
+
+describe("planAgentJob, one-shot", () => {
+  it("makes the ConfigMap and starts the Job of its hash", () => {
+    const job = exampleJob();
+    const made = plan(job);
+    expect(kinds(made)).toEqual(["ConfigMap"]);
+    expect(made.start?.metadata.name).toBe(runName(job));
+    expect(made.status?.status).toMatchObject({ phase: "Pending", configHash: hashOf(job), observedGeneration: 1 });
+    expect(made.status?.status.ownedResources).toEqual([
+      { kind: "ConfigMap", name: "summarize-config" },
+      { kind: "Job", name: runName(job) },
+    ]);
+  });
+
+  it("defect 2: reports Succeeded with lastRunTime and lastCompletionTime", () => {
+    const job = exampleJob();
+    const run = liveRun(job, COMPLETE);
+    const pod = podOf(
+      job,
+      run,
+      podStatus("Succeeded", { terminated: { exitCode: 0, message: '{"outcome":"Succeeded"}' } }),
+    );
+    const made = plan(after(job, plan(job)), { jobs: [run], pods: [pod] });
+    expect(made.status?.status).toMatchObject({ phase: "Succeeded", lastCompletionTime: "2026-11-23T11:30:00Z" });
+    expect(made.status?.status.lastRunTime).toBeDefined();
+    expect(condition(made, "RunSucceeded")).toMatchObject({ status: "True", reason: "Succeeded" });
+    expect(made.status?.events).toMatchObject([{ type: "Normal", reason: "RunSucceeded" }]);
+  });
+
+  it("defect 2: reports Failed with the cause", () => {
+    const job = exampleJob();
+    const made = plan(after(job, plan(job)), { jobs: [liveRun(job, failed("DeadlineExceeded"))] });
+    expect(made.status?.status.phase).toBe("Failed");
+    expect(condition(made, "RunSucceeded")).toMatchObject({ status: "False", reason: "TimedOut" });
+    expect(made.status?.events).toMatchObject([{ type: "Warning", reason: "RunFailed" }]);
+  });
+
+  it("defect 3: gives the Job a TTL only once its result is recorded, and never starts it again after the TTL", () => {
+    const job = exampleJob();
+    const run = liveRun(job, COMPLETE);
+    const first = plan(job);
+    expect(first.start?.spec?.ttlSecondsAfterFinished).toBeUndefined();
+    const ended = plan(after(job, first), { jobs: [run] });
+    expect(ended.patches).toEqual([]);
+    const recorded = after(job, ended);
+    const settled = plan(recorded, { jobs: [run] });
+    expect(settled.patches).toEqual([{ kind: "Job", object: run, spec: { ttlSecondsAfterFinished: 86_400 } }]);
+    const expired = plan(recorded);
+    expect(expired.start).toBeUndefined();
+    expect(expired.status?.status.phase).toBe("Succeeded");
+  });
+
+  it.each([
+    ["resources", { resources: { limits: { memory: "1Gi" } } }],
+    ["env", { env: [{ name: "A", value: "1" }] }],
+    ["timeout", { timeoutSeconds: 60 }],
+  ])("defect 4: an edit of %s makes a new run instead of touching the Job's immutable template", (_what, edit) => {
+    const [job, edited] = [exampleJob(), exampleJob(edit as Partial<AgentJob["spec"]>)];
+    const made = plan(edited, { jobs: [liveRun(job, COMPLETE)] });
+    expect(made.start?.metadata.name).toBe(runName(edited));
+    expect(runName(edited)).not.toBe(runName(job));
+    expect(made.patches).toEqual([]);
+  });
+
+  it("defect 5: an edited prompt starts nothing until the old Job and its pods are gone", () => {
+    const [old, job] = [exampleJob(), exampleJob({ prompt: "Say goodbye" })];
+    const run = liveRun(old, { active: 1 });
+    const pod = podOf(old, run, podStatus("Running", { running: {} }));
+    const going = after(job, plan(old));
+    const made = plan(going, { jobs: [run], pods: [pod] });
+    expect(made.deletions).toEqual([{ kind: "Job", object: run }]);
+    expect(made.start).toBeUndefined();
+    expect(made.status?.status).toMatchObject({ phase: "Pending", runs: [{ phase: "Failed", reason: "Replaced" }] });
+    expect(condition(made, "RunSucceeded")).toMatchObject({ status: "Unknown", reason: "WaitingForPreviousRun" });
+
+    const deleting = { ...run, metadata: { ...run.metadata, deletionTimestamp: "2026-11-23T12:00:00Z" } };
+    expect(plan(after(job, made), { jobs: [deleting], pods: [pod] })).toMatchObject({
+      deletions: [],
+      start: undefined,
+    });
+    expect(plan(after(job, made), { pods: [pod] }).start).toBeUndefined();
+    const next = plan(after(job, made));
+    expect(next.start?.metadata.name).toBe(runName(job));
+    expect(next.status?.status.runs).toMatchObject([{ phase: "Pending" }, { phase: "Failed", reason: "Replaced" }]);
+  });
+
+  it("does not run a hash again that ran already, but one that was replaced before its end", () => {
+    const job = exampleJob();
+    const record = { name: runName(job), phase: "Failed" as const, startTime: "2026-11-23T10:00:00Z" };
+    const withRun = (run: RunStatus) => ({ ...job, status: { runs: [run] } });
+    expect(plan(withRun({ ...record, reason: "AgentCrashed" })).start).toBeUndefined();
+    const again = plan(withRun({ ...record, reason: "Replaced", completionTime: "2026-11-23T10:01:00Z" }));
+    expect(again.start?.metadata.name).toBe(runName(job));
+    expect(again.status?.status.runs).toMatchObject([{ phase: "Pending" }]);
+  });
+
+  it("records a run whose Job somebody deleted as Failed and does not repeat it", () => {
+    const job = exampleJob();
+    const made = plan(after(job, plan(job)));
+    expect(made.start).toBeUndefined();
+    expect(made.status?.status).toMatchObject({ phase: "Failed", runs: [{ reason: "JobDeleted" }] });
+  });
+
+  it("defect 6: mounts a Repository's token into the Job's pod", () => {
+    const volumes = plan(exampleJob({ repositoryRefs: ["project"] })).start?.spec?.template.spec?.volumes ?? [];
+    const secrets = volumes.flatMap(({ projected }) => projected?.sources ?? []).map(({ secret }) => secret?.name);
+    expect(secrets).toContain("git-token");
+  });
+});
+
+describe("planAgentJob, suspended", () => {
+  it("starts nothing, and suspends the Job that runs", () => {
+    const job = exampleJob({ suspend: true });
+    const idle = plan(job);
+    expect(idle.start).toBeUndefined();
+    expect(idle.status?.status.phase).toBe("Suspended");
+    const run = liveRun(job, { active: 1 });
+    expect(plan(job, { jobs: [run] }).patches).toEqual([{ kind: "Job", object: run, spec: { suspend: true } }]);
+    const stopped = { ...run, spec: { ...run.spec, suspend: true, template: run.spec?.template ?? {} } };
+    const made = plan(job, { jobs: [stopped] });
+    expect(made.patches).toEqual([]);
+    expect(made.status?.status.phase).toBe("Suspended");
+  });
+
+  it("resumes the Job", () => {
+    const job = exampleJob();
+    const run = liveRun(job);
+    const stopped = { ...run, spec: { ...run.spec, suspend: true, template: run.spec?.template ?? {} } };
+    expect(plan(job, { jobs: [stopped] }).patches).toMatchObject([{ spec: { suspend: false } }]);
+  });
+
+  it("keeps the result of a one-shot that has ended", () => {
+    const job = exampleJob({ suspend: true });
+    expect(plan(job, { jobs: [liveRun(job, COMPLETE)] }).status?.status.phase).toBe("Succeeded");
+  });
+});
+
+describe("planAgentJob, missing references", () => {
+  it("names every one, starts nothing and changes no child", () => {
+    const job = exampleJob({ roleRef: "missing", mcpServerRefs: ["missing"] });
+    const made = plan(job);
+    expect(made).toMatchObject({ children: [], start: undefined, deletions: [], patches: [] });
+    expect(made.status?.status.phase).toBe("Pending");
+    const message = 'AgentRole "missing" and McpServer "missing" are not in namespace "agents"';
+    expect(condition(made, "Ready")).toMatchObject({ status: "False", reason: "AgentRoleNotFound", message });
+    expect(made.status?.status.message).toBe(message);
+  });
+
+  it("does not end the run that goes on", () => {
+    const run = liveRun(exampleJob(), { active: 1 });
+    const made = plan(exampleJob({ roleRef: "missing" }), { jobs: [run] });
+    expect(made.deletions).toEqual([]);
+    expect(made.status?.status.runs).toMatchObject([{ phase: "Pending" }]);
+  });
+
+  it("still suspends a CronJob, and nothing else of it", () => {
+    const job = exampleJob({ roleRef: "missing", schedule: "@daily", suspend: true });
+    const live = {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      metadata: ownedMeta(job, "summarize"),
+      spec: { suspend: false },
+    };
+    const made = plan(job, { children: { CronJob: live as never } });
+    expect(made.patches).toMatchObject([{ kind: "CronJob", spec: { suspend: true } }]);
+    expect(made.children).toEqual([]);
+  });
+});
+
+describe("planAgentJob, scheduled", () => {
+  const job = exampleJob({ schedule: "0 */6 * * *", timezone: "Europe/Paris" });
+
+  it("makes a CronJob and no Job", () => {
+    const made = plan(job);
+    expect(kinds(made)).toEqual(["ConfigMap", "CronJob"]);
+    expect(made.children[1]?.desired).toMatchObject({
+      metadata: { name: "summarize" },
+      spec: {
+        schedule: "0 */6 * * *",
+        timeZone: "Europe/Paris",
+        concurrencyPolicy: "Forbid",
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { spec: { backoffLimit: 0, activeDeadlineSeconds: 3600, ttlSecondsAfterFinished: 86_400 } },
+      },
+    });
+    expect(made.start).toBeUndefined();
+    expect(made.status?.status).toMatchObject({ phase: "Scheduled", message: 'Runs at "0 */6 * * *" (Europe/Paris)' });
+  });
+
+  it("is Running while a run made by schedule or by hand goes on, then Scheduled with its result", () => {
+    const byHand = cronRun(job, "test-run", { active: 1 });
+    const pod = podOf(job, byHand, podStatus("Running", { running: {} }));
+    expect(plan(job, { jobs: [byHand], pods: [pod] }).status?.status.phase).toBe("Running");
+    const made = plan(job, { jobs: [cronRun(job, "test-run", COMPLETE)] });
+    expect(made.status?.status).toMatchObject({ phase: "Scheduled", runs: [{ name: "test-run", phase: "Succeeded" }] });
+    expect(condition(made, "RunSucceeded")).toMatchObject({ status: "True" });
+  });
+
+  it("leaves a running scheduled run alone when it is edited or suspended", () => {
+    const run = cronRun(job, "summarize-1", { active: 1 });
+    const edited = exampleJob({ schedule: "@daily", prompt: "Another", suspend: true });
+    expect(plan(edited, { jobs: [run] })).toMatchObject({ deletions: [], patches: [] });
+  });
+
+  it("ends the CronJob when the schedule goes, and runs once when nothing of it is left", () => {
+    const once = exampleJob();
+    const live = { apiVersion: "batch/v1", kind: "CronJob", metadata: ownedMeta(once, "summarize") };
+    const run = cronRun(once, "summarize-1", { active: 1 });
+    const made = plan(once, { children: { CronJob: live }, jobs: [run] });
+    expect(made.deletions).toEqual([{ kind: "CronJob", object: live }]);
+    expect(made.start).toBeUndefined();
+    expect(made.status?.status.runs).toMatchObject([{ name: "summarize-1", reason: "Replaced" }]);
+    expect(plan(after(once, made)).start?.metadata.name).toBe(runName(once));
+  });
+
+  it("lets a one-shot run of the same inputs end when a schedule comes", () => {
+    expect(plan(job, { jobs: [liveRun(job, { active: 1 })] }).deletions).toEqual([]);
+  });
+});
+
+describe("planAgentJob, cluster access", () => {
+  const job = exampleJob({ clusterAccessRef: "pods" });
+  const role = (owner: AgentJob) => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: childNames(owner).clusterRole, uid: "role-1", labels: childLabels(owner) },
+  });
+  const holding = (spec: object, metadata: object) =>
+    exampleJob(spec, { metadata: { ...job.metadata, finalizers: [FINALIZER], ...metadata } });
+
+  it("adds the finalizer before anything cluster-scoped", () => {
+    const made = plan(job);
+    expect(made.finalizer).toBe("add");
+    expect(kinds(made)).toEqual(["ConfigMap", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"]);
+    expect(plan(exampleJob()).finalizer).toBe("keep");
+  });
+
+  it("defect 8: never shares a ClusterRole between a-b/c and a/b-c, and holds every name to 63 characters", () => {
+    const names = [
+      ["a-b", "c"],
+      ["a", "b-c"],
+      ["n".repeat(63), "j".repeat(200)],
+    ].map(([namespace = "", name = ""]) => {
+      const owner = exampleJob({ clusterAccessRef: "pods" }, { metadata: { ...job.metadata, namespace, name } });
+      return plan(owner).children.map(({ desired }) => desired.metadata.name);
+    });
+    expect(names[0]?.[2]).not.toBe(names[1]?.[2]);
+    for (const name of names.flat()) expect(name.length).toBeLessThanOrEqual(63);
+  });
+
+  it("defect 10: gives the finalizer up only when nothing cluster-scoped is left", () => {
+    const deleted = holding({ clusterAccessRef: "pods" }, { deletionTimestamp: "2026-11-23T12:00:00Z" });
+    const live = role(deleted);
+    const made = plan(deleted, { children: { ClusterRole: live } });
+    expect(made).toMatchObject({
+      finalizer: "keep",
+      deletions: [{ kind: "ClusterRole", object: live }],
+      status: undefined,
+    });
+    expect(plan(deleted)).toMatchObject({ finalizer: "remove", deletions: [], children: [], start: undefined });
+  });
+
+  it("takes access and finalizer away when clusterAccessRef goes", () => {
+    const without = holding({}, {});
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: ownedMeta(without, "summarize-runner") };
+    const made = plan(without, { children: { ClusterRole: role(without), ServiceAccount: account } });
+    expect(made.deletions.map(({ kind }) => kind)).toEqual(["ClusterRole", "ServiceAccount"]);
+    expect(made.finalizer).toBe("keep");
+    expect(plan(without).finalizer).toBe("remove");
+  });
+
+  it("deletes nothing that is not its own", () => {
+    const other = exampleJob({}, { metadata: { ...job.metadata, name: "other" } });
+    const made = plan(holding({}, {}), { children: { ClusterRole: role(other) } });
+    expect(made).toMatchObject({ deletions: [], finalizer: "remove" });
+  });
+});
