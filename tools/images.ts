@@ -50,7 +50,7 @@ function imageName(name: string): ImageName {
 
 async function testBase(): Promise<string> {
   await ensureDebianPackages(["buildah"]);
-  return `oci-archive:${join(await baseImages(), "base.tar")}`;
+  return `docker-archive:${join(await baseImages(), "base.tar")}`;
 }
 
 function megabytes(bytes: number): string {
