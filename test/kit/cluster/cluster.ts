@@ -49,7 +49,11 @@ export class LocalCluster {
     return await this.#alone(async () => {
       if (!existsSync(this.#completeMark) || (await findNode(this.layout)) === undefined) {
         await removeNode(this.layout);
-        await this.#create(kube, images);
+        await this.#create(kube, images).catch((error: unknown) => {
+          throw new Error(`${String(error)}\nLogs are in ${this.layout.stateFolder}/logs until the next up or down`, {
+            cause: error,
+          });
+        });
         return "created";
       }
       const dead = (await this.#components(kube)).filter(({ pid }) => pid === undefined);
@@ -66,7 +70,10 @@ export class LocalCluster {
 
   async status(): Promise<ClusterStatus> {
     const { kubeconfig } = this.layout;
-    const components = await this.#components(await kubeBinary());
+    const hasNode = (await findNode(this.layout)) !== undefined;
+    const components = hasNode
+      ? await this.#components(await kubeBinary())
+      : COMPONENTS.map((name) => ({ name, pid: undefined }));
     const apiReady = existsSync(this.#completeMark) && (await isReady(await this.#credentials()).catch(() => false));
     const nodeReady = apiReady && (await this.#isNodeReady());
     const isUp = nodeReady && components.every(({ pid }) => pid !== undefined);
@@ -75,6 +82,7 @@ export class LocalCluster {
 
   /** Imports OCI and docker archives for pods to use, by the names they hold. */
   async load(archives: readonly string[]): Promise<void> {
+    if (!existsSync(this.layout.containerdSocket)) throw new Error("The test cluster is not up: npm run cluster -- up");
     for (const archive of archives) {
       await run("ctr", [
         "--address",

@@ -26,7 +26,12 @@ const FLAGS: Readonly<Record<Component, (layout: Layout) => readonly string[]>> 
   containerd: (layout) => ["--config", join(layout.stateFolder, "containerd.toml")],
   apiserver: apiServerFlags,
   "controller-manager": controllerManagerFlags,
-  scheduler: (layout) => [...identity(layout, "scheduler"), "--leader-elect=false"],
+  scheduler: (layout) => [
+    ...identity(layout, "scheduler"),
+    "--leader-elect=false",
+    "--kube-api-qps=1000",
+    "--kube-api-burst=1000",
+  ],
   kubelet: kubeletFlags,
   proxy: proxyFlags,
 };
@@ -70,6 +75,8 @@ function controllerManagerFlags(layout: Layout): readonly string[] {
     `--cluster-signing-cert-file=${pki("ca.crt")}`,
     `--cluster-signing-key-file=${pki("ca.key")}`,
     "--use-service-account-credentials",
+    "--kube-api-qps=1000", // The default of 20 makes its start alone last 6 s.
+    "--kube-api-burst=1000",
     "--leader-elect=false",
   ];
 }

@@ -1,3 +1,4 @@
+import { kubectlCacheFlag } from "./kubectl.ts";
 import type { Layout } from "./layout.ts";
 import type { Process } from "./processes.ts";
 
@@ -23,7 +24,9 @@ export interface Cleaning {
  */
 export function planCleaning(layout: Layout, traces: Traces): Cleaning {
   return {
-    processes: traces.processes.filter((process) => holdsNode(process, layout)).map(({ pid }) => pid),
+    processes: traces.processes
+      .filter((process) => holdsNode(process, layout) || isClient(process, layout))
+      .map(({ pid }) => pid),
     links: traces.links.filter((link) => link === layout.link),
     controlGroups: traces.controlGroups
       .filter((folder) => folder.split("/").includes(layout.controlGroup))
@@ -32,9 +35,17 @@ export function planCleaning(layout: Layout, traces: Traces): Cleaning {
 }
 
 /** True for the processes that make and hold the node's namespaces: `unshare … node.sh … <state>` and its child, in the end `pause <state>`. */
-export function holdsNode({ commandLine }: Process, { stateFolder }: Layout): boolean {
-  if (!commandLine.includes(stateFolder)) return false;
-  return commandLine.some((word) => word.endsWith("/node.sh")) || isNodeRoot(commandLine, stateFolder);
+function holdsNode({ commandLine }: Process, { stateFolder }: Layout): boolean {
+  if (isNodeRoot(commandLine, stateFolder)) return true;
+  return commandLine.includes(stateFolder) && commandLine.some((word) => word.endsWith("/node.sh"));
+}
+
+/** True for the kit's own kubectl and ctr: one whose `up` was killed would wait for an answer for many minutes. */
+function isClient({ commandLine }: Process, layout: Layout): boolean {
+  return (
+    commandLine.includes(kubectlCacheFlag(layout.kubeconfig)) ||
+    (commandLine[0] === "ctr" && commandLine.includes(layout.containerdSocket))
+  );
 }
 
 /** True for the node's first process once the node is prepared. */

@@ -10,6 +10,7 @@ import { run, waitUntil } from "./run.ts";
 
 const SCRIPT = join(import.meta.dirname, "node.sh");
 const NODE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const NO_WAY = "100"; // A routing table, asked after the usual ones.
 const IN_NETWORK = ["--net"] as const;
 const INSIDE = ["--pid", "--mount", "--net"] as const;
 
@@ -83,8 +84,22 @@ async function connect(layout: Layout, root: number): Promise<void> {
   await run("ip", ["link", "set", link, "up"]);
   await runOnNodeNetwork(layout, ["ip", "address", "add", `${nodeAddress}/30`, "dev", "eth0"]);
   await runOnNodeNetwork(layout, ["ip", "link", "set", "eth0", "up"]);
+  await fence(layout);
   for (const range of [layout.podRange, layout.serviceRange])
     await run("ip", ["route", "add", range, "via", nodeAddress, "dev", link]);
+}
+
+/**
+ * The node itself has no way but the wire; a pod's packet that would need another one is answered at once with a
+ * refusal. Without that the kernel answers a few, then lets connections wait for their time-out.
+ */
+async function fence(layout: Layout): Promise<void> {
+  const inNode = (...command: readonly string[]) => runOnNodeNetwork(layout, command);
+  await inNode("ip", "route", "add", "default", "dev", "lo", "table", NO_WAY);
+  await inNode("ip", "rule", "add", "from", layout.podRange, "lookup", NO_WAY, "priority", "40000");
+  const rules = ["meta l4proto tcp reject with tcp reset", "reject with icmpx type admin-prohibited"];
+  const chain = ["type filter hook forward priority filter", ...rules.map((rule) => `oifname lo ${rule}`)].join("\n");
+  await inNode("nft", `table inet kit-fence {\nchain forward {\n${chain}\n}\n}`);
 }
 
 /** The kernel removes the wire by itself some time after the node's end: both may be first. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readKitConfig } from "../config.ts";
 import { withLock } from "../lock.ts";
@@ -28,9 +28,9 @@ export async function cached(artifact: Artifact): Promise<string> {
   return await withLock(join(cacheFolder, `.${artifact.name}.lock`), async () => {
     if (existsSync(folder)) return folder;
     await removeUnfinished(cacheFolder, artifact.name);
-    const unfinished = join(cacheFolder, `.${artifact.name}.unfinished`);
-    await mkdir(unfinished, { recursive: true });
+    const unfinished = await mkdtemp(join(cacheFolder, unfinishedPrefix(artifact.name)));
     await announced(`${artifact.name} ${artifact.version}`, () => artifact.build(unfinished));
+    await chmod(unfinished, 0o755);
     await rename(unfinished, folder);
     return folder;
   });
@@ -41,8 +41,13 @@ export function artifactKey({ name, version, inputs }: Pick<Artifact, "name" | "
   return `${name}-${version}-${hash}`;
 }
 
+/** No name is used twice: a killed build may still have a compiler running. */
+function unfinishedPrefix(name: string): string {
+  return `.${name}.unfinished-`;
+}
+
 async function removeUnfinished(cacheFolder: string, name: string): Promise<void> {
-  const left = (await readdir(cacheFolder)).filter((entry) => entry === `.${name}.unfinished`);
+  const left = (await readdir(cacheFolder)).filter((entry) => entry.startsWith(unfinishedPrefix(name)));
   for (const entry of left) await rm(join(cacheFolder, entry), { recursive: true, force: true });
 }
 

@@ -47,7 +47,7 @@ export async function baseImages(): Promise<string> {
     await buildImage(folder, "base", 'FROM scratch\nADD base.tar /\nCOPY node /usr/local/bin/node\nCMD ["/bin/sh"]\n');
     await rm(context, { recursive: true });
   };
-  return await cached({ name: "images", version: "1", inputs, build });
+  return await cached({ name: "images", version: "2", inputs, build });
 }
 
 /** Uses a store of its own below the folder, so neither images nor mounts stay in the machine's. */
@@ -58,8 +58,8 @@ async function buildImage(folder: string, name: string, containerfile: string): 
   const [tag, file] = [`localhost/${name}:1`, join(folder, "context", `${name}.Containerfile`)];
   await writeFile(file, containerfile);
   await run("buildah", [...buildah, "bud", "--quiet", "--file", file, "--tag", tag, join(folder, "context")], { env });
-  const archive = `oci-archive:${join(folder, `${name}.tar`)}:${tag}`;
-  await run("buildah", [...buildah, "push", "--quiet", "--disable-compression", tag, archive], { env });
+  const archive = `docker-archive:${join(folder, `${name}.tar`)}:${tag}`; // Its layers are not compressed: imported in half the time.
+  await run("buildah", [...buildah, "push", "--quiet", tag, archive], { env });
   await rm(store, { recursive: true });
 }
 
