@@ -8,7 +8,7 @@ import type { AgentStart } from "./agent/runAgent.ts";
 import { type RunnerConfig, secretsOf } from "./config.ts";
 import { type CheckoutOptions, prepareCheckout } from "./git/checkout.ts";
 import { Git } from "./git/git.ts";
-import { safePart } from "./git/model/repositoryUrl.ts";
+import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
 import { GIT_IDENTITY, GIT_UNATTENDED } from "./model/environment.ts";
 import { redactor } from "./output/model/redact.ts";
 import type { RunContext } from "./run.ts";
@@ -112,7 +112,9 @@ async function readAgentConfig(file: string): Promise<AgentConfig> {
     throw new Fault("FILE_UNREADABLE", `Cannot read ${file}: ${messageOf(cause)}`, { cause });
   });
   try {
-    return parseAgentConfig(text);
+    const config = parseAgentConfig(text);
+    refuseUnsafeNames(config);
+    return config;
   } catch (cause) {
     throw new Fault("CONFIG_INVALID", `${file}: ${messageOf(cause)}`, { cause });
   }
@@ -128,7 +130,7 @@ const agentSecrets = (config: RunnerConfig, adapter: AgentAdapter): readonly Sec
 
 async function gitSecrets({ gitTokens }: RunnerConfig, { repositories }: AgentConfig): Promise<readonly Secret[]> {
   if (gitTokens === undefined) return [];
-  const files = repositories.map(({ name }) => join(gitTokens, safePart(name), "token"));
+  const files = repositories.map(({ name }) => join(gitTokens, name, "token"));
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
   return texts.map((text) => new Secret(text));
 }

@@ -4,7 +4,7 @@ import { Fault } from "@clauderon/base";
 import type { AgentConfig } from "@clauderon/protocol";
 import { type CheckoutOptions, credentialsFor } from "./git/checkout.ts";
 import { lastLine } from "./git/git.ts";
-import { repositoryUrl, safePart } from "./git/model/repositoryUrl.ts";
+import { repositoryUrl } from "./git/model/repositoryUrl.ts";
 
 type Skill = NonNullable<AgentConfig["skill"]>;
 
@@ -18,7 +18,7 @@ export async function installSkill(
   target: string,
   options: CheckoutOptions & { readonly scratch: string; readonly repositories: AgentConfig["repositories"] },
 ): Promise<void> {
-  const name = safePart(skill.name);
+  const { name } = skill;
   const clone = join(options.scratch, "skill");
   await fetchFolder(skill, clone, options);
   const folder = join(clone, name);

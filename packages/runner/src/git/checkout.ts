@@ -4,9 +4,9 @@ import { Fault } from "@clauderon/base";
 import type { Journal } from "../output/journal.ts";
 import type { Captured } from "../process.ts";
 import { type Git, lastLine } from "./git.ts";
-import { credentialConfig, type GitConfigEntry } from "./model/credential.ts";
+import { credentialConfig, credentialKeys, type GitConfigEntry } from "./model/credential.ts";
 import { gitFailure } from "./model/gitFailure.ts";
-import { type Repository, repositoryUrl, safePart } from "./model/repositoryUrl.ts";
+import { type Repository, repositoryUrl } from "./model/repositoryUrl.ts";
 
 export interface CheckoutOptions {
   readonly git: Git;
@@ -39,7 +39,7 @@ export async function credentialsFor(
   { gitHost, gitTokens }: Pick<CheckoutOptions, "gitHost" | "gitTokens">,
 ): Promise<readonly GitConfigEntry[]> {
   if (gitTokens === undefined) return [];
-  const file = join(gitTokens, safePart(repository.name), "token");
+  const file = join(gitTokens, repository.name, "token");
   const hasToken = await access(file).then(
     () => true,
     () => false,
@@ -59,7 +59,7 @@ class Checkout {
     this.#repository = repository;
     this.#credentials = credentials;
     this.#options = options;
-    this.folder = join(options.workspace, safePart(repository.name));
+    this.folder = join(options.workspace, repository.name);
     this.title = `${repository.owner}/${repository.repo}`;
   }
 
@@ -94,9 +94,7 @@ class Checkout {
   async refresh(): Promise<void> {
     const { git, journal } = this.#options;
     await this.#requireSameOrigin();
-    for (const key of new Set(this.#credentials.map(([each]) => each))) {
-      await git.run(this.folder, ["config", "--unset-all", key]);
-    }
+    for (const key of credentialKeys(this.#url)) await git.run(this.folder, ["config", "--unset-all", key]);
     for (const [key, value] of this.#credentials) await git.run(this.folder, ["config", "--add", key, value]);
     const reason = await this.#unsavedWork();
     if (reason !== undefined) {

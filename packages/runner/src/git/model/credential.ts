@@ -8,10 +8,16 @@ export type GitConfigEntry = readonly [key: string, value: string];
  */
 export function credentialConfig(url: string, tokenFile: string): readonly GitConfigEntry[] {
   const path = `'${tokenFile.replaceAll("'", `'\\''`)}'`;
-  const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$(cat ${path})"; }; f`;
+  const answer = `printf 'username=x-access-token\\npassword=%s\\n' "$(cat ${path})"`;
+  const helper = `!f() { test "$1" = get && test -r ${path} && ${answer}; }; f`;
   return [url, url.replace(/\.git$/, "")].flatMap((each): GitConfigEntry[] => [
     [`credential.${each}.useHttpPath`, "true"],
     [`credential.${each}.helper`, ""],
     [`credential.${each}.helper`, helper],
   ]);
+}
+
+/** The keys of {@link credentialConfig}, each once. */
+export function credentialKeys(url: string): readonly string[] {
+  return [...new Set(credentialConfig(url, "").map(([key]) => key))];
 }

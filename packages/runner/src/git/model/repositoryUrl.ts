@@ -6,18 +6,22 @@ export type Repository = AgentConfig["repositories"][number];
 
 const SAFE = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-/**
- * The URL to clone from. Names become parts of a URL and of paths, so those that could leave them are refused with
- * CONFIG_INVALID, even though the CRD's schema refuses them first.
- */
+/** The URL to clone from. */
 export function repositoryUrl(gitHost: string, { owner, repo }: Pick<Repository, "owner" | "repo">): string {
-  return `${gitHost}/${safePart(owner)}/${safePart(repo)}.git`;
+  return `${gitHost}/${owner}/${repo}.git`;
 }
 
-/** The name, when it can be one part of a path or a URL and nothing else. */
-export function safePart(name: string): string {
-  if (SAFE.test(name)) return name;
-  throw new Fault("CONFIG_INVALID", `agent.json: "${name}" cannot be a name`, {
+/**
+ * Refuses every name in agent.json that is to be one part of a path or of a URL and could be more, with CONFIG_INVALID.
+ * The CRD's schema refuses them too, but not everyone who writes an agent.json has it.
+ */
+export function refuseUnsafeNames({ repositories, skill }: AgentConfig): void {
+  const names = repositories.flatMap(({ name, owner, repo }) => [name, owner, repo]);
+  const unsafe = [...names, ...(skill === undefined ? [] : [skill.name, ...skill.repo.split("/")])].find(
+    (name) => !SAFE.test(name),
+  );
+  if (unsafe === undefined && (skill === undefined || skill.repo.split("/").length === 2)) return;
+  throw new Fault("CONFIG_INVALID", `"${unsafe ?? skill?.repo}" cannot be a name`, {
     hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit",
   });
 }

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** Reports a result, goes on working for longer than the grace of one second, and reports a second one. */
+import { step, SUCCESS } from "./step.mjs";
+
+step({ ...SUCCESS, text: "First" });
+let left = 3;
+const timer = setInterval(() => {
+  step({ type: "text", text: `Still at it, ${left} to go` });
+  left -= 1;
+  if (left > 0) return;
+  clearInterval(timer);
+  step({ ...SUCCESS, text: "Second" });
+}, 600);
