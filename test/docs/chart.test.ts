@@ -1,10 +1,13 @@
 import { KINDS } from "@clauderon/api";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../packages/operator/src/config.ts";
 import { LOG_LEVELS } from "../../packages/operator/src/log.ts";
 import { run } from "../kit/cluster/run.ts";
 import { toolPath } from "../kit/cluster/tools.ts";
-import { CHART, HELMS, manifests, renderChart } from "./chart.ts";
+import { CHART, chartFile, HELMS, manifests, renderChart, unpackHelms } from "./chart.ts";
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 }); // Helm is a process, unpacked on first use.
+beforeAll(unpackHelms);
 
 describe.each(HELMS)("the chart with %s", (helm) => {
   it("passes lint", async () => {
@@ -75,6 +78,11 @@ describe("the operator's Deployment", () => {
     const [container] = (await deployment(`--set=logLevel=${logLevel}`)).template.spec.containers;
     const leaderElection = { namespace: "metadata.namespace", identity: "metadata.name" };
     expect(parseConfig([], environment(container))).toMatchObject({ logLevel, port: 8080, leaderElection });
+  });
+
+  it("takes the log levels that the operator takes", () => {
+    const schema = JSON.parse(chartFile("values.schema.json")) as { properties: { logLevel: { enum: string[] } } };
+    expect(schema.properties.logLevel.enum).toEqual(LOG_LEVELS);
   });
 
   it("has no probes when they are off", async () => {

@@ -23,6 +23,11 @@ export interface PolicyRule {
 /** Both majors of Helm, for charts must serve both. */
 export const HELMS: readonly Tool[] = ["helm", "helm3"];
 
+/** Takes seconds, once on a machine; later renderings need not wait for it. */
+export async function unpackHelms(): Promise<void> {
+  for (const helm of HELMS) await toolPath(helm);
+}
+
 /** The YAML that `helm template` prints for a release `thurkube` in `thurkube-system`; throws with Helm's words. */
 export async function renderChart(helm: Tool, args: readonly string[] = []): Promise<string> {
   return await run(await toolPath(helm), ["template", "thurkube", CHART, "--namespace=thurkube-system", ...args]);

@@ -1,11 +1,14 @@
 import { KINDS } from "@clauderon/api";
-import { describe, expect, it } from "vitest";
-import { type Manifest, manifests, type PolicyRule, renderChart } from "./chart.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { type Manifest, manifests, type PolicyRule, renderChart, unpackHelms } from "./chart.ts";
 import { excessiveRights } from "./chartRights.ts";
 
 const rulesOf = (objects: readonly Manifest[], kind: string) =>
   objects.find((object) => object.kind === kind)?.rules ?? [];
 const ceiling = (rules: readonly PolicyRule[]) => [`--set-json=clusterAccess.ceiling=${JSON.stringify(rules)}`];
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 }); // Helm is a process, unpacked on first use.
+beforeAll(unpackHelms);
 
 describe("the operator's rights", () => {
   it("defect 7: hold no Secret, no exec and nothing to climb by, cluster-wide or in its namespace", async () => {
