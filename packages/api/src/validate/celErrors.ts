@@ -34,6 +34,12 @@ export function celErrors(value: unknown, schema: StructuralSchema, path: string
   ];
 }
 
+/** Whether there is any rule in the schema. */
+export function hasRules(schema: StructuralSchema): boolean {
+  const inner = [...Object.values(schema.properties ?? {}), ...(schema.items === undefined ? [] : [schema.items])];
+  return schema["x-kubernetes-validations"] !== undefined || inner.some(hasRules);
+}
+
 /** CEL's int is 64 bits wide, so a whole number is a BigInt. */
 function celValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(celValue);

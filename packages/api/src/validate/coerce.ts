@@ -10,7 +10,9 @@ export function coerce(value: unknown, schema: StructuralSchema): unknown {
   if (!isObject(value)) return value;
   const given = Object.entries(value).flatMap(([name, member]) => {
     const known = memberSchema(schema, name);
-    return member === null || known === undefined ? [] : [[name, coerce(member, known)] as const];
+    return member === null || member === undefined || known === undefined
+      ? []
+      : [[name, coerce(member, known)] as const];
   });
   const defaults = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
     property.default === undefined ? [] : [[name, property.default] as const],

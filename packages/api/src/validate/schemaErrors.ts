@@ -101,6 +101,10 @@ export function duplicateErrors(value: unknown, schema: StructuralSchema, path: 
 
 function duplicateKeys(list: readonly unknown[], [key]: readonly string[], path: string): ManifestError[] {
   if (key === undefined) return [];
+  const stranger = list.findIndex((item) => item !== null && !isObject(item));
+  if (stranger !== -1) {
+    return [invalid(`${path}[${stranger}]`, list[stranger], "must be an object for an array of list-type map")];
+  }
   const keys = list.map((item) => (isObject(item) ? item[key] : undefined));
   return keys.flatMap((value, index) => {
     const isSecond = value !== undefined && keys.slice(0, index).filter((earlier) => earlier === value).length === 1;

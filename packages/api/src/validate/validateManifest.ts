@@ -2,7 +2,7 @@ import { GROUP } from "../group.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import { kindSchema } from "../schema/crd.ts";
 import type { StructuralSchema } from "../schema/structuralSchema.ts";
-import { celErrors } from "./celErrors.ts";
+import { celErrors, hasRules } from "./celErrors.ts";
 import { coerce, isObject, unknownFields } from "./coerce.ts";
 import { kindOf } from "./kindOf.ts";
 import { general, invalid, type ManifestError, required } from "./manifestError.ts";
@@ -15,6 +15,9 @@ const METADATA = new Set(
     "managedFields name namespace ownerReferences resourceVersion selfLink uid"
   ).split(" "),
 );
+
+const UNCHECKED =
+  "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
 
 const SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 
@@ -36,23 +39,20 @@ export function validateManifest(object: unknown, options: { readonly strict?: b
     const fields = unknown.map((path) => `unknown field "${path}"`).join(", ");
     return [{ path: first, message: `strict decoding error: ${fields}`, blocking: true }];
   }
-  return [...nameErrors(object["metadata"]), ...specErrors(object["spec"], schema)];
+  return findings(object, schema);
 }
 
-function specErrors(given: unknown, schema: StructuralSchema): ManifestError[] {
+function findings(object: Readonly<Record<string, unknown>>, schema: StructuralSchema): ManifestError[] {
   const specSchema = schema.properties?.["spec"] ?? {};
-  if (given === undefined || given === null) return afterSchema([required("spec")]);
+  const given = object["spec"] ?? undefined;
   const spec = coerce(given, specSchema);
-  const errors = [...schemaErrors(spec, specSchema, "spec"), ...duplicateErrors(spec, specSchema, "spec")];
-  return errors.some(({ blocking }) => blocking)
-    ? afterSchema(errors)
-    : [...errors, ...celErrors(spec, specSchema, "spec")];
-}
-
-function afterSchema(errors: readonly ManifestError[]): ManifestError[] {
-  const unchecked =
-    "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
-  return [...errors, { ...invalid("<nil>", null, unchecked), path: "" }];
+  const errors = [
+    ...nameErrors(object["metadata"]),
+    ...(given === undefined ? [required("spec")] : schemaErrors(spec, specSchema, "spec")),
+    ...duplicateErrors(spec, specSchema, "spec"),
+  ];
+  if (!errors.some(({ blocking }) => blocking)) return [...errors, ...celErrors(spec, specSchema, "spec")];
+  return hasRules(specSchema) ? [...errors, { ...invalid("<nil>", null, UNCHECKED), path: "" }] : errors;
 }
 
 function nameErrors(metadata: unknown): ManifestError[] {

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { crds, KINDS } from "@clauderon/api";
+import type { KubeObject } from "@clauderon/base";
+import { ApiError, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
+import { parseAllDocuments } from "yaml";
+import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+
+/** A real API server that serves the eight kinds. */
+export interface KindsServer extends AsyncDisposable {
+  readonly api: ApiServer;
+  /** What the server says to a strict create, which it does not carry out. */
+  create(manifest: unknown): Promise<Verdict>;
+}
+
+/** The server's answer: the object as it would be stored, or the lines of its refusal. */
+export type Verdict = { readonly stored: KubeObject } | { readonly refused: readonly string[] };
+
+/** Starts it and installs the kinds; each is served when this resolves. */
+export async function startKindsServer(): Promise<KindsServer> {
+  const api = await startApiServer();
+  await api.kubectl(["create", "--filename=-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: crds() }));
+  await api.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=20s"]);
+  const client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
+  return {
+    api,
+    create: async (manifest) => {
+      const path = `${collection(manifest)}?dryRun=All&fieldValidation=Strict`;
+      try {
+        const answer = await client.request("POST", path, { body: manifest });
+        return { stored: answer.json() as KubeObject };
+      } catch (error) {
+        if (error instanceof ApiError) return { refused: refusal(error) };
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await client.close();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** All documents of the YAML files of a folder. */
+export function readManifests(folder: string): KubeObject[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  return files.flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), "utf8")).map((one) => one.toJS()));
+}
+
+function collection(manifest: unknown): string {
+  const { apiVersion, kind } = manifest as KubeObject;
+  const plural = KINDS.find((ours) => ours.kind === kind)?.plural ?? "";
+  return `/apis/${apiVersion}/namespaces/default/${plural}`;
+}
+
+function refusal({ message, details }: ApiError): string[] {
+  const strict = /strict decoding error: .*$/.exec(message);
+  if (strict !== null) return [strict[0]];
+  return (details?.causes ?? []).map((cause) => `${cause.field}: ${cause.message}`).toSorted();
+}

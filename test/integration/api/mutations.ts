@@ -1,0 +1,53 @@
+import type { KubeObject } from "@clauderon/base";
+
+/** A manifest with one value replaced, added or taken away. */
+export interface Mutation {
+  readonly what: string;
+  readonly changed: unknown;
+}
+
+const VALUES: readonly unknown[] = [
+  undefined,
+  null,
+  "",
+  'a <b> & "c" \t\u0007\u00a0é🦆',
+  "x".repeat(5000),
+  true,
+  0,
+  -1,
+  7,
+  1.5,
+  99_999_999_999,
+  [],
+  [null],
+  [7, "x"],
+  {},
+  { stranger: 1 },
+];
+
+/** The manifest with every value of its spec, one after the other, replaced by every one of a set of values. */
+export function mutations(manifest: KubeObject): Mutation[][] {
+  return places(manifest, []).map((place) =>
+    VALUES.map((value) => ({
+      what: `${place.join(".")} = ${value === undefined ? "absent" : JSON.stringify(value).slice(0, 40)}`,
+      changed: JSON.parse(JSON.stringify(replaced(manifest, place, value))) as unknown,
+    })),
+  );
+}
+
+type Place = readonly (string | number)[];
+
+function places(value: unknown, at: Place): Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  const inside = at.length === 0 ? entries.filter(([name]) => name === "spec") : entries;
+  return inside.flatMap(([name, member]) => [[...at, name], ...places(member, [...at, name])]);
+}
+
+function replaced(value: unknown, [name, ...rest]: Place, replacement: unknown): unknown {
+  if (name === undefined) return replacement;
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === name ? replaced(item, rest, replacement) : item));
+  const object = value as Readonly<Record<string, unknown>>;
+  return { ...object, [name]: replaced(object[name], rest, replacement) };
+}
