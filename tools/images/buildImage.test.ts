@@ -54,6 +54,11 @@ describe("buildImage", () => {
     expect((await build(`oci-archive:${root}/base.tar`)).rebuilt).toBe(true);
   });
 
+  it("is made once when two ask for it at the same time", async () => {
+    const both = await Promise.all([build(), build()]);
+    expect(both.filter((image) => image.rebuilt)).toHaveLength(1);
+  });
+
   it("leaves no archive after a failed build, and builds the next time", async () => {
     await build();
     write("packages/operator/src/main.ts", "console.log(3);");
@@ -62,7 +67,7 @@ describe("buildImage", () => {
       message: expect.stringContaining("no space left"),
       hint: expect.any(String),
     });
-    expect(readdirSync(join(root, "out/images"))).toEqual(["thurkube"]);
+    expect(readdirSync(join(root, "out/images"))).toEqual([".lock", "thurkube"]);
     rmSync(join(root, "broken"));
     expect((await build()).rebuilt).toBe(true);
     expect(existsSync(join(root, "out/images/thurkube.tar"))).toBe(true);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, Fault } from "@clauderon/base";
+import { withLock } from "../../test/kit/cluster/lock.ts";
 import { bundleProgram } from "./bundle.ts";
 import { type Builder, buildArguments, type BuildPlan, pushArguments, runBuildah } from "./buildah.ts";
 import { type ImageName, type Recipe, recipeOf } from "./recipes.ts";
@@ -30,25 +31,28 @@ export interface BuiltImage {
  * from the same bundle, Containerfile, base and binaries. A base known by name counts as the same while the name is.
  *
  * A build that fails leaves no archive that could be taken for the new one. Nothing but the base stays in buildah's storage.
+ * One build runs at a time in a checkout; others, in other processes too, wait for it.
  */
 export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
   const { name, root, builder } = request;
   const recipe = recipeOf(name, process.arch);
   const out = join(root, "out", "images");
   const [tag, archive, stamp] = [`localhost/${name}:dev`, join(out, `${name}.tar`), join(out, `${name}.inputs`)];
-  const bundle = await bundleProgram(root, recipe.entry);
-  const plan = await planBuild(request, recipe, tag);
-  const inputs = await inputsHash(plan, bundle);
-  const rebuilt = !existsSync(archive) || (await readFile(stamp, "utf8").catch(() => "")) !== inputs;
-  if (rebuilt) {
-    await rm(stamp, { force: true });
-    await rm(archive, { force: true });
-    await mkdir(plan.context, { recursive: true });
-    await writeFile(join(plan.context, recipe.bundle), bundle);
-    await writeArchive(plan, archive, builder);
-    await writeFile(stamp, inputs);
-  }
-  return { archive, tag, bytes: (await stat(archive)).size, rebuilt };
+  return await withLock(join(out, ".lock"), async () => {
+    const bundle = await bundleProgram(root, recipe.entry);
+    const plan = await planBuild(request, recipe, tag);
+    const inputs = await inputsHash(plan, bundle);
+    const rebuilt = !existsSync(archive) || (await readFile(stamp, "utf8").catch(() => "")) !== inputs;
+    if (rebuilt) {
+      await rm(stamp, { force: true });
+      await rm(archive, { force: true });
+      await mkdir(plan.context, { recursive: true });
+      await writeFile(join(plan.context, recipe.bundle), bundle);
+      await writeArchive(plan, archive, builder);
+      await writeFile(stamp, inputs);
+    }
+    return { archive, tag, bytes: (await stat(archive)).size, rebuilt };
+  });
 }
 
 async function planBuild({ name, base, root }: ImageRequest, recipe: Recipe, tag: string): Promise<BuildPlan> {
@@ -70,7 +74,8 @@ async function planBuild({ name, base, root }: ImageRequest, recipe: Recipe, tag
 }
 
 async function writeArchive(plan: BuildPlan, archive: string, builder: Builder): Promise<void> {
-  const unfinished = `${archive}.${process.pid}`;
+  const unfinished = `${archive}.unfinished`;
+  await rm(unfinished, { force: true }); // Of a build that was killed.
   try {
     await runBuildah(builder, buildArguments(plan));
     await runBuildah(builder, pushArguments(plan.tag, unfinished));
