@@ -3,7 +3,7 @@ import { isInvalid, isNotFound, type JsonPatch, type KubeClient, type Resource }
 
 type Client = Pick<KubeClient, "get" | "patch">;
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
 const LIST = "/metadata/finalizers";
 
 /**

@@ -12,7 +12,7 @@ type Lease = KubeObject & { readonly spec?: LeaseSpec };
 class LeaseServer implements Pick<KubeClient, "get" | "create" | "replace"> {
   lease: Lease | undefined;
   version = 0;
-  fault: (() => Promise<never> | undefined) | undefined;
+  fault?: () => Promise<void> | undefined;
   readonly requests: string[] = [];
 
   async get<T extends KubeObject>(): Promise<T | undefined> {
@@ -137,7 +137,7 @@ describe("LeaderElector", () => {
     server.fault = unreachable;
     await clock.advance(30_000);
     expect([...working]).toEqual([]);
-    server.fault = undefined;
+    delete server.fault;
     await clock.advance(2500);
     expect([...working]).toEqual(["a"]);
   });
@@ -148,7 +148,7 @@ describe("LeaderElector", () => {
     await settled();
     server.fault = unreachable;
     await clock.advance(7500);
-    server.fault = undefined;
+    delete server.fault;
     await clock.advance(60_000);
     expect(lines.map(({ message }) => message)).not.toContain("Lost the lease");
   });
@@ -252,6 +252,38 @@ describe("LeaderElector", () => {
     await a.ended;
     expect(server.lease?.spec).toMatchObject({ leaseDurationSeconds: 1 });
     expect(server.lease?.spec?.holderIdentity).toBeUndefined();
+  });
+
+  it("ends its stop when a renewal hangs", async () => {
+    const { server, clock, enter } = stage();
+    const a = enter("a");
+    await settled();
+    server.fault = hang;
+    await clock.advance(2500);
+    a.stop.abort();
+    await clock.advance(2000);
+    await expect(a.ended).resolves.toBeUndefined();
+  });
+
+  it("counts its term from the write, however long the lease took to be read", async () => {
+    const { server, clock, lines, working, enter } = stage();
+    server.fault = () => clock.sleep(12_000);
+    enter("a");
+    await clock.advance(1);
+    delete server.fault;
+    await clock.advance(30_000);
+    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Leading"]]);
+  });
+
+  it("does not start the work on a lease that took too long to be written", async () => {
+    const { server, clock, lines, working, enter } = stage();
+    server.fault = () => (server.requests.at(-1) === "get" ? undefined : clock.sleep(12_000));
+    enter("a");
+    await clock.advance(12_000);
+    delete server.fault;
+    expect([...working]).toEqual([]);
+    await clock.advance(30_000);
+    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Leading"]]);
   });
 
   it("refuses a renew deadline that outlasts the lease", () => {

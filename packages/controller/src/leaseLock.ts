@@ -1,0 +1,93 @@
+import { type Log, messageOf } from "@clauderon/base";
+import { isConflict, type KubeClient, LEASES, type ObjectRef } from "@clauderon/kube";
+import { held, isFree, released, type Sighting, sighted } from "./model/lease.ts";
+import { microTime, type MonotonicClock } from "./systemClock.ts";
+
+export interface LeaseLockOptions {
+  readonly client: Pick<KubeClient, "get" | "create" | "replace">;
+  /** Namespace and name of the Lease. */
+  readonly lease: Required<ObjectRef>;
+  /** Of this candidate, no other's: two of one identity would both hold it. */
+  readonly identity: string;
+  readonly log: Log;
+  readonly clock: MonotonicClock;
+}
+
+type Lease = NonNullable<(typeof LEASES)["object"]>;
+
+const LEASE = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
+
+/** A Lease as one candidate takes, renews and releases it; its resourceVersion is the only lock. */
+export class LeaseLock {
+  readonly #options: LeaseLockOptions;
+  readonly #durationSeconds: number;
+  /** The lease as we wrote it last, to be renewed without reading it. */
+  #written: Lease | undefined;
+  #attempt: Promise<unknown> = Promise.resolve();
+  #sighting: Sighting | undefined;
+  #rival: string | undefined;
+
+  constructor(options: LeaseLockOptions, durationMs: number) {
+    this.#options = options;
+    this.#durationSeconds = Math.ceil(durationMs / 1000);
+  }
+
+  /** Who else held the lease when it was last looked at. */
+  get rival(): string | undefined {
+    return this.#rival;
+  }
+
+  /** Takes or renews the lease. The monotonic instant from which it is ours; undefined when it is not, or nobody can tell. */
+  tryHold(): Promise<number | undefined> {
+    const attempt = this.#hold().catch((thrown: unknown) => {
+      if (!isConflict(thrown)) this.#options.log.warn("The lease was not written", { error: messageOf(thrown) });
+      return undefined;
+    });
+    this.#attempt = attempt;
+    return attempt;
+  }
+
+  /** Gives the lease back if it is ours, after what is under way. */
+  async tryRelease(): Promise<void> {
+    const { client, log, clock } = this.#options;
+    await this.#attempt;
+    const lease = this.#written;
+    this.#written = undefined;
+    if (lease === undefined) return;
+    try {
+      await client.replace(LEASES, { ...lease, spec: released(lease.spec ?? {}, microTime(clock.now())) });
+      log.info("Released the lease");
+    } catch (thrown) {
+      log.warn("The lease was not released", { error: messageOf(thrown) });
+    }
+  }
+
+  async #hold(): Promise<number | undefined> {
+    const { client, lease: metadata, identity, clock } = this.#options;
+    const known = this.#written;
+    this.#written = undefined;
+    const lease = known ?? (await client.get(LEASES, metadata));
+    const now = clock.monotonic();
+    const spec = lease?.spec ?? {};
+    this.#sighting = sighted(spec, this.#sighting, now);
+    const mayTake = isFree(spec, identity, { at: this.#sighting.at, now });
+    this.#noteRival(mayTake ? undefined : spec.holderIdentity);
+    if (!mayTake) return undefined;
+    const term = { wallTime: microTime(clock.now()), durationSeconds: this.#durationSeconds };
+    const ours = held(spec, identity, term);
+    try {
+      this.#written = await (lease === undefined
+        ? client.create(LEASES, { ...LEASE, metadata, spec: ours })
+        : client.replace(LEASES, { ...lease, spec: ours }));
+      return now;
+    } catch (thrown) {
+      if (known === undefined || !isConflict(thrown)) throw thrown;
+      return await this.#hold(); // Somebody else wrote; look who holds it now.
+    }
+  }
+
+  #noteRival(holder: string | undefined): void {
+    if (holder !== undefined && holder !== this.#rival) this.#options.log.info("Another one leads", { holder });
+    this.#rival = holder;
+  }
+}

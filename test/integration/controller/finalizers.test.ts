@@ -1,0 +1,110 @@
+import { addFinalizer, removeFinalizer } from "@clauderon/controller";
+import { CONFIG_MAPS, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { type ConfigMapObject, configMap } from "./configMaps.ts";
+
+const OURS = "ours.example/cleanup";
+const THEIRS = "theirs.example/cleanup";
+
+let api: ApiServer;
+let client: HttpKubeClient;
+
+beforeAll(async () => {
+  api = await startApiServer();
+  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
+});
+
+afterAll(async () => {
+  await client.close();
+  await api[Symbol.asyncDispose]();
+});
+
+const at = (name: string) => ({ namespace: "default", name });
+
+function create(name: string, finalizers: readonly string[] = []): Promise<ConfigMapObject> {
+  return client.create(CONFIG_MAPS, { ...configMap(name), metadata: { ...at(name), finalizers } });
+}
+
+const setFinalizers = (name: string, finalizers: readonly string[]) =>
+  client.patch(CONFIG_MAPS, at(name), { metadata: { finalizers } });
+
+const finalizersOf = async (name: string) => (await client.get(CONFIG_MAPS, at(name)))?.metadata.finalizers;
+
+describe("addFinalizer", () => {
+  it("adds its entry to none and to those of others, once", async () => {
+    const bare = await create("add-none");
+    expect((await addFinalizer(client, CONFIG_MAPS, bare, OURS))?.metadata.finalizers).toEqual([OURS]);
+    const shared = await addFinalizer(client, CONFIG_MAPS, await create("add-beside", [THEIRS]), OURS);
+    expect(shared?.metadata.finalizers).toEqual([THEIRS, OURS]);
+    expect(shared && (await addFinalizer(client, CONFIG_MAPS, shared, OURS))).toBe(shared);
+  });
+
+  it.each([
+    ["none", []],
+    ["another list", ["old.example/x"]],
+  ])("defect 10: keeps what others added while the cache still showed %s", async (what, cached) => {
+    const name = `add-stale-${what.length}`;
+    const stale = await create(name, cached);
+    await setFinalizers(name, [THEIRS]);
+    await addFinalizer(client, CONFIG_MAPS, stale, OURS);
+    expect(await finalizersOf(name)).toEqual([THEIRS, OURS]);
+  });
+
+  it("refuses an object that is being deleted, with the server's words", async () => {
+    await create("add-late", [THEIRS]);
+    const before = await client.get(CONFIG_MAPS, at("add-late"));
+    await client.delete(CONFIG_MAPS, at("add-late"));
+    if (before === undefined) throw new Error("Not created");
+    await expect(addFinalizer(client, CONFIG_MAPS, before, OURS)).rejects.toThrow("no new finalizers can be added");
+  });
+});
+
+describe("removeFinalizer", () => {
+  it("defect 10: removes its own entry and no other, wherever the cache believed it to be", async () => {
+    const stale = await create("remove-stale", [OURS]);
+    await setFinalizers("remove-stale", [THEIRS, OURS, "more.example/x"]);
+    await removeFinalizer(client, CONFIG_MAPS, stale, OURS);
+    expect(await finalizersOf("remove-stale")).toEqual([THEIRS, "more.example/x"]);
+  });
+
+  it("changes nothing when somebody removed it already", async () => {
+    const stale = await create("remove-twice", [OURS]);
+    await setFinalizers("remove-twice", [THEIRS]);
+    const live = await removeFinalizer(client, CONFIG_MAPS, stale, OURS);
+    expect(live?.metadata.finalizers).toEqual([THEIRS]);
+  });
+
+  it("lets the object go when it was the last, and says so", async () => {
+    const last = await create("remove-last", [OURS]);
+    await client.delete(CONFIG_MAPS, at("remove-last"));
+    await removeFinalizer(client, CONFIG_MAPS, last, OURS);
+    expect(await client.get(CONFIG_MAPS, at("remove-last"))).toBeUndefined();
+    expect(await removeFinalizer(client, CONFIG_MAPS, last, OURS)).toBeUndefined();
+  });
+
+  it("leaves a later object of the same name alone", async () => {
+    const first = await create("remove-reborn", [OURS]);
+    await setFinalizers("remove-reborn", []);
+    await client.delete(CONFIG_MAPS, at("remove-reborn"));
+    await create("remove-reborn", [OURS]);
+    expect(await removeFinalizer(client, CONFIG_MAPS, first, OURS)).toBeUndefined();
+    expect(await finalizersOf("remove-reborn")).toEqual([OURS]);
+  });
+});
+
+it("defect 10: many writers that add and remove at the same time lose nobody's entry", async () => {
+  const stale = await create("race");
+  const names = Array.from({ length: 8 }, (_, index) => `w${index}.example/x`);
+  await Promise.all(names.map((name) => addFinalizer(client, CONFIG_MAPS, stale, name)));
+  expect((await finalizersOf("race"))?.toSorted()).toEqual(names);
+  const full = await client.get(CONFIG_MAPS, at("race"));
+  if (full === undefined) throw new Error("It is gone");
+  const leaving = names.slice(0, 4);
+  const coming = ["n1.example/x", "n2.example/x", "n3.example/x"];
+  await Promise.all([
+    ...leaving.map((name) => removeFinalizer(client, CONFIG_MAPS, full, name)),
+    ...coming.map((name) => addFinalizer(client, CONFIG_MAPS, full, name)),
+  ]);
+  expect((await finalizersOf("race"))?.toSorted()).toEqual([...coming, ...names.slice(4)].toSorted());
+});

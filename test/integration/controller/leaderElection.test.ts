@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { HttpKubeClient, LEASES, loadKubeConfig } from "@clauderon/kube";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+
+const LEASE = { namespace: "default", name: "election" };
+let api: ApiServer;
+let client: HttpKubeClient;
+
+beforeAll(async () => {
+  api = await startApiServer();
+  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
+});
+
+afterAll(async () => {
+  await client.close();
+  await api[Symbol.asyncDispose]();
+});
+
+interface Candidate {
+  readonly process: ChildProcess;
+  /** What it said so far. */
+  readonly said: () => string;
+}
+
+/** A process of its own; killed with the test. */
+function startCandidate(identity: string): Candidate {
+  const script = join(import.meta.dirname, "candidate.ts");
+  const child = spawn(process.execPath, [script, api.kubeconfig, identity], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let said = "";
+  child.stdout.on("data", (bytes) => (said += bytes));
+  return { process: child, said: () => said };
+}
+
+const says = (candidate: Candidate, words: string) => expect.poll(candidate.said, { timeout: 20_000 }).toBe(words);
+const holder = async () => (await client.get(LEASES, LEASE))?.spec?.holderIdentity;
+
+/** Two candidates of which the first leads. */
+async function startTwo() {
+  await client.delete(LEASES, LEASE);
+  const first = startCandidate("first");
+  await says(first, "leading\n");
+  return { first, second: startCandidate("second") };
+}
+
+describe("LeaderElector", () => {
+  it("hands over when the leader ends in good order", async () => {
+    const { first, second } = await startTwo();
+    const exited = once(first.process, "exit");
+    first.process.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+    expect(first.said()).toBe("leading\nstopped\n");
+    await says(second, "leading\n");
+    expect(await holder()).toBe("second");
+  });
+
+  it("hands over when the leader is killed without releasing the lease", async () => {
+    const { first, second } = await startTwo();
+    first.process.kill("SIGKILL");
+    await says(second, "leading\n");
+    expect(await holder()).toBe("second");
+  });
+
+  it("lets a leader that slept through its lease stop its work, and wait", async () => {
+    const { first, second } = await startTwo();
+    first.process.kill("SIGSTOP");
+    await says(second, "leading\n");
+    first.process.kill("SIGCONT");
+    await says(first, "leading\nstopped\n");
+    expect([await holder(), second.said()]).toEqual(["second", "leading\n"]);
+  });
+
+  it("goes on after the API server was killed and came back", async () => {
+    const { first, second } = await startTwo();
+    await api.kill();
+    await says(first, "leading\nstopped\n");
+    await api.restart();
+    const leading = () => [first, second].filter(({ said }) => said().endsWith("leading\n")).length;
+    await expect.poll(leading, { timeout: 20_000 }).toBe(1);
+  });
+});
