@@ -9,7 +9,7 @@ import type { McpServer } from "../kinds/mcpServer.ts";
 import type { Repository } from "../kinds/repository.ts";
 
 /** The kinds an AgentJob can refer to. */
-export interface ReferencedKinds {
+interface ReferencedKinds {
   AgentRuntime: AgentRuntime;
   AgentAuth: AgentAuth;
   AgentRole: AgentRole;
