@@ -45,7 +45,7 @@ export class LocalCluster {
    */
   async up(): Promise<"kept" | "repaired" | "created"> {
     await ensureDebianPackages(NODE_PACKAGES);
-    const [kube, images] = [await kubeBinary(), await baseImages()];
+    const [kube, images] = await Promise.all([kubeBinary(), baseImages()]);
     return await this.#alone(async () => {
       if (!existsSync(this.#completeMark) || (await findNode(this.layout)) === undefined) {
         await removeNode(this.layout);

@@ -2,24 +2,21 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { LocalCluster } from "./cluster.ts";
 import { readKitConfig } from "./config.ts";
+import { endUnusedCluster, joinCluster } from "./testRun.ts";
 
-/**
- * Brings the cluster up once for a whole test run and ends it afterwards, whatever way the run ends short of SIGKILL.
- * A cluster that was up before stays up: whoever started it wants it.
- */
+/** Brings the cluster up once for a whole test run and ends it afterwards, whatever way the run ends short of SIGKILL. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (readKitConfig().externalKubeconfig !== undefined) return undefined;
   const cluster = new LocalCluster();
-  const wasUp = (await cluster.status()).isUp;
-  if (wasUp) return undefined;
-  process.once("exit", downAtExit);
-  await cluster.up();
-  return async () => {
-    await cluster.down();
-    process.off("exit", downAtExit);
+  const lock = await joinCluster(cluster);
+  const leaveAtExit = () => {
+    lock.releaseNow();
+    spawnSync(process.execPath, [join(import.meta.dirname, "testRun.ts")], { stdio: "inherit" });
   };
-}
-
-function downAtExit(): void {
-  spawnSync(process.execPath, [join(import.meta.dirname, "main.ts"), "down"], { stdio: "inherit" });
+  process.once("exit", leaveAtExit);
+  return async () => {
+    process.off("exit", leaveAtExit);
+    await lock.release();
+    await endUnusedCluster(cluster);
+  };
 }

@@ -39,7 +39,7 @@ async function main([command = "help", ...rest]: readonly string[]): Promise<num
 async function build(): Promise<number> {
   await ensureDebianPackages(NODE_PACKAGES);
   const tools: readonly Tool[] = ["kubectl", "helm", "helm3"];
-  const paths = [await kubeBinary(), await baseImages(), ...(await Promise.all(tools.map(toolPath)))];
+  const paths = await Promise.all([kubeBinary(), baseImages(), ...tools.map((tool) => toolPath(tool))]);
   console.log(paths.join("\n"));
   return 0;
 }

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { readKitConfig } from "../config.ts";
+import { withLock } from "../lock.ts";
 import { run } from "../run.ts";
 
 /** Debian packages an API server with its etcd needs. */
@@ -14,17 +17,22 @@ export const NODE_PACKAGES = [
 ] as const;
 export const IMAGE_PACKAGES = ["buildah", "mmdebstrap", "gcc", "libc6-dev"] as const;
 
-/** Installs what is missing, as root on Debian; touches nothing when all is there. */
+/** Installs what is missing, as root on Debian, one caller after the other; touches nothing when all is there. */
 export async function ensureDebianPackages(wanted: readonly string[]): Promise<void> {
-  const missing = missingPackages(wanted, await installed());
-  if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) {
-    throw new Error(`Debian packages are missing: ${missing.join(" ")}. As root: apt-get install ${missing.join(" ")}`);
-  }
-  console.error(`test kit: installing ${missing.join(" ")}`);
+  if (missingPackages(wanted, await installed()).length === 0) return;
+  await withLock(join(readKitConfig().cacheFolder, ".debian.lock"), async () => {
+    const missing = missingPackages(wanted, await installed());
+    if (missing.length > 0) await install(missing);
+  });
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const command = ["install", "-y", "--no-install-recommends", ...packages];
+  if (process.getuid?.() !== 0) throw new Error(`Debian packages are missing. As root: apt-get ${command.join(" ")}`);
+  console.error(`test kit: installing ${packages.join(" ")}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-qq"], { env });
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env });
+  await run("apt-get", command, { env });
 }
 
 export function missingPackages(wanted: readonly string[], present: ReadonlySet<string>): readonly string[] {

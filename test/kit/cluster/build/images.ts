@@ -23,9 +23,9 @@ export async function pauseBinary(): Promise<string> {
 
 /** The folder of image archives that every cluster holds: `localhost/{pause,base,coredns,local-path-provisioner}:1`. */
 export async function baseImages(): Promise<string> {
-  const binaries = [await pauseBinary(), await corednsBinary(), await localPathProvisionerBinary()];
+  const [debian, binaries] = await Promise.all([debianFiles(), imageBinaries()]);
   const { node, version } = await nodeBinary();
-  const inputs = [...binaries, version, SUITE, PACKAGES, ...UNREAD];
+  const inputs = [debian, ...binaries, version];
   const build = async (folder: string) => {
     await ensureDebianPackages(IMAGE_PACKAGES);
     const context = join(folder, "context");
@@ -36,18 +36,35 @@ export async function baseImages(): Promise<string> {
       await buildImage(folder, name, `FROM scratch\nCOPY ${name} /${name}\nENTRYPOINT ["/${name}"]\n`);
     }
     await copyFile(node, join(context, "node"));
+    await copyFile(debian, join(context, "debian.tar"));
+    await buildImage(
+      folder,
+      "base",
+      'FROM scratch\nADD debian.tar /\nCOPY node /usr/local/bin/node\nCMD ["/bin/sh"]\n',
+    );
+    await rm(context, { recursive: true });
+  };
+  return await cached({ name: "images", version: "1", inputs, build });
+}
+
+/** The files of a small Debian as one archive, the longest-lasting part, which needs no compiler. */
+async function debianFiles(): Promise<string> {
+  const build = async (folder: string) => {
+    await ensureDebianPackages(IMAGE_PACKAGES);
     const excluded = UNREAD.map((path) => `--dpkgopt=path-exclude=${path}`);
     await run("mmdebstrap", [
       "--variant=minbase",
       `--include=${PACKAGES}`,
       ...excluded,
       SUITE,
-      join(context, "base.tar"),
+      join(folder, "debian.tar"),
     ]);
-    await buildImage(folder, "base", 'FROM scratch\nADD base.tar /\nCOPY node /usr/local/bin/node\nCMD ["/bin/sh"]\n');
-    await rm(context, { recursive: true });
   };
-  return await cached({ name: "images", version: "2", inputs, build });
+  return join(await cached({ name: "debian", version: SUITE, inputs: [PACKAGES, ...UNREAD], build }), "debian.tar");
+}
+
+async function imageBinaries(): Promise<readonly string[]> {
+  return [await pauseBinary(), await corednsBinary(), await localPathProvisionerBinary()];
 }
 
 /** Uses a store of its own below the folder, so neither images nor mounts stay in the machine's. */
