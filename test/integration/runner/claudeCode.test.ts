@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { startMcpEcho } from "../../kit/internet/mcpServer.ts";
 import { error, rateLimit, text, toolUse, unauthorized, usage } from "../../kit/internet/messages/turns.ts";
 import { runClaudeCode } from "./claudeCode.ts";
+import { allArguments } from "./processes.ts";
 
 describe("Claude Code in the runner", () => {
   it("uses a tool its role allows, and log and summary tell it", async () => {
@@ -12,12 +13,12 @@ describe("Claude Code in the runner", () => {
       [text("I will look."), toolUse("Bash", { command: "echo made > made.txt; echo one; echo two" })],
       [text("It is done."), usage({ input: 5, cacheRead: 100, cacheWrite: 20, output: 7 })],
     ];
-    const run = await runClaudeCode(script, { config: { allowedTools: ["Bash"], model: "claude-test-1" } });
+    const run = await runClaudeCode(script, { config: { allowedTools: ["Bash"], model: "claude-opus-5-5" } });
     expect(run.exitCode).toBe(RUN_EXIT.succeeded);
     expect(readFileSync(join(run.folder, "workspace/made.txt"), "utf8")).toBe("made\n");
     expect(run.requests[1]?.toolResults).toEqual([expect.objectContaining({ text: "one\ntwo", isError: false })]);
     expect(run.lines.map((line) => line.slice(9))).toEqual([
-      expect.stringMatching(/^agent {4}claude-code [\d.]+, model claude-test-1, tools Bash$/),
+      expect.stringMatching(/^agent {4}claude-code [\d.]+, model claude-opus-5-5, tools Bash$/),
       "says     I will look.",
       "Bash     echo made > made.txt; echo one; echo two",
       "  ok     one (+1 line)",
@@ -28,7 +29,7 @@ describe("Claude Code in the runner", () => {
     expect(run.summary).toMatchObject({
       outcome: "Succeeded",
       agent: "claude-code",
-      model: "claude-test-1",
+      model: "claude-opus-5-5",
       turns: 2,
       inputTokens: 135,
       outputTokens: 27,
@@ -129,7 +130,6 @@ describe("Claude Code in the runner", () => {
       config: { allowedTools: ["Bash"] },
     });
     expect(run.summary?.outcome).toBe("Succeeded");
-    const { allArguments } = await import("./processes.ts");
     expect(allArguments().filter((line) => /sleep 360[34]/.test(line) && !line.includes("vitest"))).toEqual([]);
   });
 });

@@ -13,6 +13,14 @@ export function allArguments(): readonly string[] {
     .map((pid) => read(Number(pid), "cmdline").replaceAll("\0", " "));
 }
 
+/** The environments of all living processes that have a variable of this name. */
+export function environmentsWith(name: string): readonly string[] {
+  const environments = readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .map((pid) => read(Number(pid), "environ"));
+  return environments.filter((each) => each.split("\0").some((entry) => entry.startsWith(`${name}=`)));
+}
+
 /** The most memory a living process has had in RAM, in MiB. */
 export function peakMemoryMiB(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(read(pid, "status"))?.[1] ?? Number.NaN) / 1024;
