@@ -34,7 +34,10 @@ export class Relay {
   readonly #target: RequestOptions;
   #writes = 0;
 
-  private constructor(api: ApiServer) {
+  readonly #headers: Readonly<Record<string, string>>;
+
+  private constructor(api: ApiServer, user: string | undefined) {
+    this.#headers = user === undefined ? {} : { "impersonate-user": user };
     const { hostname, port } = new URL(api.url);
     this.#agent = new Agent({ keepAlive: true, maxSockets: 256 });
     const tls = { ca: api.certificateAuthority, cert: api.adminCertificate, key: api.adminKey };
@@ -44,8 +47,9 @@ export class Relay {
     });
   }
 
-  static async start(api: ApiServer): Promise<Relay> {
-    const relay = new Relay(api);
+  /** With the rights of `user`, else of the administrator. */
+  static async start(api: ApiServer, user?: string): Promise<Relay> {
+    const relay = new Relay(api, user);
     await once(relay.#server.listen(0, "127.0.0.1"), "listening");
     return relay;
   }
@@ -105,7 +109,7 @@ export class Relay {
   #send(method: string, path: string, headers: IncomingHttpHeaders, body: Buffer): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const { host: _host, connection: _connection, "transfer-encoding": _chunked, ...rest } = headers;
-    const outgoing = request({ ...this.#target, method, path, headers: rest }, resolve);
+    const outgoing = request({ ...this.#target, method, path, headers: { ...rest, ...this.#headers } }, resolve);
     outgoing.on("error", reject);
     outgoing.end(body);
     return promise;

@@ -7,6 +7,7 @@ import {
   CLUSTER_ROLES,
   CONFIG_MAPS,
   CRON_JOBS,
+  type DeleteOptions,
   isAlreadyExists,
   JOBS,
   type KubeClient,
@@ -61,7 +62,9 @@ async function tryAddFinalizer(client: KubeClient, job: AgentJob): Promise<boole
 async function remove(client: KubeClient, { kind, object }: Deletion): Promise<void> {
   const { uid } = object.metadata;
   if (object.metadata.deletionTimestamp !== undefined) return;
-  const options = { propagationPolicy: "Foreground" as const, ...(uid === undefined ? {} : { uid }) };
+  // In the foreground what runs: a Job is gone only when its pods are.
+  const propagationPolicy = kind === "Job" || kind === "CronJob" ? "Foreground" : "Background";
+  const options: DeleteOptions = { propagationPolicy, ...(uid === undefined ? {} : { uid }) };
   await client.delete(RESOURCES[kind], refOf(object), options);
 }
 
