@@ -60,8 +60,13 @@ describe("loadKubeConfig finds the cluster", () => {
   it("in KUBECONFIG's list: missing files are skipped, the first that names a thing decides, contexts of all are there", () => {
     const first = write("first", { context: { namespace: "team-a" } });
     const second = write("second");
-    const list = [join(folder, "missing"), first, second, ""].join(delimiter);
-    expect(loadKubeConfig({ env: { KUBECONFIG: list } })).toMatchObject({ namespace: "team-a" });
+    const late = join(folder, "late");
+    writeFileSync(late, readFileSync(first, "utf8").replaceAll("first.example", "late.example"));
+    const list = [join(folder, "missing"), first, late, second, ""].join(delimiter);
+    expect(loadKubeConfig({ env: { KUBECONFIG: list } })).toMatchObject({
+      namespace: "team-a",
+      server: expect.objectContaining({ host: "first.example:6443" }),
+    });
     const chosen = loadKubeConfig({ env: { KUBECONFIG: list }, context: "second" });
     expect([chosen.server.host, chosen.namespace]).toEqual(["second.example:6443", "default"]);
   });
