@@ -205,7 +205,8 @@ describe("a manifest", () => {
     expect(validateManifest(object).map(({ message }) => message)).toEqual([`${field} not set`]);
   });
 
-  const whole = readManifests(join(import.meta.dirname, "manifests"));
+  const manifests = readManifests(join(import.meta.dirname, "manifests"));
+  const whole = manifests.filter(({ metadata }) => ["every-field", "local", "remote"].includes(metadata.name));
 
   it.each(whole.map((one: KubeObject) => [`${one.kind} ${one.metadata.name}`, one] as const))(
     "like %s with any one value changed gets the same verdict, in the same words",
