@@ -112,8 +112,11 @@ describe("a run that cannot succeed", () => {
       /\s+/g,
       " ",
     );
-    for (const words of each.message) expect(described).toMatch(words);
-    expect(described).toMatch(new RegExp(`Events:.*${each.reason}`));
+    const [status = "", events = ""] = described.split("Events:");
+    for (const words of each.message) {
+      expect(status).toMatch(words);
+      expect(events).toMatch(words);
+    }
   });
 
   it("starts by itself once the missing Secret is there", async () => {

@@ -1,39 +1,65 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster } from "../kit/cluster/index.ts";
-import { baseImages } from "../kit/cluster/build/images.ts";
 import { run } from "../kit/cluster/run.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const IMAGES = join(ROOT, "out/images");
 const OUT = join(ROOT, "out/e2e");
+const LOADED = join(OUT, "loaded");
 
 export const OPERATOR_IMAGE = "localhost/thurkube:dev";
 /** The agent's image, which trusts the test's own internet. */
 export const AGENT_IMAGE = "localhost/clauderon-agent:e2e";
 
 const TRUST = "/etc/ssl/certs/test-internet.crt";
-const CONTAINERFILE = `FROM oci-archive:${join(ROOT, "out/images/clauderon-agent.tar")}
+const CONTAINERFILE = `FROM oci-archive:${IMAGES}/clauderon-agent.tar
 COPY ca.crt ${TRUST}
 ENV NODE_EXTRA_CA_CERTS=${TRUST} SSL_CERT_FILE=${TRUST} GIT_SSL_CAINFO=${TRUST}
 `;
 
-/** Builds the project's images on the kit's base and brings them into the cluster; the agent's with one more CA. */
+/**
+ * Brings the project's images, as they are now, into the cluster; the agent's with one more CA. What this very cluster got
+ * already, for an earlier test file, is not brought again.
+ */
 export async function loadImages(cluster: Cluster, ca: string): Promise<void> {
-  await run(process.execPath, ["tools/images.ts", "--base", `oci-archive:${join(await baseImages(), "base.tar")}`], {
-    cwd: ROOT,
-  });
-  await mkdir(OUT, { recursive: true });
-  await writeFile(join(OUT, "ca.crt"), ca);
-  await writeFile(join(OUT, "Containerfile"), CONTAINERFILE);
+  await run(process.execPath, ["tools/images.ts", "--test"], { cwd: ROOT });
+  const wanted = await fingerprint(cluster, ca);
+  if ((await readFile(LOADED, "utf8").catch(() => "")) === wanted) return;
+  const archive = await buildAgentImage(ca);
+  await cluster.loadImage(join(IMAGES, "thurkube.tar"));
+  await cluster.loadImage(archive);
+  await rm(archive);
+  await writeFile(LOADED, wanted);
+}
+
+/** Which images in which cluster: a cluster made anew has a kube-system namespace of another uid. */
+async function fingerprint(cluster: Cluster, ca: string): Promise<string> {
+  const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
+  const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
+  const hash = createHash("sha256");
+  for (const part of [uid, ca, CONTAINERFILE, ...(await Promise.all(inputs))]) hash.update(`${part}\n`);
+  return hash.digest("hex");
+}
+
+async function buildAgentImage(ca: string): Promise<string> {
+  const store = join(OUT, "store");
+  const buildah = ["--root", join(store, "root"), "--runroot", join(store, "run"), "--storage-driver", "overlay"];
   const archive = join(OUT, "clauderon-agent.tar");
   const env = { BUILDAH_ISOLATION: "chroot" };
-  await run("buildah", ["build", "--quiet", "--timestamp=0", `--tag=${AGENT_IMAGE}`, OUT], { env });
-  await run("rm", ["-f", archive]);
+  await rm(archive, { force: true });
+  await mkdir(OUT, { recursive: true });
+  await writeFile(join(OUT, "ca.crt"), ca);
+  const context = join(OUT, "Containerfile");
+  await writeFile(context, CONTAINERFILE);
   await run(
     "buildah",
-    ["push", "--quiet", "--disable-compression", AGENT_IMAGE, `oci-archive:${archive}:${AGENT_IMAGE}`],
+    [...buildah, "build", "--quiet", "--timestamp=0", `--file=${context}`, `--tag=${AGENT_IMAGE}`, OUT],
     { env },
   );
-  await cluster.loadImage(join(ROOT, "out/images/thurkube.tar"));
-  await cluster.loadImage(archive);
+  const target = `oci-archive:${archive}:${AGENT_IMAGE}`;
+  await run("buildah", [...buildah, "push", "--quiet", "--disable-compression", AGENT_IMAGE, target], { env });
+  await run("buildah", [...buildah, "rmi", "--all", "--force"], { env });
+  return archive;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AGENT_JOBS, type AgentJob, type AgentJobPhase } from "@clauderon/api";
 import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect, vi } from "vitest";
 import { type Cluster, toolPath, useCluster } from "../kit/cluster/index.ts";
 import { run } from "../kit/cluster/run.ts";
 import { type Internet, type InternetOptions, startInternet } from "../kit/internet/internet.ts";
@@ -77,13 +77,18 @@ export async function startWorld(options: Pick<InternetOptions, "messages" | "gi
       await cluster.kubectl(["apply", "--namespace", namespace, "--filename=-"], manifests.join("\n---\n"));
     },
     async untilPhase(namespace, name, phase) {
-      await expect.poll(async () => describeStatus(await job(namespace, name)), PATIENCE).toMatch(`"phase":"${phase}"`);
-      return job(namespace, name);
+      return vi.waitFor(async () => {
+        const found = await job(namespace, name);
+        expect(found.status).toMatchObject({ phase });
+        return found;
+      }, PATIENCE);
     },
-    async untilReason(namespace, name, { type, reason }) {
-      const find = async () => (await job(namespace, name)).status?.conditions?.find((each) => each.type === type);
-      await expect.poll(async () => (await find())?.reason, PATIENCE).toBe(reason);
-      return (await find())?.message ?? "";
+    async untilReason(namespace, name, condition) {
+      return vi.waitFor(async () => {
+        const { status } = await job(namespace, name);
+        expect(status?.conditions).toContainEqual(expect.objectContaining(condition));
+        return status?.conditions?.find(({ type }) => type === condition.type)?.message ?? "";
+      }, PATIENCE);
     },
   };
 }
@@ -100,11 +105,6 @@ async function uninstall({
     .split("\n")
     .filter((name) => name.endsWith("thurkube.thurbeen.eu"));
   if (crds.length > 0) await cluster.kubectl(["delete", "--timeout=60s", ...crds]);
-}
-
-/** The status as text, so that a wait that fails shows all of it. */
-function describeStatus({ status }: AgentJob): string {
-  return JSON.stringify({ phase: status?.phase, message: status?.message, conditions: status?.conditions });
 }
 
 /** A manifest of one of our kinds, as YAML (which JSON is). */
