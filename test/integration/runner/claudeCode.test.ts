@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RUN_EXIT } from "@clauderon/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startMcpEcho } from "../../kit/internet/mcpServer.ts";
 import { error, rateLimit, text, toolUse, unauthorized, usage } from "../../kit/internet/messages/turns.ts";
 import { runClaudeCode } from "./claudeCode.ts";
@@ -122,6 +124,22 @@ describe("Claude Code in the runner", () => {
     const run = await runClaudeCode(answer, { config: { allowedTools: ["Read"] } });
     expect(run.exitCode).toBe(RUN_EXIT.agentFailed);
     expect(run.summary).toMatchObject({ outcome: "Failed", reason, message: expect.stringContaining(message) });
+  });
+
+  it("reports that the agent used up its turns", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "limited-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const limited = join(folder, "claude");
+    await writeFile(limited, '#!/bin/sh\nexec claude "$@" --max-turns 1\n', { mode: 0o755 });
+    const run = await runClaudeCode([toolUse("Bash", { command: "true" }), text("More.")], {
+      config: { allowedTools: ["Bash"] },
+      environment: { CLAUDERON_AGENT_COMMAND: limited },
+    });
+    expect(run.exitCode).toBe(RUN_EXIT.agentFailed);
+    expect(run.summary).toMatchObject({
+      reason: "MaxTurns",
+      message: "The agent used up its turns: Reached maximum number of turns (1)",
+    });
   });
 
   it("leaves no process of its tools behind", async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -172,16 +173,16 @@ describe("a checkout that is there", () => {
   });
 
   it.each([
-    ["changes that are not committed", (folder: string) => writeFileSync(join(folder, "new.txt"), "x")],
+    ["changes that are not committed", (folder: string) => writeFile(join(folder, "new.txt"), "x")],
     ["commits that are not pushed", (folder: string) => git(folder, "commit", "-q", "--allow-empty", "-m", "Mine")],
     [
       "stashed changes",
-      async (folder: string) => {
-        writeFileSync(join(folder, "README.md"), "changed\n");
-        await git(folder, "stash");
+      async (folder: string): Promise<unknown> => {
+        await writeFile(join(folder, "README.md"), "changed\n");
+        return git(folder, "stash");
       },
     ],
-  ])("is left untouched when it has %s, and the log says so", async (what, change) => {
+  ] as const)("is left untouched when it has %s, and the log says so", async (what, change) => {
     const first = await runWith([WIDGETS], { persist: true });
     const folder = join(first.folder, "workspace/widgets");
     await git(folder, "checkout", "--quiet", "-b", "mine");

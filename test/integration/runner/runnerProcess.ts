@@ -43,7 +43,7 @@ export interface StartedRun {
   readonly pid: number;
   readonly folder: string;
   /** What the log holds so far. */
-  text(): string;
+  readonly text: () => string;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<EndedRun>;
 }

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { inheritedEnvironment } from "./environment.ts";
+
+describe("inheritedEnvironment", () => {
+  it("keeps what the image and the AgentJob set, and the API server's address", () => {
+    const env = {
+      PATH: "/bin",
+      ANTHROPIC_API_KEY: "k",
+      GIT_AUTHOR_NAME: "Ada",
+      GIT_SSL_CAINFO: "/ca",
+      KUBERNETES_SERVICE_HOST: "10.0.0.1",
+      KUBERNETES_SERVICE_PORT: "443",
+      MY_THURKUBE_THING: "1",
+    };
+    expect(inheritedEnvironment(env)).toEqual(env);
+  });
+
+  it("drops what speaks to the runner, what misdirects git, and service variables", () => {
+    const env = {
+      THURKUBE_GIT_TOKENS: "/t",
+      CLAUDERON_AGENT: "x",
+      GIT_DIR: "/outer",
+      GIT_WORK_TREE: "/outer",
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "a",
+      KUBERNETES_PORT_443_TCP: "tcp://10.0.0.1:443",
+      UNSET: undefined,
+    };
+    expect(inheritedEnvironment(env)).toEqual({});
+  });
+});

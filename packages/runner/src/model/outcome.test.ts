@@ -1,0 +1,84 @@
+import type { ResultStep } from "@clauderon/agents";
+import { RUN_EXIT, RUN_FAILURES } from "@clauderon/protocol";
+import { describe, expect, it } from "vitest";
+import { type AgentEnd, exitCodeOf, judge } from "./outcome.ts";
+
+const SUCCESS: ResultStep = { type: "result", verdict: { ok: true } };
+const refusal = (status?: number): ResultStep => ({
+  type: "result",
+  verdict: { ok: false, reason: "AuthenticationFailed", detail: "no", ...(status === undefined ? {} : { status }) },
+});
+
+const ended = (end: Partial<AgentEnd>): AgentEnd => ({
+  result: undefined,
+  exit: { code: 0, signal: undefined },
+  stopped: undefined,
+  stderrTail: [],
+  credentialVariable: "MY_TOKEN",
+  timeoutSeconds: 60,
+  model: "m-1",
+  ...end,
+});
+
+describe("judge", () => {
+  it("believes a success with exit code 0, also when we ended the agent after it", () => {
+    expect(judge(ended({ result: SUCCESS }))).toEqual({ ok: true });
+    expect(judge(ended({ result: SUCCESS, exit: { code: undefined, signal: "SIGTERM" } }))).toEqual({ ok: true });
+    expect(judge(ended({ result: SUCCESS, exit: { code: 143, signal: undefined }, stopped: "Stopped" }))).toEqual({
+      ok: true,
+    });
+  });
+
+  it("does not believe a success that the exit code takes back", () => {
+    const message = "The agent exited with code 3 after it had reported success: oops";
+    const end = ended({ result: SUCCESS, exit: { code: 3, signal: undefined }, stderrTail: ["first", "oops"] });
+    expect(judge(end)).toEqual({ ok: false, reason: "AgentCrashed", message });
+  });
+
+  it("names the variable of a refused credential, and tells a missing one apart", () => {
+    expect(judge(ended({ result: refusal(401), exit: { code: 1, signal: undefined } }))).toMatchObject({
+      message: "The model API refused the credential in MY_TOKEN (401): no",
+    });
+    expect(judge(ended({ result: refusal() }))).toMatchObject({
+      message: "The agent has no usable credential in MY_TOKEN: no",
+    });
+  });
+
+  it("blames the stop or the deadline for what an agent says while it is ended", () => {
+    expect(judge(ended({ result: refusal(401), stopped: "TimedOut" }))).toMatchObject({ reason: "TimedOut" });
+    expect(judge(ended({ stopped: "Stopped", exit: { code: 143, signal: undefined } }))).toMatchObject({
+      reason: "Stopped",
+    });
+  });
+
+  it("tells a crash by code, a kill by signal, and silence", () => {
+    expect(judge(ended({ exit: { code: 1, signal: undefined } }))).toMatchObject({ reason: "AgentCrashed" });
+    expect(judge(ended({ exit: { code: undefined, signal: "SIGKILL" } }))).toMatchObject({
+      message: "The agent was killed by SIGKILL without a result",
+    });
+    expect(judge(ended({}))).toMatchObject({ reason: "NoResult" });
+  });
+});
+
+describe("exitCodeOf", () => {
+  it("gives every failure a code that a Job without a summary still tells", () => {
+    const codes = RUN_FAILURES.map((reason) => [reason, exitCodeOf({ ok: false, reason, message: "" })]);
+    expect(Object.fromEntries(codes)).toEqual({
+      AuthenticationFailed: RUN_EXIT.agentFailed,
+      RateLimited: RUN_EXIT.agentFailed,
+      BillingError: RUN_EXIT.agentFailed,
+      ModelError: RUN_EXIT.agentFailed,
+      MaxTurns: RUN_EXIT.agentFailed,
+      AgentError: RUN_EXIT.agentFailed,
+      AgentCrashed: RUN_EXIT.agentFailed,
+      NoResult: RUN_EXIT.agentFailed,
+      Stopped: RUN_EXIT.stopped,
+      TimedOut: RUN_EXIT.timedOut,
+      CloneFailed: RUN_EXIT.notStarted,
+      SkillFailed: RUN_EXIT.notStarted,
+      ConfigInvalid: RUN_EXIT.notStarted,
+      AgentMissing: RUN_EXIT.notStarted,
+    });
+    expect(exitCodeOf({ ok: true })).toBe(0);
+  });
+});

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+/** Runs its prompt as a shell script where it is, tells what that printed, and fails when it fails. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { step, SUCCESS } from "./step.mjs";
+
+const { status, stdout, stderr } = spawnSync("bash", ["-ec", readFileSync(0, "utf8")], { encoding: "utf8" });
+const failed = { ok: false, reason: "AgentError", detail: stderr.trim() };
+step({ ...SUCCESS, text: stdout.trim(), ...(status === 0 ? {} : { verdict: failed }) });
