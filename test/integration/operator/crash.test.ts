@@ -116,6 +116,8 @@ async function createPath(namespace: string, cut: Point | undefined): Promise<vo
   expect(children.map((child) => child?.kind)).not.toContain(undefined);
 }
 
+const isReplaced = ({ status }: AgentJob) => status?.runs?.length === 2 && status.runs[0]?.phase === "Pending";
+
 /** Replaces a run that goes on; the new one starts exactly once, after the old one. */
 async function changePath(namespace: string, cut: Point | undefined): Promise<void> {
   const { client } = world;
@@ -129,7 +131,6 @@ async function changePath(namespace: string, cut: Point | undefined): Promise<vo
   try {
     const prompt = "Another";
     await disturb(cut, () => client.patch(agentJobs, { namespace, name }, { spec: { prompt } }));
-    const isReplaced = ({ status }: AgentJob) => status?.runs?.length === 2 && status.runs[0]?.phase === "Pending";
     const { status } = await eventually(client, job, isReplaced);
     expect(status?.runs?.[1]).toMatchObject({ name: run.metadata.name, phase: "Failed", reason: "Replaced" });
   } finally {
@@ -162,6 +163,7 @@ describe.each([
     expect(relay.writes.map(({ method, path }) => `${method} ${path}`)).toHaveLength(writes);
   });
 
+  // oxlint-disable-next-line vitest/expect-expect -- the path itself expects
   it.each(cuts(writes))("survives an operator killed $when write $write", async (cut) => {
     await run(`${path}-${cut.when}-${cut.write}`, cut);
   });

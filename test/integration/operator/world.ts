@@ -11,12 +11,9 @@ import {
   CLUSTER_ACCESSES,
   type ClusterAccess,
   crds,
-  GROUP,
 } from "@clauderon/api";
 import type { KubeObject } from "@clauderon/base";
 import {
-  CLUSTER_ROLE_BINDINGS,
-  CLUSTER_ROLES,
   CRDS,
   HttpKubeClient,
   JOBS,
@@ -61,33 +58,6 @@ export async function startWorld(): Promise<World> {
     },
   };
 }
-
-/** The user the operator is in the tests: what its chart would let it do, with a ceiling of reading pods. */
-export const OPERATOR_USER = "thurkube";
-
-/** Gives {@link OPERATOR_USER} its rights: no Secrets, no `escalate`, no `bind`. */
-export async function grantOperator(client: KubeClient): Promise<void> {
-  const everything = { verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] };
-  const rules = [
-    { ...everything, apiGroups: [GROUP], resources: ["*"] },
-    { ...everything, apiGroups: [""], resources: ["configmaps", "persistentvolumeclaims", "serviceaccounts", "pods"] },
-    { ...everything, apiGroups: ["batch"], resources: ["jobs", "cronjobs"] },
-    { ...everything, apiGroups: [RBAC], resources: ["clusterroles", "clusterrolebindings"] },
-    { ...everything, apiGroups: ["coordination.k8s.io"], resources: ["leases"] },
-    { ...everything, apiGroups: ["events.k8s.io"], resources: ["events"] },
-  ];
-  const metadata = { name: OPERATOR_USER };
-  await client.create(CLUSTER_ROLES, { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata, rules });
-  await client.create(CLUSTER_ROLE_BINDINGS, {
-    apiVersion: `${RBAC}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata,
-    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: OPERATOR_USER },
-    subjects: [{ apiGroup: RBAC, kind: "User", name: OPERATOR_USER }],
-  });
-}
-
-const RBAC = "rbac.authorization.k8s.io";
 
 export async function installCrds(client: KubeClient): Promise<void> {
   for (const crd of crds()) await client.apply(CRDS, crd as never, { fieldManager: "test", force: true });

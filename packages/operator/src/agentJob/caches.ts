@@ -37,6 +37,17 @@ import { labelKey } from "./model/ownership.ts";
 
 export const AGENT_JOB_RESOURCE: Resource<AgentJob> = AGENT_JOBS;
 
+/** The kinds an AgentJob can refer to. */
+export const REFERENCED = {
+  AgentRuntime: AGENT_RUNTIMES as Resource<AgentRuntime>,
+  AgentAuth: AGENT_AUTHS as Resource<AgentAuth>,
+  AgentRole: AGENT_ROLES as Resource<AgentRole>,
+  AgentSkill: AGENT_SKILLS as Resource<AgentSkill>,
+  ClusterAccess: CLUSTER_ACCESSES as Resource<ClusterAccess>,
+  McpServer: MCP_SERVERS as Resource<McpServer>,
+  Repository: REPOSITORIES as Resource<Repository>,
+} as const;
+
 /** Indexes of the AgentJob cache: by `Kind/namespace/name` of what it refers to, and by the labels of its children. */
 const BY_REFERENCE = "reference";
 const BY_LABELS = "labels";
@@ -65,13 +76,13 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
       },
     }),
     referenced: {
-      AgentRuntime: referenced<AgentRuntime>(AGENT_RUNTIMES),
-      AgentAuth: referenced<AgentAuth>(AGENT_AUTHS),
-      AgentRole: referenced<AgentRole>(AGENT_ROLES),
-      AgentSkill: referenced<AgentSkill>(AGENT_SKILLS),
-      ClusterAccess: referenced<ClusterAccess>(CLUSTER_ACCESSES),
-      McpServer: referenced<McpServer>(MCP_SERVERS),
-      Repository: referenced<Repository>(REPOSITORIES),
+      AgentRuntime: referenced(REFERENCED.AgentRuntime),
+      AgentAuth: referenced(REFERENCED.AgentAuth),
+      AgentRole: referenced(REFERENCED.AgentRole),
+      AgentSkill: referenced(REFERENCED.AgentSkill),
+      ClusterAccess: referenced(REFERENCED.ClusterAccess),
+      McpServer: referenced(REFERENCED.McpServer),
+      Repository: referenced(REFERENCED.Repository),
     },
     children: {
       ConfigMap: child(CONFIG_MAPS),

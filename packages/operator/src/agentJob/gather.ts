@@ -1,7 +1,15 @@
-import { type AgentJob, childNames, FINALIZER, LABELS, resolveReferences } from "@clauderon/api";
+import {
+  type AgentJob,
+  childNames,
+  FINALIZER,
+  type FindReference,
+  LABELS,
+  type Resolution,
+  resolveReferences,
+} from "@clauderon/api";
 import { type KubeObject, objectKey } from "@clauderon/base";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient } from "@clauderon/kube";
-import { type Caches, labelledFor } from "./caches.ts";
+import { type Caches, labelledFor, REFERENCED } from "./caches.ts";
 import type { LiveJob } from "./model/objects.ts";
 import { isFinished } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
@@ -10,19 +18,39 @@ import type { Children, Snapshot } from "./model/snapshot.ts";
  * Everything a plan for this AgentJob needs, from the caches.
  *
  * The API server itself is asked only where a cache that lags behind would do harm: for the Job of a run that is recorded
- * as going on and that the cache does not have, and for cluster-scoped objects before the finalizer goes.
+ * as going on and that the cache does not have, for a reference before it is first reported as missing (who applies an
+ * AgentJob and what it names at once should not read of a missing reference), and for cluster-scoped objects before the
+ * finalizer goes.
  */
 export async function gather(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Snapshot> {
-  const { namespace = "", uid } = job.metadata;
+  const { uid } = job.metadata;
   const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
   const jobs = labelledFor(caches.jobs, job).filter(isOurs);
   return {
     job,
-    references: resolveReferences(job, (kind, name) => caches.referenced[kind].get(`${namespace}/${name}`)),
+    references: await gatherReferences(caches, client, job),
     children: await gatherChildren(caches, client, job),
     jobs: [...jobs, ...(await unseenJobs(client, job, jobs))],
     pods: labelledFor(caches.pods, job).filter(isOurs),
   };
+}
+
+async function gatherReferences(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Resolution> {
+  const { namespace = "" } = job.metadata;
+  const cached: FindReference = (kind, name) => caches.referenced[kind].get(`${namespace}/${name}`);
+  const resolution = resolveReferences(job, cached);
+  if (resolution.missing === undefined || isReported(job)) return resolution;
+  const live = new Map<string, KubeObject>();
+  for (const { kind, name } of resolution.missing) {
+    const object = await client.get<KubeObject>(REFERENCED[kind], { namespace, name });
+    if (object !== undefined) live.set(`${kind}/${name}`, object);
+  }
+  return resolveReferences(job, (kind, name) => cached(kind, name) ?? live.get(`${kind}/${name}`));
+}
+
+function isReported({ metadata, status }: AgentJob): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.observedGeneration === metadata.generation && ready?.reason.endsWith("NotFound") === true;
 }
 
 async function gatherChildren(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Children> {

@@ -40,13 +40,14 @@ export function exampleReferences(job: AgentJob): Resolution {
     McpServer: { url: "https://mcp.test" },
     Repository: { owner: "owner", name: "project", tokenSecretRef: { name: "git-token", key: "token" } },
   };
-  const found = (kind: string, name: string) => ({
-    apiVersion: API_VERSION,
-    kind,
-    metadata: { name, namespace: NAMESPACE },
-    spec: specs[kind],
-  });
-  return resolveReferences(job, (kind, name) => (name === "missing" ? undefined : (found(kind, name) as never)));
+  const found = (kind: string, name: string): never =>
+    ({
+      apiVersion: API_VERSION,
+      kind,
+      metadata: { name, namespace: NAMESPACE },
+      spec: specs[kind],
+    }) as never;
+  return resolveReferences(job, (kind, name) => (name === "missing" ? undefined : found(kind, name)));
 }
 
 export function exampleSnapshot(job: AgentJob, rest: Partial<Snapshot> = {}): Snapshot {
