@@ -1,0 +1,89 @@
+import type { RunStatus } from "@clauderon/api";
+import { describe, expect, it } from "vitest";
+import type { RunContext } from "./cause.ts";
+import { COMPLETE, cronRun, exampleJob, failed, liveRun, NOON, podOf, podStatus } from "./exampleSnapshot.ts";
+import { configHashOf } from "./job.ts";
+import type { LiveJob, LivePod } from "./objects.ts";
+import { recordRuns, type RunsInput } from "./runs.ts";
+
+const job = exampleJob({ schedule: "@daily" });
+const context: RunContext = {
+  namespace: "agents",
+  agentJob: "summarize",
+  runtimeRef: "claude-code",
+  authRef: "oauth",
+  timeoutSeconds: 3600,
+};
+const record = (input: Partial<RunsInput>) =>
+  recordRuns({
+    previous: [],
+    observed: [],
+    isReplaced: () => false,
+    hashOf: configHashOf,
+    context,
+    now: NOON,
+    ...input,
+  });
+const observed = (live: LiveJob, pod?: LivePod) => ({ observed: [{ job: live, pod }] });
+const running: RunStatus = { name: "r", configHash: "h", phase: "Running", startTime: "2026-11-23T11:00:00Z" };
+
+describe("recordRuns", () => {
+  it("keeps a result whose Job is gone, and fails a run whose Job went without one", () => {
+    const done: RunStatus = { ...running, name: "d", phase: "Succeeded", completionTime: "2026-11-23T11:30:00Z" };
+    const [first, second] = record({ previous: [running, done] });
+    expect(first).toMatchObject({
+      name: "r",
+      phase: "Failed",
+      reason: "JobDeleted",
+      completionTime: "2026-11-23T12:00:00Z",
+    });
+    expect(second).toEqual(done);
+  });
+
+  it("waits a little for the pod's last words when a Job has just ended, then goes without", () => {
+    const live = cronRun(job, "r", failed("BackoffLimitExceeded"));
+    const justNow = NOON - 30 * 60_000 + 2000;
+    expect(record({ previous: [running], ...observed(live), now: justNow })).toMatchObject([{ phase: "Running" }]);
+    expect(record({ previous: [running], ...observed(live) })).toMatchObject([{ phase: "Failed", reason: "PodLost" }]);
+  });
+
+  it("completes a result by words that came late, and never loses them again", () => {
+    const live = cronRun(job, "r", COMPLETE);
+    const early = record({ previous: [running], ...observed(live) });
+    expect(early[0]).not.toHaveProperty("turns");
+    const message = '{"outcome":"Succeeded","turns":2}';
+    const pod = podOf(job, live, podStatus("Succeeded", { terminated: { exitCode: 0, message } }));
+    const late = record({ previous: early, ...observed(live, pod) });
+    expect(late).toMatchObject([{ phase: "Succeeded", turns: 2 }]);
+    expect(record({ previous: late, ...observed(live) })).toEqual(late);
+  });
+
+  it("does not let the end of a replaced run's pod rewrite its record", () => {
+    const live = liveRun(job, failed("BackoffLimitExceeded"));
+    const replaced: RunStatus = {
+      ...running,
+      name: live.metadata.name,
+      phase: "Failed",
+      reason: "Replaced",
+      completionTime: "2026-11-23T11:10:00Z",
+    };
+    const pod = podOf(job, live, podStatus("Failed", { terminated: { exitCode: 143 } }));
+    expect(record({ previous: [replaced], ...observed(live, pod) })).toEqual([replaced]);
+  });
+
+  it("takes a later Job of the same name for another run", () => {
+    const old: RunStatus = { ...running, phase: "Succeeded", completionTime: "2026-11-23T10:00:00Z" };
+    expect(record({ previous: [old], ...observed(cronRun(job, "r", { active: 1 })) })).toMatchObject([
+      { phase: "Pending" },
+    ]);
+  });
+
+  it("remembers ten runs, newest first", () => {
+    const runs = Array.from({ length: 12 }, (_, at) => cronRun(job, `r-${at}`, COMPLETE)).map((live, at) => ({
+      job: { ...live, metadata: { ...live.metadata, creationTimestamp: `2026-11-23T11:${10 + at}:00Z` } },
+      pod: undefined,
+    }));
+    const names = record({ observed: runs }).map(({ name }) => name);
+    expect(names).toEqual(Array.from({ length: 10 }, (_, at) => `r-${11 - at}`));
+  });
+});

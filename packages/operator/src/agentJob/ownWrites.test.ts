@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { OwnWrites } from "./ownWrites.ts";
+
+describe("OwnWrites", () => {
+  it("calls a copy behind until it is as new as what was written", () => {
+    const writes = new OwnWrites();
+    expect(writes.isBehind("a", "5")).toBe(false);
+    writes.wrote("a", "10");
+    expect([writes.isBehind("a", "9"), writes.isBehind("b", "9"), writes.isBehind("a", "10")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(writes.isBehind("a", "9")).toBe(false);
+  });
+
+  it("never holds a key back over versions that are no numbers", () => {
+    const writes = new OwnWrites();
+    writes.wrote("a", "opaque");
+    expect(writes.isBehind("a", "1")).toBe(false);
+    writes.wrote("a", "10");
+    expect(writes.isBehind("a", "opaque")).toBe(false);
+  });
+});

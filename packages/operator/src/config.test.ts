@@ -1,0 +1,60 @@
+import { Fault } from "@clauderon/base";
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "./config.ts";
+
+const env = { POD_NAMESPACE: "thurkube-system", POD_NAME: "thurkube-1" };
+
+function refusal(args: readonly string[], variables: Record<string, string> = env): string {
+  try {
+    parseConfig(args, variables);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return `${thrown.code}: ${thrown.message}`;
+  }
+  return "accepted";
+}
+
+describe("parseConfig", () => {
+  it("runs with leader election in the pod's namespace when nothing is said", () => {
+    expect(parseConfig([], env)).toMatchObject({
+      command: "run",
+      port: 8080,
+      logLevel: "info",
+      workers: 8,
+      watchNamespace: undefined,
+      leaderElection: { namespace: "thurkube-system", identity: "thurkube-1" },
+    });
+  });
+
+  it("takes flags before variables", () => {
+    const variables = {
+      ...env,
+      LOG_LEVEL: "warn",
+      WATCH_NAMESPACE: "a",
+      THURKUBE_HEALTH_PORT: "1",
+      THURKUBE_WORKERS: "2",
+    };
+    const config = parseConfig(["--log-level=debug", "--watch-namespace", "b", "--leader-elect=false"], variables);
+    expect(config).toMatchObject({
+      logLevel: "debug",
+      watchNamespace: "b",
+      port: 1,
+      workers: 2,
+      leaderElection: undefined,
+    });
+  });
+
+  it("needs no namespace to print CRDs", () => {
+    expect(parseConfig(["--crd"], {}).command).toBe("crd");
+  });
+
+  it.each([
+    [["--nope"], env, /^USAGE: Unknown option '--nope'/],
+    [["--workers=0"], env, 'CONFIG_INVALID: --workers is "0"'],
+    [["--health-port=http"], env, 'CONFIG_INVALID: --health-port is "http"'],
+    [[], { ...env, LOG_LEVEL: "loud" }, 'CONFIG_INVALID: LOG_LEVEL is "loud"'],
+    [["--leader-elect=perhaps"], env, 'CONFIG_INVALID: --leader-elect is "perhaps"'],
+    [[], {}, /^CONFIG_INVALID: POD_NAMESPACE is not set/],
+  ])("names what is wrong in %j", (args, variables, message) => {
+    expect(refusal(args, variables as Record<string, string>)).toMatch(message);
+  });
+});
