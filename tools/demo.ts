@@ -6,100 +6,150 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs, styleText } from "node:util";
+import { Fault, faultText, messageOf } from "../packages/base/src/index.ts";
 import { startScriptedMessages } from "../test/kit/internet/messages/scriptedMessages.ts";
 import { git, makeProject, testsPass } from "./demo/project.ts";
 import { FIX_LEAP_YEARS, manifests } from "./demo/script.ts";
 
+const USAGE = `Usage: npm run demo -- [--live] [--keep]
+
+An agent fixes a failing test in a scratch repository, before your eyes.
+
+  --live   use the real model; needs ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN and costs a few cents
+  --keep   keep the scratch folder, to look around in it`;
+
+const BRANCH = "clauderon/fix-tests";
 const LIVE_VARIABLES = ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] as const;
-
-const live = process.argv.includes("--live");
-const keep = process.argv.includes("--keep");
-const scratch = mkdtempSync(join(tmpdir(), "clauderon-demo-"));
-const project = join(scratch, "leap-years");
-
-const say = (text: string): void => console.log(text);
-const heading = (text: string): void => say(`\n▸ ${text}`);
-
-/** Runs the AgentJob with the command a user would type; resolves with its exit code. */
-function runAgentJob(file: string, credential: Readonly<Record<string, string>>): Promise<number> {
-  const program = join(import.meta.dirname, "../packages/cli/bin/clauderon.mjs");
-  const child = spawn(process.execPath, [program, "run", "-f", file, "--repository", `leap-years=${project}`], {
-    stdio: "inherit",
-    env: { ...process.env, ...credential, CLAUDERON_HOME: join(scratch, "home") },
-  });
-  stopped.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
-  return new Promise((resolve) => {
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
-}
-
-/** The model and the credential for it: the script's, or with --live the user's own. */
-async function startModel(): Promise<{ env: Record<string, string>; variable: string; stop(): Promise<void> }> {
-  if (!live) {
-    const model = await startScriptedMessages({ script: FIX_LEAP_YEARS });
-    const env = { ANTHROPIC_BASE_URL: model.baseUrl, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" };
-    return { env, variable: "ANTHROPIC_API_KEY", stop: () => model.stop() };
-  }
-  const variable = LIVE_VARIABLES.find((name) => process.env[name] !== undefined);
-  if (variable === undefined) throw new Error(`--live needs ${LIVE_VARIABLES.join(" or ")} in the environment`);
-  return { env: {}, variable, stop: async () => {} };
-}
-
-async function demo(): Promise<boolean> {
-  const model = await startModel();
-  try {
-    heading("A scratch repository with a failing test");
-    makeProject(project);
-    say(testsPass(project).output);
-
-    heading(`An AgentJob runs on it: clauderon run -f agentjob.yaml --repository leap-years=${project}`);
-    say(
-      live
-        ? "  The model is the real one.\n"
-        : "  The agent is the real Claude Code; its model is a script on this machine.\n",
-    );
-    const file = join(scratch, "agentjob.yaml");
-    writeFileSync(file, manifests(model.env, model.variable));
-    const code = await runAgentJob(file, live ? {} : { [model.variable]: "demo" });
-    if (stopped.aborted) return false;
-    if (code !== 0) throw new Error(`clauderon run ended with exit code ${code}`);
-
-    const branch = "clauderon/fix-tests";
-    heading(`What it did: branch ${branch}`);
-    say(git(project, "log", "--stat", "--format=%h %an: %s", `main..${branch}`));
-    say(git(project, "diff", "--unified=1", `main..${branch}`));
-
-    heading("The tests on that branch");
-    git(project, "checkout", "--quiet", branch);
-    const after = testsPass(project);
-    say(after.output);
-    return after.passed;
-  } finally {
-    await model.stop();
-  }
-}
 
 const stopping = new AbortController();
 const stopped = stopping.signal;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
+// `| head` ends the reading, not the cleaning up.
+process.stdout.on("error", () => stopping.abort());
+
+const colours = process.stdout.isTTY && process.stdout.hasColors();
+const say = (text: string): void => console.log(text);
+const heading = (text: string): void => say(`\n${styleText("bold", `▸ ${text}`)}`);
+
+/** Whose model it is, and the credential for it. */
+interface Model {
+  /** The variable that holds the credential. */
+  readonly variable: string;
+  readonly credential: string;
+  /** Variables of the AgentJob. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+function liveModel(): Model {
+  const variable = LIVE_VARIABLES.find((name) => (process.env[name] ?? "") !== "");
+  if (variable === undefined) {
+    throw new Fault("CREDENTIAL_MISSING", `--live needs ${LIVE_VARIABLES.join(" or ")} in the environment`, {
+      hint: "ANTHROPIC_API_KEY=… npm run demo -- --live; `claude setup-token` makes the other one. Without --live it needs neither",
+    });
+  }
+  return { variable, credential: process.env[variable] ?? "", env: {}, stop: async () => {} };
+}
+
+async function scriptedModel(): Promise<Model> {
+  const model = await startScriptedMessages({ script: FIX_LEAP_YEARS });
+  const env = { ANTHROPIC_BASE_URL: model.baseUrl };
+  return { variable: "ANTHROPIC_API_KEY", credential: "demo", env, stop: () => model.stop() };
+}
+
+/** Runs the AgentJob with the command a user would type; resolves with its exit code. */
+function runAgentJob(scratch: string, project: string, model: Model): Promise<number> {
+  const file = join(scratch, "agentjob.yaml");
+  writeFileSync(file, manifests(model.env, model.variable));
+  const program = join(import.meta.dirname, "../packages/cli/bin/clauderon.mjs");
+  const child = spawn(process.execPath, [program, "run", "-f", file, "--repository", `leap-years=${project}`], {
+    stdio: "inherit",
+    env: { ...process.env, [model.variable]: model.credential, CLAUDERON_HOME: join(scratch, "home") },
+  });
+  stopped.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** The whole story; true when the agent made the tests pass. */
+async function tell(scratch: string, model: Model, live: boolean): Promise<boolean> {
+  const project = join(scratch, "leap-years");
+  heading("A scratch repository with a failing test");
+  await makeProject(project);
+  say((await testsPass(project)).output);
+  stopped.throwIfAborted();
+
+  heading("An AgentJob runs on it");
+  say(`  $ clauderon run -f agentjob.yaml --repository leap-years=${project}`);
+  say(`  The agent is the real Claude Code; ${live ? "so is its model." : "its model is a script on this machine."}\n`);
+  const code = await runAgentJob(scratch, project, model);
+  stopped.throwIfAborted();
+  if (code !== 0)
+    throw new Fault("AGENT_FAILED", `clauderon run ended with exit code ${code}; its own words are above`);
+  if ((await git(project, "branch", "--list", BRANCH)) === "") {
+    throw new Fault("AGENT_FAILED", "The agent ended without a commit");
+  }
+
+  heading(`What it did, on the branch ${BRANCH}`);
+  const colour = `--color=${colours ? "always" : "never"}`;
+  say(await git(project, "log", colour, "--stat", "--format=%h %an: %s", `main..${BRANCH}`));
+  say(`\n${await git(project, "diff", colour, "--unified=1", `main..${BRANCH}`)}`);
+
+  heading("The tests on that branch");
+  await git(project, "checkout", "--quiet", BRANCH);
+  const after = await testsPass(project);
+  say(after.output);
+  stopped.throwIfAborted();
+  return after.passed;
+}
+
+function sayWhatNext(): void {
+  heading("Next");
+  say("  your own repository    npx clauderon run -f agentjob.yaml --repository NAME=PATH  (examples/ has manifests)");
+  say("  the real model         ANTHROPIC_API_KEY=… npm run demo -- --live");
+  say("  look around yourself   npm run demo -- --keep");
+  say('  a Kubernetes cluster   README.md, "Five minutes to a cluster"');
+}
+
+async function demo({ live, keep }: { live: boolean; keep: boolean }): Promise<number> {
+  const model = live ? liveModel() : await scriptedModel();
+  const scratch = mkdtempSync(join(tmpdir(), "clauderon-demo-"));
+  try {
+    const passed = await tell(scratch, model, live);
+    say(
+      `\n${passed ? "✓ The test passes: the agent found the bug, fixed it and committed." : "✗ The tests still fail."}`,
+    );
+    if (passed) sayWhatNext();
+    return Number(!passed);
+  } finally {
+    await model.stop();
+    if (keep) say(`\n  kept: ${scratch}`);
+    else rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function readOptions(): { live: boolean; keep: boolean; help: boolean } {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({ options: { live: flag, keep: flag, help: { ...flag, short: "h" } } }).values;
+  } catch (cause) {
+    throw new Fault("USAGE", messageOf(cause), { cause, hint: "npm run demo -- --help" });
+  }
+}
 
 try {
-  const passed = await demo();
-  if (stopped.aborted) say("\nStopped; nothing is left behind.");
-  else say(passed ? "\n✓ The test passes; the agent's commit fixed it." : "\n✗ The tests still fail.");
-  if (passed) {
-    heading("Next");
-    say(
-      "  your own repository   npx clauderon run -f agentjob.yaml --repository NAME=PATH   (examples/ has manifests)",
-    );
-    say("  the real model        ANTHROPIC_API_KEY=… npm run demo -- --live");
-    say('  a Kubernetes cluster  README.md, "Five minutes to a cluster"');
-  }
-  process.exitCode = stopped.aborted ? 130 : Number(!passed);
+  const options = readOptions();
+  if (options.help) say(USAGE);
+  else process.exitCode = await demo(options);
 } catch (thrown) {
-  console.error(`\n✗ ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  process.exitCode = 1;
-} finally {
-  if (keep) say(`\n  kept: ${scratch}`);
-  else rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  if (stopped.aborted) {
+    say("\nStopped, and cleared up.");
+    process.exitCode = 130;
+  } else {
+    console.error(`\n${thrown instanceof Fault ? faultText(thrown) : `✗ ${messageOf(thrown)}`}`);
+    process.exitCode = 1;
+  }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,31 +21,39 @@ test("a century that 400 divides is one", () => assert.equal(isLeapYear(2000), t
 };
 
 /** Makes a git repository with the library, committed, in a new folder. */
-export function makeProject(folder: string): void {
+export async function makeProject(folder: string): Promise<void> {
   mkdirSync(folder);
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
-  git(folder, "init", "--quiet", "--initial-branch=main");
-  git(folder, "config", "user.name", "Demo");
-  git(folder, "config", "user.email", "demo@example.invalid");
-  git(folder, "add", ".");
-  git(folder, "commit", "--quiet", "--message", "Leap years, with a bug");
+  await git(folder, "init", "--quiet", "--initial-branch=main");
+  await git(folder, "config", "user.name", "Demo");
+  await git(folder, "config", "user.email", "demo@example.invalid");
+  await git(folder, "config", "commit.gpgSign", "false");
+  await git(folder, "add", ".");
+  await git(folder, "commit", "--quiet", "--message", "Leap years, with a bug");
 }
 
-/** What git prints; throws with its words when it fails. */
-export function git(folder: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync("git", args, { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(`git ${args.join(" ")} failed: ${stderr}`);
+/** What git prints; rejects with its words when it fails. */
+export async function git(folder: string, ...args: readonly string[]): Promise<string> {
+  const { failed, stdout, stderr } = await run("git", args, folder);
+  if (failed) throw new Error(`git ${args.join(" ")} failed: ${stderr}`);
   return stdout.trimEnd();
 }
 
 /** Runs the library's tests; true when they pass. */
-export function testsPass(folder: string): { passed: boolean; output: string } {
-  const env = { ...process.env, NODE_TEST_CONTEXT: undefined, FORCE_COLOR: undefined };
-  const { status, stdout } = spawnSync("node", ["--test", "--test-reporter=tap"], {
-    cwd: folder,
-    encoding: "utf8",
-    env,
-  });
+export async function testsPass(folder: string): Promise<{ passed: boolean; output: string }> {
+  const { failed, stdout } = await run("node", ["--test", "--test-reporter=tap"], folder);
   const output = stdout.split("\n").filter((line) => /^(not )?ok /.test(line));
-  return { passed: status === 0, output: output.map((line) => `  ${line}`).join("\n") };
+  return { passed: !failed, output: output.map((line) => `  ${line}`).join("\n") };
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ failed: boolean; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(command, args, { cwd, encoding: "utf8" }, (error, stdout, stderr) => {
+      resolve({ failed: error !== null, stdout, stderr: stderr === "" ? (error?.message ?? "") : stderr });
+    });
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { KINDS } from "../../packages/api/src/index.ts";
+import { CLI_PAGE, cliPage } from "./cliPage.ts";
 import { CHART_CRDS, chartCrd } from "./chartCrds.ts";
 import { KIND_PAGES, kindIndex, kindPage } from "./kindPage.ts";
 
@@ -30,6 +31,7 @@ export async function generatedFiles(root: string): Promise<Files> {
     files.set(`${CHART_CRDS}/${kind.plural}.yaml`, chartCrd(kind));
     files.set(`${KIND_PAGES}/${kind.singular}.md`, kindPage(kind, await readExample(root, kind.kind)));
   }
+  files.set(CLI_PAGE, cliPage());
   return files.set(`${KIND_PAGES}/README.md`, kindIndex(KINDS));
 }
 

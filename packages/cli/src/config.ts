@@ -1,23 +1,45 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { Fault } from "@clauderon/base";
 
 /** Environment variables by name; those that are unset are absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the command line takes from where it was started. */
+/** What the command line takes from where it was started. Paths are absolute. */
 export interface CliConfig {
-  /** Everything of ours that outlives a command: `$CLAUDERON_HOME`, else `~/.clauderon`. Absolute. */
+  /** Everything of ours that outlives a command: `$CLAUDERON_HOME`, else `~/.clauderon`. */
   readonly home: string;
+  readonly userHome: string;
+  /** Whether a bug shows its stack: `CLAUDERON_DEBUG`, anything but empty or `0`. */
+  readonly debug: boolean;
   readonly environment: Environment;
   readonly workingDirectory: string;
 }
 
 /** Reads the configuration of a command from its environment. */
-export function readConfig(environment: Environment = process.env, workingDirectory = process.cwd()): CliConfig {
-  const home = environment["CLAUDERON_HOME"];
+export function readConfig(environment: Environment = process.env, workingDirectory = currentFolder()): CliConfig {
+  const { HOME, CLAUDERON_HOME, CLAUDERON_DEBUG } = environment;
+  const userHome = HOME === undefined || HOME === "" ? homedir() : resolve(workingDirectory, HOME);
   return Object.freeze({
-    home: home === undefined || home === "" ? join(homedir(), ".clauderon") : resolve(workingDirectory, home),
+    home: isSet(CLAUDERON_HOME) ? resolve(workingDirectory, CLAUDERON_HOME) : join(userHome, ".clauderon"),
+    userHome,
+    debug: isSet(CLAUDERON_DEBUG) && CLAUDERON_DEBUG !== "0",
     environment,
     workingDirectory,
   });
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", "The current folder does not exist any more", {
+      cause,
+      hint: "cd into another",
+    });
+  }
 }

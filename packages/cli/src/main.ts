@@ -1,25 +1,61 @@
-import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { Fault, FAULTS, faultText } from "@clauderon/base";
+import packageJson from "../package.json" with { type: "json" };
+import { bugText } from "./model/bugText.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { readConfig } from "./config.ts";
-import type { RunningChild } from "./process.ts";
+import { Interrupted } from "./interrupted.ts";
 import { buildProgram, runProgram } from "./program.ts";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-const context: CommandContext = {
-  config: readConfig(),
-  print: (text) => void process.stdout.write(`${text}\n`),
-  note: (text) => void process.stderr.write(`note: ${text}\n`),
-  stopOnSignal(child: RunningChild) {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.stop());
-  },
-};
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+// Whoever reads our output may stop reading (`| head`): that ends neither the command nor in a stack trace.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+function takeSignals(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of SIGNALS) {
+    process.on(name, () => stopping.abort(new Interrupted(name, 128 + constants.signals[name])));
+  }
+  return stopping.signal;
+}
+
+/** Tells what ended the command and returns the exit code for it. */
+function report(thrown: unknown): number {
+  if (thrown instanceof Interrupted) return thrown.exitCode;
+  if (thrown instanceof Fault) {
+    complain(faultText(thrown));
+    return FAULTS[thrown.code].exit;
+  }
+  complain(bugText(thrown, isDebugging()));
+  return 1;
+}
+
+/** A bug may be in the reading of the configuration too. */
+function isDebugging(): boolean {
+  try {
+    return readConfig().debug;
+  } catch {
+    return true;
+  }
+}
+
+process.on("uncaughtException", (thrown) => process.exit(report(thrown)));
 
 try {
-  await runProgram(buildProgram(context, version), process.argv.slice(2));
+  const context: CommandContext = {
+    config: readConfig(),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => complain(`note: ${text}`),
+    takeSignals,
+  };
+  await runProgram(buildProgram(context, packageJson.version), process.argv.slice(2));
 } catch (thrown) {
-  if (!(thrown instanceof Fault)) throw thrown;
-  process.stderr.write(`${faultText(thrown)}\n`);
-  process.exitCode = FAULTS[thrown.code].exit;
+  process.exitCode = report(thrown);
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { Fault } from "@clauderon/base";
 import type { Environment } from "./config.ts";
 
@@ -9,16 +10,35 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command to its end and collects what it prints; a non-zero exit is a result. A missing command is a Fault. */
-export function runCommand(command: string, args: readonly string[], cwd: string): Promise<CommandResult> {
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly environment: Environment;
+  /** Ends the command (SIGTERM to all it started) when it aborts. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a command to its end and collects what it prints; a non-zero exit is a result. A missing command is a Fault. The
+ * terminal's Ctrl-C does not reach it, so that it is never cut in the middle unless `stop` says so.
+ */
+export function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  const { cwd, environment, stop } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const end = () => trySignalGroup(child.pid, "SIGTERM");
+    stop?.addEventListener("abort", end, { once: true });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("error", (cause) => reject(notStarted(command, cause)));
     child.on("close", (code, signal) => {
+      stop?.removeEventListener("abort", end);
       const stderr = Buffer.concat(err).toString();
       resolve({
         code: code ?? 1,
@@ -29,19 +49,11 @@ export function runCommand(command: string, args: readonly string[], cwd: string
   });
 }
 
-/** Runs git in a folder and returns what it printed, without the last newline; a non-zero exit is a Fault with git's words. */
-export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand("git", args, cwd);
-  if (code === 0) return stdout.replace(/\n$/, "");
-  const said = stderr.trim() || `exit code ${code}`;
-  throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${cwd}: ${said}`);
-}
-
-/** A long-running child in a process group of its own, whose output goes to the given file descriptors. */
+/** A long-running child whose output goes to the given file descriptors. */
 export interface RunningChild {
   /** Resolves with the exit code; 128 + n when signal n ended it, as shells say it. */
   readonly exited: Promise<number>;
-  /** Asks the child to end (SIGTERM); asked again, its whole group is killed. Nothing happens once it has ended. */
+  /** Asks the child to end (SIGTERM). Nothing happens once it has ended. */
   stop(): void;
 }
 
@@ -49,31 +61,42 @@ export interface RunningChild {
 export function startChild(
   command: string,
   args: readonly string[],
-  options: { cwd: string; env: Environment; stdout: number; stderr: number },
+  options: { cwd: string; environment: Environment; stdout: number; stderr: number },
 ): RunningChild {
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...options.env },
+    env: { ...options.environment },
     stdio: ["ignore", options.stdout, options.stderr],
     detached: true,
   });
-  let asked = false;
   const exited = new Promise<number>((resolve, reject) => {
     child.on("error", (cause) => reject(notStarted(command, cause)));
-    child.on("exit", (code, signal) => resolve(code ?? 128 + (signal === "SIGKILL" ? 9 : 15)));
+    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
   });
-  return {
-    exited,
-    stop() {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      if (asked) process.kill(-child.pid, "SIGKILL");
-      else child.kill("SIGTERM");
-      asked = true;
-    },
-  };
+  return { exited, stop: () => void child.kill("SIGTERM") };
 }
 
-function notStarted(command: string, cause: Error): Fault {
+/** Signals a process group; one that is gone, or never was, is fine. */
+function trySignalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+  }
+}
+
+/** True when a process with this id runs. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
   return new Fault("AGENT_UNAVAILABLE", `Cannot start ${command}: ${cause.message}`, {
     cause,
     hint: `Install ${command} or put it on the PATH`,

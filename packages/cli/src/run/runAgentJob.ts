@@ -1,110 +1,132 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type AgentJob, renderAgentConfig, type ResolvedAgentJob } from "@clauderon/api";
-import { Fault, Secret } from "@clauderon/base";
-import { parseRunSummary, RUN_EXIT, type RunSummary } from "@clauderon/protocol";
+import { renderAgentConfig } from "@clauderon/api";
+import { messageOf } from "@clauderon/base";
+import { parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
-import { type RunningChild, runCommand, startChild } from "../process.ts";
-import type { FinishedRun, FinishedWork, Worktree } from "./model/finishedRun.ts";
-import { findCredential, runEnvironment } from "./model/runEnvironment.ts";
-import type { ManifestValues } from "./model/valuesFrom.ts";
-import { createRunFolder, type RunFolder, tidyRunFolder, writeAgentConfig, writeGitToken } from "./runFolder.ts";
-import { addWorktree, cleanUpWorktree, readWork } from "./worktree.ts";
-
-/** What to run, on what, and where its steps are shown. */
-export interface LocalRun {
-  readonly resolved: ResolvedAgentJob;
-  readonly values: ManifestValues;
-  /** Checkouts of this machine by the name of the Repository they stand for. */
-  readonly checkouts: ReadonlyMap<string, string>;
-  /** File descriptor for the runner's lines. */
-  readonly output: number;
-  /** Called once with the running child, so that a signal can stop it. */
-  readonly onStart: (child: RunningChild) => void;
-}
+import { startChild } from "../process.ts";
+import { Git } from "./git.ts";
+import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
+import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
+import { type PersistFolder, takePersistFolder } from "./persistFolder.ts";
+import {
+  createRunFolder,
+  dropRunFolder,
+  type RunFolder,
+  tidyRunFolder,
+  writeAgentConfig,
+  writeGitToken,
+} from "./runFolder.ts";
+import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree } from "./worktree.ts";
 
 /**
  * Runs an AgentJob on this machine to its end, with the runner that runs it in a pod. Repositories with a checkout here get a
- * worktree on a branch of their own; the others are cloned. Nothing that the agent made is removed: what stays is told.
+ * worktree on a branch of their own; the others are cloned.
+ *
+ * Nothing that the agent made is removed: what stays is told. When the run cannot begin, or is stopped before it does,
+ * nothing is left behind.
  */
 export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<FinishedRun> {
+  const inputs = await findInputs(run, config);
   const { job } = run.resolved;
-  const env = await environmentFor(run, config);
-  const name = freeRunName(config.home, job.metadata.name);
-  const folder = createRunFolder(config.home, name, {
-    persist: job.spec.persist === true,
-    worktrees: run.checkouts.size > 0,
-  });
-  writeAgentConfig(folder, renderAgentConfig(run.resolved));
-  const worktrees = await prepareRepositories(run, folder);
+  const { name } = job.metadata;
+  const persist = job.spec.persist ? takePersistFolder(config.home, name, process.pid) : undefined;
   try {
-    const child = startChild(process.execPath, [runnerProgram()], {
-      cwd: folder.paths.workspace,
-      env: env(folder),
-      stdout: run.output,
-      stderr: 2,
-    });
-    run.onStart(child);
-    const exitCode = await child.exited;
-    const works = await finishWorktrees(worktrees);
-    return { name, folder: folder.path, exitCode, summary: readSummary(folder), works };
+    return await runIn(createRunFolder(config.home, name, persist?.path), { run, config, inputs, persist });
   } finally {
-    tidyRunFolder(folder);
+    persist?.release();
   }
 }
 
-/** Everything that can be wrong with the inputs is found here, before anything is made. */
-async function environmentFor(
-  run: LocalRun,
-  config: CliConfig,
-): Promise<(folder: RunFolder) => Record<string, string>> {
-  const { job, auth, runtime } = run.resolved;
-  const { authEnvVar } = runtime.spec;
-  const { name, key } = auth.spec.secretRef;
-  const own = config.environment[authEnvVar];
-  const credential = findCredential(
-    authEnvVar,
-    run.values.secret(name, key),
-    own === undefined ? undefined : new Secret(own),
-  );
-  const variables = { ...(await gitIdentity(config.workingDirectory)), ...run.values.variables(job) };
-  const timeoutSeconds = job.spec.timeoutSeconds ?? 3600;
-  return ({ paths }) => ({
-    ...runEnvironment({ paths, timeoutSeconds, authEnvVar, credential, variables, environment: config.environment }),
-  });
+interface Begun {
+  readonly run: LocalRun;
+  readonly config: CliConfig;
+  readonly inputs: Inputs;
+  readonly persist: PersistFolder | undefined;
 }
 
-/** Commits made on this machine carry the user's own name, as git knows it here. */
-async function gitIdentity(cwd: string): Promise<Record<string, string>> {
-  const read = async (key: string): Promise<string> =>
-    (await runCommand("git", ["config", "--get", key], cwd)).stdout.trim();
-  const [name, email] = [await read("user.name"), await read("user.email")];
-  if (name === "" || email === "") return {};
-  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
+  const { run, inputs, persist } = begun;
+  const worktrees = await prepare(folder, begun);
+  const exitCode = await runRunner(folder, run, inputs);
+  const repositories = await finishRepositories(folder, begun, worktrees);
+  const summary = readSummary(folder);
+  const transcript = tidyRunFolder(folder);
+  return {
+    agentJob: run.resolved.job.metadata.name,
+    run: folder.name,
+    folder: folder.path,
+    ...(transcript === undefined ? {} : { transcript }),
+    ...(persist === undefined ? {} : { persistFolder: persist.path }),
+    exitCode,
+    ...(summary === undefined ? {} : { summary }),
+    repositories,
+  };
 }
 
-async function prepareRepositories(run: LocalRun, folder: RunFolder): Promise<readonly [string, Worktree][]> {
-  const worktrees: [string, Worktree][] = [];
-  for (const { metadata, spec } of run.resolved.repositories) {
-    const checkout = run.checkouts.get(metadata.name);
-    if (checkout !== undefined) {
-      const path = join(folder.paths.workspace, metadata.name);
-      worktrees.push([metadata.name, await addWorktree(checkout, run.resolved.job.metadata.name, path)]);
-      continue;
+/** Everything is in place afterwards, or nothing is. */
+async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promise<ReadonlyMap<string, Worktree>> {
+  const git = new Git(config.environment, run.stop);
+  const worktrees = new Map<string, Worktree>();
+  try {
+    run.stop.throwIfAborted();
+    writeAgentConfig(folder, renderAgentConfig(run.resolved));
+    for (const [name, token] of inputs.gitTokens) writeGitToken(folder, name, token);
+    for (const [name, checkout] of inputs.checkouts) {
+      const at = { name: run.resolved.job.metadata.name, path: join(folder.paths.workspace, name) };
+      worktrees.set(name, await addWorktree(git, checkout, at));
     }
-    const ref = spec.tokenSecretRef;
-    const token = ref === undefined ? undefined : run.values.secret(ref.name, ref.key);
-    if (token !== undefined) writeGitToken(folder, metadata.name, token);
+    run.stop.throwIfAborted();
+    return worktrees;
+  } catch (thrown) {
+    for (const worktree of worktrees.values()) await dropWorktree(new Git(config.environment), worktree);
+    dropRunFolder(folder);
+    run.stop.throwIfAborted();
+    throw thrown;
   }
-  return worktrees;
 }
 
-async function finishWorktrees(worktrees: readonly [string, Worktree][]): Promise<FinishedWork[]> {
-  const finished: FinishedWork[] = [];
-  for (const [name, worktree] of worktrees) {
-    const work = await readWork(worktree);
-    finished.push({ name, worktree, work, kept: await cleanUpWorktree(worktree, work) });
+async function runRunner({ paths }: RunFolder, run: LocalRun, inputs: Inputs): Promise<number> {
+  const child = startChild(process.execPath, [fileURLToPath(import.meta.resolve("@clauderon/runner/bin"))], {
+    cwd: paths.workspace,
+    environment: inputs.environmentFor(paths),
+    stdout: run.output,
+    stderr: 2,
+  });
+  const stop = () => {
+    run.note("stopping the agent; what it did is kept");
+    child.stop();
+  };
+  run.stop.addEventListener("abort", stop, { once: true });
+  try {
+    return await child.exited;
+  } finally {
+    run.stop.removeEventListener("abort", stop);
+  }
+}
+
+async function finishRepositories(
+  { paths }: RunFolder,
+  { run, config }: Begun,
+  worktrees: ReadonlyMap<string, Worktree>,
+): Promise<readonly FinishedRepository[]> {
+  const git = new Git(config.environment);
+  const finished: FinishedRepository[] = [];
+  for (const { metadata } of run.resolved.repositories) {
+    const worktree = worktrees.get(metadata.name);
+    const path = join(paths.workspace, metadata.name);
+    if (worktree === undefined && !existsSync(path)) continue; // it could not be cloned
+    try {
+      finished.push(
+        worktree === undefined
+          ? await finishClone(git, metadata.name, path)
+          : await finishWorktree(git, metadata.name, worktree),
+      );
+    } catch (thrown) {
+      const problem = messageOf(thrown);
+      finished.push({ name: metadata.name, path, commits: [], diffStat: "", uncommitted: [], problem });
+    }
   }
   return finished;
 }
@@ -115,34 +137,4 @@ function readSummary({ paths }: RunFolder): RunSummary | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** `<job>.<n>`: the smallest number not taken below `<home>/runs`. */
-function freeRunName(home: string, job: string): string {
-  const taken = new Set(existing(join(home, "runs")));
-  for (let count = 1; ; count++) {
-    if (!taken.has(`${job}.${count}`)) return `${job}.${count}`;
-  }
-}
-
-function existing(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function runnerProgram(): string {
-  return fileURLToPath(import.meta.resolve("@clauderon/runner/bin"));
-}
-
-/** The Fault that a run which did not succeed stands for; undefined when it succeeded. */
-export function faultOf(job: AgentJob, run: FinishedRun): Fault | undefined {
-  if (run.exitCode === RUN_EXIT.succeeded) return undefined;
-  const code = run.exitCode === RUN_EXIT.timedOut ? "TIMEOUT" : "AGENT_FAILED";
-  const { reason = "AgentCrashed", message = `the runner exited with ${run.exitCode}` } = run.summary ?? {};
-  return new Fault(code, `AgentJob "${job.metadata.name}" failed: ${reason}: ${message}`, {
-    hint: `docs/errors.md explains ${reason}; the run's files are in ${run.folder}`,
-  });
 }

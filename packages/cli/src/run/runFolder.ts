@@ -1,38 +1,58 @@
-import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Secret } from "@clauderon/base";
+import { Fault, messageOf, type Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, type AgentConfig } from "@clauderon/protocol";
 import type { RunPaths } from "./model/runEnvironment.ts";
 
 /** The folder of one local run, below `<home>/runs`, readable by the user alone. */
 export interface RunFolder {
+  /** `<job>.<n>`: the smallest number that is free. */
+  readonly name: string;
   readonly path: string;
   readonly paths: RunPaths;
 }
 
-/**
- * Makes the folder of a run. A run that persists has a second folder, which later runs of the same AgentJob find again; its
- * clones are in there, unless the run works in worktrees of the user's own checkouts.
- */
-export function createRunFolder(home: string, name: string, keep: { persist: boolean; worktrees: boolean }): RunFolder {
+/** Makes the folder of a run; runs that start together get one each. `persist` is a folder that outlives the run. */
+export function createRunFolder(home: string, job: string, persist?: string): RunFolder {
+  const name = claimName(join(home, "runs"), job);
   const path = join(home, "runs", name);
-  const persist = keep.persist ? join(home, "persist", name.replace(/\.[^.]*$/, "")) : undefined;
   const paths: RunPaths = {
     config: join(path, "config"),
-    workspace: join(keep.worktrees ? path : (persist ?? path), "workspace"),
+    workspace: join(path, "workspace"),
     home: join(path, "home"),
     temporary: join(path, "tmp"),
     gitTokens: join(path, "git-tokens"),
     terminationLog: join(path, "summary.json"),
     ...(persist === undefined ? {} : { persist }),
   };
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
-  if (persist !== undefined) mkdirSync(persist, { recursive: true, mode: 0o700 });
-  for (const folder of [paths.config, paths.workspace, paths.home, paths.temporary, paths.gitTokens]) {
-    mkdirSync(folder, { recursive: true });
+  for (const folder of [paths.config, paths.workspace, paths.home, paths.temporary, paths.gitTokens]) mkdirSync(folder);
+  return { name, path, paths };
+}
+
+function claimName(runs: string, job: string): string {
+  try {
+    mkdirSync(runs, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `Cannot make the folder ${runs}: ${messageOf(cause)}`, {
+      cause,
+      hint: "Set CLAUDERON_HOME to a folder you can write to",
+    });
   }
-  return { path, paths };
+  for (let count = 1; ; count++) {
+    const name = `${job}.${count}`;
+    if (makeFolder(join(runs, name))) return name;
+  }
+}
+
+/** False when it is there already. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw thrown;
+  }
 }
 
 /** Writes agent.json where the runner looks for it. */
@@ -47,9 +67,41 @@ export function writeGitToken({ paths }: RunFolder, repository: string, token: S
   writeFileSync(join(folder, "token"), token.reveal(), { mode: 0o600 });
 }
 
-/** Removes what only the running agent needed, tokens first; the summary, agent.json and the transcript stay. */
-export function tidyRunFolder({ paths }: RunFolder): void {
-  rmSync(paths.gitTokens, { recursive: true, force: true });
-  rmSync(paths.temporary, { recursive: true, force: true });
+/**
+ * Removes what only the running agent needed: tokens, and its HOME, where it may have left its credential. What stays is
+ * agent.json, the summary, the transcript (its path is returned, if there is one), and work that is nowhere else.
+ */
+export function tidyRunFolder({ path, paths }: RunFolder): string | undefined {
+  const transcript = join(path, "transcript.jsonl");
+  const hasTranscript = tryRename(join(paths.home, ".clauderon", "transcript.jsonl"), transcript);
+  for (const folder of [paths.gitTokens, paths.temporary, paths.home]) removeTree(folder);
   if (readdirSync(paths.workspace).length === 0) rmdirSync(paths.workspace);
+  return hasTranscript ? transcript : undefined;
+}
+
+/** Removes a run's folder as if it had never been. */
+export function dropRunFolder({ path }: RunFolder): void {
+  removeTree(path);
+}
+
+/** False when there is nothing to rename. */
+function tryRename(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw thrown;
+  }
+}
+
+/** Removes a folder with all in it, also what is write-protected, as package caches are. */
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    for (const entry of entries) if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700);
+    rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -1,59 +1,128 @@
-import { resolve } from "node:path";
+import { rmSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base";
-import { git, runCommand } from "../process.ts";
-import type { Work, Worktree } from "./model/finishedRun.ts";
+import type { Git } from "./git.ts";
+import type { FinishedRepository } from "./model/finishedRun.ts";
 
-/**
- * Makes a worktree at `path` on a new branch `clauderon/<name>` (or `clauderon/<name>-2`, … when that exists), starting at
- * the commit the user's checkout is on. The checkout itself is not touched.
- */
-export async function addWorktree(checkout: string, name: string, path: string): Promise<Worktree> {
-  const repository = await rootOf(resolve(checkout));
-  const base = await git(repository, "rev-parse", "--verify", "HEAD^{commit}");
-  const branch = await freeBranch(repository, `clauderon/${name}`);
-  const leftOut = (await git(repository, "status", "--porcelain")) !== "";
-  await git(repository, "worktree", "add", "--quiet", "-b", branch, path, base);
-  return { repository, branch, base, path, leftOut };
+/** The user's own checkout, as it was found. */
+export interface Checkout {
+  /** Its top folder. */
+  readonly root: string;
+  /** The commit it is on. */
+  readonly base: string;
+  /** True when it has changes that are in no commit, and so will not be in a worktree. */
+  readonly hasChanges: boolean;
 }
 
-/** Reads what is in the worktree that was not there when it was made. */
-export async function readWork({ path, base }: Worktree): Promise<Work> {
-  const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
-    (await git(path, ...args)).split("\n").filter((line) => line !== "");
+/** A worktree of a checkout, on a branch of its own. */
+export interface Worktree {
+  readonly checkout: Checkout;
+  readonly branch: string;
+  readonly path: string;
+}
+
+/** Looks at the checkout that `path` (absolute) is in. Makes nothing; a Fault says why it cannot be worked on. */
+export async function findCheckout(git: Git, path: string): Promise<Checkout> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new Fault("FILE_UNREADABLE", `There is no folder ${path}`, { hint: WANTED });
+  }
+  const top = await git.run(path, ["rev-parse", "--show-toplevel"]);
+  if (top.code !== 0) {
+    const said = top.stderr.trim().replace(/^fatal: /, "");
+    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${path}: ${said}`, { hint: WANTED });
+  }
+  const root = top.stdout.trimEnd();
+  const base = await git.ask(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}");
+  if (base === undefined) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commit yet`, {
+      hint: "Commit something first; the agent's branch starts there",
+    });
+  }
+  return { root, base, hasChanges: (await changesIn(git, root)).length > 0 };
+}
+
+const WANTED = "Give the folder of a clone: --repository NAME=PATH";
+
+/**
+ * Makes a worktree at `path` on a new branch `clauderon/<name>` (`clauderon/<name>-2`, … when that is taken, also while
+ * others do the same). The checkout itself is not touched. When it fails, nothing of it is left.
+ */
+export async function addWorktree(git: Git, checkout: Checkout, at: { name: string; path: string }): Promise<Worktree> {
+  const branch = await createBranch(git, checkout, `clauderon/${at.name}`);
+  const worktree = { checkout, branch, path: at.path };
+  try {
+    await git.read(checkout.root, "worktree", "add", "--quiet", at.path, branch);
+  } catch (thrown) {
+    await dropWorktree(git, worktree);
+    throw thrown;
+  }
+  return worktree;
+}
+
+/** Takes away a worktree that nobody has worked in, and its branch. Never throws. */
+export async function dropWorktree(git: Git, { checkout, branch, path }: Worktree): Promise<void> {
+  rmSync(path, { recursive: true, force: true });
+  await git.run(checkout.root, ["worktree", "prune"]);
+  await git.run(checkout.root, ["branch", "--quiet", "-D", branch]);
+}
+
+/**
+ * Reads what was done in the worktree, and takes away what holds nothing new: the worktree stays when it has changes that
+ * are in no commit, or commits on no branch; the branch stays when it has commits.
+ */
+export async function finishWorktree(git: Git, name: string, worktree: Worktree): Promise<FinishedRepository> {
+  const { checkout, path } = worktree;
+  const { root, base } = checkout;
+  const commits = await git.lines(path, "log", "--no-show-signature", "--format=%h %s", `${base}..HEAD`);
+  const diffStat = await git.read(path, "diff", "--no-color", "--no-ext-diff", "--stat", `${base}..HEAD`);
+  const uncommitted = await changesIn(git, path);
+  const branch = await git.ask(path, "symbolic-ref", "--quiet", "--short", "HEAD");
+  const keepsWorktree = uncommitted.length > 0 || (commits.length > 0 && branch === undefined);
+  if (!keepsWorktree) await git.read(root, "worktree", "remove", "--force", path); // forced: it may have submodules
+  const keepsBranch = branch !== undefined && (keepsWorktree || commits.length > 0);
+  if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(git, worktree);
   return {
-    commits: await lines("log", "--oneline", "--no-decorate", `${base}..HEAD`),
-    diffStat: await git(path, "diff", "--stat", `${base}..HEAD`),
-    uncommitted: await lines("status", "--porcelain"),
+    name,
+    checkout: root,
+    base,
+    ...(keepsBranch ? { branch } : {}),
+    ...(keepsWorktree ? { path } : {}),
+    commits,
+    diffStat,
+    uncommitted,
   };
 }
 
-/**
- * Takes the worktree away when nothing in it would be lost: it stays when it holds uncommitted changes, and the branch stays
- * when it holds commits. Returns what stayed.
- */
-export async function cleanUpWorktree(worktree: Worktree, work: Work): Promise<{ worktree: boolean; branch: boolean }> {
-  if (work.uncommitted.length > 0) return { worktree: true, branch: true };
-  await git(worktree.repository, "worktree", "remove", worktree.path);
-  const current = await git(worktree.repository, "rev-parse", "--verify", `refs/heads/${worktree.branch}`);
-  if (current !== worktree.base) return { worktree: false, branch: true };
-  await git(worktree.repository, "branch", "--quiet", "-D", worktree.branch);
-  return { worktree: false, branch: false };
+/** What was done in a clone, which always stays. */
+export async function finishClone(git: Git, name: string, path: string): Promise<FinishedRepository> {
+  const branch = await git.ask(path, "symbolic-ref", "--quiet", "--short", "HEAD");
+  return {
+    name,
+    path,
+    ...(branch === undefined ? {} : { branch }),
+    commits: await git.lines(path, "log", "--no-show-signature", "--format=%h %s", "HEAD", "--not", "--remotes"),
+    diffStat: "",
+    uncommitted: await changesIn(git, path),
+  };
 }
 
-async function rootOf(checkout: string): Promise<string> {
-  const { code, stdout } = await runCommand("git", ["-C", checkout, "rev-parse", "--show-toplevel"], "/");
-  if (code === 0) return stdout.trimEnd();
-  throw new Fault("REPOSITORY_UNAVAILABLE", `${checkout} is not in a git checkout`, {
-    hint: "Give the path of a clone: --repository NAME=PATH",
-  });
+async function dropEmptyBranch(git: Git, { checkout: { root, base }, branch }: Worktree): Promise<void> {
+  if ((await git.ask(root, "rev-list", "--count", `${base}..refs/heads/${branch}`)) !== "0") return;
+  await git.run(root, ["branch", "--quiet", "-D", branch]);
 }
 
-async function freeBranch(repository: string, wanted: string): Promise<string> {
-  const taken = new Set(
-    (await git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads/clauderon/")).split("\n"),
-  );
+function changesIn(git: Git, path: string): Promise<readonly string[]> {
+  return git.lines(path, "status", "--porcelain", "--untracked-files=normal");
+}
+
+/** git makes a branch or refuses, so two runs that want the same name never share one. */
+async function createBranch(git: Git, { root, base }: Checkout, wanted: string): Promise<string> {
   for (let count = 1; ; count++) {
     const branch = count === 1 ? wanted : `${wanted}-${count}`;
-    if (!taken.has(branch)) return branch;
+    const isTaken = () => git.ask(root, "rev-parse", "--quiet", "--verify", `refs/heads/${branch}`);
+    if ((await isTaken()) !== undefined) continue;
+    const { code, stderr } = await git.run(root, ["branch", "--no-track", branch, base]);
+    if (code === 0) return branch;
+    if ((await isTaken()) !== undefined) continue;
+    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot make the branch ${branch} in ${root}: ${stderr.trim()}`);
   }
 }

@@ -7,16 +7,28 @@ const resolved = {
   repositories: [{ metadata: { name: "web" } }],
 } as unknown as ResolvedAgentJob;
 
+const parse = (...pairs: readonly string[]) => parseCheckouts(pairs, resolved, "/home/me");
+
 describe("parseCheckouts", () => {
   it("reads names and paths, which may hold an equals sign", () => {
-    expect([...parseCheckouts(["web=/src/a=b"], resolved)]).toEqual([["web", "/src/a=b"]]);
+    expect([...parse("web=/src/a=b")]).toEqual([["web", "/src/a=b"]]);
   });
 
   it("refuses what is not NAME=PATH", () => {
-    for (const pair of ["web", "=x", "web="]) expect(() => parseCheckouts([pair], resolved)).toThrow(/takes NAME=PATH/);
+    for (const pair of ["web", "=x", "web="]) expect(() => parse(pair)).toThrow(/takes NAME=PATH/);
   });
 
   it("refuses a Repository that the AgentJob does not refer to, and names those it does", () => {
-    expect(() => parseCheckouts(["wbe=/x"], resolved)).toThrow(expect.objectContaining({ hint: "It refers to: web" }));
+    expect(() => parse("wbe=/x")).toThrow(expect.objectContaining({ hint: "It refers to: web" }));
+  });
+
+  it("reads a leading ~ as the user's home, which shells leave alone there", () => {
+    expect(parse("web=~/src").get("web")).toBe("/home/me/src");
+    expect(parse("web=~").get("web")).toBe("/home/me");
+    expect(parse("web=~other/x").get("web")).toBe("~other/x");
+  });
+
+  it("refuses a Repository that is given twice", () => {
+    expect(() => parse("web=/a", "web=/b")).toThrow(/given twice for "web"/);
   });
 });

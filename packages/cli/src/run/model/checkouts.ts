@@ -3,9 +3,14 @@ import { Fault } from "@clauderon/base";
 
 /**
  * Reads `NAME=PATH` pairs that put a checkout of this machine in the place of a Repository. A name the AgentJob does not
- * refer to is refused, since a typing error would otherwise clone the wrong thing.
+ * refer to is refused, since a typing error would otherwise clone the wrong thing. A leading `~` is the user's home: shells
+ * leave it alone behind an equals sign.
  */
-export function parseCheckouts(pairs: readonly string[], resolved: ResolvedAgentJob): ReadonlyMap<string, string> {
+export function parseCheckouts(
+  pairs: readonly string[],
+  resolved: ResolvedAgentJob,
+  userHome: string,
+): ReadonlyMap<string, string> {
   const known = resolved.repositories.map(({ metadata }) => metadata.name);
   const checkouts = new Map<string, string>();
   for (const pair of pairs) {
@@ -17,7 +22,8 @@ export function parseCheckouts(pairs: readonly string[], resolved: ResolvedAgent
         hint: known.length === 0 ? "Add it to spec.repositoryRefs" : `It refers to: ${known.join(", ")}`,
       });
     }
-    checkouts.set(name, path);
+    if (checkouts.has(name)) throw new Fault("USAGE", `--repository is given twice for "${name}"`);
+    checkouts.set(name, path.replace(/^~(?=\/|$)/, userHome));
   }
   return checkouts;
 }

@@ -1,21 +1,66 @@
-import type { FinishedRun, FinishedWork } from "./finishedRun.ts";
+import type { FinishedRepository, FinishedRun } from "./finishedRun.ts";
+
+const MAX_LINES = 10;
 
 /** What a finished run left behind, for a person: commits, changes, and how to go on with them. */
 export function describeRun(run: FinishedRun): string {
-  const works = run.works.flatMap(describeWork);
-  return [...works, `Files of the run: ${run.folder}`].join("\n");
+  return [
+    ...run.repositories.flatMap(describeRepository),
+    ...(run.persistFolder === undefined ? [] : [`Kept for the next run: ${run.persistFolder}`]),
+    `Files of this run: ${run.folder}`,
+  ].join("\n");
 }
 
-function describeWork({ name, worktree, work, kept }: FinishedWork): readonly string[] {
-  if (work.commits.length === 0 && work.uncommitted.length === 0) return [`${name}: nothing changed`];
-  const commits = `${work.commits.length} commit${work.commits.length === 1 ? "" : "s"}`;
-  const lines = [`${name}: ${commits} on branch ${worktree.branch}`, ...work.commits.map((commit) => `  ${commit}`)];
-  if (work.diffStat !== "") lines.push(...work.diffStat.split("\n"));
-  if (kept.worktree) {
-    lines.push(`  and ${work.uncommitted.length} uncommitted change(s) in ${worktree.path}`);
-  } else {
-    lines.push(`  look: git -C ${worktree.repository} diff ${worktree.base.slice(0, 9)}..${worktree.branch}`);
-    lines.push(`  take: git -C ${worktree.repository} merge ${worktree.branch}`);
+function describeRepository(repository: FinishedRepository): readonly string[] {
+  const { name, commits, uncommitted, path, problem } = repository;
+  if (problem !== undefined) return [`${name}: left as it is in ${path ?? "its place"}: ${problem}`];
+  if (commits.length === 0 && uncommitted.length === 0) return [`${name}: ${nothingNew(repository)}`];
+  const diffStat = repository.diffStat.split("\n").filter((line) => line !== "");
+  return [
+    `${name}: ${[...describeCommits(repository), ...describeChanges(repository)].join(", ")}`,
+    ...firstOf(commits.map((commit) => `  ${commit}`)),
+    ...(diffStat.length <= MAX_LINES ? diffStat : diffStat.slice(-1)),
+    ...firstOf(uncommitted.map((change) => `  ${change}`)),
+    ...whatNext(repository).map((line) => `  ${line}`),
+  ];
+}
+
+/** A clone without new work may still be worth a look: its work may have been pushed. */
+function nothingNew({ checkout, path }: FinishedRepository): string {
+  return checkout === undefined && path !== undefined ? `nothing that was not pushed, in ${path}` : "nothing changed";
+}
+
+function describeCommits({ checkout, branch, commits }: FinishedRepository): readonly string[] {
+  if (commits.length === 0) return [];
+  const place = branch === undefined ? "on no branch" : `on branch ${branch}`;
+  return [`${counted(commits.length, "commit")} ${place}${checkout === undefined ? ", not pushed" : ""}`];
+}
+
+function describeChanges({ uncommitted }: FinishedRepository): readonly string[] {
+  return uncommitted.length === 0 ? [] : [counted(uncommitted.length, "uncommitted change")];
+}
+
+function whatNext({ checkout, base, branch, path }: FinishedRepository): readonly string[] {
+  if (path !== undefined) {
+    const remove =
+      checkout === undefined ? [] : [`drop: git -C ${quoted(checkout)} worktree remove --force ${quoted(path)}`];
+    return [`look: cd ${quoted(path)}`, ...remove];
   }
-  return lines;
+  if (checkout === undefined || base === undefined || branch === undefined) return [];
+  const git = `git -C ${quoted(checkout)}`;
+  return [`look: ${git} diff ${base.slice(0, 9)}..${branch}`, `take: ${git} merge ${branch}`];
+}
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MAX_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MAX_LINES), `  … and ${more} more`];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A word that a shell takes as it is. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

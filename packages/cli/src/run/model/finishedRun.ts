@@ -1,37 +1,40 @@
 import type { RunSummary } from "@clauderon/protocol";
 
-/** A branch and worktree of the user's repository that one run works in. */
-export interface Worktree {
-  readonly repository: string;
-  readonly branch: string;
-  /** The commit it started from. */
-  readonly base: string;
-  readonly path: string;
-  /** True when the user's checkout has changes that are in no commit, and so not in the worktree. */
-  readonly leftOut: boolean;
+/** A local run when it is over: what `clauderon run --json` prints. Stable; docs/cli.md explains it. Paths are absolute. */
+export interface FinishedRun {
+  readonly agentJob: string;
+  /** `<job>.<n>`, the name of its folder. */
+  readonly run: string;
+  readonly folder: string;
+  /** The agent's own stream; absent when it never started, or when `persistFolder` has it. */
+  readonly transcript?: string;
+  /** What the AgentJob keeps from run to run; absent without `persist`. */
+  readonly persistFolder?: string;
+  /** Exit code of the runner. */
+  readonly exitCode: number;
+  /** The runner's account; absent when it left none. */
+  readonly summary?: RunSummary;
+  readonly repositories: readonly FinishedRepository[];
 }
 
-/** What a run did to its worktree. */
-export interface Work {
-  /** One line a commit, newest first. */
+/** What a run did to one repository, and what of it is still there. */
+export interface FinishedRepository {
+  /** Of the Repository. */
+  readonly name: string;
+  /** The user's checkout that the agent had a worktree of; absent when the repository was cloned. */
+  readonly checkout?: string;
+  /** The commit the worktree started from. */
+  readonly base?: string;
+  /** The branch that holds the commits; absent when nothing is kept, or when the agent left it for no other. */
+  readonly branch?: string;
+  /** The worktree or clone; absent when the worktree was removed because all its work is on the branch. */
+  readonly path?: string;
+  /** `<hash> <subject>`, newest first; of a clone those that were not pushed. */
   readonly commits: readonly string[];
+  /** As `git diff --stat` prints it; empty for a clone. */
   readonly diffStat: string;
   /** Changes that are in no commit, as `git status --porcelain` prints them. */
   readonly uncommitted: readonly string[];
-}
-
-/** One worktree after the run: what was done in it, and what of it is still there. */
-export interface FinishedWork {
-  readonly name: string;
-  readonly worktree: Worktree;
-  readonly work: Work;
-  readonly kept: { readonly worktree: boolean; readonly branch: boolean };
-}
-
-export interface FinishedRun {
-  readonly name: string;
-  readonly folder: string;
-  readonly exitCode: number;
-  readonly summary: RunSummary | undefined;
-  readonly works: readonly FinishedWork[];
+  /** Why the repository could not be read after the run; it is then left as it is. */
+  readonly problem?: string;
 }

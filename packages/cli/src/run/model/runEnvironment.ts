@@ -12,7 +12,10 @@ export interface RunPaths {
   readonly persist?: string;
 }
 
-/** What of the user's own environment reaches an agent: how to find programs, speak, and get out through a proxy. */
+/**
+ * What of the user's own environment reaches the runner: how to find programs, speak, and get out through a proxy. The last
+ * three speak to the runner alone: which agent it runs, and the git host for clones.
+ */
 const PASSED_ON = [
   "PATH",
   "LANG",
@@ -28,7 +31,13 @@ const PASSED_ON = [
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
   "GIT_SSL_CAINFO",
+  "CLAUDERON_AGENT",
+  "CLAUDERON_AGENT_COMMAND",
+  RUN_ENV.gitHost,
 ] as const;
+
+/** Somebody waits at the terminal for an agent that does not heed a Ctrl-C. */
+const KILL_GRACE_SECONDS = 3;
 
 export interface RunInputs {
   readonly paths: RunPaths;
@@ -60,6 +69,7 @@ export function runEnvironment(inputs: RunInputs): Readonly<Record<string, strin
     [RUN_ENV.terminationLog]: paths.terminationLog,
     [RUN_ENV.authEnvVar]: inputs.authEnvVar,
     [RUN_ENV.timeoutSeconds]: String(inputs.timeoutSeconds),
+    CLAUDERON_KILL_GRACE_SECONDS: String(KILL_GRACE_SECONDS),
     ...(paths.persist === undefined ? {} : { [RUN_ENV.persistPath]: paths.persist }),
   };
 }

@@ -6,23 +6,31 @@ import {
   validateManifest,
 } from "@clauderon/api";
 import { Fault, type KubeObject } from "@clauderon/base";
-import type { Manifest } from "./manifestFiles.ts";
-import { ManifestSet, selectAgentJob } from "./model/manifestSet.ts";
+import { ManifestSet, selectAgentJob } from "./manifestSet.ts";
+import type { Manifest } from "./parseManifests.ts";
 
 /**
  * Checks all manifests as the API server would, strictly, and gives them their defaults. Every finding of every manifest is
- * told, in the API server's words, with the place it comes from.
+ * told, in the words of the API server and kubectl; the hint has the places.
  */
 export function checkManifests(manifests: readonly Manifest[]): ManifestSet {
-  const findings = manifests.flatMap(({ source, object }) =>
-    validateManifest(object, { strict: true }).map(({ message }) => ({ source, message })),
-  );
+  const findings = manifests.flatMap(({ source, object }) => {
+    const messages = validateManifest(object, { strict: true }).map(({ message }) => message);
+    return messages.length === 0 ? [] : [{ source, message: asKubectl(object, messages) }];
+  });
   if (findings.length > 0) {
     throw new Fault("SPEC_INVALID", findings.map(({ message }) => message).join("\n"), {
-      hint: `Mend ${[...new Set(findings.map(({ source }) => source))].join(", ")}`,
+      hint: `Mend ${findings.map(({ source }) => source).join(", ")}`,
     });
   }
   return new ManifestSet(manifests.map(({ object }) => defaultManifest(object as KubeObject)));
+}
+
+/** One finding on the same line, several in a list, as kubectl prints a refusal of the API server. */
+function asKubectl(object: unknown, messages: readonly string[]): string {
+  const { kind, metadata } = object as { kind?: unknown; metadata?: { name?: unknown } };
+  const found = messages.length === 1 ? messages.join("") : `\n* ${messages.join("\n* ")}`;
+  return typeof kind === "string" ? `The ${kind} ${JSON.stringify(metadata?.name ?? "")} is invalid: ${found}` : found;
 }
 
 /** The AgentJob to run with everything it refers to, all of it from the manifests. */
@@ -34,8 +42,6 @@ export function resolveManifests(manifests: ManifestSet, name: string | undefine
   throw new Fault(
     "REFERENCE_NOT_FOUND",
     `AgentJob "${job.metadata.name}" refers to ${missing}, not among the manifests`,
-    {
-      hint: "Give the files that define them with further -f options",
-    },
+    { hint: "Give the files that define them with further -f options" },
   );
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Fault } from "@clauderon/base";
+import type { Fault } from "@clauderon/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseManifests, readManifests } from "./manifestFiles.ts";
+import { readManifests } from "./readManifests.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -19,26 +19,6 @@ const thrownBy = (work: () => unknown): unknown => {
   }
   return undefined;
 };
-
-describe("parseManifests", () => {
-  it("gives every document with the line it begins at, and leaves empty ones out", () => {
-    const text = "# a comment\nkind: A\n---\n---\nkind: B\n";
-    expect(parseManifests(text, "x.yaml")).toEqual([
-      { source: "x.yaml:2", object: { kind: "A" } },
-      { source: "x.yaml:5", object: { kind: "B" } },
-    ]);
-  });
-
-  it("keeps YAML 1.2 scalars as Kubernetes reads them: a quoted number stays text", () => {
-    expect(parseManifests('a: "1"\nb: 1\nc: 0 */6 * * *', "x")[0]?.object).toEqual({ a: "1", b: 1, c: "0 */6 * * *" });
-  });
-
-  it("names the line of a syntax error", () => {
-    const fault = thrownBy(() => parseManifests("a: 1\nb: [\n", "x.yaml"));
-    expect(fault).toBeInstanceOf(Fault);
-    expect((fault as Fault).message).toMatch(/^x\.yaml:\d+ is not YAML: /);
-  });
-});
 
 describe("readManifests", () => {
   it("reads the YAML and JSON files of a folder in order, and nothing else", () => {

@@ -1,0 +1,40 @@
+import { readdirSync } from "node:fs";
+import tab from "@bomb.sh/tab/commander";
+import type { Command } from "commander";
+
+/**
+ * Adds `completion <shell>`, which prints a script for the shell, and the hidden `complete -- WORDS` that such a script calls
+ * at each TAB. To be called once every command is there.
+ */
+export function addCompletion(program: Command): void {
+  const root = tab(program, { completionCommandName: "completion" });
+  const find = (name: string) => program.commands.find((command) => command.name() === name);
+  find("completion")
+    ?.summary("print a completion script for a shell")
+    .description(
+      "Prints a script that completes commands, options and files.\n" +
+        "bash, in ~/.bashrc: source <(clauderon completion bash); zsh, in ~/.zshrc: the same with zsh;\n" +
+        "fish, in ~/.config/fish/config.fish: clauderon completion fish | source.",
+    );
+  for (const [name, completed] of root.commands) completed.description = find(name)?.summary() ?? ""; // one line each
+  const filename = root.commands.get("run")?.options.get("filename");
+  if (filename !== undefined) {
+    filename.handler = (complete) => {
+      for (const path of manifestPaths(process.argv.at(-1) ?? "")) complete(path, "");
+    };
+  }
+}
+
+/** Folders and manifests whose path may go on from what is typed so far. The library offers no way to leave it to the shell. */
+function manifestPaths(typed: string): readonly string[] {
+  const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+  try {
+    const entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });
+    const found = entries.filter(
+      (entry) => !entry.name.startsWith(".") && (entry.isDirectory() || /\.(ya?ml|json)$/.test(entry.name)),
+    );
+    return found.map((entry) => `${folder}${entry.name}${entry.isDirectory() ? "/" : ""}`);
+  } catch {
+    return [];
+  }
+}

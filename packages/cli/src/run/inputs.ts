@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import type { ResolvedAgentJob } from "@clauderon/api";
+import { Secret } from "@clauderon/base";
+import type { CliConfig } from "../config.ts";
+import { Git } from "./git.ts";
+import { findCredential, runEnvironment, type RunPaths } from "./model/runEnvironment.ts";
+import type { ManifestValues } from "./model/valuesFrom.ts";
+import { type Checkout, findCheckout } from "./worktree.ts";
+
+/** What to run, on what, and where its steps are shown. */
+export interface LocalRun {
+  readonly resolved: ResolvedAgentJob;
+  readonly values: ManifestValues;
+  /** Checkouts of this machine by the name of the Repository they stand for. */
+  readonly checkouts: ReadonlyMap<string, string>;
+  /** File descriptor for the runner's lines. */
+  readonly output: number;
+  /** Ends the run: the agent is told to stop, and what it did is kept. */
+  readonly stop: AbortSignal;
+  note(this: void, text: string): void;
+}
+
+/** All that a run needs, found and checked before anything is made. */
+export interface Inputs {
+  readonly environmentFor: (paths: RunPaths) => Readonly<Record<string, string>>;
+  readonly checkouts: ReadonlyMap<string, Checkout>;
+  readonly gitTokens: ReadonlyMap<string, Secret>;
+}
+
+/** Finds and checks what a run needs; a Fault says what is wrong or missing. Makes nothing. */
+export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inputs> {
+  const { job, auth, runtime, repositories } = run.resolved;
+  const { authEnvVar } = runtime.spec;
+  const own = config.environment[authEnvVar];
+  const credential = findCredential(
+    authEnvVar,
+    run.values.secret(auth.spec.secretRef.name, auth.spec.secretRef.key),
+    own === undefined ? undefined : new Secret(own),
+  );
+  const variables = run.values.variables(job);
+  const gitTokens = new Map<string, Secret>();
+  for (const { metadata, spec } of repositories) {
+    const ref = run.checkouts.has(metadata.name) ? undefined : spec.tokenSecretRef;
+    const token = ref === undefined ? undefined : run.values.secret(ref.name, ref.key);
+    if (token !== undefined) gitTokens.set(metadata.name, token);
+  }
+  const git = new Git(config.environment);
+  const checkouts = new Map<string, Checkout>();
+  for (const [name, path] of run.checkouts) {
+    const checkout = await findCheckout(git, resolve(config.workingDirectory, path));
+    if (checkout.hasChanges) run.note(`${name}: uncommitted changes in ${checkout.root} will not be part of the run`);
+    checkouts.set(name, checkout);
+  }
+  const [first] = checkouts.values();
+  const identity = await gitIdentity(git, first?.root ?? config.workingDirectory);
+  const timeoutSeconds = job.spec.timeoutSeconds ?? 3600;
+  return {
+    checkouts,
+    gitTokens,
+    environmentFor: (paths) =>
+      runEnvironment({
+        paths,
+        timeoutSeconds,
+        authEnvVar,
+        credential,
+        variables: { ...identity, ...variables },
+        environment: config.environment,
+      }),
+  };
+}
+
+/** Commits made on this machine carry the user's own name, as git knows it in that folder. */
+async function gitIdentity(git: Git, cwd: string): Promise<Record<string, string>> {
+  const name = await git.ask(cwd, "config", "--get", "user.name");
+  const email = await git.ask(cwd, "config", "--get", "user.email");
+  if (name === undefined || email === undefined) return {};
+  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+}

@@ -1,0 +1,44 @@
+import { FAULTS } from "@clauderon/base";
+import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
+import { describe, expect, it } from "vitest";
+import { faultOf } from "./faultOf.ts";
+import type { FinishedRun } from "./finishedRun.ts";
+
+const run: FinishedRun = { agentJob: "fix", run: "fix.1", folder: "/f", exitCode: 0, repositories: [] };
+const failed = (reason: RunFailure): FinishedRun => ({
+  ...run,
+  exitCode: 1,
+  summary: { outcome: "Failed", reason, message: "because" },
+});
+
+describe("faultOf", () => {
+  it("finds no fault with a run that succeeded", () => {
+    expect(faultOf(run)).toBeUndefined();
+  });
+
+  it("tells the reason and the message, and where to read on", () => {
+    expect(faultOf(failed("RateLimited"))).toMatchObject({
+      code: "AGENT_FAILED",
+      message: 'AgentJob "fix" failed: RateLimited: because',
+      hint: "docs/errors.md explains RateLimited; /f has the details",
+    });
+  });
+
+  it.each([
+    ["AuthenticationFailed", 7],
+    ["TimedOut", 9],
+    ["CloneFailed", 8],
+    ["SkillFailed", 8],
+    ["AgentMissing", 6],
+  ] as const)("gives %s the exit code %i", (reason, exit) => {
+    const fault = faultOf(failed(reason));
+    expect(fault && FAULTS[fault.code].exit).toBe(exit);
+  });
+
+  it("takes a runner that left no summary for a crash, unless its exit code tells more", () => {
+    expect(faultOf({ ...run, exitCode: 134 })?.message).toBe(
+      'AgentJob "fix" failed: AgentCrashed: The runner exited with code 134',
+    );
+    expect(faultOf({ ...run, exitCode: RUN_EXIT.timedOut })?.code).toBe("TIMEOUT");
+  });
+});

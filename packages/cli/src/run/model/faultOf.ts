@@ -1,0 +1,21 @@
+import { Fault, type FaultCode } from "@clauderon/base";
+import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
+import type { FinishedRun } from "./finishedRun.ts";
+
+/** Failures that are not the agent's own. */
+const CODES: Partial<Record<RunFailure, FaultCode>> = {
+  TimedOut: "TIMEOUT",
+  CloneFailed: "REPOSITORY_UNAVAILABLE",
+  SkillFailed: "REPOSITORY_UNAVAILABLE",
+  AgentMissing: "AGENT_UNAVAILABLE",
+};
+
+/** The Fault that a run which did not succeed stands for; undefined when it succeeded. */
+export function faultOf(run: FinishedRun): Fault | undefined {
+  if (run.exitCode === RUN_EXIT.succeeded) return undefined;
+  const reason = run.summary?.reason ?? (run.exitCode === RUN_EXIT.timedOut ? "TimedOut" : "AgentCrashed");
+  const message = run.summary?.message ?? `The runner exited with code ${run.exitCode}`;
+  return new Fault(CODES[reason] ?? "AGENT_FAILED", `AgentJob "${run.agentJob}" failed: ${reason}: ${message}`, {
+    hint: `docs/errors.md explains ${reason}; ${run.transcript ?? run.folder} has the details`,
+  });
+}

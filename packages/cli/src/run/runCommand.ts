@@ -1,0 +1,27 @@
+import type { CommandContext } from "../commandContext.ts";
+import type { RunRequest } from "../commands/run.ts";
+import { checkManifests, resolveManifests } from "./model/checkManifests.ts";
+import { parseCheckouts } from "./model/checkouts.ts";
+import { describeRun } from "./model/describeRun.ts";
+import { faultOf } from "./model/faultOf.ts";
+import { notesOn } from "./model/notes.ts";
+import { ManifestValues } from "./model/valuesFrom.ts";
+import { readManifests } from "./readManifests.ts";
+import { runAgentJob } from "./runAgentJob.ts";
+
+/** Runs the AgentJob and prints what came of it; a Fault when it did not succeed, an Interrupted when it was stopped. */
+export async function runCommand(request: RunRequest, context: CommandContext): Promise<void> {
+  const manifests = checkManifests(readManifests(request.filenames));
+  const resolved = resolveManifests(manifests, request.name);
+  const checkouts = parseCheckouts(request.repositories, resolved, context.config.userHome);
+  const values = new ManifestValues(manifests, (text) => Buffer.from(text, "base64").toString());
+  for (const note of notesOn(resolved)) context.note(note);
+  const stop = context.takeSignals();
+  const output = request.json ? 2 : 1;
+  const finished = await runAgentJob({ resolved, values, checkouts, output, stop, note: context.note }, context.config);
+  context.print(request.json ? JSON.stringify(finished, null, 2) : describeRun(finished));
+  const fault = faultOf(finished);
+  if (fault === undefined) return;
+  stop.throwIfAborted();
+  throw fault;
+}

@@ -1,0 +1,182 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { POLL } from "./cliProcess.ts";
+import { ScratchUser } from "./scratchUser.ts";
+
+const COMMIT = "echo done > work.txt; git add work.txt; git commit --quiet --message 'Do the work'";
+
+describe("clauderon run", () => {
+  it("keeps the branch of an agent that commits, takes the worktree away, and tells how to go on", async () => {
+    const user = new ScratchUser("shell");
+    const { exitCode, stdout, stderr } = await user.run({ prompt: COMMIT });
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(user.branches()).toEqual(["clauderon/fix"]);
+    expect(user.git("log", "-1", "--format=%s", "clauderon/fix")).toBe("Do the work");
+    expect(user.worktrees()).toBe(0);
+    expect(stdout).toContain("web: 1 commit on branch clauderon/fix\n");
+    expect(stdout).toContain(`take: git -C ${user.repository} merge clauderon/fix`);
+    expect(user.git("status", "--porcelain")).toBe("");
+  });
+
+  it("keeps the worktree of an agent that leaves changes uncommitted, and tells where", async () => {
+    const user = new ScratchUser("shell");
+    const { exitCode, stdout } = await user.run({ prompt: "echo half > work.txt" });
+    const path = join(user.home, ".clauderon/runs/fix.1/workspace/web");
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(path, "work.txt"), "utf8")).toBe("half\n");
+    expect(stdout).toContain("web: 1 uncommitted change\n  ?? work.txt\n");
+    expect(stdout).toContain(`look: cd ${path}`);
+  });
+
+  it("leaves neither branch nor worktree of an agent that changed nothing", async () => {
+    const user = new ScratchUser("shell");
+    const { stdout } = await user.run({ prompt: "true" });
+    expect(stdout).toContain("web: nothing changed\n");
+    expect([user.branches(), user.worktrees()]).toEqual([[], 0]);
+    expect(existsSync(join(user.home, ".clauderon/runs/fix.1/workspace"))).toBe(false);
+  });
+
+  it("tells the branch the agent moved to, and drops its own unused one", async () => {
+    const user = new ScratchUser("shell");
+    const { stdout } = await user.run({ prompt: `git checkout --quiet -b fix/typo; ${COMMIT}` });
+    expect(stdout).toContain("web: 1 commit on branch fix/typo\n");
+    expect([user.branches(), user.worktrees()]).toEqual([["fix/typo"], 0]);
+  });
+
+  it("keeps the worktree when its commits are on no branch", async () => {
+    const user = new ScratchUser("shell");
+    const { stdout } = await user.run({ prompt: `git checkout --quiet --detach; ${COMMIT}` });
+    expect(stdout).toContain("web: 1 commit on no branch\n");
+    expect(user.worktrees()).toBe(1);
+  });
+
+  it("tells of a worktree it cannot read any more, and succeeds", async () => {
+    const user = new ScratchUser("shell");
+    const { exitCode, stdout } = await user.run({ prompt: "echo garbage > .git" });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/web: left as it is in .*workspace\/web: git log failed/);
+  });
+
+  it("takes the next name when the branch is taken, and runs that start together get one each", async () => {
+    const user = new ScratchUser("shell");
+    user.git("branch", "clauderon/fix");
+    const ended = await Promise.all([
+      user.run({ prompt: COMMIT }),
+      user.run({ prompt: COMMIT }),
+      user.run({ prompt: COMMIT }),
+    ]);
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(user.branches()).toEqual(["clauderon/fix", "clauderon/fix-2", "clauderon/fix-3", "clauderon/fix-4"]);
+    expect(user.runs()).toEqual(["fix.1", "fix.2", "fix.3"]);
+  });
+
+  it("says before the run that uncommitted changes of the user are not part of it", async () => {
+    const user = new ScratchUser("shell");
+    writeFileSync(join(user.repository, "README.md"), "Changed\n");
+    const { stdout, stderr } = await user.run({ prompt: "cat README.md" });
+    expect(stderr).toBe(`note: web: uncommitted changes in ${user.repository} will not be part of the run\n`);
+    expect(stdout).toContain("web: nothing changed");
+    expect(readFileSync(join(user.repository, "README.md"), "utf8")).toBe("Changed\n");
+  });
+
+  it("finds a repository by a relative path, by a folder below its top, and behind a ~", async () => {
+    const user = new ScratchUser("shell");
+    user.git("worktree", "add", "--quiet", join(user.home, "linked"));
+    for (const path of ["web", "web/../web", "~/linked"]) {
+      const { exitCode, stdout, stderr } = await user.run({ prompt: COMMIT }, ["--repository", `web=${path}`]);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("1 commit on branch");
+    }
+  });
+
+  it("commits as the user whom git knows in that repository", async () => {
+    const user = new ScratchUser("shell");
+    writeFileSync(join(user.home, ".gitconfig"), "[user]\n  name = Global\n  email = global@example.invalid\n");
+    await user.run({ prompt: COMMIT });
+    expect(user.git("log", "-1", "--format=%an <%ae>, %cn", "clauderon/fix")).toBe(
+      "Global <global@example.invalid>, Global",
+    );
+    user.git("config", "user.name", "Local");
+    await user.run({ prompt: COMMIT });
+    expect(user.git("log", "-1", "--format=%an", "clauderon/fix-2")).toBe("Local");
+  });
+
+  it("commits as the agent where git knows no user", async () => {
+    const user = new ScratchUser("shell");
+    await user.run({ prompt: COMMIT });
+    expect(user.git("log", "-1", "--format=%an", "clauderon/fix")).toBe("thurkube agent");
+  });
+
+  it("prints one JSON object on standard output with --json, and the agent's steps on standard error", async () => {
+    const user = new ScratchUser("shell");
+    const { stdout, stderr } = await user.run({ prompt: COMMIT }, ["--json"]);
+    const folder = join(user.home, ".clauderon/runs/fix.1");
+    const [base, tip] = [user.git("rev-parse", "main"), user.git("rev-parse", "--short", "clauderon/fix")];
+    expect(stderr).toContain("result   succeeded");
+    expect(JSON.parse(stdout)).toEqual({
+      agentJob: "fix",
+      run: "fix.1",
+      folder,
+      transcript: join(folder, "transcript.jsonl"),
+      exitCode: 0,
+      summary: expect.objectContaining({ outcome: "Succeeded", agent: "scripted", branch: "clauderon/fix" }),
+      repositories: [
+        {
+          name: "web",
+          checkout: user.repository,
+          base,
+          branch: "clauderon/fix",
+          commits: [`${tip} Do the work`],
+          diffStat: expect.stringContaining("work.txt"),
+          uncommitted: [],
+        },
+      ],
+    });
+  });
+
+  it.each(["-p --help", 'It\'s "quoted" $HOME `id`\n\n- second line', "x".repeat(100_000)])(
+    "gives the agent a prompt as it is: %.40j",
+    async (prompt) => {
+      const user = new ScratchUser("success");
+      const { stdout } = await user.run({ prompt }, ["--json"]);
+      const asked = { type: "text", text: `Asked for ${prompt.length} characters: ${prompt.slice(0, 60)}` };
+      expect(readFileSync(JSON.parse(stdout).transcript, "utf8")).toContain(JSON.stringify(asked));
+    },
+  );
+
+  it("shows the agent none of the user's other variables, nor the user's home", async () => {
+    const user = new ScratchUser("shell");
+    const environment = { AWS_SECRET_ACCESS_KEY: "a", GITHUB_TOKEN: "b", ANTHROPIC_BASE_URL: "http://c", EXTRA: "d" };
+    const prompt = 'test "$TOKEN" = sesame-1234; test "$EXTRA" = wanted; env | cut -d= -f1 > names; echo $HOME > home';
+    const spec = { prompt, env: [{ name: "EXTRA", value: "wanted" }] };
+    const { exitCode, stdout } = await user.run(spec, ["--json"], { environment });
+    expect(exitCode).toBe(0);
+    const [{ path }] = JSON.parse(stdout).repositories;
+    const names = readFileSync(join(path, "names"), "utf8").split("\n");
+    expect(names).toContain("PATH");
+    for (const name of ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "ANTHROPIC_BASE_URL", "CLAUDERON_AGENT_COMMAND"]) {
+      expect(names).not.toContain(name);
+    }
+    expect(readFileSync(join(path, "home"), "utf8").trim()).not.toBe(user.home);
+  });
+
+  it("shares one folder between the runs of an AgentJob with persist, and refuses a second one meanwhile", async () => {
+    const user = new ScratchUser("shell");
+    const wait = `touch ${user.folder}/begun; until test -e ${user.folder}/go; do sleep 0.05; done`;
+    const first = user.start({ prompt: wait, persist: true });
+    await expect.poll(() => existsSync(join(user.folder, "begun")), POLL).toBe(true);
+    const second = await user.run({ prompt: "true", persist: true });
+    expect(second.exitCode).toBe(3);
+    expect(second.stderr).toMatch(
+      /^error\[RUN_IN_PROGRESS\]: AgentJob "fix" is running already, as process \d+\nhint: /,
+    );
+    writeFileSync(join(user.folder, "go"), "");
+    expect((await first.ended).exitCode).toBe(0);
+    const third = await user.run({ prompt: "true", persist: true });
+    expect(third.exitCode).toBe(0);
+    expect(third.stdout).toContain(`Kept for the next run: ${user.home}/.clauderon/persist/fix\n`);
+  });
+});
