@@ -26,14 +26,10 @@ export async function applyIfChanged<T extends KubeObject>(
   resource: Resource<T>,
   { desired, live, fieldManager }: ApplyRequest<T>,
 ): Promise<Applied<T>> {
-  if (live !== undefined && isApplied(live, desired, fieldManager)) return { changed: false, object: live };
-  const object = await client.apply(resource, stamped(desired, fieldManager), { fieldManager, force: true });
+  const wanted = stamped(desired, fieldManager);
+  if (live !== undefined && covers(live, wanted)) return { changed: false, object: live };
+  const object = await client.apply(resource, wanted, { fieldManager, force: true });
   return { changed: object.metadata.resourceVersion !== live?.metadata.resourceVersion, object };
-}
-
-/** True when {@link applyIfChanged} would write nothing. */
-export function isApplied<T extends KubeObject>(live: T, desired: T, fieldManager: string): boolean {
-  return covers(live, stamped(desired, fieldManager));
 }
 
 function stamped<T extends KubeObject>(desired: T, fieldManager: string): T {

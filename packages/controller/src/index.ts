@@ -1,4 +1,4 @@
-export { type Applied, type ApplyRequest, applyIfChanged, isApplied } from "./applyIfChanged.ts";
+export { type Applied, type ApplyRequest, applyIfChanged } from "./applyIfChanged.ts";
 export { EventRecorder, type EventRecorderOptions } from "./eventRecorder.ts";
 export { addFinalizer, removeFinalizer } from "./finalizers.ts";
 export { Informer, type InformerEvent, type InformerHandler, type InformerOptions } from "./informer.ts";
@@ -7,10 +7,9 @@ export { LeaderElector, type LeaderElectorOptions } from "./leaderElector.ts";
 export { type NextCondition, setCondition } from "./model/conditions.ts";
 export { covers } from "./model/covers.ts";
 export type { EventText, Reporter } from "./model/eventSeries.ts";
-export { quantityNanos } from "./model/quantity.ts";
 export type { IndexFunction } from "./model/store.ts";
 export type { Rate } from "./model/tokenBucket.ts";
 export type { Selection, Surroundings } from "./reflector.ts";
 export { type ControllerOptions, type ReconcileResult, runController } from "./runController.ts";
-export { microTime, type MonotonicClock, systemClock, timestamp } from "./systemClock.ts";
+export { type MonotonicClock, systemClock, timestamp } from "./systemClock.ts";
 export { WorkQueue, type WorkQueueOptions } from "./workQueue.ts";

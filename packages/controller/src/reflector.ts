@@ -176,6 +176,8 @@ export class Reflector<T extends KubeObject> {
     this.#problem = problem;
     if (isNotFound(thrown)) this.#log[level]("Not served by the API server; waiting for its CRD to be installed");
     else if (isGone(thrown)) this.#log[level]("The watch is too far behind; listing anew");
+    else if (thrown instanceof ApiError)
+      this.#log[level]("Refused by the API server; trying again", { error: problem });
     else this.#log[level]("Lost the API server; trying again", { error: problem });
   }
 
