@@ -176,6 +176,19 @@ describe("HttpKubeClient", () => {
     expect(await ended).toMatchObject({ name: "AbortError" });
   });
 
+  it("gives no event after the signal aborted, not even one that has arrived", async () => {
+    const event = JSON.stringify({ type: "ADDED", object: { metadata: { name: "burst" } } });
+    answers = [(response) => void response.writeHead(200).write(`${event}\n${event}\n`)];
+    const aborter = new AbortController();
+    const options = { resourceVersion: "1", timeoutSeconds: 600, signal: aborter.signal };
+    const seen: string[] = [];
+    for await (const { object } of client.watch(CONFIG_MAPS, options)) {
+      seen.push(object.metadata.name);
+      aborter.abort();
+    }
+    expect(seen).toEqual(["burst"]);
+  });
+
   it("goes through the proxy of the kubeconfig, with its password", async () => {
     const tunnels: (string | undefined)[] = [];
     const proxy = createServer().on("connect", (request, socket) => {

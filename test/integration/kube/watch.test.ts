@@ -101,7 +101,7 @@ describe("HttpKubeClient.watch", () => {
     });
   });
 
-  it("ends at once when the signal aborts: before it starts, while it waits, and with events still unread", async () => {
+  it("ends at once when the signal aborts: before it starts, while it waits, and between two events", async () => {
     const aborter = new AbortController();
     const options = await optionsFromNow({ signal: aborter.signal });
     const [waiting, reading] = [client.watch(CONFIG_MAPS, options), client.watch(CONFIG_MAPS, options)].map((events) =>
