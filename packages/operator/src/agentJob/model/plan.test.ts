@@ -121,6 +121,39 @@ describe("planAgentJob, one-shot", () => {
     expect(again.status?.status.runs).toMatchObject([{ phase: "Pending" }]);
   });
 
+  it("takes a run whose Job went with the operator away, after the inputs changed, for replaced", () => {
+    const made = plan(after(exampleJob({ prompt: "Another" }), plan(exampleJob())));
+    expect(made.status?.status.runs).toMatchObject([{ phase: "Pending" }, { phase: "Failed", reason: "Replaced" }]);
+  });
+
+  it("is Pending, not Failed, while a run that was replaced is to start anew", () => {
+    const [old, job] = [exampleJob({ prompt: "Another" }), exampleJob()];
+    const replaced: RunStatus = {
+      name: runName(job),
+      phase: "Failed",
+      reason: "Replaced",
+      startTime: "2026-11-23T10:00:00Z",
+    };
+    const made = plan({ ...job, status: { runs: [replaced] } }, { jobs: [liveRun(old, { active: 1 })] });
+    expect(made.start).toBeUndefined();
+    expect(made.status?.status.phase).toBe("Pending");
+  });
+
+  it("tells an event once", () => {
+    const job = exampleJob();
+    const [first, run] = [plan(job), liveRun(job, { active: 1 })];
+    expect(first.status?.events.map(({ reason }) => reason)).toEqual(["RunStarted"]);
+    expect(plan(after(job, first), { jobs: [run] }).status?.events).toEqual([]);
+    const waiting = podOf(
+      job,
+      run,
+      podStatus("Pending", { waiting: { reason: "ErrImagePull", message: "not found" } }),
+    );
+    const told = plan(after(job, first), { jobs: [run], pods: [waiting] });
+    expect(told.status?.events).toMatchObject([{ type: "Warning", reason: "RunWaiting" }]);
+    expect(plan(after(job, told), { jobs: [run], pods: [waiting] }).status?.events).toEqual([]);
+  });
+
   it("records a run whose Job somebody deleted as Failed and does not repeat it", () => {
     const job = exampleJob();
     const made = plan(after(job, plan(job)));

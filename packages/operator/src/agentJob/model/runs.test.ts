@@ -78,6 +78,17 @@ describe("recordRuns", () => {
     ]);
   });
 
+  it("puts a run that began in the same second as the last one before it", () => {
+    const fresh = cronRun(job, "a", { active: 1 });
+    const both = record({
+      previous: [{ ...running, name: "z", phase: "Failed", reason: "Replaced" }],
+      ...observed(fresh),
+    });
+    expect(both.map(({ name }) => name)).toEqual(["a", "z"]);
+    const again = record({ previous: both, ...observed(fresh) });
+    expect(again.map(({ name }) => name)).toEqual(["a", "z"]);
+  });
+
   it("remembers ten runs, newest first", () => {
     const runs = Array.from({ length: 12 }, (_, at) => cronRun(job, `r-${at}`, COMPLETE)).map((live, at) => ({
       job: { ...live, metadata: { ...live.metadata, creationTimestamp: `2026-11-23T11:${10 + at}:00Z` } },

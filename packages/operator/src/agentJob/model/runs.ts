@@ -56,11 +56,12 @@ export function recordRuns(input: RunsInput): readonly RunStatus[] {
     return run === undefined ? withoutJob(record, input) : update(record, run, input);
   });
   const fresh = input.observed.filter(({ job }) => !known.has(job.metadata.name)).map((run) => record(run, input));
-  return [...updated, ...fresh].toSorted(newestFirst).slice(0, MAX_RUNS);
+  return [...fresh, ...updated].toSorted(newestFirst).slice(0, MAX_RUNS);
 }
 
+/** Times have whole seconds: of two runs of one second the order is kept, in which the fresh ones come first. */
 function newestFirst(a: RunStatus, b: RunStatus): number {
-  return (millisOf(b.startTime) ?? 0) - (millisOf(a.startTime) ?? 0) || (a.name < b.name ? 1 : -1);
+  return (millisOf(b.startTime) ?? 0) - (millisOf(a.startTime) ?? 0);
 }
 
 function withoutJob(record: RunStatus, input: RunsInput): RunStatus {
