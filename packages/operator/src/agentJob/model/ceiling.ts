@@ -45,7 +45,7 @@ function gives(rule: PolicyRule, { verb, group, resource, name, path }: Permissi
   return (
     listed(rule.apiGroups, group) &&
     (rule.resources ?? []).some((pattern) => coversResource(pattern, resource ?? "")) &&
-// "*" is every resource and subresource, "*/scale" that subresource of any.
+    (onlyNames.length === 0 || (name !== undefined && onlyNames.includes(name)))
   );
 }
 
