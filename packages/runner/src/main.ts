@@ -6,6 +6,8 @@ import { parseRunnerConfig } from "./config.ts";
 import { Journal } from "./output/journal.ts";
 import { run } from "./run.ts";
 
+// As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
+
 const HELP = `Usage: clauderon-runner [run]
 
 Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and writes a

@@ -32,7 +32,7 @@ export async function runClaudeCode(script: Script, options: RunnerOptions = {})
 }
 
 /** The variables by which Claude Code reaches a scripted model. */
-export const claudeEnvironment = (baseUrl: string): Record<string, string> => ({
+const claudeEnvironment = (baseUrl: string): Record<string, string> => ({
   ANTHROPIC_BASE_URL: baseUrl,
   ANTHROPIC_API_KEY: API_KEY,
   THURKUBE_AUTH_ENV_VAR: "ANTHROPIC_API_KEY",

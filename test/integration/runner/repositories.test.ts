@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { RUN_EXIT } from "@clauderon/protocol";
+import { type AgentConfig, RUN_EXIT } from "@clauderon/protocol";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type GitHostServer, startGitHost } from "../../kit/internet/gitHost/gitHost.ts";
 import { git } from "./gitFolder.ts";
@@ -27,11 +27,11 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-function runWith(repositories: readonly (typeof WIDGETS)[], options: Partial<RunnerOptions> = {}): Promise<EndedRun> {
+function runWith(repositories: AgentConfig["repositories"], options: Partial<RunnerOptions> = {}): Promise<EndedRun> {
   return runRunner({
     agent: "printEnvironment",
     ...options,
-    config: { repositories: [...repositories] },
+    config: { repositories },
     environment: { THURKUBE_GIT_HOST: host.baseUrl, ...options.environment },
   });
 }
@@ -62,6 +62,22 @@ describe("a repository", () => {
     expect(run.summary?.outcome).toBe("Succeeded");
     expect(run.summary?.branch).toBeUndefined();
     expect(readFileSync(join(run.folder, "workspace/copy/README.md"), "utf8")).toBe("widgets\n");
+  });
+
+  it("with a ref is checked out at that branch, at first and later, and one that is not there is named", async () => {
+    const first = await runWith([WIDGETS]);
+    const folder = join(first.folder, "workspace/widgets");
+    const auth = `http.extraHeader=Authorization: Bearer ${TOKEN}`;
+    await git(folder, "-c", auth, "push", "--quiet", "origin", "main:refs/heads/release");
+    const run = await runWith([{ ...WIDGETS, ref: "release" }], { agent: "success" });
+    expect(run.summary?.branch).toBe("release");
+    const again = await runWith([{ ...WIDGETS, ref: "release" }], { agent: "success", folder: first.folder });
+    expect(again.lines.join("\n")).toContain("acme/widgets: brought up to date, release at");
+    expect(again.summary?.branch).toBe("release");
+    const wrong = await runWith([{ ...WIDGETS, ref: "gone" }]);
+    expect(wrong.summary?.message).toBe(
+      'Cannot check out acme/widgets: it has no branch "gone". Check ref of Repository "widgets"',
+    );
   });
 
   it("that is private is cloned with the token of its own file, and refused without it", async () => {

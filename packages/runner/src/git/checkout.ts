@@ -20,8 +20,9 @@ export interface CheckoutOptions {
 /**
  * Makes `<workspace>/<name>` a checkout of the repository and returns its path.
  *
- * What is there already is never lost: a checkout of an earlier run is brought to the remote's default branch only when
- * it is clean and everything in it is pushed; a linked worktree is used as it is. A clone appears complete or not at all.
+ * What is there already is never lost: a checkout of an earlier run is brought to the Repository's branch (the remote's
+ * default one unless it names a ref) only when it is clean and everything in it is pushed; a linked worktree is used as
+ * it is. A clone appears complete or not at all.
  * REPOSITORY_UNAVAILABLE names the repository and whether its token, its name or the network is to blame.
  */
 export async function prepareCheckout(repository: Repository, options: CheckoutOptions): Promise<string> {
@@ -78,7 +79,8 @@ class Checkout {
     await rm(partial, { recursive: true, force: true });
     journal.line("git", `${this.title}: cloning ${this.#url}`);
     const config = this.#credentials.flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-    const args = ["clone", "--progress", "--no-single-branch", ...config, "--", this.#url, partial];
+    const branch = this.#repository.ref === undefined ? [] : [`--branch=${this.#repository.ref}`];
+    const args = ["clone", "--progress", "--no-single-branch", ...branch, ...config, "--", this.#url, partial];
     const cloned = await git.transfer(workspace, args);
     if (cloned.code !== 0) throw this.#unavailable("clone", cloned);
     await rename(partial, this.folder).catch((cause: unknown) => {
@@ -126,13 +128,18 @@ class Checkout {
 
   async #fastForward(): Promise<boolean> {
     const { git } = this.#options;
+    const branch = this.#repository.ref ?? (await this.#defaultBranch());
+    if (branch === undefined) return false;
+    const switched = await git.run(this.folder, ["checkout", "--quiet", branch, "--"]);
+    const merged = await git.run(this.folder, ["merge", "--quiet", "--ff-only", `refs/remotes/origin/${branch}`]);
+    return switched.code === 0 && merged.code === 0;
+  }
+
+  async #defaultBranch(): Promise<string | undefined> {
+    const { git } = this.#options;
     await git.transfer(this.folder, ["remote", "set-head", "origin", "--auto"]);
     const remote = await git.ask(this.folder, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
-    if (remote === undefined) return false;
-    const branch = remote.replace(/^origin\//, "");
-    const switched = await git.run(this.folder, ["checkout", "--quiet", branch, "--"]);
-    const merged = await git.run(this.folder, ["merge", "--quiet", "--ff-only", remote]);
-    return switched.code === 0 && merged.code === 0;
+    return remote?.replace(/^origin\//, "");
   }
 
   async #position(): Promise<string> {
@@ -157,6 +164,10 @@ class Checkout {
     if (kind === "notFound") {
       const hint = `Check owner and name of Repository "${name}", and that its token may see it`;
       return this.#fault(`${this.#options.gitHost} has no such repository`, hint, cause);
+    }
+    const { ref } = this.#repository;
+    if (ref !== undefined && /Remote branch .* not found/.test(cause)) {
+      return this.#fault(`it has no branch "${ref}"`, `Check ref of Repository "${name}"`, cause);
     }
     return this.#fault(`git ${verb}: ${cause}`, `Check that ${this.#options.gitHost} can be reached from here`);
   }

@@ -14,6 +14,8 @@ const repository = (name: string, owner = "acme", repo = "widgets") =>
 
 const skill = (repo: string, name: string) => config({ skill: { repo, name, ref: "main" } });
 
+const at = (ref: string) => config({ repositories: [{ name: "x", owner: "acme", repo: "x", ref }] });
+
 describe("refuseUnsafeNames", () => {
   it("lets names of forges and of Kubernetes pass", () => {
     for (const name of ["widgets", "a.b-c_d", "0", "_x"]) {
@@ -31,6 +33,11 @@ describe("refuseUnsafeNames", () => {
     ]) {
       expect(() => refuseUnsafeNames(wrong)).toThrow("cannot be a name");
     }
+  });
+
+  it("lets a branch be any but a flag", () => {
+    expect(() => refuseUnsafeNames(at("feature/x@1"))).not.toThrow();
+    expect(() => refuseUnsafeNames(at("--orphan=x"))).toThrow('"--orphan=x" cannot be a name');
   });
 
   it("refuses a skill's repository that is not owner/repo", () => {

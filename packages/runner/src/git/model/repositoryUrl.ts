@@ -17,11 +17,19 @@ export function repositoryUrl(gitHost: string, { owner, repo }: Pick<Repository,
  */
 export function refuseUnsafeNames({ repositories, skill }: AgentConfig): void {
   const names = repositories.flatMap(({ name, owner, repo }) => [name, owner, repo]);
-  const unsafe = [...names, ...(skill === undefined ? [] : [skill.name, ...skill.repo.split("/")])].find(
-    (name) => !SAFE.test(name),
-  );
-  if (unsafe === undefined && (skill === undefined || skill.repo.split("/").length === 2)) return;
-  throw new Fault("CONFIG_INVALID", `"${unsafe ?? skill?.repo}" cannot be a name`, {
+  const refs = repositories.flatMap(({ ref }) => ref ?? []);
+  const unsafe = [
+    ...[...names, ...(skill === undefined ? [] : [skill.name])].filter((name) => !SAFE.test(name)),
+    ...(skill === undefined || isOwnerAndRepo(skill.repo) ? [] : [skill.repo]),
+    ...refs.filter((ref) => ref.startsWith("-")),
+  ];
+  if (unsafe[0] === undefined) return;
+  throw new Fault("CONFIG_INVALID", `"${unsafe[0]}" cannot be a name`, {
     hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit",
   });
+}
+
+function isOwnerAndRepo(text: string): boolean {
+  const parts = text.split("/");
+  return parts.length === 2 && parts.every((part) => SAFE.test(part));
 }
