@@ -73,6 +73,7 @@ const hasStatus =
 export const isUnauthorized = hasStatus(401);
 /** The credentials were accepted; the action is not allowed to them. */
 export const isForbidden = hasStatus(403);
+/** There is no such object, or no such resource. */
 export const isNotFound = hasStatus(404);
 /** A resourceVersion or continue token is too old: list anew. */
 export const isGone = hasStatus(410);

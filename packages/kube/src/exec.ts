@@ -8,11 +8,13 @@ import { PODS } from "./resource.ts";
 import { objectPath } from "./resourcePath.ts";
 import { unreachable } from "./unreachable.ts";
 
+/** In characters. */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
 
+/** The command, where it runs, and the streams it is joined to; all streams stay the caller's. */
 export interface ExecOptions {
   readonly namespace: string;
   readonly pod: string;

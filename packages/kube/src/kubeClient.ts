@@ -1,6 +1,7 @@
 import type { KubeObject } from "@clauderon/base";
 import type { ObjectRef, Resource } from "./resource.ts";
 
+/** Which objects of a resource, and which page of them: `continue` is that of the page before. */
 export interface ListOptions {
   /** All namespaces when absent. */
   readonly namespace?: string;
@@ -11,6 +12,7 @@ export interface ListOptions {
   readonly resourceVersion?: string;
 }
 
+/** One page, as of `metadata.resourceVersion`; more follow when `metadata.continue` is set. */
 export interface ObjectList<T extends KubeObject> {
   readonly metadata: {
     readonly resourceVersion: string;
@@ -21,6 +23,7 @@ export interface ObjectList<T extends KubeObject> {
   readonly items: readonly T[];
 }
 
+/** Which objects to watch, from when on, and for how long. */
 export interface WatchOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -49,11 +52,13 @@ export type JsonPatch = readonly (
 /** RFC 7386: null removes. */
 export type MergePatch = Readonly<Record<string, unknown>>;
 
+/** `subresource` such as `status`; without `fieldManager` the server takes it from the user agent. */
 export interface WriteOptions {
   readonly subresource?: string;
   readonly fieldManager?: string;
 }
 
+/** Who applies, and what happens to fields that somebody else owns. */
 export interface ApplyOptions {
   readonly fieldManager: string;
   /** Take fields that another manager owns; without it that is an ApiError that {@link isConflict}. */
@@ -61,6 +66,7 @@ export interface ApplyOptions {
   readonly subresource?: "status";
 }
 
+/** Preconditions that do not hold are an ApiError that {@link isConflict}, and nothing is deleted. */
 export interface DeleteOptions {
   readonly propagationPolicy?: "Foreground" | "Background" | "Orphan";
   /** Delete only this very object, not a later one of the same name. */
@@ -69,6 +75,7 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
 }
 
+/** `contentType` is `application/json` unless given; an abort rejects with an AbortError. */
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -76,6 +83,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A successful answer, read whole. */
 export interface KubeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -40,7 +40,7 @@ export interface UserEntry {
   readonly "as-groups"?: readonly string[];
 }
 
-export interface ContextEntry {
+interface ContextEntry {
   readonly cluster?: string;
   readonly user?: string;
   readonly namespace?: string;

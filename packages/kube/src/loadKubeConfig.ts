@@ -5,6 +5,7 @@ import { createAccess } from "./createAccess.ts";
 import type { KubeAccess } from "./kubeAccess.ts";
 import { type KubeConfigFile, mergeKubeConfigFiles, readKubeConfigFile } from "./kubeConfigFile.ts";
 
+/** Where to look for the cluster, and which of several to take. */
 export interface KubeConfigOptions {
   /** This file and no other. */
   readonly kubeconfig?: string;

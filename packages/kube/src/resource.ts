@@ -52,6 +52,7 @@ const clusterScoped = <T>(group: string, version: string, plural: string, kind: 
   namespaced: false,
 });
 
+/** The built-in resources we use, each with the type of its objects. */
 export const PODS = namespaced<Pod>("", "v1", "pods", "Pod");
 export const CONFIG_MAPS = namespaced<ConfigMap>("", "v1", "configmaps", "ConfigMap");
 export const SECRETS = namespaced<Secret>("", "v1", "secrets", "Secret");

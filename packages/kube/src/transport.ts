@@ -5,6 +5,7 @@ import { Connections } from "./connections.ts";
 import { type Credentials, type KubeAccess, sameCredentials } from "./kubeAccess.ts";
 import { unreachable, wasLost } from "./unreachable.ts";
 
+/** Limits and name of a client. */
 export interface TransportOptions {
   /** Connections for requests, at most; each watch has one more. */
   readonly connections: number;
