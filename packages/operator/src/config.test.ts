@@ -43,6 +43,13 @@ describe("parseConfig", () => {
     });
   });
 
+  it("reads the ceiling of access as rules", () => {
+    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
+    const config = parseConfig([], { ...env, THURKUBE_ACCESS_CEILING: JSON.stringify(rules) });
+    expect(config.accessCeiling).toEqual(rules);
+    expect(parseConfig([], env).accessCeiling).toBeUndefined();
+  });
+
   it("needs no namespace to print CRDs", () => {
     expect(parseConfig(["--crd"], {}).command).toBe("crd");
   });
@@ -53,6 +60,8 @@ describe("parseConfig", () => {
     [["--health-port=http"], env, 'CONFIG_INVALID: --health-port is "http"'],
     [[], { ...env, LOG_LEVEL: "loud" }, 'CONFIG_INVALID: LOG_LEVEL is "loud"'],
     [["--leader-elect=perhaps"], env, 'CONFIG_INVALID: --leader-elect is "perhaps"'],
+    [["--access-ceiling={}"], env, 'CONFIG_INVALID: --access-ceiling is "{}"'],
+    [["--access-ceiling=["], env, 'CONFIG_INVALID: --access-ceiling is "["'],
     [[], {}, /^CONFIG_INVALID: POD_NAMESPACE is not set/],
   ])("names what is wrong in %j", (args, variables, message) => {
     expect(refusal(args, variables as Record<string, string>)).toMatch(message);

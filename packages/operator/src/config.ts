@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { Fault, messageOf } from "@clauderon/base";
+import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Environment variables as the process has them. */
@@ -23,6 +24,8 @@ export interface OperatorConfig {
   readonly logLevel: LogLevel;
   /** How many AgentJobs are worked on at a time. */
   readonly workers: number;
+  /** The most that a ClusterAccess may grant; undefined: whatever the API server lets the operator grant. */
+  readonly accessCeiling: readonly PolicyRule[] | undefined;
   /** Undefined: this process works without asking for the lease. */
   readonly leaderElection: LeaderElection | undefined;
   /** For finding the cluster: KUBECONFIG and the like. */
@@ -41,6 +44,7 @@ Runs the controller for the AgentJob kinds. Every option but the first two can b
   --health-port <port>       port of /healthz and /readyz; default 8080 [THURKUBE_HEALTH_PORT]
   --log-level <level>        debug, info, warn or error; default info [LOG_LEVEL]
   --workers <count>          AgentJobs worked on at a time; default 8 [THURKUBE_WORKERS]
+  --access-ceiling <json>    RBAC rules that no ClusterAccess may exceed [THURKUBE_ACCESS_CEILING]
   --leader-elect <bool>      work only while holding the Lease "thurkube"; default true [THURKUBE_LEADER_ELECT]
 
 The Lease is in the namespace POD_NAMESPACE; its holder is called POD_NAME.
@@ -55,6 +59,7 @@ const OPTIONS = {
   "health-port": { type: "string" },
   "log-level": { type: "string" },
   workers: { type: "string" },
+  "access-ceiling": { type: "string" },
   "leader-elect": { type: "string" },
 } as const;
 
@@ -77,6 +82,7 @@ export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
     port: integer(text("health-port", "THURKUBE_HEALTH_PORT"), { byDefault: 8080, from: 0, to: 65_535 }),
     logLevel: logLevel(text("log-level", "LOG_LEVEL")),
     workers: integer(text("workers", "THURKUBE_WORKERS"), { byDefault: 8, from: 1, to: 256 }),
+    accessCeiling: policyRules(text("access-ceiling", "THURKUBE_ACCESS_CEILING")),
     leaderElection: elects && command === "run" ? leaderElection(env) : undefined,
     env,
   });
@@ -114,6 +120,21 @@ function logLevel({ name, value = "info" }: Setting): LogLevel {
   const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
   if (level === undefined) throw invalid(name, value, LOG_LEVELS.join(", "));
   return level;
+}
+
+function policyRules({ name, value }: Setting): readonly PolicyRule[] | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const rules: unknown = JSON.parse(value);
+    if (Array.isArray(rules) && rules.every(isPolicyRule)) return rules;
+  } catch {
+    throw invalid(name, value, "a JSON list of RBAC rules");
+  }
+  throw invalid(name, value, "a JSON list of RBAC rules, each with its verbs");
+}
+
+function isPolicyRule(rule: unknown): rule is PolicyRule {
+  return typeof rule === "object" && rule !== null && Array.isArray((rule as PolicyRule).verbs);
 }
 
 function leaderElection(env: Env): LeaderElection {

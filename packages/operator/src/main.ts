@@ -21,7 +21,7 @@ async function main(config: OperatorConfig): Promise<void> {
 }
 
 async function run(config: OperatorConfig): Promise<void> {
-  const { kubeconfig, context, env, watchNamespace, workers, leaderElection } = config;
+  const { kubeconfig, context, env, watchNamespace, workers, accessCeiling, leaderElection } = config;
   const log = jsonLog(config.logLevel);
   const access = loadKubeConfig({
     env,
@@ -29,7 +29,8 @@ async function run(config: OperatorConfig): Promise<void> {
     ...(context === undefined ? {} : { context }),
   });
   const client = new HttpKubeClient(access, { userAgent: "thurkube" });
-  const operator = new Operator({ client, log, clock: systemClock, watchNamespace, workers, leaderElection });
+  const options = { watchNamespace, workers, accessCeiling, leaderElection };
+  const operator = new Operator({ client, log, clock: systemClock, ...options });
   const health = await serveHealth(config.port, () => operator.isReady);
   log.info("Started", { healthPort: health.port, watchNamespace, workers, leaderElection });
   await operator.run(stopSignal());

@@ -11,7 +11,7 @@ import type { KubeClient } from "@clauderon/kube";
 import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
 import { OwnWrites } from "./agentJob/ownWrites.ts";
 import { reconcileAgentJob } from "./agentJob/reconciler.ts";
-import type { LeaderElection } from "./config.ts";
+import type { LeaderElection, OperatorConfig } from "./config.ts";
 
 export interface OperatorOptions {
   readonly client: KubeClient;
@@ -19,6 +19,7 @@ export interface OperatorOptions {
   readonly clock: MonotonicClock;
   readonly watchNamespace: string | undefined;
   readonly workers: number;
+  readonly accessCeiling: OperatorConfig["accessCeiling"];
   readonly leaderElection: LeaderElection | undefined;
 }
 
@@ -56,7 +57,8 @@ export class Operator {
       log.info("Working", { agentJobs: caches.agentJobs.list().length });
       queue = new WorkQueue({ clock });
       for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
-      const operator = { caches, client, events, clock, ownWrites: new OwnWrites() };
+      const { accessCeiling } = this.#options;
+      const operator = { caches, client, events, clock, accessCeiling, ownWrites: new OwnWrites() };
       const reconcile = (key: string) => reconcileAgentJob(operator, key);
       await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
       queue = undefined;

@@ -14,6 +14,9 @@ import type { LiveJob } from "./model/objects.ts";
 import { isFinished } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
 
+/** A snapshot but for what is configured. */
+export type Gathered = Omit<Snapshot, "accessCeiling">;
+
 /**
  * Everything a plan for this AgentJob needs, from the caches.
  *
@@ -22,7 +25,7 @@ import type { Children, Snapshot } from "./model/snapshot.ts";
  * AgentJob and what it names at once should not read of a missing reference), and for cluster-scoped objects before the
  * finalizer goes.
  */
-export async function gather(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Snapshot> {
+export async function gather(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Gathered> {
   const { uid } = job.metadata;
   const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
   const jobs = labelledFor(caches.jobs, job).filter(isOurs);

@@ -6,6 +6,7 @@ import { carryOut } from "./apply.ts";
 import type { Caches } from "./caches.ts";
 import { gather } from "./gather.ts";
 import { planAgentJob } from "./model/plan.ts";
+import type { Snapshot } from "./model/snapshot.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { Obstacle } from "./model/conditions.ts";
 import type { OwnWrites } from "./ownWrites.ts";
@@ -16,6 +17,7 @@ export interface AgentJobReconciler {
   readonly client: KubeClient;
   readonly events: Events;
   readonly clock: Clock;
+  readonly accessCeiling: Snapshot["accessCeiling"];
   readonly ownWrites: OwnWrites;
 }
 
@@ -33,7 +35,7 @@ export async function reconcileAgentJob(operator: AgentJobReconciler, key: strin
     return {};
   }
   if (ownWrites.isBehind(key, cached.metadata.resourceVersion)) return { requeueAfterMs: STALE_MS };
-  const snapshot = await gather(caches, client, cached);
+  const snapshot = { ...(await gather(caches, client, cached)), accessCeiling: operator.accessCeiling };
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);
   try {

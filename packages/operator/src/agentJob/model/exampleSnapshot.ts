@@ -51,7 +51,15 @@ export function exampleReferences(job: AgentJob): Resolution {
 }
 
 export function exampleSnapshot(job: AgentJob, rest: Partial<Snapshot> = {}): Snapshot {
-  return { job, references: exampleReferences(job), children: {}, jobs: [], pods: [], ...rest };
+  return {
+    job,
+    references: exampleReferences(job),
+    children: {},
+    jobs: [],
+    pods: [],
+    accessCeiling: undefined,
+    ...rest,
+  };
 }
 
 export function hashOf(job: AgentJob): string {

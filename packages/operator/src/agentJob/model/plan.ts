@@ -1,5 +1,6 @@
 import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/api";
 import type { KubeObject } from "@clauderon/base";
+import { beyondCeiling } from "./ceiling.ts";
 import { type DesiredChild, desiredChildren } from "./children.ts";
 import type { LiveJob } from "./objects.ts";
 import { isChild } from "./ownership.ts";
@@ -38,10 +39,30 @@ const ACCESS = ["ClusterRoleBinding", "ClusterRole", "ServiceAccount"] as const;
  * The same arguments give the same plan, so a pass that was cut off anywhere is simply repeated. A missing reference is
  * no error: children stay as they are, nothing starts, nothing that runs is ended, and Ready is False with its name.
  * Suspension and the end of a schedule need no reference and always take effect. With `failure`, what the API server
- * refused while the plan was carried out, the status tells of it.
+ * refused while the plan was carried out, the status tells of it. A ClusterAccess beyond the ceiling is granted nothing,
+ * and then counts as a reference that is missing.
  */
 export function planAgentJob(snapshot: Snapshot, now: number, failure?: Obstacle): Plan {
   if (snapshot.job.metadata.deletionTimestamp !== undefined) return planDeletion(snapshot);
+  const excess = accessExcess(snapshot);
+  if (excess === undefined) return planSpec(snapshot, now, failure);
+  const plan = planSpec({ ...snapshot, references: { missing: [] } }, now, excess);
+  return { ...plan, deletions: [...owned(snapshot, CLUSTER_SCOPED), ...plan.deletions] };
+}
+
+function accessExcess({ references, accessCeiling }: Snapshot): Obstacle | undefined {
+  const { clusterAccess } = references.resolved ?? {};
+  if (clusterAccess === undefined || accessCeiling === undefined) return undefined;
+  const excess = beyondCeiling(clusterAccess.spec.rules, accessCeiling);
+  if (excess === undefined) return undefined;
+  const what = `ClusterAccess "${clusterAccess.metadata.name}" asks for more than the operator may grant: ${excess}`;
+  return {
+    reason: "ClusterAccessNotPermitted",
+    message: `${what}; ask for less, or raise the ceiling in the values of its chart`,
+  };
+}
+
+function planSpec(snapshot: Snapshot, now: number, failure: Obstacle | undefined): Plan {
   const { resolved } = snapshot.references;
   const hash = resolved === undefined ? undefined : runInputsHash(resolved);
   const runs = planRuns(snapshot, hash);

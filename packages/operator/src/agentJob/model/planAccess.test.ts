@@ -17,6 +17,22 @@ describe("planAgentJob, cluster access", () => {
   const holding = (spec: object, metadata: object) =>
     exampleJob(spec, { metadata: { ...job.metadata, finalizers: [FINALIZER], ...metadata } });
 
+  it("grants nothing beyond the ceiling, takes back what it had granted, and starts nothing", () => {
+    const accessCeiling = [{ apiGroups: [""], resources: ["services"], verbs: ["get"] }];
+    const made = plan(job, { accessCeiling, children: { ClusterRole: role(job) } });
+    expect(made).toMatchObject({
+      children: [],
+      start: undefined,
+      finalizer: "keep",
+      deletions: [{ kind: "ClusterRole" }],
+    });
+    const ready = made.status?.conditions.find(({ type }) => type === "Ready");
+    expect(ready).toMatchObject({ status: "False", reason: "ClusterAccessNotPermitted" });
+    expect(made.status?.status).toMatchObject({ phase: "Pending", message: expect.stringContaining("get pods") });
+    const allowed = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] }];
+    expect(plan(job, { accessCeiling: allowed }).start).toBeDefined();
+  });
+
   it("adds the finalizer before anything cluster-scoped", () => {
     const made = plan(job);
     expect(made.finalizer).toBe("add");

@@ -1,4 +1,5 @@
 import type { AgentJob, Resolution } from "@clauderon/api";
+import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 import type {
   LiveClusterRole,
   LiveClusterRoleBinding,
@@ -31,4 +32,6 @@ export interface Snapshot {
   readonly jobs: readonly LiveJob[];
   /** Pods of those Jobs, and of Jobs that are gone. */
   readonly pods: readonly LivePod[];
+  /** The most that a ClusterAccess may grant; undefined: whatever the API server lets the operator grant. */
+  readonly accessCeiling: readonly PolicyRule[] | undefined;
 }
