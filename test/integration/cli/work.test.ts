@@ -137,15 +137,16 @@ describe("clauderon run", () => {
     });
   });
 
-  it.each(["-p --help", 'It\'s "quoted" $HOME `id`\n\n- second line', "x".repeat(100_000)])(
-    "gives the agent a prompt as it is: %.40j",
-    async (prompt) => {
-      const user = new ScratchUser("success");
-      const { stdout } = await user.run({ prompt }, ["--json"]);
-      const asked = { type: "text", text: `Asked for ${prompt.length} characters: ${prompt.slice(0, 60)}` };
-      expect(readFileSync(JSON.parse(stdout).transcript, "utf8")).toContain(JSON.stringify(asked));
-    },
-  );
+  it.each([
+    ["that begins with -", "-p --help"],
+    ["with quotes and lines", 'It\'s "quoted" $HOME `id`\n\n- second line'],
+    ["of 100 kB", "x".repeat(100_000)],
+  ])("gives the agent a prompt %s as it is", async (_what, prompt) => {
+    const user = new ScratchUser("success");
+    const { stdout } = await user.run({ prompt }, ["--json"]);
+    const asked = { type: "text", text: `Asked for ${prompt.length} characters: ${prompt.slice(0, 60)}` };
+    expect(readFileSync(JSON.parse(stdout).transcript, "utf8")).toContain(JSON.stringify(asked));
+  });
 
   it("shows the agent none of the user's other variables, nor the user's home", async () => {
     const user = new ScratchUser("shell");

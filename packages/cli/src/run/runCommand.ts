@@ -19,7 +19,7 @@ export async function runCommand(request: RunRequest, context: CommandContext): 
   const stop = context.takeSignals();
   const output = request.json ? 2 : 1;
   const finished = await runAgentJob({ resolved, values, checkouts, output, stop, note: context.note }, context.config);
-  context.print(request.json ? JSON.stringify(finished, null, 2) : describeRun(finished));
+  context.print(request.json ? JSON.stringify(finished, null, 2) : `\n${describeRun(finished)}`);
   const fault = faultOf(finished);
   if (fault === undefined) return;
   stop.throwIfAborted();
