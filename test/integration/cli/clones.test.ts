@@ -30,6 +30,18 @@ describe("clauderon run without a checkout", () => {
     expect(existsSync(join(folder, "git-tokens"))).toBe(false);
   });
 
+  it("keeps the clone of an AgentJob with persist for its next run", async () => {
+    const user = new ScratchUser("shell");
+    const host = await gitHost();
+    const prompt = "if test -e seen; then echo seen again >&2; exit 1; fi; touch seen";
+    const first = await user.runOnClone(host, [SECRET, REPOSITORY], { prompt, persist: true });
+    const second = await user.runOnClone(host, [SECRET, REPOSITORY], { prompt, persist: true });
+    expect(first.exitCode).toBe(0);
+    expect(second.stderr).toContain("AgentError: ");
+    expect(second.stderr).toContain("seen again");
+    expect(second.stdout).toContain(`look: cd ${user.home}/.clauderon/persist/fix/workspace/web`);
+  });
+
   it("exits 8 when the repository cannot be cloned", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stderr } = await user.runOnClone(await gitHost());

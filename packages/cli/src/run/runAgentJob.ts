@@ -32,8 +32,9 @@ export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<Fin
   const { job } = run.resolved;
   const { name } = job.metadata;
   const persist = job.spec.persist ? takePersistFolder(config.home, name, process.pid) : undefined;
+  const keep = { persist: persist?.path, clones: run.checkouts.size === 0 };
   try {
-    return await runIn(createRunFolder(config.home, name, persist?.path), { run, config, inputs, persist });
+    return await runIn(createRunFolder(config.home, name, keep), { run, config, inputs, persist });
   } finally {
     persist?.release();
   }

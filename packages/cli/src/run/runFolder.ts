@@ -12,20 +12,29 @@ export interface RunFolder {
   readonly paths: RunPaths;
 }
 
-/** Makes the folder of a run; runs that start together get one each. `persist` is a folder that outlives the run. */
-export function createRunFolder(home: string, job: string, persist?: string): RunFolder {
+/** What of a run is kept for the next one. */
+export interface Keep {
+  /** Folder for what the agent keeps; undefined when it keeps nothing. */
+  readonly persist: string | undefined;
+  /** Whether its clones are kept too; worktrees of the user's checkouts are not. */
+  readonly clones: boolean;
+}
+
+/** Makes the folder of a run; runs that start together get one each. */
+export function createRunFolder(home: string, job: string, { persist, clones }: Keep): RunFolder {
   const name = claimName(join(home, "runs"), job);
   const path = join(home, "runs", name);
   const paths: RunPaths = {
     config: join(path, "config"),
-    workspace: join(path, "workspace"),
+    workspace: join(clones ? (persist ?? path) : path, "workspace"),
     home: join(path, "home"),
     temporary: join(path, "tmp"),
     gitTokens: join(path, "git-tokens"),
     terminationLog: join(path, "summary.json"),
     ...(persist === undefined ? {} : { persist }),
   };
-  for (const folder of [paths.config, paths.workspace, paths.home, paths.temporary, paths.gitTokens]) mkdirSync(folder);
+  for (const folder of [paths.config, paths.home, paths.temporary, paths.gitTokens]) mkdirSync(folder);
+  mkdirSync(paths.workspace, { recursive: true });
   return { name, path, paths };
 }
 

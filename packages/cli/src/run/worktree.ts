@@ -118,11 +118,10 @@ function changesIn(git: Git, path: string): Promise<readonly string[]> {
 async function createBranch(git: Git, { root, base }: Checkout, wanted: string): Promise<string> {
   for (let count = 1; ; count++) {
     const branch = count === 1 ? wanted : `${wanted}-${count}`;
-    const isTaken = () => git.ask(root, "rev-parse", "--quiet", "--verify", `refs/heads/${branch}`);
-    if ((await isTaken()) !== undefined) continue;
     const { code, stderr } = await git.run(root, ["branch", "--no-track", branch, base]);
     if (code === 0) return branch;
-    if ((await isTaken()) !== undefined) continue;
+    const taken = await git.ask(root, "rev-parse", "--quiet", "--verify", `refs/heads/${branch}`);
+    if (taken !== undefined) continue;
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot make the branch ${branch} in ${root}: ${stderr.trim()}`);
   }
 }
