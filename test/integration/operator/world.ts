@@ -31,7 +31,7 @@ import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
 
 export const agentJobs: Resource<AgentJob> = AGENT_JOBS;
 export const agentRoles: Resource<AgentRole> = AGENT_ROLES;
-export const agentRuntimes: Resource<AgentRuntime> = AGENT_RUNTIMES;
+const agentRuntimes: Resource<AgentRuntime> = AGENT_RUNTIMES;
 const agentAuths: Resource<AgentAuth> = AGENT_AUTHS;
 export const clusterAccesses: Resource<ClusterAccess> = CLUSTER_ACCESSES;
 
@@ -178,7 +178,7 @@ export async function endRun(client: KubeClient, job: LiveJob, exitCode: number,
 }
 
 /** As the Job controller: the two conditions that every server since 1.31 wants in this order. */
-export async function endJob(
+async function endJob(
   client: KubeClient,
   ref: { namespace: string; name: string },
   type: "Complete" | "Failed",

@@ -12,7 +12,7 @@ import { ownerReference } from "./ownership.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** For tests: an AgentJob as the API server would give it, and what it refers to. */
-export const NAMESPACE = "agents";
+const NAMESPACE = "agents";
 
 /** 2026-11-23T12:00:00Z, in milliseconds since the epoch. */
 export const NOON = 1_795_435_200_000;
@@ -30,7 +30,7 @@ export function exampleJob(spec: Partial<AgentJob["spec"]> = {}, rest: Partial<A
 }
 
 /** Everything an AgentJob may refer to exists under any name, except those named `missing`. */
-export function exampleReferences(job: AgentJob): Resolution {
+function exampleReferences(job: AgentJob): Resolution {
   const specs: Readonly<Record<string, object>> = {
     AgentRuntime: { image: "localhost/agent:1", authEnvVar: "TOKEN", configPath: "/etc/agent", persistPath: "/data" },
     AgentAuth: { secretRef: { name: "credential", key: "token" } },
