@@ -33,7 +33,8 @@ describe("clauderon run with the real Claude Code", () => {
   it("exits 7 and names the variable when the model API refuses its credential", async () => {
     const user = new ScratchUser("claude");
     const { env } = await model({ tokens: ["another"], script: [text("never")] });
-    const { exitCode, stderr } = await user.run({ env }, [], { environment: { PATH } });
+    const impatient = [...env, { name: "CLAUDE_CODE_MAX_RETRIES", value: "1" }];
+    const { exitCode, stderr } = await user.run({ env: impatient }, [], { environment: { PATH } });
     expect(exitCode).toBe(7);
     expect(stderr).toMatch(/error\[AGENT_FAILED\]: AgentJob "fix" failed: AuthenticationFailed: .*credential in TOKEN/);
   });
