@@ -123,7 +123,7 @@ describe("WorkQueue", () => {
     void queue.shutDown().then(onDrained);
     queue.add("d");
     queue.add("a");
-    await clock.advance(2000);
+    await settled();
     expect([await queue.take(), queue.length, clock.nextInMs]).toEqual([undefined, 0, undefined]);
     expect(onDrained).not.toHaveBeenCalled();
     queue.done("a");

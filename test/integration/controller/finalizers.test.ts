@@ -51,6 +51,13 @@ describe("addFinalizer", () => {
     expect(await finalizersOf(name)).toEqual([THEIRS, OURS]);
   });
 
+  it("adds its entry once when two add it at the same time", async () => {
+    const stale = await create("add-twice", [THEIRS]);
+    await Promise.all([1, 2].map(() => addFinalizer(client, CONFIG_MAPS, stale, OURS)));
+    await addFinalizer(client, CONFIG_MAPS, stale, OURS);
+    expect(await finalizersOf("add-twice")).toEqual([THEIRS, OURS]);
+  });
+
   it("refuses an object that is being deleted, with the server's words", async () => {
     await create("add-late", [THEIRS]);
     const before = await client.get(CONFIG_MAPS, at("add-late"));
