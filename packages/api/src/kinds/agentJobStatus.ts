@@ -44,6 +44,9 @@ export const agentJobStatus = z.object({
     .enum(PHASES)
     .exactOptional()
     .describe("Where the job stands: Pending, Scheduled, Running, Succeeded, Failed or Suspended."),
+  schedule: word.describe(
+    "The schedule in force, or <none> for a one-shot job: the column SCHEDULE, which a table would otherwise leave empty.",
+  ),
   lastRunTime: timestamp.exactOptional().describe("When the newest run started."),
   lastCompletionTime: timestamp.exactOptional().describe("When the newest finished run ended."),
   message: z

@@ -48,6 +48,7 @@ export function planStatus(input: StatusInput): Report {
   const status: StatusPlan["status"] = {
     phase: verdict.phase,
     message: verdict.message,
+    schedule: job.spec.schedule ?? "<none>",
     ...(job.metadata.generation === undefined ? {} : { observedGeneration: job.metadata.generation }),
     ...(configHash === undefined ? {} : { configHash }),
     ...(runs[0]?.startTime === undefined ? {} : { lastRunTime: runs[0].startTime }),
