@@ -1,1 +1,1 @@
-export { type ApiServer, type ApiServerOptions, startApiServer } from "./apiServer.ts";
+export { type ApiServer, startApiServer } from "./apiServer.ts";

@@ -20,7 +20,7 @@ export interface Layout {
   readonly containerdSocket: string;
 }
 
-export const HIGHEST_NETWORK = 99;
+const HIGHEST_NETWORK = 99;
 
 /** Pods of network 0 reach this machine at 198.18.0.1; further networks, up to 99, count up. */
 export function layoutOf(stateFolder: string, network = 0): Layout {

@@ -81,7 +81,12 @@ export const AGENT_JOBS = defineKind<AgentJob>({
   spec,
   status: agentJobStatus,
   columns: [
-    { name: "Schedule", type: "string", jsonPath: ".status.schedule", description: "When it runs; <none> for a one-shot." },
+    {
+      name: "Schedule",
+      type: "string",
+      jsonPath: ".status.schedule",
+      description: "When it runs; <none> for a one-shot.",
+    },
     { name: "Suspended", type: "boolean", jsonPath: ".spec.suspend", description: "Whether new runs are held back." },
     { name: "Phase", type: "string", jsonPath: ".status.phase", description: "Where the job stands." },
     { name: "Last Run", type: "date", jsonPath: ".status.lastRunTime", description: "When the newest run started." },
