@@ -22,7 +22,7 @@ export function connect(kubeconfig: string): HttpKubeClient {
 }
 
 /** What tells two states of an object apart. */
-export const states = (objects: readonly ConfigMapObject[]): string =>
+const states = (objects: readonly ConfigMapObject[]): string =>
   objects
     .map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`)
     .toSorted()
