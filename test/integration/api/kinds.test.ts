@@ -121,19 +121,20 @@ describe("the eight kinds on a real API server", () => {
 
   it("show an AgentJob in the columns of the page, and no other", async () => {
     const lastRunTime = new Date(Date.now() - 150_000).toISOString();
-    for (const [name, schedule, phase] of [
+    for (const [name, spec, phase] of [
       ["summarize", {}, "Succeeded"],
       ["pr-fixer", { schedule: "0 */6 * * *" }, "Running"],
     ] as const) {
-      await server.api.kubectl(["create", "--filename=-"], JSON.stringify(job(name, schedule)));
-      const patch = JSON.stringify({ status: { phase, lastRunTime } });
+      await server.api.kubectl(["create", "--filename=-"], JSON.stringify(job(name, spec)));
+      const schedule = "schedule" in spec ? spec.schedule : "<none>";
+      const patch = JSON.stringify({ status: { phase, lastRunTime, schedule } });
       await server.api.kubectl(["patch", "aj", name, "--subresource=status", "--type=merge", `--patch=${patch}`]);
     }
     const lines = (await server.api.kubectl(["get", "aj"])).trimEnd().split("\n");
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
       ["NAME", "SCHEDULE", "SUSPENDED", "PHASE", "LAST RUN"],
       ["pr-fixer", "0 */6 * * *", "false", "Running", expect.stringMatching(/^2m\d*s?$/)],
-      ["summarize", "false", "Succeeded", expect.stringMatching(/^2m\d*s?$/)],
+      ["summarize", "<none>", "false", "Succeeded", expect.stringMatching(/^2m\d*s?$/)],
     ]);
   });
 });
