@@ -4,7 +4,7 @@ import { LocalCluster } from "./cluster.ts";
 import type { Component } from "./components.ts";
 import { type KitConfig, readKitConfig } from "./config.ts";
 import { kubectl } from "./kubectl.ts";
-import { run } from "./run.ts";
+import { run, waitUntil } from "./run.ts";
 
 /** The cluster of an e2e test file, shared with the other files of the run: leave it as you found it. */
 export interface Cluster {
@@ -50,7 +50,12 @@ export async function useCluster(): Promise<Cluster> {
 
 async function ownCluster(): Promise<Omit<Cluster, "namespace">> {
   const local = new LocalCluster();
-  if (!(await local.status()).isUp) throw new Error("The test cluster is not up: npm run cluster -- up");
+  // A node is not Ready for a while after the API server was away, as an earlier test file may have left it.
+  await waitUntil(
+    "test cluster up (npm run cluster -- up)",
+    60_000,
+    async () => (await local.status()).isUp || undefined,
+  );
   return {
     kubeconfig: local.layout.kubeconfig,
     nodeAddress: local.layout.hostAddress,
