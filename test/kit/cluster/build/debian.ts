@@ -20,7 +20,7 @@ export const IMAGE_PACKAGES = ["buildah", "mmdebstrap", "gcc", "libc6-dev"] as c
 /** Installs what is missing, as root on Debian, one caller after the other; touches nothing when all is there. */
 export async function ensureDebianPackages(wanted: readonly string[]): Promise<void> {
   if (missingPackages(wanted, await installed()).length === 0) return;
-  await withLock(join(readKitConfig().cacheFolder, ".debian.lock"), async () => {
+  await withLock(join(readKitConfig().cacheFolder, "apt-get.lock"), async () => {
     const missing = missingPackages(wanted, await installed());
     if (missing.length > 0) await install(missing);
   });
