@@ -98,7 +98,8 @@ describe("a pod of the test cluster", () => {
   });
 
   it("is reached through its Service, by pods and by this machine", async () => {
-    expect(await fetchInPod("http://web/")).toBe("from the pod");
+    // kube-proxy learns of a Ready pod a moment after the pod itself.
+    await expect.poll(() => fetchInPod("http://web/").catch(String), { timeout: 30_000 }).toBe("from the pod");
     const address = await inNamespace(["get", "service", "web", "--output=jsonpath={.spec.clusterIP}"]);
     expect(await (await fetch(`http://${address}/`)).text()).toBe("from the pod");
   });

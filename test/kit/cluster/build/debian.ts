@@ -15,7 +15,7 @@ export const NODE_PACKAGES = [
   "nftables",
   "iproute2",
 ] as const;
-export const IMAGE_PACKAGES = ["buildah", "mmdebstrap", "gcc", "libc6-dev"] as const;
+export const IMAGE_PACKAGES = ["buildah", "netavark", "mmdebstrap", "gcc", "libc6-dev"] as const;
 
 /** Installs what is missing, as root on Debian, one caller after the other; touches nothing when all is there. */
 export async function ensureDebianPackages(wanted: readonly string[]): Promise<void> {
