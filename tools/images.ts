@@ -2,7 +2,7 @@
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Fault, faultText } from "@clauderon/base";
-import { ensureDebianPackages } from "../test/kit/cluster/build/debian.ts";
+import { ensureDebianPackages, IMAGE_PACKAGES } from "../test/kit/cluster/build/debian.ts";
 import { baseImages } from "../test/kit/cluster/build/images.ts";
 import { buildImage } from "./images/buildImage.ts";
 import { DEFAULT_BASE, IMAGE_NAMES, type ImageName, isImageName } from "./images/recipes.ts";
@@ -49,7 +49,7 @@ function imageName(name: string): ImageName {
 }
 
 async function testBase(): Promise<string> {
-  await ensureDebianPackages(["buildah"]);
+  await ensureDebianPackages(IMAGE_PACKAGES);
   return `docker-archive:${join(await baseImages(), "base.tar")}`;
 }
 
