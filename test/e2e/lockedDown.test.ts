@@ -9,14 +9,18 @@ const GIT_TOKEN = "ghp_lockeddowntoken";
 const LOOK_AROUND = `ps auxww; for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done; git remote -v; cat .git/config; id; echo "root: $(touch /x 2>&1)"; grep -i cap /proc/self/status; ls /var/run/secrets 2>&1`;
 
 let seen = "";
+let printed = "";
 const world = await startWorld({
   messages: {
     script: (request: ModelRequest) => {
       if (request.turn === 0) return toolUse("Bash", { command: LOOK_AROUND });
+      const results = request.toolResults.map((result) => result.text).join("\n");
       if (request.turn === 1) {
-        seen = request.toolResults.map((result) => result.text).join("\n");
-        return toolUse("Bash", { command: "env; cat $THURKUBE_GIT_TOKENS/code/token" });
+        seen = results;
+        return toolUse("Bash", { command: "echo model=$CLAUDE_CODE_OAUTH_TOKEN" });
       }
+      printed += results;
+      if (request.turn === 2) return toolUse("Bash", { command: "cat /var/run/thurkube/git/code/token" });
       return text("I looked around.");
     },
   },
@@ -61,7 +65,10 @@ describe("the runner's pod", () => {
       "--selector=thurkube.thurbeen.eu/agentjob=look",
       "--tail=-1",
     ]);
+    // Claude Code itself keeps its OAuth token from the commands it runs; the git token it did print.
+    expect(printed).toContain(GIT_TOKEN);
     expect(log).toContain("I looked around.");
+    expect(log).toContain("[secret]");
     for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(log).not.toContain(token);
   });
 
@@ -77,6 +84,7 @@ describe("the runner's pod", () => {
     ]);
     const transcript = await cluster.kubectl(["logs", "--namespace", namespace, "reader"]);
     expect(transcript).toContain("I looked around.");
+    expect(transcript).toContain("[secret]");
     for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(transcript).not.toContain(token);
   });
 
