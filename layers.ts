@@ -19,12 +19,7 @@ export const LAYERS = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["packages/kube/src/"],
   undici: ["packages/kube/src/"],
-  "node:child_process": [
-    "packages/runner/src/process.ts",
-    "packages/agents/src/process.ts",
-    "packages/cli/src/process.ts",
-    "packages/operator/src/process.ts",
-  ],
+  "node:child_process": ["packages/runner/src/process.ts", "packages/cli/src/process.ts"],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
 };
