@@ -16,7 +16,7 @@ export interface Cluster {
   loadImage(archive: string): Promise<void>;
   /** Runs kubectl as the administrator and gives its stdout; throws with its stderr. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
-  /** Creates a namespace named by the prefix and something random; it is deleted after the test file. */
+  /** Creates a namespace named by the prefix and something random, ready for pods; it is deleted after the test file. */
   namespace(prefix: string): Promise<string>;
   /** Kills a component as a crash would. Start it again in the same test; a cluster of somebody else's refuses. */
   stopComponent(name: Component): Promise<void>;
@@ -43,6 +43,8 @@ export async function useCluster(): Promise<Cluster> {
     const name = `${prefix}-${randomBytes(4).toString("hex")}`;
     await base.kubectl(["create", "namespace", name]);
     namespaces.push(name);
+    // Pods are refused until the namespace has its ServiceAccount, which a busy controller manager makes late.
+    await base.kubectl(["wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=60s"]);
     return name;
   };
   return { ...base, namespace };
