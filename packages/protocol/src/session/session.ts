@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+/** Where a session runs. */
+export const BACKENDS = ["local", "kubernetes"] as const;
+
+/** Agents a session can run, by the name of their adapter. */
+export const AGENTS = ["claude-code", "codex", "gemini"] as const;
+
+/** What the agent may do without asking: `default` asks, `acceptEdits` asks for commands only, `plan` only reads, `bypassPermissions` never asks. */
+export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
+
+/** What an agent may do to the services it reaches: `ReadOnly` lets reading requests through, and the model's own. */
+export const ACCESS_MODES = ["ReadWrite", "ReadOnly"] as const;
+
+/**
+ * The resource state of a session, told by its backend.
+ *
+ * `Pending` is being created or waits for something that its reason names; `Running` has a live runner; `Stopped` has its
+ * work but no process; `Archived` was stopped on purpose; `Missing` has lost what it ran in; `Failed` could not be created;
+ * `Deleting` is on its way out; `Error` is a backend that cannot be asked at the moment.
+ */
+export const SESSION_PHASES = [
+  "Pending",
+  "Running",
+  "Stopped",
+  "Archived",
+  "Missing",
+  "Failed",
+  "Deleting",
+  "Error",
+] as const;
+
+/** What the agent does, told by its own hooks; `Unknown` until the first of them. */
+export const ACTIVITIES = [
+  "Unknown",
+  "Working",
+  "WaitingForPermission",
+  "WaitingForInput",
+  "Idle",
+  "Completed",
+  "Failed",
+] as const;
+
+export type SessionPhase = (typeof SESSION_PHASES)[number];
+export type Activity = (typeof ACTIVITIES)[number];
+export type Backend = (typeof BACKENDS)[number];
+
+/** The longest name, so that every object named after it stays within the 63 characters of a DNS label. */
+export const MAX_SESSION_NAME = 40;
+
+/** The largest prompt in bytes of UTF-8. */
+export const MAX_PROMPT_BYTES = 4 * 1_048_576;
+
+export const sessionNameSchema = z
+  .string()
+  .max(MAX_SESSION_NAME)
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "must be lower-case letters, digits and dashes, and begin with a letter")
+  .describe("Names the session, its branch clauderon/<name> and every object made for it");
+
+const quantity = (example: string) => z.string().min(1).max(32).describe(`A Kubernetes quantity, such as ${example}`);
+
+/** A prompt is text for the agent: any text without NUL, which no terminal and no file name can carry. */
+export const promptSchema = z
+  .string()
+  .refine((text) => !text.includes("\0"), "must not hold a NUL character")
+  .refine((text) => utf8Length(text) <= MAX_PROMPT_BYTES, `must be at most ${MAX_PROMPT_BYTES} bytes`);
+
+/** What a session was asked to be. Fixed at its creation; `archived` alone changes. */
+export const sessionSpecSchema = z.strictObject({
+  backend: z.enum(BACKENDS),
+  agent: z.enum(AGENTS),
+  repository: z.string().startsWith("/").describe("The user's checkout, an absolute path on this machine"),
+  branch: z.string().describe("The session's own branch"),
+  baseCommit: z.string().describe("The commit the branch began at"),
+  /** False for a session that works in the user's checkout itself. */
+  worktree: z.boolean(),
+  sandbox: z.boolean().describe("Whether the agent runs under bubblewrap"),
+  model: z.string().min(1).max(256).optional(),
+  permissionMode: z.enum(PERMISSION_MODES),
+  accessMode: z.enum(ACCESS_MODES),
+  /** Whether the agent runs without a terminal, ends after its answer, and prints it. */
+  print: z.boolean(),
+  cpuLimit: quantity("4 or 500m").optional(),
+  memoryLimit: quantity("8Gi").optional(),
+  image: z.string().min(1).max(512).optional(),
+  pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
+});
+export type SessionSpec = z.infer<typeof sessionSpecSchema>;
+
+export const sessionStatusSchema = z.strictObject({
+  phase: z.enum(SESSION_PHASES),
+  /** CamelCase, stable: why the phase is what it is. */
+  reason: z.string().optional(),
+  /** A sentence for people; untrusted text was cleaned of control characters. */
+  message: z.string().optional(),
+  /** What the reader can do about it. */
+  hint: z.string().optional(),
+  activity: z.enum(ACTIVITIES),
+  activityTime: z.iso.datetime().optional(),
+  /** The folder the agent works in, for local sessions. */
+  workingDirectory: z.string().optional(),
+  /** The agent's own id of the conversation, by which it is resumed. */
+  conversationId: z.string().optional(),
+  exitCode: z.number().int().optional(),
+});
+export type SessionStatus = z.infer<typeof sessionStatusSchema>;
+
+/** A session as the daemon tells it. */
+export const sessionSchema = z.strictObject({
+  name: sessionNameSchema,
+  uid: z.uuid(),
+  createdTime: z.iso.datetime(),
+  spec: sessionSpecSchema,
+  status: sessionStatusSchema,
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+/** What `clauderon create` asks of the daemon; what is left out comes from the daemon's configuration. */
+export const createSessionSchema = z.strictObject({
+  name: sessionNameSchema.optional().describe("Chosen by the daemon when left out"),
+  repository: sessionSpecSchema.shape.repository,
+  prompt: promptSchema.optional(),
+  base: z.string().min(1).max(512).optional().describe("Commit or branch to begin at, instead of the checkout's state"),
+  backend: z.enum(BACKENDS).optional(),
+  agent: z.enum(AGENTS).optional(),
+  model: sessionSpecSchema.shape.model,
+  permissionMode: z.enum(PERMISSION_MODES).optional(),
+  accessMode: z.enum(ACCESS_MODES).optional(),
+  worktree: z.boolean().optional(),
+  sandbox: z.boolean().optional(),
+  print: z.boolean().optional(),
+  cpuLimit: sessionSpecSchema.shape.cpuLimit,
+  memoryLimit: sessionSpecSchema.shape.memoryLimit,
+  image: sessionSpecSchema.shape.image,
+  pullPolicy: sessionSpecSchema.shape.pullPolicy,
+});
+export type CreateSession = z.infer<typeof createSessionSchema>;
+
+/** Bytes of a text in UTF-8; pure packages have no TextEncoder. */
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
