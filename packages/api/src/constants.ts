@@ -47,7 +47,6 @@ const RUN_REASONS = {
 /** Reasons of conditions and runs: one stable CamelCase word each, and what it means. */
 export const REASONS = {
   Reconciled: "All objects of the job are as its spec says.",
-  Progressing: "The operator is still making the objects of the job.",
   AgentRuntimeNotFound: "The AgentRuntime of runtimeRef does not exist in the namespace.",
   AgentAuthNotFound: "The AgentAuth of authRef does not exist in the namespace.",
   AgentRoleNotFound: "The AgentRole of roleRef does not exist in the namespace.",
@@ -78,6 +77,7 @@ export const REASONS = {
   Replaced: "The inputs changed while the run was active, and a new run took its place.",
   JobDeleted: "The Job of the run was deleted before its result could be read.",
   PodLost: "The pod of the run was gone before its result could be read.",
+  CrdOutdated: "The CustomResourceDefinition is older than the operator and has no place for all it has to tell.",
   InternalError: "The operator failed in a way it does not know; its log has the stack.",
   ...RUN_REASONS,
 } as const;

@@ -99,24 +99,6 @@ describe("runController", () => {
     expect(done).toEqual(["b", "c"]);
   });
 
-  it("tells of each Fault, and survives when that fails", async () => {
-    const told: unknown[] = [];
-    const onFault = async (key: string, { code }: Fault) => {
-      told.push([key, code]);
-      throw new Error("no status either");
-    };
-    const { clock, lines, queue } = start(() => Promise.reject(fault("SPEC_INVALID")), { onFault });
-    queue.add("a");
-    await clock.advance(1);
-    queue.add("a");
-    await clock.advance(1);
-    expect(told).toEqual([
-      ["a", "SPEC_INVALID"],
-      ["a", "SPEC_INVALID"],
-    ]);
-    expect(lines.some(({ message }) => message === "Reporting a fault failed")).toBe(true);
-  });
-
   it("starts nothing new at a stop and waits for what is under way", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const seen: string[] = [];

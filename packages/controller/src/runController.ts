@@ -1,4 +1,4 @@
-import { Fault, FAULTS, type Log, messageOf } from "@clauderon/base";
+import { Fault, FAULTS, type Log } from "@clauderon/base";
 import { ApiError } from "@clauderon/kube";
 import { orAborted } from "./orAborted.ts";
 import type { MonotonicClock } from "./systemClock.ts";
@@ -21,8 +21,6 @@ export interface ControllerOptions {
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult | void>;
   readonly log: Log;
   readonly clock: MonotonicClock;
-  /** Told of each Fault that `reconcile` throws, after it was logged. What it throws itself is logged and ignored. */
-  readonly onFault?: (key: string, fault: Fault) => void | Promise<void>;
 }
 
 /** A Fault that waits is woken by a watch; this is for the watch that nobody thought of. */
@@ -56,27 +54,26 @@ async function work(options: ControllerOptions, log: Log, signal: AbortSignal): 
       queue.forget(key);
       if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
     } catch (thrown) {
-      await handleFailure(options, log.with({ key }), key, thrown);
+      handleFailure(options.queue, log.with({ key }), key, thrown);
     } finally {
       queue.done(key);
     }
   }
 }
 
-async function handleFailure(options: ControllerOptions, log: Log, key: string, thrown: unknown): Promise<void> {
+function handleFailure(queue: WorkQueue, log: Log, key: string, thrown: unknown): void {
   if (thrown instanceof Fault) {
-    requeue(options.queue, log, key, thrown);
-    await tryReport(options, log, key, thrown);
+    requeue(queue, log, key, thrown);
     return;
   }
   if (thrown instanceof ApiError) {
     log.warn("The API server refused a request; retrying", { reason: thrown.reason, error: thrown.message });
-    if (thrown.retryAfterMs === undefined) options.queue.addRateLimited(key);
-    else options.queue.addAfter(key, thrown.retryAfterMs);
+    if (thrown.retryAfterMs === undefined) queue.addRateLimited(key);
+    else queue.addAfter(key, thrown.retryAfterMs);
     return;
   }
   log.error("Reconciling failed by a bug; retrying", { error: thrown instanceof Error ? thrown.stack : thrown });
-  options.queue.addRateLimited(key);
+  queue.addRateLimited(key);
 }
 
 function requeue(queue: WorkQueue, log: Log, key: string, fault: Fault): void {
@@ -93,13 +90,5 @@ function requeue(queue: WorkQueue, log: Log, key: string, fault: Fault): void {
     case "stop":
       log.error("Reconciling stopped until the object changes", fields);
       return queue.forget(key);
-  }
-}
-
-async function tryReport(options: ControllerOptions, log: Log, key: string, fault: Fault): Promise<void> {
-  try {
-    await options.onFault?.(key, fault);
-  } catch (thrown) {
-    log.error("Reporting a fault failed", { error: messageOf(thrown) });
   }
 }

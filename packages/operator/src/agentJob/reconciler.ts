@@ -1,7 +1,7 @@
 import type { AgentJob, Reason } from "@clauderon/api";
 import { type Clock, Fault, type FaultCode, objectKey } from "@clauderon/base";
 import type { ReconcileResult } from "@clauderon/controller";
-import type { KubeClient } from "@clauderon/kube";
+import { ApiError, type KubeClient } from "@clauderon/kube";
 import { carryOut } from "./apply.ts";
 import type { Caches } from "./caches.ts";
 import { gather } from "./gather.ts";
@@ -10,7 +10,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { Obstacle } from "./model/conditions.ts";
 import type { OwnWrites } from "./ownWrites.ts";
-import { type Events, report } from "./report.ts";
+import { type Events, report, reportBug } from "./report.ts";
 
 export interface AgentJobReconciler {
   readonly caches: Caches;
@@ -28,13 +28,31 @@ const NOT_PERMITTED_MS = 60_000;
 
 /** Brings one AgentJob to where its spec says: gather, plan, apply, report. Safe to be cut off anywhere and repeated. */
 export async function reconcileAgentJob(operator: AgentJobReconciler, key: string): Promise<ReconcileResult> {
-  const { caches, client, clock, ownWrites } = operator;
+  const { caches, clock, ownWrites } = operator;
   const cached = caches.agentJobs.get(key);
   if (cached === undefined) {
     ownWrites.forget(key);
     return {};
   }
   if (ownWrites.isBehind(key, cached.metadata.resourceVersion)) return { requeueAfterMs: STALE_MS };
+  try {
+    return await pass(operator, cached);
+  } catch (thrown) {
+    if (thrown instanceof Fault || thrown instanceof ApiError) throw thrown;
+    await tryReportBug(operator, cached, thrown);
+    throw thrown;
+  }
+}
+
+/** The log gets the bug in any case; that the status does not is no second one. */
+async function tryReportBug(operator: AgentJobReconciler, job: AgentJob, thrown: unknown): Promise<void> {
+  const { client, events, clock, ownWrites } = operator;
+  const written = reportBug(job, thrown, { client, events, now: clock.now() }).catch(() => undefined);
+  ownWrites.wrote(objectKey(job.metadata), await written);
+}
+
+async function pass(operator: AgentJobReconciler, cached: AgentJob): Promise<ReconcileResult> {
+  const { caches, client, clock } = operator;
   const snapshot = { ...(await gather(caches, client, cached)), accessCeiling: operator.accessCeiling };
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);

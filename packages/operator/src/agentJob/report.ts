@@ -1,8 +1,9 @@
 import { type AgentJob, type AgentJobStatus, FIELD_MANAGER } from "@clauderon/api";
-import { canonicalJson, type Condition } from "@clauderon/base";
+import { canonicalJson, type Condition, Fault, messageOf } from "@clauderon/base";
 import { setCondition } from "@clauderon/controller";
-import { isNotFound, type KubeClient } from "@clauderon/kube";
+import { ApiError, isNotFound, type KubeClient } from "@clauderon/kube";
 import { AGENT_JOB_RESOURCE } from "./caches.ts";
+import { foreign } from "./model/cause.ts";
 import { instantOf } from "./model/instant.ts";
 import type { EventDraft } from "./model/events.ts";
 import type { StatusPlan } from "./model/status.ts";
@@ -30,9 +31,50 @@ export async function report(
 ): Promise<string | undefined> {
   const status: AgentJobStatus = { ...plan.status, conditions: conditionsOf(job, plan, now) };
   const isSame = canonicalJson(status) === canonicalJson(job.status ?? {});
-  const written = isSame ? undefined : await writeStatus(client, job, status);
+  const written = isSame ? undefined : await writeWhole(client, job, status, now);
   for (const event of plan.events) events.event(job, event);
   return written;
+}
+
+/** Says in the status, which else stays as it is, that a pass failed in a way nobody foresaw. */
+export async function reportBug(job: AgentJob, thrown: unknown, reporting: Reporting): Promise<string | undefined> {
+  const [words = ""] = messageOf(thrown).split("\n");
+  const message = `The operator failed and will try again; its log has the stack. ${foreign(words)}`;
+  return writeStatus(reporting.client, job, {
+    ...job.status,
+    message,
+    conditions: withReady(job, { type: "Ready", status: "Unknown", reason: "InternalError", message }, reporting.now),
+  } as AgentJobStatus);
+}
+
+/**
+ * Writes the status. An API server whose CRD has no place for all of it takes none of it: then at least Ready tells that,
+ * and CLUSTER_REFUSED is thrown.
+ */
+async function writeWhole(
+  client: Reporting["client"],
+  job: AgentJob,
+  status: AgentJobStatus,
+  now: number,
+): Promise<string | undefined> {
+  try {
+    return await writeStatus(client, job, status);
+  } catch (thrown) {
+    const field = thrown instanceof ApiError ? UNDECLARED.exec(thrown.message)?.[1] : undefined;
+    if (field === undefined) throw thrown;
+    const message = `The CRD of AgentJobs is older than the operator: it has no ${field}. ${UPGRADE}`;
+    const conditions = withReady(job, { type: "Ready", status: "False", reason: "CrdOutdated", message }, now);
+    await writeStatus(client, job, { phase: status.phase, message, conditions } as AgentJobStatus);
+    throw new Fault("CLUSTER_REFUSED", message, { cause: thrown });
+  }
+}
+
+/** The API server's words when an object that is applied has a field that the CRD's schema has not. */
+const UNDECLARED = /(\S+): field not declared in schema/;
+const UPGRADE = "Upgrade the CRDs: thurkube --crd | kubectl apply --server-side -f -";
+
+function withReady(job: AgentJob, ready: ConditionDraft, now: number): NonNullable<AgentJobStatus["conditions"]> {
+  return [...setCondition((job.status?.conditions ?? []) as readonly Condition[], ready, instantOf(now))];
 }
 
 async function writeStatus(

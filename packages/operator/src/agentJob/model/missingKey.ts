@@ -26,12 +26,20 @@ export function configCause(message: string | undefined, pod: LivePod, { namespa
   }
   const { kind, name, key = "<key>", isWhole } = missing;
   const what = isWhole ? `${kind} "${name}" (key "${key}")` : `Key "${key}" of ${kind} "${name}"`;
-  const create = kind === "Secret" ? "secret generic" : "configmap";
-  const command = `kubectl create ${create} ${name} --namespace ${namespace} --from-literal=${key}=…`;
+  const cure = isWhole ? `create it with ${creation(kind)} ${name}` : `add it with ${addition(kind, name, key)}`;
+  const literal = isWhole ? ` --from-literal=${key}=…` : "";
   return {
     reason: "SecretKeyMissing",
-    message: `${what} is not in namespace "${namespace}": create it with ${command}`,
+    message: `${what} is not in namespace "${namespace}": ${cure} --namespace ${namespace}${literal}`,
   };
+}
+
+const creation = (kind: Missing["kind"]) => `kubectl create ${kind === "Secret" ? "secret generic" : "configmap"}`;
+
+/** `kubectl create` refuses an object that is there; a merge patch keeps its other keys. */
+function addition(kind: Missing["kind"], name: string, key: string): string {
+  const [type, field] = kind === "Secret" ? ["secret", "stringData"] : ["configmap", "data"];
+  return `kubectl patch ${type} ${name} --type merge --patch '${JSON.stringify({ [field]: { [key]: "…" } })}'`;
 }
 
 function missingIn(words: string, pod: LivePod): Missing | undefined {
