@@ -99,8 +99,8 @@ describe("the operator's Deployment", () => {
   });
 
   it("takes the appVersion as tag, unless a tag is pinned", async () => {
-    expect(await image()).toBe("ghcr.io/thurbeen/thurkube:v0.1.0");
-    expect(await image("--set=image.repository=localhost/thurkube,image.tag=dev")).toBe("localhost/thurkube:dev");
+    expect(await image("--set=image.tag=")).toBe("localhost/thurkube:v0.1.0");
+    expect(await image("--set=image.repository=registry.test/own,image.tag=v2")).toBe("registry.test/own:v2");
   });
 
   it.each(["nodeSelector", "tolerations", "affinity", "imagePullSecrets"])("passes %s on to the pod", async (field) => {
