@@ -42,7 +42,8 @@ that is taken), from the commit your checkout is on; the checkout itself is not 
 worktree is removed when all its work is committed, and the branch when it has no commits; what stays is told. Ctrl-C stops the agent
 and keeps what it did.`,
     `Each run has a folder \`~/.clauderon/runs/<AgentJob>.<n>\`, for you alone: agent.json, the transcript, the summary, and work that is
-nowhere else. The agent's HOME and its tokens are deleted with the end of the run. The agent sees PATH, LANG, LC_ALL, TERM, TZ, the
+nowhere else. The agent's HOME and its tokens are deleted with the end of the run; after a command
+that was killed (SIGKILL, power cut), the next \`clauderon run\` does it. The agent sees PATH, LANG, LC_ALL, TERM, TZ, the
 variables of proxies and CA files, the AgentJob's own, its credential, and nothing else of your environment.`,
     "### The result as JSON",
     `One object, once the run is over, whether it succeeded or not; nothing when it could not begin. Members are added, never changed.

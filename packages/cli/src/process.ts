@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Fault } from "@clauderon/base";
 import type { Environment } from "./config.ts";
@@ -51,6 +52,8 @@ export function runCommand(command: string, args: readonly string[], options: Co
 
 /** A long-running child whose output goes to the given file descriptors. */
 export interface RunningChild {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves with the exit code; 128 + n when signal n ended it, as shells say it. */
   readonly exited: Promise<number>;
   /** Asks the child to end (SIGTERM). Nothing happens once it has ended. */
@@ -73,7 +76,7 @@ export function startChild(
     child.on("error", (cause) => reject(notStarted(command, cause)));
     child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
   });
-  return { exited, stop: () => void child.kill("SIGTERM") };
+  return { pid: child.pid, exited, stop: () => void child.kill("SIGTERM") };
 }
 
 /** Signals a process group; one that is gone, or never was, is fine. */
@@ -86,13 +89,23 @@ function trySignalGroup(leader: number | undefined, signal: NodeJS.Signals): voi
   }
 }
 
-/** True when a process with this id runs. */
+/** True when a process with this id runs. One that has ended, and that no parent has asked for yet, does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** As proc(5) tells it; systems without /proc have an init that asks. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch {
+    return false;
   }
 }
 

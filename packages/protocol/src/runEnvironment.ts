@@ -13,6 +13,8 @@ export const RUN_ENV = {
   gitTokens: "THURKUBE_GIT_TOKENS",
   /** Name of the variable that holds the agent's credential; its value is kept out of logs and transcript. */
   authEnvVar: "THURKUBE_AUTH_ENV_VAR",
+  /** Names, separated by commas, of further variables whose values are kept out of logs, transcript and summary. */
+  secretVariables: "THURKUBE_SECRET_VARIABLES",
   /** Seconds the agent may take; the runner ends it then and says so, before the Job's own deadline would. */
   timeoutSeconds: "THURKUBE_TIMEOUT_SECONDS",
   /** File for the summary; defaults to the kubelet's /dev/termination-log. */

@@ -14,6 +14,8 @@ export interface RunnerConfig {
   readonly gitTokens: string | undefined;
   readonly gitHost: string;
   readonly authEnvVar: string | undefined;
+  /** Variables that were said to hold secrets. */
+  readonly secretVariables: readonly string[];
   readonly timeoutMs: number | undefined;
   /** `isOurs` is false for the kubelet's default file, which is written only where it exists. */
   readonly terminationLog: { readonly path: string; readonly isOurs: boolean };
@@ -40,6 +42,7 @@ export function parseRunnerConfig(env: Env): RunnerConfig {
     gitTokens: absolute(env, RUN_ENV.gitTokens),
     gitHost: httpUrl(env, RUN_ENV.gitHost) ?? "https://github.com",
     authEnvVar: text(env, RUN_ENV.authEnvVar),
+    secretVariables: (text(env, RUN_ENV.secretVariables) ?? "").split(",").filter((name) => name !== ""),
     timeoutMs: seconds(env, RUN_ENV.timeoutSeconds),
     terminationLog: { path: terminationLog ?? "/dev/termination-log", isOurs: terminationLog !== undefined },
     home,

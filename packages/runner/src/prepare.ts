@@ -9,7 +9,7 @@ import { type RunnerConfig, secretsOf } from "./config.ts";
 import { type CheckoutOptions, prepareCheckout } from "./git/checkout.ts";
 import { Git } from "./git/git.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
-import { GIT_IDENTITY, GIT_UNATTENDED } from "./model/environment.ts";
+import { GIT_IDENTITY, GIT_UNATTENDED, isNamedLikeSecret } from "./model/environment.ts";
 import { redactor } from "./output/model/redact.ts";
 import type { RunContext } from "./run.ts";
 import { makeScratch, removeScratch, writeSeedFiles } from "./scratch.ts";
@@ -125,8 +125,11 @@ const credentialVariables = ({ authEnvVar }: RunnerConfig, adapter: AgentAdapter
   ...adapter.credentialVariables,
 ];
 
-const agentSecrets = (config: RunnerConfig, adapter: AgentAdapter): readonly Secret[] =>
-  secretsOf(config, credentialVariables(config, adapter));
+/** What the agent can see and must not tell: its credential, what was said to be a secret, and what is named like one. */
+function agentSecrets(config: RunnerConfig, adapter: AgentAdapter): readonly Secret[] {
+  const named = Object.keys(config.environment).filter(isNamedLikeSecret);
+  return secretsOf(config, [...credentialVariables(config, adapter), ...config.secretVariables, ...named]);
+}
 
 async function gitSecrets({ gitTokens }: RunnerConfig, { repositories }: AgentConfig): Promise<readonly Secret[]> {
   if (gitTokens === undefined) return [];

@@ -149,6 +149,6 @@ function toSummary({ outcome, facts }: Ended, redact: (text: string) => string):
   const verdict = outcome.ok
     ? ({ outcome: "Succeeded" } as const)
     : ({ outcome: "Failed", reason: outcome.reason, message: redact(outcome.message) } as const);
-  const { lastMessage, ...rest } = facts;
-  return { ...verdict, ...rest, ...(lastMessage === undefined ? {} : { lastMessage: redact(lastMessage) }) };
+  const told = Object.entries(facts).map(([name, value]) => [name, typeof value === "string" ? redact(value) : value]);
+  return { ...verdict, ...(Object.fromEntries(told) as Facts) };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startGitHost } from "../../kit/internet/gitHost/gitHost.ts";
@@ -28,6 +28,7 @@ describe("clauderon run without a checkout", () => {
     expect(stdout).toMatch(/web: 1 commit on branch main, not pushed\n {2}[0-9a-f]+ Later\n/);
     expect(stdout).toContain(`look: cd ${folder}/workspace/web`);
     expect(existsSync(join(folder, "git-tokens"))).toBe(false);
+    expect(readFileSync(join(folder, "workspace/web/.git/config"), "utf8")).not.toContain("git-tokens");
   });
 
   it("keeps the clone of an AgentJob with persist for its next run", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { POLL } from "./cliProcess.ts";
@@ -87,6 +87,26 @@ describe("clauderon run", () => {
     const { exitCode, stderr } = await run.ended;
     expect([exitCode, stderr]).toEqual([130, ""]);
     expect([user.runs(), user.branches(), user.worktrees(), processesOf(user.folder)]).toEqual([[], [], 0, []]);
+  });
+
+  it("whose command was killed keeps its secrets no longer than its agent works and another run begins", async () => {
+    const user = new ScratchUser("shell");
+    const left = join(user.home, ".clauderon/runs/fix.1");
+    const waits = `echo $TOKEN > ~/left; touch ${user.folder}/begun; until test -e ${user.folder}/end; do sleep 0.05; done`;
+    const run = user.start({ prompt: waits });
+    await expect.poll(() => existsSync(join(user.folder, "begun")), POLL).toBe(true);
+    run.signal("SIGKILL");
+    await user.run({ prompt: "true" });
+    expect(readFileSync(join(left, "home/left"), "utf8")).toBe("sesame-1234\n");
+    writeFileSync(join(user.folder, "end"), "");
+    await run.ended;
+    await user.run({ prompt: "true" });
+    const files = allFiles(left).map((file) => file.slice(left.length + 1));
+    expect(files.filter((file) => !file.startsWith("workspace/")).toSorted()).toEqual([
+      "config/agent.json",
+      "summary.json",
+      "transcript.jsonl",
+    ]);
   });
 
   it("leaves a folder for the user alone, without any secret in it", async () => {

@@ -67,6 +67,26 @@ describe("a run on a private repository", () => {
     expect(seen.environments.join("\n")).not.toContain(GIT_TOKEN);
   });
 
+  it("shows no value of a variable that was said to be secret, or is named like one", async () => {
+    const command = 'echo "db=$DATABASE_URL token=$DEPLOY_TOKEN mode=$RUN_MODE"';
+    const run = await runClaudeCode([toolUse("Bash", { command }), text("With hunter-two-hunter.")], {
+      config: { allowedTools: ["Bash"] },
+      environment: {
+        DATABASE_URL: "hunter-two-hunter",
+        DEPLOY_TOKEN: "swordfish-swordfish",
+        RUN_MODE: "a plain value",
+        THURKUBE_SECRET_VARIABLES: "DATABASE_URL,UNSET",
+      },
+    });
+    expect(run.requests[1]?.toolResults[0]?.text).toContain("db=hunter-two-hunter token=swordfish-swordfish");
+    expect(run.summary).toMatchObject({ lastMessage: "With [secret]." });
+    const transcript = readFileSync(join(run.folder, "home/.clauderon/transcript.jsonl"), "utf8");
+    for (const place of [transcript, run.lines.join("\n"), JSON.stringify(run.summary)]) {
+      expect(place).not.toMatch(/hunter-two|swordfish/);
+    }
+    expect(transcript).toContain("db=[secret] token=[secret] mode=a plain value");
+  });
+
   it("reads the checkout's CLAUDE.md, but neither its hooks, its permissions nor its MCP servers", async () => {
     const settings = {
       permissions: { allow: ["Write"], defaultMode: "bypassPermissions" },

@@ -13,6 +13,8 @@ import { variableWithText } from "./quantityText.ts";
 export function agentEnv(resolved: ResolvedAgentJob): EnvVar[] {
   const { job, runtime, auth, repositories } = resolved;
   const hasTokens = repositories.some(({ spec }) => spec.tokenSecretRef !== undefined);
+  const own = (job.spec.env ?? []).map(variableWithText);
+  const secrets = own.filter(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined).map(({ name }) => name);
   const convenient: EnvVar[] = [
     { name: "HOME", value: HOME },
     { name: RUN_ENV.workspace, value: workspacePath(resolved) },
@@ -21,10 +23,20 @@ export function agentEnv(resolved: ResolvedAgentJob): EnvVar[] {
     { name: RUN_ENV.configPath, value: runtime.spec.configPath },
     ...(job.spec.persist ? [{ name: RUN_ENV.persistPath, value: runtime.spec.persistPath }] : []),
     ...(hasTokens ? [{ name: RUN_ENV.gitTokens, value: GIT_TOKENS }] : []),
+    ...(secrets.length > 0 ? [{ name: RUN_ENV.secretVariables, value: secrets.join(",") }] : []),
+    { name: RUN_ENV.timeoutSeconds, value: String(runnerSeconds(job.spec.timeoutSeconds)) },
     { name: RUN_ENV.authEnvVar, value: runtime.spec.authEnvVar },
     { name: runtime.spec.authEnvVar, valueFrom: { secretKeyRef: auth.spec.secretRef } },
   ];
-  return lastOfEachName([...convenient, ...(job.spec.env ?? []).map(variableWithText), ...fixed]);
+  return lastOfEachName([...convenient, ...own, ...fixed]);
+}
+
+/**
+ * The runner ends the agent a little before the Job's deadline would end the pod, which counts from the Job's start: so it
+ * can still tell how far the run came. A tenth of the time, at most 15 s.
+ */
+function runnerSeconds(timeoutSeconds: number): number {
+  return Math.max(1, timeoutSeconds - Math.min(15, Math.ceil(timeoutSeconds / 10)));
 }
 
 function lastOfEachName(variables: readonly EnvVar[]): EnvVar[] {

@@ -38,7 +38,7 @@ describe("agentPodTemplate", () => {
   });
 
   it("leaves its last log lines when it wrote no summary", () => {
-    expect(build().container.terminationMessagePolicy).toBe("FallbackToLogsOnError");
+    expect(build().container.terminationMessagePolicy).toBe("File");
   });
 
   it("carries the labels of its job and the hash of the run", () => {
@@ -148,6 +148,7 @@ describe("agentPodTemplate's environment", () => {
     expect(build().env).toEqual({
       HOME: "/home/agent",
       THURKUBE_WORKSPACE: "/workspace",
+      THURKUBE_TIMEOUT_SECONDS: "3585",
       THURKUBE_CONFIG_PATH: "/etc/claude-code-job",
       THURKUBE_AUTH_ENV_VAR: "CLAUDE_CODE_OAUTH_TOKEN",
       CLAUDE_CODE_OAUTH_TOKEN: { secretKeyRef: { name: "claude", key: "token" } },
@@ -173,6 +174,24 @@ describe("agentPodTemplate's environment", () => {
     const env = ["1", "2"].map((value) => ({ name: "A", value }));
     const { container } = build({ job: { env } });
     expect(container.env?.filter(({ name }) => name === "A")).toEqual([{ name: "A", value: "2" }]);
+  });
+
+  it("names the variables whose values the runner keeps out of what it writes", () => {
+    const secretKeyRef = { name: "s", key: "k" };
+    const env = [
+      { name: "DB", valueFrom: { secretKeyRef } },
+      { name: "MODE", value: "x" },
+      { name: "API", valueFrom: { secretKeyRef } },
+    ];
+    expect(build({ job: { env } }).env).toMatchObject({ THURKUBE_SECRET_VARIABLES: "DB,API" });
+  });
+
+  it.each([
+    [3600, "3585"],
+    [60, "54"],
+    [1, "1"],
+  ])("of %i s leaves the runner %s s, so that it can tell how far it came", (timeoutSeconds, seconds) => {
+    expect(build({ job: { timeoutSeconds } }).env).toMatchObject({ THURKUBE_TIMEOUT_SECONDS: seconds });
   });
 
   it("passes core EnvVar and EnvFromSource through", () => {

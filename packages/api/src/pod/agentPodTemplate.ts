@@ -48,7 +48,8 @@ export function agentPodTemplate(resolved: ResolvedAgentJob, hash: string): PodT
     ...(job.spec.resources && { resources: resourcesWithText(job.spec.resources) }),
     volumeMounts,
     securityContext: CONTAINER_SECURITY,
-    terminationMessagePolicy: "FallbackToLogsOnError",
+    // Never the log's tail: a status has other readers than a log, and an image of others may print a secret.
+    terminationMessagePolicy: "File",
   };
   return {
     metadata: { labels: { ...childLabels(job), [LABELS.configHash]: hash } },

@@ -64,6 +64,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
         authEnvVar,
         credential,
         variables: { ...identity, ...variables },
+        secretVariables: run.values.secretVariables(job),
         environment: config.environment,
       }),
   };

@@ -11,6 +11,7 @@ import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
 import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
 import { type PersistFolder, takePersistFolder } from "./persistFolder.ts";
 import {
+  addOwner,
   createRunFolder,
   dropRunFolder,
   type RunFolder,
@@ -18,6 +19,7 @@ import {
   writeAgentConfig,
   writeGitToken,
 } from "./runFolder.ts";
+import { sweepRuns } from "./sweepRuns.ts";
 import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree } from "./worktree.ts";
 
 /**
@@ -28,6 +30,7 @@ import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree }
  * nothing is left behind.
  */
 export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<FinishedRun> {
+  sweepRuns(config.home);
   const inputs = await findInputs(run, config);
   const { job } = run.resolved;
   const { name } = job.metadata;
@@ -50,7 +53,10 @@ interface Begun {
 async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
   const { run, inputs, persist } = begun;
   const worktrees = await prepare(folder, begun);
-  const exitCode = await runRunner(folder, run, inputs);
+  const exitCode = await runRunner(folder, run, inputs).catch((thrown: unknown) => {
+    tidyRunFolder(folder);
+    throw thrown;
+  });
   const repositories = await finishRepositories(folder, begun, worktrees);
   const summary = readSummary(folder);
   const transcript = tidyRunFolder(folder);
@@ -88,13 +94,15 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
   }
 }
 
-async function runRunner({ paths }: RunFolder, run: LocalRun, inputs: Inputs): Promise<number> {
+async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Promise<number> {
+  const { paths } = folder;
   const child = startChild(process.execPath, [fileURLToPath(import.meta.resolve("@clauderon/runner/bin"))], {
     cwd: paths.workspace,
     environment: inputs.environmentFor(paths),
     stdout: run.output,
     stderr: 2,
   });
+  if (child.pid !== undefined) addOwner(folder, child.pid);
   const stop = () => {
     run.note("stopping the agent; what it did is kept");
     child.stop();

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf, type Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, type AgentConfig } from "@clauderon/protocol";
@@ -22,20 +32,39 @@ export interface Keep {
 
 /** Makes the folder of a run; runs that start together get one each. */
 export function createRunFolder(home: string, job: string, { persist, clones }: Keep): RunFolder {
-  const name = claimName(join(home, "runs"), job);
-  const path = join(home, "runs", name);
+  const runs = join(home, "runs");
+  const own = runFolderAt(runs, claimName(runs, job));
+  const paths: RunPaths = {
+    ...own.paths,
+    workspace: join(clones ? (persist ?? own.path) : own.path, "workspace"),
+    ...(persist === undefined ? {} : { persist }),
+  };
+  addOwner(own, process.pid);
+  for (const folder of [paths.config, paths.home, paths.temporary, paths.gitTokens]) mkdirSync(folder);
+  mkdirSync(paths.workspace, { recursive: true });
+  return { ...own, paths };
+}
+
+/** The folder of a run that keeps nothing for the next. */
+export function runFolderAt(runs: string, name: string): RunFolder {
+  const path = join(runs, name);
   const paths: RunPaths = {
     config: join(path, "config"),
-    workspace: join(clones ? (persist ?? path) : path, "workspace"),
+    workspace: join(path, "workspace"),
     home: join(path, "home"),
     temporary: join(path, "tmp"),
     gitTokens: join(path, "git-tokens"),
     terminationLog: join(path, "summary.json"),
-    ...(persist === undefined ? {} : { persist }),
   };
-  for (const folder of [paths.config, paths.home, paths.temporary, paths.gitTokens]) mkdirSync(folder);
-  mkdirSync(paths.workspace, { recursive: true });
   return { name, path, paths };
+}
+
+/** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
+export const OWNERS_FILE = "owners";
+
+/** Tells `sweepRuns` that the run is not over while that process runs. */
+export function addOwner({ path }: Pick<RunFolder, "path">, pid: number): void {
+  appendFileSync(join(path, OWNERS_FILE), `${pid}\n`);
 }
 
 function claimName(runs: string, job: string): string {
@@ -78,13 +107,15 @@ export function writeGitToken({ paths }: RunFolder, repository: string, token: S
 
 /**
  * Removes what only the running agent needed: tokens, and its HOME, where it may have left its credential. What stays is
- * agent.json, the summary, the transcript (its path is returned, if there is one), and work that is nowhere else.
+ * agent.json, the summary, the transcript (its path is returned, if there is one), and work that is nowhere else. May be
+ * said twice.
  */
 export function tidyRunFolder({ path, paths }: RunFolder): string | undefined {
   const transcript = join(path, "transcript.jsonl");
   const hasTranscript = tryRename(join(paths.home, ".clauderon", "transcript.jsonl"), transcript);
   for (const folder of [paths.gitTokens, paths.temporary, paths.home]) removeTree(folder);
-  if (readdirSync(paths.workspace).length === 0) rmdirSync(paths.workspace);
+  if (existsSync(paths.workspace) && readdirSync(paths.workspace).length === 0) rmdirSync(paths.workspace);
+  rmSync(join(path, OWNERS_FILE), { force: true });
   return hasTranscript ? transcript : undefined;
 }
 

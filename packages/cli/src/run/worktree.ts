@@ -92,8 +92,12 @@ export async function finishWorktree(git: Git, name: string, worktree: Worktree)
   };
 }
 
-/** What was done in a clone, which always stays. */
+/** What was done in a clone, which always stays; its way to a token that is gone now does not. */
 export async function finishClone(git: Git, name: string, path: string): Promise<FinishedRepository> {
+  const helpers = await git
+    .lines(path, "config", "--local", "--name-only", "--get-regexp", "^credential\\.")
+    .catch(() => []);
+  for (const key of new Set(helpers)) await git.run(path, ["config", "--local", "--unset-all", key]);
   const branch = await git.ask(path, "symbolic-ref", "--quiet", "--short", "HEAD");
   return {
     name,

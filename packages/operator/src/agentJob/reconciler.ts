@@ -28,7 +28,7 @@ const NOT_PERMITTED_MS = 60_000;
 
 /** Brings one AgentJob to where its spec says: gather, plan, apply, report. Safe to be cut off anywhere and repeated. */
 export async function reconcileAgentJob(operator: AgentJobReconciler, key: string): Promise<ReconcileResult> {
-  const { caches, clock, ownWrites } = operator;
+  const { caches, ownWrites } = operator;
   const cached = caches.agentJobs.get(key);
   if (cached === undefined) {
     ownWrites.forget(key);

@@ -44,7 +44,7 @@ export async function reportBug(job: AgentJob, thrown: unknown, reporting: Repor
     ...job.status,
     message,
     conditions: withReady(job, { type: "Ready", status: "Unknown", reason: "InternalError", message }, reporting.now),
-  } as AgentJobStatus);
+  });
 }
 
 /**
@@ -74,7 +74,7 @@ const UNDECLARED = /(\S+): field not declared in schema/;
 const UPGRADE = "Upgrade the CRDs: thurkube --crd | kubectl apply --server-side -f -";
 
 function withReady(job: AgentJob, ready: ConditionDraft, now: number): NonNullable<AgentJobStatus["conditions"]> {
-  return [...setCondition((job.status?.conditions ?? []) as readonly Condition[], ready, instantOf(now))];
+  return [...setCondition(job.status?.conditions ?? [], ready, instantOf(now))];
 }
 
 async function writeStatus(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inheritedEnvironment } from "./environment.ts";
+import { inheritedEnvironment, isNamedLikeSecret } from "./environment.ts";
 
 describe("inheritedEnvironment", () => {
   it("keeps what the image and the AgentJob set, and the API server's address", () => {
@@ -28,4 +28,15 @@ describe("inheritedEnvironment", () => {
     };
     expect(inheritedEnvironment(env)).toEqual({});
   });
+});
+
+describe("isNamedLikeSecret", () => {
+  it.each(["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "npm_token", "OPENAI_API_KEY", "GH_PAT", "SECRET"])(
+    "takes %s for a secret",
+    (name) => expect(isNamedLikeSecret(name)).toBe(true),
+  );
+
+  it.each(["PATH", "KEYBOARD", "TOKENIZERS_PARALLELISM", "MONKEY", "HOME", "GIT_AUTHOR_NAME"])("leaves %s", (name) =>
+    expect(isNamedLikeSecret(name)).toBe(false),
+  );
 });

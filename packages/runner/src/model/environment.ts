@@ -13,6 +13,17 @@ const KEPT = new Set(["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]);
 const DROPPED =
   /^(THURKUBE_|CLAUDERON_|KUBERNETES_|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|CONFIG_(COUNT|KEY|VALUE|PARAMETERS).*)$)/;
 
+/**
+ * Whether a variable's name says that it holds a secret. Of a Secret that comes whole, by `envFrom`, nobody else tells the
+ * runner which names it has.
+ */
+export function isNamedLikeSecret(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+const SECRET_NAME =
+  /(^|_)(KEY|APIKEY|TOKENS?|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|PAT)$|PRIVATE_KEY|ACCESS_KEY/i;
+
 /** Who the agent's commits are by, unless the environment says. */
 export const GIT_IDENTITY = {
   GIT_AUTHOR_NAME: "thurkube agent",

@@ -16,6 +16,7 @@ const inputs = {
   authEnvVar: "TOKEN",
   credential: new Secret("t"),
   variables: {},
+  secretVariables: [],
   environment: {},
 };
 
@@ -31,6 +32,11 @@ describe("runEnvironment", () => {
   it("lets the AgentJob add variables and not move the run's paths or credential", () => {
     const env = runEnvironment({ ...inputs, variables: { EXTRA: "1", HOME: "/etc", TOKEN: "other" } });
     expect(env).toMatchObject({ EXTRA: "1", HOME: "/r/home", TOKEN: "t" });
+  });
+
+  it("names the AgentJob's secrets to the runner", () => {
+    const env = runEnvironment({ ...inputs, variables: { A: "1", B: "2" }, secretVariables: ["A", "B"] });
+    expect(env).toMatchObject({ THURKUBE_SECRET_VARIABLES: "A,B" });
   });
 });
 

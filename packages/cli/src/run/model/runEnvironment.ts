@@ -46,6 +46,8 @@ export interface RunInputs {
   readonly credential: Secret;
   /** Variables of the AgentJob itself. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Those of them that come from Secrets. */
+  readonly secretVariables: readonly string[];
   /** The environment the command was started in. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -68,6 +70,7 @@ export function runEnvironment(inputs: RunInputs): Readonly<Record<string, strin
     [RUN_ENV.gitTokens]: paths.gitTokens,
     [RUN_ENV.terminationLog]: paths.terminationLog,
     [RUN_ENV.authEnvVar]: inputs.authEnvVar,
+    [RUN_ENV.secretVariables]: inputs.secretVariables.join(","),
     [RUN_ENV.timeoutSeconds]: String(inputs.timeoutSeconds),
     CLAUDERON_KILL_GRACE_SECONDS: String(KILL_GRACE_SECONDS),
     ...(paths.persist === undefined ? {} : { [RUN_ENV.persistPath]: paths.persist }),

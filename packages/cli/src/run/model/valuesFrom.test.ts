@@ -37,6 +37,19 @@ describe("ManifestValues", () => {
     expect(variables).toEqual({ P_A: "a", P_B: "b", C: "own", EMPTY: "", KEY: "a" });
   });
 
+  it("knows which variables come from Secrets", () => {
+    const names = values.secretVariables(
+      job({
+        envFrom: [{ secretRef: { name: "s" }, prefix: "P_" }, { configMapRef: { name: "c" } }],
+        env: [
+          { name: "PLAIN", value: "own" },
+          { name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "A" } } },
+        ],
+      }),
+    );
+    expect(names).toEqual(["P_A", "P_B", "KEY"]);
+  });
+
   it("names the Secret, and the key, that is not among the manifests", () => {
     expect(() => values.variables(job({ envFrom: [{ secretRef: { name: "gone" } }] }))).toThrow(
       'Secret "gone" is not among',

@@ -43,6 +43,13 @@ export class ManifestValues {
     return variables;
   }
 
+  /** Names of the variables whose values come from Secrets. */
+  secretVariables({ spec }: AgentJob): readonly string[] {
+    const whole = (spec.envFrom ?? []).filter(({ secretRef }) => secretRef !== undefined);
+    const single = (spec.env ?? []).filter(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined);
+    return [...whole.flatMap((source) => Object.keys(this.#everyKey(source))), ...single.map(({ name }) => name)];
+  }
+
   #everyKey({ prefix = "", secretRef, configMapRef }: EnvFromSource): Values {
     const kind: Source = secretRef === undefined ? "ConfigMap" : "Secret";
     const ref = secretRef ?? configMapRef;

@@ -68,6 +68,7 @@ function outOfMemory(pod: LivePod): Cause {
 
 function ofSummary(summary: RunSummary, context: RunContext): Cause {
   const reason = summary.reason ?? "AgentError";
+  if (reason === "TimedOut") return timedOut(context);
   const words = foreign(summary.message ?? summary.lastMessage);
   const why = words === "" ? `The run failed with ${reason}` : words.replace(/[.:]$/, "");
   return { reason, message: `${why}: ${ADVICE[reason](context)}` };
