@@ -118,7 +118,6 @@ describe("claudeCode.parseLine", () => {
 
   it.each([
     ["MaxTurns", { terminal_reason: "max_turns", subtype: "error_max_turns", errors: ["Reached 2"] }],
-    ["MaxTurns", { subtype: "error_max_turns" }],
     ["RateLimited", { terminal_reason: "api_error", api_error_status: 429 }],
     ["RateLimited", { terminal_reason: "api_error", api_error_status: 529 }],
     ["AuthenticationFailed", { terminal_reason: "api_error", api_error_status: 403 }],
@@ -129,6 +128,8 @@ describe("claudeCode.parseLine", () => {
     ["ModelError", { terminal_reason: "api_error", result: "Connection refused" }],
     ["AgentError", { subtype: "success", terminal_reason: "completed" }],
     ["AgentError", { subtype: "error_during_execution" }],
+    ["MaxTurns", { is_error: false, terminal_reason: "max_turns" }],
+    ["AgentError", { is_error: false, subtype: "success", terminal_reason: "aborted_streaming" }],
   ])("gives %s for %o", (reason, event) => {
     const [step] = parse({ type: "result", is_error: true, ...event }) ?? [];
     expect(step).toMatchObject({ type: "result", verdict: { ok: false, reason } });

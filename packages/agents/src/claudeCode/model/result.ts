@@ -7,7 +7,6 @@ const count = z.number().nonnegative().transform(Math.round).optional().catch(un
 /** The closing event of `claude -p`. Figures that cannot be read are left out; `is_error` decides and must be there. */
 export const resultEvent = z.object({
   is_error: z.boolean(),
-  subtype: z.string().optional(),
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
   api_error_type: z.string().nullish(),
@@ -29,18 +28,23 @@ export const resultEvent = z.object({
 
 type ResultEvent = z.infer<typeof resultEvent>;
 
-/** Claude Code says `subtype: "success"` for refused requests too: `is_error` is what tells. */
+/** Claude Code says `subtype: "success"` for refused requests too: `is_error` and `terminal_reason` are what tells. */
 export function toResultStep(event: ResultEvent): ResultStep {
   const { result, num_turns: turns, duration_ms: durationMs, total_cost_usd: costUSD } = event;
   return {
     type: "result",
-    verdict: event.is_error ? failureOf(event) : { ok: true },
+    verdict: isSuccess(event) ? { ok: true } : failureOf(event),
     ...(result === undefined ? {} : { text: result }),
     ...(turns === undefined ? {} : { turns }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(costUSD === undefined ? {} : { costUSD }),
     ...tokensOf(event),
   };
+}
+
+/** Older versions name no `terminal_reason`. */
+function isSuccess({ is_error, terminal_reason }: ResultEvent): boolean {
+  return !is_error && (terminal_reason ?? "completed") === "completed";
 }
 
 function tokensOf({ usage }: ResultEvent): Pick<ResultStep, "inputTokens" | "outputTokens"> {
@@ -68,7 +72,7 @@ const REASON_BY_STATUS: Readonly<Record<number, RunFailure>> = {
 
 // An account without credit is a plain 400, and a missing credential has no status at all: only the text tells.
 function reasonOf(event: ResultEvent, detail: string): RunFailure {
-  if (event.terminal_reason === "max_turns" || event.subtype === "error_max_turns") return "MaxTurns";
+  if (event.terminal_reason === "max_turns") return "MaxTurns";
   if (event.terminal_reason !== "api_error") return "AgentError";
   if (event.api_error_type === "billing_error" || /credit balance is too low/i.test(detail)) return "BillingError";
   if (/^not logged in/i.test(detail)) return "AuthenticationFailed";
