@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+/** What needs the kit's own cluster, whose components it may stop. */
+const OF_OWN_CLUSTER = ["test/kit/cluster/*.cluster.test.ts", "test/e2e/outage.test.ts"];
+const isForeign = (process.env["CLAUDERON_TEST_KUBECONFIG"] ?? "") !== "";
+
 /** Test levels, weakest first; a promise is tested at the weakest level that can fail for the right reason. */
 export default defineConfig({
   test: {
@@ -29,6 +33,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts", "test/kit/cluster/*.cluster.test.ts"],
+          exclude: isForeign ? OF_OWN_CLUSTER : [],
           globalSetup: ["test/kit/cluster/globalSetup.ts"],
           testTimeout: 240_000,
           hookTimeout: 900_000,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { delay, error, text, unauthorized } from "../kit/internet/messages/turns.ts";
-import { agentJob, basics, manifest, startWorld } from "./world.ts";
+import { agentJob, basics, manifest, secret, startWorld } from "./world.ts";
 
 // Everything that can go wrong with a run, each on the real cluster: what the user reads must name the cause and the cure.
 const world = await startWorld({
@@ -78,6 +78,20 @@ const CASES: readonly Case[] = [
     message: [/kubectl create secret generic no-such-secret/, /--from-literal=token=/],
   },
   {
+    name: "no-key-in-secret",
+    spec: { prompt: "fine", authRef: "no-key-in-secret" },
+    phase: "Pending",
+    reason: "SecretKeyMissing",
+    message: [/Key "token" of Secret "half"/, /kubectl patch secret half --type merge --patch/],
+  },
+  {
+    name: "no-registry",
+    spec: { prompt: "fine", runtimeRef: "no-registry" },
+    phase: "Pending",
+    reason: "ImagePullFailed",
+    message: [/127\.0\.0\.1:9\/agent:1/, /AgentRuntime "no-registry"/],
+  },
+  {
     name: "too-big",
     spec: { prompt: "fine", resources: { requests: { memory: "900Gi" } } },
     phase: "Pending",
@@ -98,7 +112,14 @@ describe("a run that cannot succeed", () => {
     await world.apply(
       namespace,
       manifest("AgentRuntime", "no-image", runtime),
+      manifest("AgentRuntime", "no-registry", {
+        ...runtime,
+        image: "127.0.0.1:9/agent:1",
+        imagePullPolicy: "IfNotPresent",
+      }),
       manifest("AgentAuth", "no-key", { secretRef: { name: "no-such-secret", key: "token" } }),
+      secret("half", "other", "value"),
+      manifest("AgentAuth", "no-key-in-secret", { secretRef: { name: "half", key: "token" } }),
       agentJob(each.name, each.spec),
     );
     const message = await world.untilReason(namespace, each.name, { type: "RunSucceeded", reason: each.reason });
@@ -117,6 +138,14 @@ describe("a run that cannot succeed", () => {
       expect(status).toMatch(words);
       expect(events).toMatch(words);
     }
+  });
+
+  it("starts by itself once the missing key is added as its message says", async () => {
+    const { status } = await world.job(namespace, "no-key-in-secret");
+    const command = /kubectl (patch secret half .*--namespace \S+)$/.exec(status?.message ?? "")?.[1] ?? "";
+    const words = command.replace("…", "t").match(/'[^']*'|\S+/g) ?? [];
+    await cluster.kubectl(words.map((word) => word.replaceAll("'", "")));
+    expect((await world.untilPhase(namespace, "no-key-in-secret", "Succeeded")).status?.runs).toHaveLength(1);
   });
 
   it("starts by itself once the missing Secret is there", async () => {

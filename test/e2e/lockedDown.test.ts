@@ -6,7 +6,10 @@ import { agentJob, basics, manifest, secret, startWorld } from "./world.ts";
 // What an agent could find out about tokens with its own tools, in a namespace that enforces Pod Security "restricted".
 const MODEL_TOKEN = "sk-ant-oat01-lockeddown";
 const GIT_TOKEN = "ghp_lockeddowntoken";
-const LOOK_AROUND = `ps auxww; for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done; git remote -v; cat .git/config; id; echo "root: $(touch /x 2>&1)"; grep -i cap /proc/self/status; ls /var/run/secrets 2>&1`;
+const LOOK_AROUND = `setsid sleep 0.2 > /dev/null 2>&1 & ps auxww; for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done; git remote -v; cat .git/config; id; echo "root: $(touch /x 2>&1)"; grep -i cap /proc/self/status; ls /var/run/secrets 2>&1`;
+
+// Once the sleep of before, an orphan by now, is gone; patient for 5 s.
+const COUNT_ZOMBIES = `i=0; while [ $i -lt 100 ] && grep -qs '^Name:.sleep' /proc/[0-9]*/status; do i=$((i+1)); sleep 0.05 & wait; done; echo "zombies: $(grep -ls '^State:.Z' /proc/[0-9]*/status | wc -l)"`;
 
 let seen = "";
 let printed = "";
@@ -17,7 +20,7 @@ const world = await startWorld({
       const results = request.toolResults.map((result) => result.text).join("\n");
       if (request.turn === 1) {
         seen = results;
-        return toolUse("Bash", { command: "echo model=$CLAUDE_CODE_OAUTH_TOKEN" });
+        return toolUse("Bash", { command: `echo model=$CLAUDE_CODE_OAUTH_TOKEN; ${COUNT_ZOMBIES}` });
       }
       printed += results;
       if (request.turn === 2) return toolUse("Bash", { command: "cat /var/run/thurkube/git/code/token" });
@@ -49,6 +52,10 @@ describe("the runner's pod", () => {
     expect(seen).toMatch(/root: .*Read-only file system/);
     expect(seen).toMatch(/CapEff:\s+0000000000000000/);
     expect(seen).toMatch(/ls: cannot access '\/var\/run\/secrets'|kubernetes.io: No such file/);
+  });
+
+  it("has an init that reaps what the agent leaves behind", () => {
+    expect(printed).toContain("zombies: 0");
   });
 
   it("shows no token through ps, /proc/*/cmdline or the checkout's configuration", () => {

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { delay, text, toolUse } from "../kit/internet/messages/turns.ts";
-import { AGENT_IMAGE } from "./images.ts";
+import { AGENT_IMAGE, OPERATOR_IMAGE } from "./images.ts";
 import { manifest, secret, startWorld } from "./world.ts";
 
 // The manifests of thurkube's own page as they stand there, image names apart, followed as a reader would.
@@ -14,6 +15,7 @@ const page = async (file: string): Promise<string> => {
 };
 
 const world = await startWorld({
+  namespaces: [NAMESPACE],
   messages: {
     scenarios: [
       {
@@ -59,6 +61,22 @@ beforeAll(async () => {
     secret("git", "token", GIT_TOKEN),
   );
   return () => cluster.kubectl(["delete", "namespace", NAMESPACE, "--timeout=90s"]);
+});
+
+describe("the operator's image", () => {
+  it("prints with --crd the CRDs that the chart installs", async () => {
+    const name = "crds";
+    const image = [`--image=${OPERATOR_IMAGE}`, "--image-pull-policy=Never", "--restart=Never"];
+    await cluster.kubectl(["run", name, "--namespace", world.operatorNamespace, ...image, "--", "--crd"]);
+    const wait = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s"];
+    await cluster.kubectl(["wait", `pod/${name}`, "--namespace", world.operatorNamespace, ...wait]);
+    const printed = await cluster.kubectl(["logs", name, "--namespace", world.operatorNamespace]);
+    const diff = await cluster
+      .kubectl(["diff", "--server-side", "--force-conflicts", "--filename=-"], printed)
+      .catch(String);
+    expect(parseAllDocuments(printed)).toHaveLength(8);
+    expect(diff).toBe("");
+  });
 });
 
 describe("the page's AgentJob summarize", () => {

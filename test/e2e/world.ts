@@ -30,9 +30,15 @@ export interface World {
   helm(...args: readonly string[]): Promise<string>;
 }
 
+export interface WorldOptions extends Pick<InternetOptions, "messages" | "git"> {
+  /** Namespaces of a fixed name that the file makes and deletes. */
+  readonly namespaces?: readonly string[];
+}
+
 /** Call it at the top of a test file; everything it made is gone after the file. */
-export async function startWorld(options: Pick<InternetOptions, "messages" | "git">): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
   const cluster = await useCluster();
+  if (cluster.isForeign) await refuseCluster(cluster, options.namespaces ?? []);
   const authority = await keptAuthority(join(ROOT, "out/e2e/authority"));
   const internet = await startInternet({ ...options, address: cluster.nodeAddress, port: 443, authority });
   afterAll(() => internet.stop());
@@ -91,6 +97,17 @@ export async function startWorld(options: Pick<InternetOptions, "messages" | "gi
       }, PATIENCE);
     },
   };
+}
+
+/** Throws when the tests would take away what somebody else has in the cluster. */
+async function refuseCluster(cluster: Cluster, namespaces: readonly string[]): Promise<void> {
+  const taken = await cluster.kubectl(["get", "crds,namespaces", "--output=name"]);
+  const ours = namespaces.map((name) => `namespace/${name}`);
+  const found = taken.split("\n").filter((name) => name.endsWith(".thurkube.thurbeen.eu") || ours.includes(name));
+  if (found.length === 0) return;
+  throw new Error(
+    `The cluster of CLAUDERON_TEST_KUBECONFIG has ${found.join(", ")} already, which this test would delete`,
+  );
 }
 
 /** Takes the operator away when all AgentJobs are gone, so that none is left with a finalizer nobody removes. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask } from "./client.ts";
 import { type ApiServer, startApiServer } from "./index.ts";
@@ -90,6 +90,7 @@ async function watchFrom(api: ApiServer, version: string): Promise<string> {
 
 /** Command lines that name the folder: the reaper, etcd and the API server. */
 async function processesOf(folder: string): Promise<readonly string[]> {
-  const ps = spawn("ps", ["-eo", "args"], { stdio: ["ignore", "pipe", "inherit"] });
-  return (await text(ps.stdout)).split("\n").filter((line) => line.includes(folder));
+  const all = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(all.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return lines.filter((line) => line.includes(folder));
 }

@@ -6,7 +6,12 @@ import { endUnusedCluster, joinCluster } from "./testRun.ts";
 
 /** Brings the cluster up once for a whole test run and ends it afterwards, whatever way the run ends short of SIGKILL. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (readKitConfig().externalKubeconfig !== undefined) return undefined;
+  if (readKitConfig().externalKubeconfig !== undefined) {
+    process.stderr.write(
+      "On the cluster of CLAUDERON_TEST_KUBECONFIG: tests that stop components are not part of the run.\n",
+    );
+    return undefined;
+  }
   const cluster = new LocalCluster();
   const lock = await joinCluster(cluster);
   const leaveAtExit = () => {

@@ -8,6 +8,8 @@ import { run, waitUntil } from "./run.ts";
 
 /** The cluster of an e2e test file, shared with the other files of the run: leave it as you found it. */
 export interface Cluster {
+  /** Whether it is somebody else's, given by CLAUDERON_TEST_KUBECONFIG. */
+  readonly isForeign: boolean;
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
   /** This machine as pods see it: a server of the test that listens here is reached by pods, by the names of the internet too. */
@@ -59,6 +61,7 @@ async function ownCluster(): Promise<Omit<Cluster, "namespace">> {
     async () => (await local.status()).isUp || undefined,
   );
   return {
+    isForeign: false,
     kubeconfig: local.layout.kubeconfig,
     nodeAddress: local.layout.hostAddress,
     loadImage: (archive) => local.load([archive]),
@@ -71,6 +74,7 @@ async function ownCluster(): Promise<Omit<Cluster, "namespace">> {
 
 function externalCluster(config: KitConfig, kubeconfig: string): Omit<Cluster, "namespace"> {
   return {
+    isForeign: true,
     kubeconfig,
     get nodeAddress() {
       return needed(config.externalHostAddress, "CLAUDERON_TEST_HOST_ADDRESS (this machine's address as pods see it)");

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../run.ts";
 import { cached } from "./cached.ts";
+import { goProgram } from "./goToolchain.ts";
 
 const KUBERNETES = "1.34.4"; // The last minor whose kubelet takes cgroup v1 without being asked.
 const MAIN_GO = join(import.meta.dirname, "kube", "main.go");
@@ -85,15 +86,5 @@ async function toolBinary(name: string, version: string, module: string): Promis
 }
 
 async function go(cwd: string, args: readonly string[]): Promise<string> {
-  try {
-    return await run("go", args, { cwd, env: { CGO_ENABLED: "0" } });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(
-      "The test kit builds Kubernetes from Go modules, and there is no `go` on PATH. Install Go 1.25 or newer",
-      {
-        cause: error,
-      },
-    );
-  }
+  return await run(await goProgram(), args, { cwd, env: { CGO_ENABLED: "0" } });
 }
