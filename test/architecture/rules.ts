@@ -59,7 +59,7 @@ export function platformViolations(sources: readonly Source[]): string[] {
 }
 
 /** Files that are too long. */
-export function lengthViolations(sources: readonly Source[]): string[] {
+export function lengthViolations(sources: readonly Pick<Source, "path" | "text">[]): string[] {
   return sources
     .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
     .filter(({ lines }) => lines > MAX_LINES)

@@ -17,6 +17,13 @@ export function readSources(root: string, globs: readonly string[]): readonly So
   return paths.toSorted().map((path) => readSource(root, path));
 }
 
+/** Every text that people write and read: all that is no source file, apart from what tools write. */
+export function readTexts(root: string): readonly Pick<Source, "path" | "text">[] {
+  const exclude = ["**/node_modules/**", "**/out/**", "package-lock.json", "charts/*/templates/crds/**"];
+  const paths = globSync("**/*.{md,yaml,yml,json,mjs,sh,go,c,tpl,txt}", { cwd: root, exclude });
+  return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+}
+
 function readSource(root: string, path: string): Source {
   const text = readFileSync(join(root, path), "utf8");
   const { module } = parseSync(path, text);
