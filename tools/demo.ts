@@ -54,7 +54,8 @@ function liveModel(): Model {
 
 async function scriptedModel(): Promise<Model> {
   const model = await startScriptedMessages({ script: FIX_LEAP_YEARS });
-  const env = { ANTHROPIC_BASE_URL: model.baseUrl };
+  // The scripted model is on this machine: a proxy of the user's cannot reach it.
+  const env = { ANTHROPIC_BASE_URL: model.baseUrl, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
   return { variable: "ANTHROPIC_API_KEY", credential: "demo", env, stop: () => model.stop() };
 }
 
