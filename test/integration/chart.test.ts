@@ -62,7 +62,8 @@ describe("the chart on a real API server", () => {
 
   describe("once installed", () => {
     beforeAll(async () => {
-      await api.kubectl(["apply", "--filename=-"], await renderChart("helm"));
+      const ceiling = `--set-json=clusterAccess.ceiling=${JSON.stringify(BELOW)}`;
+      await api.kubectl(["apply", "--filename=-"], await renderChart("helm", [ceiling]));
     });
 
     it.each([
@@ -90,8 +91,7 @@ describe("the chart on a real API server", () => {
     });
 
     it("defect 7: the operator grants what is below the ceiling, and is refused what is above", async () => {
-      const below = [{ apiGroups: [""], resources: ["services"], verbs: ["list"] }];
-      await create(clusterRole("below", below), AS_OPERATOR);
+      await create(clusterRole("below", BELOW), AS_OPERATOR);
       await create(binding("below"), AS_OPERATOR);
       const above = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
       await expect(create(clusterRole("above", above), AS_OPERATOR)).rejects.toThrow(/not currently held.*secrets/s);
@@ -100,6 +100,9 @@ describe("the chart on a real API server", () => {
     });
   });
 });
+
+/** What the chart is installed to let agents have. */
+const BELOW = [{ apiGroups: [""], resources: ["services"], verbs: ["list"] }];
 
 interface Right {
   readonly verb: string;
