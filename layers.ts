@@ -10,6 +10,7 @@ export const LAYERS = {
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
+  git: { tier: "adapter", imports: ["base"] },
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "agents"] },
   cli: { tier: "app", imports: ["base", "protocol", "api"] },
@@ -19,7 +20,11 @@ export const LAYERS = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["packages/kube/src/"],
   undici: ["packages/kube/src/"],
-  "node:child_process": ["packages/runner/src/process.ts", "packages/cli/src/process.ts"],
+  "node:child_process": [
+    "packages/runner/src/process.ts",
+    "packages/cli/src/process.ts",
+    "packages/git/src/process.ts",
+  ],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
 };

@@ -12,6 +12,7 @@ export const FAULTS = {
   CONFIG_INVALID: { disposition: "stop", exit: 2, http: 400 },
   REFERENCE_NOT_FOUND: { disposition: "wait", exit: 3, http: 409 },
   CHILD_CONFLICT: { disposition: "wait", exit: 3, http: 409 },
+  SESSION_EXISTS: { disposition: "stop", exit: 3, http: 409 },
   RUN_IN_PROGRESS: { disposition: "wait", exit: 3, http: 409 },
   CLUSTER_UNAVAILABLE: { disposition: "retry", exit: 4, http: 503 },
   CLUSTER_REFUSED: { disposition: "retry", exit: 4, http: 502 },

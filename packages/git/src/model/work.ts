@@ -1,0 +1,30 @@
+/** A checkout's state beside its work tree. Commits by their full name. */
+export interface Work {
+  /** Undefined for a repository without a commit. */
+  readonly head: string | undefined;
+  /** The branch HEAD is on, without `refs/heads/`; undefined when it is detached. */
+  readonly branch: string | undefined;
+  /** A commit whose tree is the index. */
+  readonly index: string;
+}
+
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+const TITLE = "clauderon work 1";
+
+/** The message of the commit that holds the work. */
+export function formatWork({ head, branch, index }: Work): string {
+  const facts = Object.entries({ head, branch, index }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
+  return [TITLE, "", ...facts, ""].join("\n");
+}
+
+/** Reads the message of such a commit; undefined when it is none. What it names is checked for form, not for existence. */
+export function parseWork(message: string): Work | undefined {
+  const [title, , ...lines] = message.trimEnd().split("\n");
+  if (title !== TITLE) return undefined;
+  const facts = new Map(lines.map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]));
+  const [head, branch, index] = [facts.get("head"), facts.get("branch"), facts.get("index")];
+  if (index === undefined || !COMMIT.test(index) || (head !== undefined && !COMMIT.test(head))) return undefined;
+  return { head, branch, index };
+}

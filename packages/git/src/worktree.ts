@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Fault } from "@clauderon/base";
+import type { Git } from "./git.ts";
+import { readWork, restoreWork } from "./restoreWork.ts";
+
+export interface WorktreePlace {
+  /** An absolute path that is ours alone. */
+  readonly path: string;
+  /** The branch, without `refs/heads/`. */
+  readonly branch: string;
+  /** Who the branch belongs to: a word that no other session has. */
+  readonly owner: string;
+}
+
+/**
+ * Makes a worktree of the repository at `path`, on a new branch that begins at the captured head, and restores the captured
+ * work in it. May be called again after it was killed anywhere, and then begins anew; a branch of that name that is not the
+ * owner's, or that has commits since, is SESSION_EXISTS. The repository's own checkout is not touched.
+ */
+export async function createWorktree(repository: Git, place: WorktreePlace, commit: string): Promise<void> {
+  const { head } = await readWork(repository, commit);
+  if (head === undefined) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", `${repository.folder} has no commit yet`, {
+      hint: "Commit something first; the session's branch begins there",
+    });
+  }
+  await dropWorktree(repository, place.path);
+  await takeBranch(repository, place, head);
+  await patiently(repository, ["worktree", "add", "--no-checkout", "--force", "--", place.path, place.branch]);
+  await restoreWork(repository.in(place.path), commit);
+}
+
+/** Removes the worktree with all that is in it, and the branch when `branch` is given and the owner's. What is gone already is fine. */
+export async function removeWorktree(
+  repository: Git,
+  { path, branch, owner }: Pick<WorktreePlace, "path"> & Partial<WorktreePlace>,
+): Promise<void> {
+  await dropWorktree(repository, path);
+  if (branch === undefined || (await ownerOf(repository, branch)) !== owner) return;
+  const isThere = (await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`])) !== undefined;
+  if (isThere)
+    await patiently(repository, ["branch", "--quiet", "-D", "--", branch]); // Its mark goes with it.
+  else await patiently(repository, ["config", "--local", "--unset", markOf(branch)]);
+}
+
+async function dropWorktree(repository: Git, path: string): Promise<void> {
+  await repository.run(["worktree", "remove", "--force", "--force", "--", path]); // Twice: also one that is locked.
+  if (existsSync(path)) await rm(path, { recursive: true, force: true });
+  await repository.read(["worktree", "prune"]);
+}
+
+/** The mark is there before the branch, so that a branch of ours is never without. */
+async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, head: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const tip = await repository.ask(["rev-parse", "--quiet", "--verify", ref]);
+  if (tip === undefined) {
+    await patiently(repository, ["config", "--local", markOf(branch), owner]);
+    await repository.read(["update-ref", "--create-reflog", ref, head, ""]);
+    return;
+  }
+  if ((await ownerOf(repository, branch)) === owner && tip === head) return;
+  throw new Fault("SESSION_EXISTS", `Branch "${branch}" is in ${repository.folder} already`, {
+    hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
+  });
+}
+
+/** Repeats what fails only because somebody else changes configuration or worktrees at the moment: git does not wait. */
+async function patiently(repository: Git, args: readonly string[]): Promise<void> {
+  for (let tries = 1; tries < MAX_TRIES; tries++) {
+    const { code, stderr } = await repository.run(args);
+    if (code === 0) return;
+    if (!BUSY.test(stderr)) break;
+    await sleep(PAUSE_MS);
+  }
+  await repository.read(args);
+}
+
+/** git 2.39 reads the half-made worktree of another, and says `Success` of it. */
+const BUSY = /could not lock|unable to (create|lock)|failed to read \S*worktrees\//i;
+const MAX_TRIES = 100;
+const PAUSE_MS = 20;
+
+const markOf = (branch: string) => `branch.${branch}.clauderonsession`;
+
+async function ownerOf(repository: Git, branch: string): Promise<string | undefined> {
+  return repository.ask(["config", "--local", "--get", markOf(branch)]);
+}
