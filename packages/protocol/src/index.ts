@@ -27,6 +27,22 @@ export {
   STREAM_PROTOCOL,
 } from "./session/daemonApi.ts";
 export {
+  closeFrame,
+  controlFrame,
+  MAX_CLIENT_CONTROL_BYTES,
+  readClientMessage,
+  readRunnerMessage,
+} from "./session/controlFrames.ts";
+export { ReceiveCredit, SendCredit } from "./session/credit.ts";
+export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
+export {
+  RUNNER_PROMPT_FILE,
+  RUNNER_SESSION_FILE,
+  type RunnerSession,
+  runnerSessionSchema,
+} from "./session/runnerSession.ts";
+export { type SocketPlace, socketPath } from "./session/socketPath.ts";
+export {
   ACCESS_MODES,
   ACTIVITIES,
   type Activity,

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { PERMISSION_MODES, sessionNameSchema, sessionSpecSchema } from "./session.ts";
+
+/** The file in a session's folder that tells its runner what to run. */
+export const RUNNER_SESSION_FILE = "session.json";
+
+/** The file beside it with the first prompt, when there is one. */
+export const RUNNER_PROMPT_FILE = "prompt";
+
+const path = z.string().startsWith("/").max(4_096);
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
+
+/** What `clauderon-runner session FOLDER` reads from session.json in that folder. */
+export const runnerSessionSchema = z.strictObject({
+  session: sessionNameSchema,
+  agent: z.string().describe("The name of an agent's adapter"),
+  /** Program and first arguments to start instead of the agent's own program; the agent's arguments follow. */
+  command: z.array(z.string()).min(1).optional(),
+  workingDirectory: path,
+  /** The agent's HOME; never within the working directory. */
+  home: path,
+  /** Where the runner listens; see `socketPath`. */
+  socket: path,
+  model: sessionSpecSchema.shape.model,
+  permissionMode: z.enum(PERMISSION_MODES),
+  /** Whether the agent runs without a terminal, ends after its answer, and prints it. */
+  print: z.boolean().default(false),
+  /** False waits for the message `start`, for example until the work has arrived. */
+  autostart: z.boolean().default(true),
+  /** Variables of the runner's environment that hold a credential for the agent. */
+  credentialVariables: z.array(variableName).default([]),
+  /** Further variables of the runner's environment that the agent inherits. */
+  variables: z.array(variableName).default([]),
+  /** How many bytes of terminal output are kept on disk. */
+  outputBytes: z.number().int().min(65_536).default(16_777_216),
+});
+export type RunnerSession = z.output<typeof runnerSessionSchema>;
