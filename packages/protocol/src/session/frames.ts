@@ -166,19 +166,12 @@ function decode(bytes: Uint8Array): Frame {
   const channel = view.getUint32(4);
   const type = typeOf(bytes);
   const payload = bytes.subarray(HEAD_BYTES + FIXED_BYTES[type]);
-  switch (type) {
-    case "end":
-      return { channel, type };
-    case "window":
-      return { channel, type, credit: view.getUint32(HEAD_BYTES) };
-    case "output":
-    case "snapshot":
-      return { channel, type, offset: safe(Number(view.getBigUint64(HEAD_BYTES))), bytes: payload };
-    case "control":
-    case "data":
-    case "close":
-      return { channel, type, bytes: payload };
+  if (type === "end") return { channel, type };
+  if (type === "window") return { channel, type, credit: view.getUint32(HEAD_BYTES) };
+  if (type === "output" || type === "snapshot") {
+    return { channel, type, offset: safe(Number(view.getBigUint64(HEAD_BYTES))), bytes: payload };
   }
+  return { channel, type, bytes: payload };
 }
 
 function typeOf(bytes: Uint8Array): FrameType {
