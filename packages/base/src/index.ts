@@ -9,7 +9,7 @@ export {
   type ObjectMeta,
   objectKey,
   type OwnerReference,
-  parseObjectKey,
 } from "./objectMeta.ts";
+export { quantityNanos } from "./quantity.ts";
 export { isDnsLabel, MAX_NAME, safeName } from "./safeName.ts";
 export { Secret } from "./secret.ts";

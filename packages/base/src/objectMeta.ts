@@ -44,9 +44,3 @@ export interface Condition {
 export function objectKey(meta: Pick<ObjectMeta, "name" | "namespace">): string {
   return meta.namespace === undefined ? meta.name : `${meta.namespace}/${meta.name}`;
 }
-
-/** The reverse of {@link objectKey}. */
-export function parseObjectKey(key: string): { namespace?: string; name: string } {
-  const slash = key.indexOf("/");
-  return slash === -1 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}

@@ -53,14 +53,13 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
   }
   const [first] = checkouts.values();
   const identity = await gitIdentity(git, first?.root ?? config.workingDirectory);
-  const timeoutSeconds = job.spec.timeoutSeconds ?? 3600;
   return {
     checkouts,
     gitTokens,
     environmentFor: (paths) =>
       runEnvironment({
         paths,
-        timeoutSeconds,
+        timeoutSeconds: job.spec.timeoutSeconds,
         authEnvVar,
         credential,
         variables: { ...identity, ...variables },

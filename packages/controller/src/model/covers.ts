@@ -1,4 +1,4 @@
-import { quantityNanos } from "./quantity.ts";
+import { quantityNanos } from "@clauderon/base";
 
 /** Lists of maps that Kubernetes merges by key (x-kubernetes-list-map-keys of its OpenAPI document); others by position. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {

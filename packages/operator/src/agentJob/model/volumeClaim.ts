@@ -1,7 +1,7 @@
 import { type AgentJob, childNames } from "@clauderon/api";
+import { quantityNanos } from "@clauderon/base";
 import type { LiveVolumeClaim } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
-import { quantityBytes } from "./quantity.ts";
 
 const DEFAULT_SIZE = "1Gi";
 
@@ -25,7 +25,7 @@ function fresh(storage: string, storageClassName: string | undefined): ClaimSpec
 
 function grown({ accessModes = [], resources, storageClassName }: ClaimSpec, wanted: string): ClaimSpec {
   const has = resources?.requests?.["storage"] ?? "0";
-  const storage = quantityBytes(wanted) > quantityBytes(has) ? wanted : has;
+  const storage = (quantityNanos(wanted) ?? 0n) > (quantityNanos(has) ?? 0n) ? wanted : has;
   return {
     accessModes,
     resources: { requests: { storage } },
