@@ -22,7 +22,26 @@ let namespace: string;
 
 beforeAll(async () => {
   namespace = await cluster.namespace("causes");
-  await world.apply(namespace, ...basics());
+  const runtime = {
+    image: "localhost/no-such-image:1",
+    imagePullPolicy: "Never",
+    authEnvVar: "TOKEN",
+    configPath: "/c",
+    persistPath: "/p",
+  };
+  await world.apply(
+    namespace,
+    ...basics(),
+    manifest("AgentRuntime", "no-image", runtime),
+    manifest("AgentRuntime", "no-registry", {
+      ...runtime,
+      image: "127.0.0.1:9/agent:1",
+      imagePullPolicy: "IfNotPresent",
+    }),
+    manifest("AgentAuth", "no-key", { secretRef: { name: "no-such-secret", key: "token" } }),
+    secret("half", "other", "value"),
+    manifest("AgentAuth", "no-key-in-secret", { secretRef: { name: "half", key: "token" } }),
+  );
 });
 
 interface Case {
@@ -102,26 +121,7 @@ const CASES: readonly Case[] = [
 
 describe("a run that cannot succeed", () => {
   it.concurrent.each(CASES)("$name: phase $phase, reason $reason, and a message with cause and cure", async (each) => {
-    const runtime = {
-      image: "localhost/no-such-image:1",
-      imagePullPolicy: "Never",
-      authEnvVar: "TOKEN",
-      configPath: "/c",
-      persistPath: "/p",
-    };
-    await world.apply(
-      namespace,
-      manifest("AgentRuntime", "no-image", runtime),
-      manifest("AgentRuntime", "no-registry", {
-        ...runtime,
-        image: "127.0.0.1:9/agent:1",
-        imagePullPolicy: "IfNotPresent",
-      }),
-      manifest("AgentAuth", "no-key", { secretRef: { name: "no-such-secret", key: "token" } }),
-      secret("half", "other", "value"),
-      manifest("AgentAuth", "no-key-in-secret", { secretRef: { name: "half", key: "token" } }),
-      agentJob(each.name, each.spec),
-    );
+    await world.apply(namespace, agentJob(each.name, each.spec));
     const message = await world.untilReason(namespace, each.name, { type: "RunSucceeded", reason: each.reason });
     for (const words of each.message) expect(message).toMatch(words);
     expect((await world.job(namespace, each.name)).status).toMatchObject({
