@@ -25,6 +25,9 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "packages/cli/src/process.ts",
     "packages/git/src/process.ts",
   ],
+  "@lydell/node-pty": ["packages/runner/src/session/pty.ts"],
+  "@xterm/headless": ["packages/runner/src/session/screen.ts", "packages/runner/src/session/screen.test.ts"],
+  "@xterm/addon-serialize": ["packages/runner/src/session/screen.ts"],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
 };

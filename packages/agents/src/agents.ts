@@ -1,15 +1,26 @@
 import { Fault } from "@clauderon/base";
 import type { AgentAdapter } from "./agentAdapter.ts";
 import { claudeCode } from "./claudeCode/claudeCode.ts";
+import { interactiveClaudeCode } from "./claudeCode/interactiveClaudeCode.ts";
+import type { InteractiveAgent } from "./interactiveAgent.ts";
+import { interactiveScripted } from "./scripted/interactiveScripted.ts";
 import { scripted } from "./scripted/scripted.ts";
 
 /** Every agent we can run. */
 export const AGENTS: readonly AgentAdapter[] = [claudeCode, scripted];
 
+/** Every agent we can run in a terminal. */
+const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [interactiveClaudeCode, interactiveScripted];
+
 /** The adapter of that name; CONFIG_INVALID names those there are. */
-export function findAgent(name: string): AgentAdapter {
-  const found = AGENTS.find((adapter) => adapter.name === name);
+export const findAgent = (name: string): AgentAdapter => find(AGENTS, name);
+
+/** The adapter of that name for a terminal; CONFIG_INVALID names those there are. */
+export const findInteractiveAgent = (name: string): InteractiveAgent => find(INTERACTIVE_AGENTS, name);
+
+function find<T extends { readonly name: string }>(agents: readonly T[], name: string): T {
+  const found = agents.find((agent) => agent.name === name);
   if (found !== undefined) return found;
-  const names = AGENTS.map((adapter) => adapter.name).join(", ");
+  const names = agents.map((agent) => agent.name).join(", ");
   throw new Fault("CONFIG_INVALID", `There is no agent "${name}"`, { hint: `Use one of: ${names}` });
 }

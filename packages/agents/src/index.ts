@@ -1,2 +1,9 @@
 export type { AgentAdapter, AgentStep, AgentTask, Launch, ResultStep, SeedFile, Verdict } from "./agentAdapter.ts";
-export { AGENTS, findAgent } from "./agents.ts";
+export { AGENTS, findAgent, findInteractiveAgent } from "./agents.ts";
+export {
+  type AgentEvent,
+  EVENTS_VARIABLE,
+  type InteractiveAgent,
+  type InteractiveLaunch,
+  type InteractiveTask,
+} from "./interactiveAgent.ts";

@@ -65,13 +65,16 @@ export {
   type SessionStatus,
   sessionStatusSchema,
 } from "./session/session.ts";
+export { TerminalFilter } from "./session/terminalFilter.ts";
 export {
   type ClientMessage,
   clientMessageSchema,
+  INCOMING_REF,
   INITIAL_WINDOW_BYTES,
   MAX_FRAME_BYTES,
   type RunnerMessage,
   runnerMessageSchema,
   type RunnerStatus,
   runnerStatusSchema,
+  WORK_REF,
 } from "./session/streamControl.ts";

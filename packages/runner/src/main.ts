@@ -9,9 +9,13 @@ import { run } from "./run.ts";
 // As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
 
 const HELP = `Usage: clauderon-runner [run]
+       clauderon-runner session FOLDER
+       clauderon-runner connect FOLDER
 
-Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and writes a
-summary. Everything it needs comes by environment (docs/architecture.md).
+run        Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and
+           writes a summary. Everything it needs comes by environment (docs/architecture.md).
+session    Runs a coding agent in a terminal for as long as the session of this folder lasts.
+connect    Joins stdin and stdout to that session's socket.
 `;
 
 const clock: Clock = {
@@ -23,18 +27,36 @@ const clock: Clock = {
 };
 
 async function main(args: readonly string[]): Promise<number> {
-  const [command = "run", ...rest] = args;
+  const [command = "run", folder, ...rest] = args;
   if (command === "--help" || command === "-h") return say(HELP);
   if (command === "--version") return say(`clauderon-runner ${packageJson.version}\n`);
-  if (command !== "run" || rest.length > 0) {
-    throw new Fault("USAGE", `Unknown argument "${rest[0] ?? command}"`, { hint: "See clauderon-runner --help" });
-  }
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  const takesFolder = command === "session" || command === "connect";
+  const [unknown] = takesFolder ? rest : command === "run" ? [folder] : [command];
+  if (unknown !== undefined) throw usage(`Unknown argument "${unknown}"`);
+  if (command === "run") return runHeadless();
+  if (folder === undefined) throw usage(`${command} needs the session's folder`);
+  // Loaded only here: a headless run needs no terminal, nor the native module behind it.
+  if (command === "connect") return (await import("./session/connect.ts")).connect(folder);
+  const { runSession } = await import("./session/runSession.ts");
+  return runSession({ folder, environment: process.env, clock, stop: stopSignal(), log });
+}
+
+const log = (message: string) => void process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+
+const usage = (message: string) => new Fault("USAGE", message, { hint: "See clauderon-runner --help" });
+
+async function runHeadless(): Promise<number> {
+  const stop = stopSignal();
   // A reader that has gone takes the log with it, not the run.
   process.stdout.on("error", () => undefined);
   const journal = new Journal({ write: (line) => process.stdout.write(line), clock });
-  return run({ config: parseRunnerConfig(process.env), clock, journal, stop: stop.signal });
+  return run({ config: parseRunnerConfig(process.env), clock, journal, stop });
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  return stop.signal;
 }
 
 function say(text: string): number {

@@ -23,8 +23,6 @@ export const runnerSessionSchema = z.strictObject({
   socket: path,
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES),
-  /** Whether the agent runs without a terminal, ends after its answer, and prints it. */
-  print: z.boolean().default(false),
   /** False waits for the message `start`, for example until the work has arrived. */
   autostart: z.boolean().default(true),
   /** Variables of the runner's environment that hold a credential for the agent. */

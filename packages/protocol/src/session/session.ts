@@ -78,8 +78,6 @@ export const sessionSpecSchema = z.strictObject({
   model: z.string().min(1).max(256).optional(),
   permissionMode: z.enum(PERMISSION_MODES),
   accessMode: z.enum(ACCESS_MODES),
-  /** Whether the agent runs without a terminal, ends after its answer, and prints it. */
-  print: z.boolean(),
   cpuLimit: quantity("4 or 500m").optional(),
   memoryLimit: quantity("8Gi").optional(),
   image: z.string().min(1).max(512).optional(),
@@ -101,6 +99,11 @@ export const sessionStatusSchema = z.strictObject({
   workingDirectory: z.string().optional(),
   /** The agent's own id of the conversation, by which it is resumed. */
   conversationId: z.string().optional(),
+  /** Turns the agent has ended, and its last words in the last of them. */
+  turns: z.number().int().min(0).optional(),
+  lastMessage: z.string().optional(),
+  /** The pod it runs in, as `namespace/name`, for sessions in Kubernetes. */
+  pod: z.string().optional(),
   exitCode: z.number().int().optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
@@ -128,7 +131,6 @@ export const createSessionSchema = z.strictObject({
   accessMode: z.enum(ACCESS_MODES).optional(),
   worktree: z.boolean().optional(),
   sandbox: z.boolean().optional(),
-  print: z.boolean().optional(),
   cpuLimit: sessionSpecSchema.shape.cpuLimit,
   memoryLimit: sessionSpecSchema.shape.memoryLimit,
   image: sessionSpecSchema.shape.image,

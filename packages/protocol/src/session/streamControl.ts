@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { ACTIVITIES, promptSchema } from "./session.ts";
 
-const size = z.number().int().min(1).max(4_096);
+/** Columns and rows beyond any real terminal would only cost the screen model memory. */
+const size = z.number().int().min(1).max(500);
 
 /** The largest payload of one frame in bytes; a longer one ends the connection. */
 export const MAX_FRAME_BYTES = 1_048_576;
 
 /** Credit in bytes that each side of a channel has at its opening; more comes by `window` frames. */
 export const INITIAL_WINDOW_BYTES = 262_144;
+
+/** The ref of a session's repository that holds its work, uncommitted too, as `captureWork` writes it. */
+export const WORK_REF = "refs/clauderon/work";
+
+/** The ref of a session's repository that takes the work it begins with. */
+export const INCOMING_REF = "refs/clauderon/incoming";
+
+const commitName = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "must be the full name of a commit");
 
 /** What the runner knows of its agent. */
 export const runnerStatusSchema = z.strictObject({
@@ -21,6 +30,8 @@ export const runnerStatusSchema = z.strictObject({
   message: z.string().max(4_096).optional(),
   /** Grows by one with each turn the agent ends. */
   turns: z.number().int().min(0),
+  /** The last words of the agent's last turn. */
+  lastMessage: z.string().max(16_384).optional(),
 });
 export type RunnerStatus = z.infer<typeof runnerStatusSchema>;
 
@@ -37,8 +48,10 @@ export const runnerMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
   /** The writer of the terminal, or its size, has changed. */
   z.strictObject({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
-  /** Answers `prompt`, `start` and `stop`. */
-  z.strictObject({ type: z.literal("done"), id: z.number().int() }),
+  /** Answers `checkout`, `capture`, `prompt`, `start` and `stop`; `commit` is what `capture` made. */
+  z.strictObject({ type: z.literal("done"), id: z.number().int(), commit: commitName.optional() }),
+  /** The end of what `exec` started, on its channel. A signal that ended it is 128 and its number. */
+  z.strictObject({ type: z.literal("exit"), exitCode: z.number().int() }),
   z.strictObject({
     type: z.literal("error"),
     id: z.number().int().optional(),
@@ -61,9 +74,40 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     takeOver: z.boolean().default(false),
   }),
   z.strictObject({ type: z.literal("resize"), cols: size, rows: size }),
-  /** Opens a channel as the standard streams of `git upload-pack` or `git receive-pack` on the workspace. */
+  /**
+   * Opens a channel as the standard streams of `git upload-pack` or `git receive-pack` on the workspace. What can be fetched
+   * is the session's branch and WORK_REF, captured anew; what can be pushed to is INCOMING_REF. `close` ends it: without a
+   * reason when git succeeded.
+   */
   z.strictObject({ type: z.literal("git"), service: z.enum(["upload-pack", "receive-pack"]) }),
-  z.strictObject({ type: z.literal("start"), id: z.number().int() }),
+  /**
+   * Opens a channel as the standard streams of a command in the working directory, with the agent's environment. With
+   * `terminal` it has one of that size, and `resize` works; else its stderr comes as data on the channel of that number.
+   * `exit` tells how it ended, then both channels close.
+   */
+  z.strictObject({
+    type: z.literal("exec"),
+    argv: z
+      .array(z.string().refine((text) => !text.includes("\0"), "must not hold a NUL character"))
+      .min(1)
+      .max(1_024),
+    terminal: z.strictObject({ cols: size, rows: size }).optional(),
+    stderrChannel: z.number().int().min(1).max(0xffff_ffff).optional(),
+  }),
+  /**
+   * Makes the workspace from work that was pushed to INCOMING_REF: the branch at the captured head, the captured state in
+   * index and files. Done already for this commit, it only answers.
+   */
+  z.strictObject({
+    type: z.literal("checkout"),
+    id: z.number().int(),
+    commit: commitName,
+    branch: z.string().max(255),
+  }),
+  /** Captures the workspace as it is to WORK_REF. */
+  z.strictObject({ type: z.literal("capture"), id: z.number().int() }),
+  /** Starts the agent unless it runs. The prompt is kept on disk before the answer, and is ignored by a session that was started before. */
+  z.strictObject({ type: z.literal("start"), id: z.number().int(), prompt: promptSchema.optional() }),
   z.strictObject({ type: z.literal("prompt"), id: z.number().int(), prompt: promptSchema }),
   /** Ends the agent, and the runner after it. */
   z.strictObject({ type: z.literal("stop"), id: z.number().int() }),

@@ -1,0 +1,13 @@
+import type { InteractiveAgent } from "../interactiveAgent.ts";
+import { claudeCode } from "./claudeCode.ts";
+import { readHookEvent } from "./model/hookEvent.ts";
+import { launchInteractiveClaudeCode } from "./model/interactiveLaunch.ts";
+
+/** Claude Code in a terminal. Written against 2.1.330. */
+export const interactiveClaudeCode: InteractiveAgent = {
+  name: claudeCode.name,
+  program: claudeCode.program,
+  credentialVariables: claudeCode.credentialVariables,
+  launch: launchInteractiveClaudeCode,
+  readEvent: readHookEvent,
+};

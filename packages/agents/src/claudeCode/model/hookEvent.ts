@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { AgentEvent } from "../../interactiveAgent.ts";
+import { parseJson } from "../../model/json.ts";
+
+/** The parts of a hook's input that we read; the rest differs with the event. */
+const hookSchema = z.object({
+  hook_event_name: z.string(),
+  session_id: z.string().min(1).max(256),
+  tool_name: z.string().optional(),
+  notification_type: z.string().optional(),
+  message: z.string().optional(),
+});
+
+/** Tools by which Claude asks the person rather than acts. */
+const ASKING_TOOLS: readonly string[] = ["AskUserQuestion", "ExitPlanMode"];
+
+/** What an event says of the agent, from the text that its hook was given. */
+export function readHookEvent(text: string): AgentEvent | undefined {
+  const parsed = hookSchema.safeParse(parseJson(text));
+  if (!parsed.success) return undefined;
+  const { hook_event_name: name, session_id: conversationId, tool_name: tool = "" } = parsed.data;
+  const asks = ASKING_TOOLS.includes(tool);
+  const events: Readonly<Record<string, AgentEvent | undefined>> = {
+    SessionStart: { activity: "Idle" },
+    // From now on there is a conversation on disk that can be gone on with.
+    UserPromptSubmit: { activity: "Working", conversationId, takesPrompt: true },
+    PreToolUse: { activity: asks ? "WaitingForInput" : "Working", conversationId },
+    PermissionRequest: { activity: asks ? "WaitingForInput" : "WaitingForPermission", conversationId },
+    PermissionDenied: { activity: "Working", conversationId },
+    PostToolUse: { activity: "Working", conversationId },
+    PostToolUseFailure: { activity: "Working", conversationId },
+    Notification: notification(parsed.data),
+    Stop: { activity: "Idle", conversationId, endsTurn: true },
+    StopFailure: { activity: "Idle", conversationId, endsTurn: true },
+  };
+  return Object.hasOwn(events, name) ? events[name] : undefined;
+}
+
+/** Claude also notifies of what other events told already, such as being idle for a minute. */
+function notification({ notification_type: type = "" }: z.output<typeof hookSchema>): AgentEvent | undefined {
+  if (type === "permission_prompt") return { activity: "WaitingForPermission" };
+  return type.startsWith("elicitation") ? { activity: "WaitingForInput" } : undefined;
+}

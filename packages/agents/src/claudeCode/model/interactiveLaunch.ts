@@ -1,0 +1,57 @@
+import { EVENTS_VARIABLE, type InteractiveLaunch, type InteractiveTask } from "../../interactiveAgent.ts";
+
+/** The hooks that tell what Claude Code does; all of them are in 2.1.330. */
+const HOOKS = [
+  "SessionStart",
+  "UserPromptSubmit",
+  "PreToolUse",
+  "PostToolUse",
+  "PostToolUseFailure",
+  "PermissionRequest",
+  "PermissionDenied",
+  "Notification",
+  "Stop",
+  "StopFailure",
+  "SessionEnd",
+] as const;
+
+/** Two small processes for each event; renamed when it is whole, so that nobody reads half of one. */
+const HOOK_COMMAND = `cat >"$${EVENTS_VARIABLE}/.$$" && mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/$$.json" || true`;
+
+/** Of an API key, Claude Code keeps this much to know it again. */
+const KEY_TAIL = 20;
+
+/**
+ * Claude Code asks four things on its first start in a terminal: a theme and an account, whether to trust the folder,
+ * whether a key in the environment may be used, and whether bypassing permissions is meant. A session's creation answers
+ * them all, so the answers are written before it starts (seen with 2.1.330).
+ */
+export function launchInteractiveClaudeCode(task: InteractiveTask): InteractiveLaunch {
+  const { workingDirectory, home, model, permissionMode, conversationId, environment } = task;
+  const bypasses = permissionMode === "bypassPermissions";
+  const key = environment["ANTHROPIC_API_KEY"];
+  const state = {
+    hasCompletedOnboarding: true,
+    ...(bypasses ? { bypassPermissionsModeAccepted: true } : {}),
+    ...(key === undefined ? {} : { customApiKeyResponses: { approved: [key.slice(-KEY_TAIL)], rejected: [] } }),
+    projects: { [workingDirectory]: { hasTrustDialogAccepted: true } },
+  };
+  const hook = [{ hooks: [{ type: "command", command: HOOK_COMMAND }] }];
+  const settings = {
+    ...(bypasses ? { skipDangerousModePermissionPrompt: true } : {}),
+    hooks: Object.fromEntries(HOOKS.map((name) => [name, hook])),
+  };
+  return {
+    args: [
+      `--permission-mode=${permissionMode}`,
+      ...(model === undefined ? [] : [`--model=${model}`]),
+      ...(conversationId === undefined ? [] : [`--resume=${conversationId}`]),
+    ],
+    environment: {},
+    defaults: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
+    files: [
+      { path: `${home}/.claude.json`, content: JSON.stringify(state) },
+      { path: `${home}/.claude/settings.json`, content: JSON.stringify(settings) },
+    ],
+  };
+}

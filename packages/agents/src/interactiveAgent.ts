@@ -1,0 +1,56 @@
+import type { Activity, RunnerSession } from "@clauderon/protocol";
+import type { SeedFile } from "./agentAdapter.ts";
+
+/** The variable with the folder that an agent's hooks write their events to, one file `<anything>.json` for each. */
+export const EVENTS_VARIABLE = "CLAUDERON_EVENTS";
+
+/** What one session asks of an agent in a terminal. Paths are absolute. */
+export interface InteractiveTask {
+  readonly workingDirectory: string;
+  /** The agent's HOME, which outlives it. */
+  readonly home: string;
+  readonly model: string | undefined;
+  readonly permissionMode: RunnerSession["permissionMode"];
+  /** The agent's own id of the conversation to go on with. */
+  readonly conversationId: string | undefined;
+  /** What the agent will see, its credential among it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How to start the agent in a terminal. Whoever starts it first writes the files, readable by the owner only. */
+export interface InteractiveLaunch {
+  readonly args: readonly string[];
+  /** Variables the agent must see, whatever the environment says. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables it sees unless the environment sets them. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** JSON objects, to be merged into what the file holds already. */
+  readonly files: readonly SeedFile[];
+}
+
+/** What a hook of the agent told; what is left out did not change. */
+export interface AgentEvent {
+  readonly activity?: Activity;
+  /** The conversation that `resume` would go on with. */
+  readonly conversationId?: string;
+  /** A prompt has arrived with the agent. */
+  readonly takesPrompt?: true;
+  /** The agent is done with what it was asked. */
+  readonly endsTurn?: true;
+}
+
+/**
+ * A coding agent in a terminal. Everything here is a pure function; `interactiveAgent.contract.ts` holds what every
+ * adapter must keep. A prompt is typed into the agent's terminal, as a paste.
+ */
+export interface InteractiveAgent {
+  /** Stable, as it appears in a session's spec: `claude-code`. */
+  readonly name: string;
+  /** The program, to be found on PATH. */
+  readonly program: string;
+  /** Variables that may hold the agent's credential. */
+  readonly credentialVariables: readonly string[];
+  launch(task: InteractiveTask): InteractiveLaunch;
+  /** What a file in the folder of EVENTS_VARIABLE tells; undefined when nothing. Never throws. */
+  readEvent(text: string): AgentEvent | undefined;
+}

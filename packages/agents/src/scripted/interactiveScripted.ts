@@ -1,0 +1,35 @@
+import { ACTIVITIES } from "@clauderon/protocol";
+import { z } from "zod";
+import type { InteractiveAgent } from "../interactiveAgent.ts";
+import { parseJson } from "../model/json.ts";
+
+const eventSchema = z.strictObject({
+  activity: z.enum(ACTIVITIES).exactOptional(),
+  conversationId: z.string().min(1).max(256).exactOptional(),
+  takesPrompt: z.literal(true).exactOptional(),
+  endsTurn: z.literal(true).exactOptional(),
+});
+
+/**
+ * Any program of the terminal that writes our own events into the folder of EVENTS_VARIABLE. It is the test double of the
+ * coding agents, and the shortest way to run one we have no adapter for.
+ */
+export const interactiveScripted: InteractiveAgent = {
+  name: "scripted",
+  program: "scripted-agent",
+  credentialVariables: [],
+  launch: ({ conversationId, permissionMode, model }) => ({
+    args: [
+      `--permission-mode=${permissionMode}`,
+      ...(model === undefined ? [] : [`--model=${model}`]),
+      ...(conversationId === undefined ? [] : [`--resume=${conversationId}`]),
+    ],
+    environment: {},
+    defaults: {},
+    files: [],
+  }),
+  readEvent(text) {
+    const parsed = eventSchema.safeParse(parseJson(text));
+    return parsed.success ? parsed.data : undefined;
+  },
+};

@@ -1,0 +1,183 @@
+/** A string sequence (title, clipboard, hyperlink, …) longer than this is dropped while it still comes in. */
+const MAX_STRING_BYTES = 4_096;
+
+const ESC = 0x1b;
+const BEL = 0x07;
+const ENQ = 0x05;
+/** Lead byte of U+0080 to U+009F in UTF-8: controls that some terminals take for the beginning of a sequence. */
+const C1_LEAD = 0xc2;
+
+const BACKSLASH = 0x5c;
+const CAN = 0x18;
+const SUB = 0x1a;
+const C1_ST = 0x9c;
+
+type State = "ground" | "escape" | "intermediate" | "csi" | "string" | "stringEscape" | "lead" | "stringLead";
+
+/** What a byte of a string may be the beginning of. */
+const STRING_STATES: Readonly<Record<number, State>> = { [ESC]: "stringEscape", [C1_LEAD]: "stringLead" };
+
+/**
+ * Takes what an agent printed and leaves what is safe on a person's terminal, however the stream is cut.
+ *
+ * Text, colours, cursor, modes and links to the web pass. What makes a terminal answer (device and mode queries, window
+ * operations, ENQ) does not: the runner's screen model has answered already, and an answer would be typed to the agent.
+ * Nor does what reaches beyond the screen: clipboard (OSC 52), title, palette, printing, and every device control string.
+ */
+export class TerminalFilter {
+  #state: State = "ground";
+  #held: number[] = [];
+  #isTooLong = false;
+
+  /** The bytes of a sequence or character that has begun and is not complete. */
+  get held(): Uint8Array {
+    return Uint8Array.from(this.#held);
+  }
+
+  /** What of this chunk, and of what was held back before it, may be printed. */
+  push(chunk: Uint8Array): Uint8Array {
+    if (this.#state === "ground" && !chunk.some(isSpecial)) return chunk;
+    const kept = new Uint8Array(this.#held.length + chunk.length);
+    let size = 0;
+    for (const byte of chunk) {
+      if (this.#state === "ground" && !isSpecial(byte)) {
+        kept[size] = byte;
+        size += 1;
+        continue;
+      }
+      const passed = this.#take(byte);
+      kept.set(passed, size);
+      size += passed.length;
+    }
+    return kept.subarray(0, size);
+  }
+
+  #take(byte: number): readonly number[] {
+    if (this.#state === "ground") return this.#begin(byte);
+    if (this.#state === "lead") return this.#afterLead(byte);
+    if (this.#state === "escape") return this.#afterEscape(byte);
+    if (this.#state === "intermediate") return this.#inSequence(byte, 0x30);
+    if (this.#state === "csi") return this.#inSequence(byte, 0x40);
+    return this.#inString(byte);
+  }
+
+  #begin(byte: number): readonly number[] {
+    if (byte === ENQ) return [];
+    if (byte === ESC) this.#hold("escape", byte);
+    else if (characterBytes(byte) > 1) this.#hold("lead", byte);
+    else return [byte];
+    return [];
+  }
+
+  #afterLead(byte: number): readonly number[] {
+    const before = this.#held;
+    const [lead = 0] = before;
+    if (byte < 0x80 || byte >= 0xc0) {
+      this.#reset();
+      return [...before, ...this.#begin(byte)];
+    }
+    if (lead === C1_LEAD && byte < 0xa0) return this.#release([]);
+    this.#hold("lead", byte);
+    return this.#held.length === characterBytes(lead) ? this.#release(this.#held) : [];
+  }
+
+  #afterEscape(byte: number): readonly number[] {
+    if (byte === 0x5b) this.#hold("csi", byte);
+    // OSC, DCS, SOS, PM, APC
+    else if ([0x5d, 0x50, 0x58, 0x5e, 0x5f].includes(byte)) this.#hold("string", byte);
+    else if (byte >= 0x20 && byte < 0x30) this.#hold("intermediate", byte);
+    else if (byte < 0x20 || byte >= 0x7f) return this.#interrupted(byte);
+    // DECID is a query; a lone ST ends nothing.
+    else return this.#release(byte === 0x5a || byte === 0x5c ? [] : [ESC, byte]);
+    return [];
+  }
+
+  /** Parameters and intermediates until the final byte, which is `firstFinal` or above. */
+  #inSequence(byte: number, firstFinal: number): readonly number[] {
+    if (byte < 0x20 || byte >= 0x7f) return this.#interrupted(byte);
+    if (byte < firstFinal) {
+      this.#hold(this.#state, byte);
+      return [];
+    }
+    const sequence = [...this.#held, byte];
+    const text = String.fromCharCode(...sequence.slice(1));
+    return this.#release(this.#isTooLong || !isSafe(text) ? [] : sequence);
+  }
+
+  /** A control or a byte that fits into no sequence: terminals differ in what they make of it, so it goes, ESC apart. */
+  #interrupted(byte: number): readonly number[] {
+    this.#reset();
+    if (byte === ESC) return this.#begin(byte);
+    return [];
+  }
+
+  #inString(byte: number): readonly number[] {
+    const state = this.#state;
+    if (byte === BEL || (state === "stringEscape" && byte === BACKSLASH)) {
+      const string = [...this.#held, byte];
+      return this.#release(!this.#isTooLong && isWebLink(string) ? string : []);
+    }
+    // Cancelled, or ended by the C1 control, which no link of ours is.
+    if (byte === CAN || byte === SUB || (state === "stringLead" && byte === C1_ST)) return this.#release([]);
+    // Any other ESC ends the string too, and begins a sequence of its own.
+    if (state === "stringEscape") {
+      this.#reset();
+      return [...this.#begin(ESC), ...this.#take(byte)];
+    }
+    this.#hold(STRING_STATES[byte] ?? "string", byte);
+    return [];
+  }
+
+  #hold(state: State, byte: number): void {
+    this.#state = state;
+    if (this.#held.length < MAX_STRING_BYTES) this.#held.push(byte);
+    else this.#isTooLong = true;
+  }
+
+  #release(bytes: readonly number[]): readonly number[] {
+    this.#reset();
+    return bytes;
+  }
+
+  #reset(): void {
+    this.#state = "ground";
+    this.#held = [];
+    this.#isTooLong = false;
+  }
+}
+
+const isSpecial = (byte: number): boolean => byte === ESC || byte === ENQ || characterBytes(byte) > 1;
+
+/** Bytes of the character that begins with this one, in UTF-8; 1 for what begins none. */
+function characterBytes(lead: number): number {
+  if (lead < 0xc2 || lead >= 0xf5) return 1;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/** Whether a sequence, ESC left out, neither asks the terminal anything nor reaches beyond its screen. */
+function isSafe(sequence: string): boolean {
+  // ESC with intermediates: character sets and DECALN are the screen's; `ESC %` changes the encoding of all that follows.
+  if (!sequence.startsWith("[")) return !/^[% ]/.test(sequence);
+  const [, parameters = "", final = ""] = /^\[([0-?]*)([ -/]*.)$/.exec(sequence) ?? [];
+  if (QUERIES.has(final)) return false;
+  return !/^[<=>?]/.test(parameters) || isSafePrivate(parameters.slice(1), final);
+}
+
+/** Not the keyboard protocols, nor xterm's resources, nor a mode that reports. */
+function isSafePrivate(parameters: string, final: string): boolean {
+  if (final === "u" || final === "m") return false;
+  const setsMode = final === "h" || final === "l";
+  return !setsMode || !parameters.split(";").some((mode) => REPORTING_MODES.has(mode));
+}
+
+/** Device attributes and status, terminal parameters, window operations, printing, version, modes, checksums, presentation state. */
+const QUERIES: ReadonlySet<string> = new Set(["c", "n", "x", "t", "i", "q", "$p", "*y", "$w", "&u", "#S", "#R"]);
+
+/** Modes by which a terminal reports by itself when its colours or its size change. */
+const REPORTING_MODES: ReadonlySet<string> = new Set(["2031", "2048"]);
+
+/** OSC 8 with an address of the web, or with none, which ends a link. */
+function isWebLink(string: readonly number[]): boolean {
+  const ended = string.slice(2, string.at(-1) === BEL ? -1 : -2);
+  return /^8;[ -:<-~]*;(https?:\/\/[!-~]*)?$/.test(String.fromCharCode(...ended));
+}

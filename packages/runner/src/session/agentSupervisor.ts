@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { type AgentEvent, EVENTS_VARIABLE, type InteractiveAgent } from "@clauderon/agents";
+import { type Clock, Fault, faultText } from "@clauderon/base";
+import type { RunnerSession } from "@clauderon/protocol";
+import { killMarked } from "../agent/leftovers.ts";
+import type { Exit } from "../process.ts";
+import { EventSpool } from "./eventSpool.ts";
+import { findProgram } from "./findProgram.ts";
+import { Pty } from "./pty.ts";
+import { seedFiles } from "./seedFiles.ts";
+import type { StatusBoard } from "./statusBoard.ts";
+import type { TerminalHub } from "./terminalHub.ts";
+
+/** So many crashes in a row, with no sign of life between them, and it is not started again by itself. */
+const MAX_CRASHES = 3;
+const RESTART_MS = 1_000;
+
+/** Printed before an agent is started on a terminal that another one left: ends what modes that one had set. */
+const LEFT_TERMINAL =
+  "\u001b[0m\u001b[?1049l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\r\n";
+
+export interface SupervisorOptions {
+  readonly session: RunnerSession;
+  readonly agent: InteractiveAgent;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly eventsFolder: string;
+  readonly hub: TerminalHub;
+  readonly board: StatusBoard;
+  readonly clock: Clock;
+  /** How long the agent may take to end after SIGHUP and SIGTERM. */
+  readonly killGraceMs: number;
+  readonly log: (message: string) => void;
+  readonly onEvent: (event: AgentEvent) => void;
+}
+
+/**
+ * Keeps the session's agent running in its terminal until it is told to stop. An agent that crashes is started again and
+ * goes on with its conversation; one that leaves by itself, or crashes again and again, waits to be started by hand.
+ */
+export class AgentSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #stop = new AbortController();
+  #startRequested: PromiseWithResolvers<void> = Promise.withResolvers();
+  #crashes = 0;
+  #hasStarted = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the agent unless it runs. */
+  start(): void {
+    this.#startRequested.resolve();
+  }
+
+  /** Ends the agent; `run` settles when all it started is gone. */
+  stop(): void {
+    this.#stop.abort();
+    this.#startRequested.resolve();
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#startRequested.promise;
+      if (signal.aborted) break;
+      const goesOn = await this.#runOnce();
+      if (!goesOn) {
+        this.#startRequested = Promise.withResolvers();
+        if (signal.aborted) break;
+        continue;
+      }
+      await this.#options.clock.sleep(RESTART_MS * 2 ** (this.#crashes - 1), signal);
+    }
+    this.#options.board.set({ state: "Exited" });
+  }
+
+  /** Runs the agent to its end; whether it is to be started again by itself. */
+  async #runOnce(): Promise<boolean> {
+    const { board, log } = this.#options;
+    try {
+      const exit = await this.#runAgent();
+      if (this.#stop.signal.aborted) return false;
+      log(`The agent ended with ${exit.signal ?? exit.code}`);
+      if (exit.code === 0) {
+        board.set({ state: "Exited", activity: "Completed", exitCode: 0, message: undefined });
+        return false;
+      }
+      this.#crashes += 1;
+      const message = `The agent ended with ${exit.signal ?? `exit code ${exit.code}`}`;
+      if (this.#crashes < MAX_CRASHES) {
+        board.set({
+          state: "Starting",
+          activity: "Unknown",
+          exitCode: exit.code,
+          message: `${message}; it is started again`,
+        });
+        return true;
+      }
+      board.set({
+        state: "Exited",
+        activity: "Failed",
+        exitCode: exit.code,
+        message: `${message}, ${MAX_CRASHES} times in a row`,
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      log(faultText(thrown));
+      board.set({ state: "Exited", activity: "Failed", exitCode: undefined, message: faultText(thrown) });
+    }
+    return false;
+  }
+
+  async #runAgent(): Promise<Exit> {
+    const { session, agent, hub, board, eventsFolder } = this.#options;
+    const { conversationId } = board.status;
+    const marker = ["CLAUDERON_RUN", randomUUID()] as const;
+    const inherited = { ...this.#options.environment, HOME: session.home };
+    const launch = agent.launch({ ...session, model: session.model, conversationId, environment: inherited });
+    const environment: Record<string, string> = {
+      ...launch.defaults,
+      ...inherited,
+      ...launch.environment,
+      [EVENTS_VARIABLE]: eventsFolder,
+      [marker[0]]: marker[1],
+    };
+    const [program = agent.program, ...firstArgs] = session.command ?? [agent.program];
+    const path = findProgram(program, session.workingDirectory, environment["PATH"] ?? "");
+    seedFiles(launch.files);
+    if (this.#hasStarted || hub.log.end > 0) hub.print(Buffer.from(LEFT_TERMINAL));
+    this.#hasStarted = true;
+    board.set({ state: "Starting", activity: "Unknown", exitCode: undefined, message: undefined });
+
+    const spool = new EventSpool(eventsFolder, (text) => this.#take(text));
+    spool.start();
+    const pty = new Pty(path, [...firstArgs, ...launch.args], {
+      cwd: session.workingDirectory,
+      environment,
+      ...hub.size,
+      onOutput: (bytes) => hub.print(bytes),
+    });
+    hub.program = pty;
+    board.set({ state: "Running" });
+    const end = () => void this.#end(pty);
+    this.#stop.signal.addEventListener("abort", end, { once: true });
+    if (this.#stop.signal.aborted) end();
+    try {
+      return await pty.exited;
+    } finally {
+      this.#stop.signal.removeEventListener("abort", end);
+      hub.program = undefined;
+      spool.collect();
+      spool.stop();
+      await killMarked(marker.join("="));
+    }
+  }
+
+  /** A terminal that goes away says SIGHUP, which an agent takes for its end; then SIGTERM, then SIGKILL. */
+  async #end(pty: Pty): Promise<void> {
+    const { clock, killGraceMs } = this.#options;
+    const gone = new AbortController();
+    void pty.exited.then(() => gone.abort());
+    for (const name of ["SIGHUP", "SIGTERM", "SIGKILL"] as const) {
+      if (gone.signal.aborted) return;
+      pty.signal(name);
+      await clock.sleep(killGraceMs / 2, gone.signal);
+    }
+  }
+
+  #take(text: string): void {
+    const { agent, board, onEvent } = this.#options;
+    const event = agent.readEvent(text);
+    if (event === undefined) return;
+    this.#crashes = 0;
+    const { activity, conversationId, endsTurn } = event;
+    board.set({
+      ...(activity === undefined ? {} : { activity }),
+      ...(conversationId === undefined ? {} : { conversationId }),
+      ...(endsTurn === undefined ? {} : { turns: board.status.turns + 1 }),
+    });
+    onEvent(event);
+  }
+}

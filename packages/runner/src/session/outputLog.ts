@@ -1,0 +1,112 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+
+/** How many files the log is cut into; the oldest is dropped as a whole. */
+const SEGMENTS = 8;
+const NAME = /^(\d{16})\.log$/;
+
+interface Segment {
+  readonly path: string;
+  /** Offset of its first byte since the session began. */
+  readonly start: number;
+  readonly file: number;
+  size: number;
+}
+
+/**
+ * What a terminal printed, numbered from the session's first byte on, the last `maxBytes` of it on disk. Offsets go on
+ * after a restart of the runner. A disk that takes no more loses old output, never the agent.
+ */
+export class OutputLog {
+  readonly #folder: string;
+  readonly #segmentBytes: number;
+  #segments: Segment[] = [];
+  #end = 0;
+
+  /** Opens the log of this folder, which is made when there is none. */
+  constructor(folder: string, maxBytes: number) {
+    this.#folder = folder;
+    this.#segmentBytes = Math.ceil(maxBytes / SEGMENTS);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(folder).toSorted()) {
+      const start = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+      if (!Number.isNaN(start)) this.#adopt(name, start);
+    }
+  }
+
+  /** The oldest offset that can still be read. */
+  get start(): number {
+    return this.#segments[0]?.start ?? this.#end;
+  }
+
+  /** The offset of the next byte. */
+  get end(): number {
+    return this.#end;
+  }
+
+  append(bytes: Uint8Array): void {
+    const end = this.#end + bytes.length;
+    try {
+      for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(this.#write(rest));
+    } catch {
+      this.#forget();
+    }
+    this.#end = end;
+  }
+
+  /** At most `maxBytes` from this offset on; undefined when they are no longer kept. */
+  read(offset: number, maxBytes: number): Uint8Array | undefined {
+    const segment = this.#segments.findLast(({ start }) => start <= offset);
+    if (segment === undefined) return undefined;
+    const size = Math.min(maxBytes, segment.start + segment.size - offset);
+    if (size <= 0) return undefined;
+    const bytes = new Uint8Array(size);
+    return bytes.subarray(0, readSync(segment.file, bytes, 0, size, offset - segment.start));
+  }
+
+  close(): void {
+    for (const { file } of this.#segments) closeSync(file);
+    this.#segments = [];
+  }
+
+  #adopt(name: string, start: number): void {
+    // What does not join what came before it is all that can be trusted to be in order.
+    if (start !== this.#end) this.#forget();
+    const segment = this.#open(name, start);
+    segment.size = fstatSync(segment.file).size;
+    this.#end = start + segment.size;
+  }
+
+  #write(bytes: Uint8Array): number {
+    let last = this.#segments.at(-1);
+    if (last === undefined || last.size >= this.#segmentBytes) {
+      last = this.#open(`${String(this.#end).padStart(16, "0")}.log`, this.#end);
+      while (this.#segments.length > SEGMENTS) this.#drop(this.#segments.shift());
+    }
+    const written = writeSync(last.file, bytes, 0, Math.min(bytes.length, this.#segmentBytes - last.size));
+    last.size += written;
+    this.#end += written;
+    return written;
+  }
+
+  #open(name: string, start: number): Segment {
+    const path = `${this.#folder}/${name}`;
+    const segment = { path, start, file: openSync(path, "a+", 0o600), size: 0 };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  #forget(): void {
+    for (const segment of this.#segments) this.#drop(segment);
+    this.#segments = [];
+  }
+
+  #drop(segment: Segment | undefined): void {
+    if (segment === undefined) return;
+    closeSync(segment.file);
+    try {
+      rmSync(segment.path, { force: true });
+    } catch {
+      // A disk in trouble; whoever opens the folder again sees a gap there.
+    }
+  }
+}

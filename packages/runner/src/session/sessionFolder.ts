@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { Fault, messageOf } from "@clauderon/base";
+import {
+  RUNNER_PROMPT_FILE,
+  RUNNER_SESSION_FILE,
+  type RunnerSession,
+  runnerSessionSchema,
+  type RunnerStatus,
+  runnerStatusSchema,
+} from "@clauderon/protocol";
+
+/** The folder of one session: what it was asked to be, and what a runner before this one left. */
+export class SessionFolder {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get output(): string {
+    return `${this.#path}/output`;
+  }
+
+  get events(): string {
+    return `${this.#path}/events`;
+  }
+
+  get status(): string {
+    return `${this.#path}/status.json`;
+  }
+
+  /** CONFIG_INVALID names what is wrong with session.json. */
+  readSession(): RunnerSession {
+    const path = `${this.#path}/${RUNNER_SESSION_FILE}`;
+    let json: unknown;
+    try {
+      json = JSON.parse(readFileSync(path, "utf8"));
+    } catch (cause) {
+      throw new Fault("CONFIG_INVALID", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
+    }
+    const parsed = runnerSessionSchema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new Fault("CONFIG_INVALID", `${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+
+  /** What the runner before this one knew last; undefined when there was none. */
+  readStatus(): RunnerStatus | undefined {
+    try {
+      return runnerStatusSchema.safeParse(JSON.parse(readFileSync(this.status, "utf8"))).data;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The first prompt, as long as it has not been sent. */
+  readPrompt(): string | undefined {
+    const path = `${this.#path}/${RUNNER_PROMPT_FILE}`;
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  }
+
+  removePrompt(): void {
+    rmSync(`${this.#path}/${RUNNER_PROMPT_FILE}`, { force: true });
+  }
+}

@@ -1,0 +1,49 @@
+import { renameSync, writeFileSync } from "node:fs";
+import type { Clock } from "@clauderon/base";
+import type { RunnerStatus } from "@clauderon/protocol";
+
+type Listener = (status: RunnerStatus) => void;
+
+/** What is known of the agent; in `status.json` too, for whoever comes when the runner is gone. */
+export class StatusBoard {
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<Listener>();
+  #status: RunnerStatus;
+
+  constructor(path: string, clock: Clock, begin: Pick<RunnerStatus, "conversationId" | "turns">) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#status = { type: "status", state: "Waiting", activity: "Unknown", ...begin };
+  }
+
+  get status(): RunnerStatus {
+    return this.#status;
+  }
+
+  /** Changes what is given, undefined for what is no longer so; writes and tells it when that makes a difference. */
+  set(change: { readonly [K in keyof RunnerStatus]?: RunnerStatus[K] | undefined }): void {
+    const isNewActivity = change.activity !== undefined && change.activity !== this.#status.activity;
+    const time = isNewActivity ? { activityTime: new Date(this.#clock.now()).toISOString() } : {};
+    const next = { ...this.#status, ...time, ...change } as RunnerStatus;
+    if (JSON.stringify(next) === JSON.stringify(this.#status)) return;
+    this.#status = next;
+    this.#write();
+    for (const listener of this.#listeners) listener(next);
+  }
+
+  /** Tells every change; the answer ends that. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #write(): void {
+    try {
+      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#status)}\n`, { mode: 0o600 });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch {
+      // A full disk: whoever is connected is told all the same.
+    }
+  }
+}

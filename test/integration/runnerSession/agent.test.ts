@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { allArguments, isRunning } from "../runner/processes.ts";
+import { POLL, SessionProcess } from "./sessionProcess.ts";
+
+describe("a session's agent", () => {
+  it("gets the first prompt typed in, told by status until it is idle again", async () => {
+    const session = new SessionProcess({ prompt: 'say it\'s "done" $HOME' });
+    const client = await session.connect();
+    const view = client.attach({ offset: 0 });
+    await expect.poll(() => client.status, POLL).toMatchObject({ state: "Running", activity: "Idle", turns: 1 });
+    await expect.poll(() => view.text, POLL).toContain('it\'s "done" $HOME');
+    expect(client.status?.conversationId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(session.savedStatus).toEqual(client.status);
+    expect(existsSync(`${session.folder}/prompt`)).toBe(false);
+  });
+
+  it.each([
+    ["begins with a dash", "--help me"],
+    ["has many lines", "digest\n\nof `several` $(lines)\n\ttabbed; rm -rf /"],
+    ["is 1 MiB", "é漢🦀x".repeat(104_858)],
+  ])("gets a prompt whole that %s, and no process list shows it", async (_what, prompt) => {
+    const session = new SessionProcess();
+    const client = await session.connect();
+    const view = client.attach({ offset: 0 });
+    client.ask({ type: "prompt", id: 7, prompt });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    await expect.poll(() => view.text, POLL).toContain(`sha256 ${createHash("sha256").update(prompt).digest("hex")}`);
+    await expect.poll(() => client.messages, POLL).toContainEqual({ type: "done", id: 7 });
+    expect(allArguments().join("\n")).not.toContain(prompt.slice(0, 12));
+  });
+
+  it("sees only what is allowed of the runner's environment", async () => {
+    const session = new SessionProcess({
+      session: { credentialVariables: ["MODEL_TOKEN"] },
+      environment: { MODEL_TOKEN: "sesame", OTHER_TOKEN: "never", CLAUDERON_HOME: "/c" },
+      prompt: "environment",
+    });
+    const client = await session.connect();
+    const view = client.attach({ offset: 0, cols: 500, mode: "watch" });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    await expect.poll(() => view.text, POLL).toContain("sesame");
+    expect(view.text).toContain(`"HOME":"${session.folder}/home"`);
+    expect(view.text).not.toMatch(/OTHER_TOKEN|never|CLAUDERON_HOME/);
+  });
+
+  it("is started again with its conversation when it is killed", async () => {
+    const session = new SessionProcess({ prompt: "say first" });
+    const client = await session.connect();
+    const view = client.attach({ offset: 0 });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const conversation = client.status?.conversationId;
+    client.ask({ type: "prompt", id: 1, prompt: "crash" });
+    await expect.poll(() => view.text, POLL).toContain(`resumed ${conversation}`);
+    client.ask({ type: "prompt", id: 2, prompt: "say second" });
+    await expect
+      .poll(() => client.status, POLL)
+      .toMatchObject({ activity: "Idle", turns: 2, conversationId: conversation });
+  });
+
+  it("is left alone after three crashes in a row, until it is started by hand", async () => {
+    const session = new SessionProcess({ session: { command: ["/bin/sh", "-c", "exit 3"] } });
+    const client = await session.connect();
+    await expect
+      .poll(() => client.status, POLL)
+      .toMatchObject({
+        state: "Exited",
+        activity: "Failed",
+        exitCode: 3,
+        message: "The agent ended with exit code 3, 3 times in a row",
+      });
+    client.ask({ type: "start", id: 1 });
+    await expect.poll(() => client.messages.filter(({ type }) => type === "status").length, POLL).toBeGreaterThan(8);
+  });
+
+  it("that ends by itself is Completed, and starts again by hand", async () => {
+    const session = new SessionProcess({ prompt: "exit 0" });
+    const client = await session.connect();
+    await expect.poll(() => client.status, POLL).toMatchObject({ state: "Exited", activity: "Completed", exitCode: 0 });
+    client.ask({ type: "prompt", id: 1, prompt: "say no" });
+    await expect
+      .poll(() => client.messages, POLL)
+      .toContainEqual(expect.objectContaining({ type: "error", id: 1, code: "AGENT_UNAVAILABLE" }));
+    client.ask({ type: "start", id: 2 });
+    await expect.poll(() => client.status, POLL).toMatchObject({ state: "Running", activity: "Idle" });
+  });
+
+  it("that cannot be executed is Failed with what to do", async () => {
+    const session = new SessionProcess({ session: { command: ["no-such-agent"] } });
+    const client = await session.connect();
+    await expect.poll(() => client.status?.message, POLL).toMatch(/Cannot execute "no-such-agent"[\s\S]*hint: Install/);
+  });
+
+  it("is not sent a prompt while it waits for permission", async () => {
+    const session = new SessionProcess({ prompt: "ask" });
+    const client = await session.connect();
+    const view = client.attach();
+    await expect.poll(() => client.status?.activity, POLL).toBe("WaitingForPermission");
+    client.ask({ type: "prompt", id: 1, prompt: "say no" });
+    await expect
+      .poll(() => client.messages, POLL)
+      .toContainEqual(
+        expect.objectContaining({ type: "error", id: 1, message: expect.stringContaining("answer it first") }),
+      );
+    view.type("y");
+    await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
+    expect(view.text).toContain("answered y");
+  });
+
+  it("and all it started are gone when the session is stopped; the conversation goes on with the next runner", async () => {
+    const first = new SessionProcess({ prompt: "sleeper" });
+    const client = await first.connect();
+    const view = client.attach({ offset: 0 });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const [, sleeper, agent] = /sleeper (\d+) of (\d+)/.exec(view.text) ?? [];
+    expect([sleeper, agent].map((pid) => isRunning(Number(pid)))).toEqual([true, true]);
+    client.ask({ type: "stop", id: 1 });
+    await first.exited;
+    expect([sleeper, agent].map((pid) => isRunning(Number(pid)))).toEqual([false, false]);
+    expect([first.exitCode, existsSync(first.socket), first.savedStatus.state]).toEqual([0, false, "Exited"]);
+
+    const second = new SessionProcess({ folder: first.folder });
+    const again = (await second.connect()).attach({ offset: 0 });
+    await expect.poll(() => again.text, POLL).toContain(`resumed ${client.status?.conversationId}`);
+    expect(again.text.startsWith(view.text)).toBe(true);
+  });
+
+  it("goes on after its runner was killed, and a second runner on the same folder gives way", async () => {
+    const first = new SessionProcess({ prompt: "say before" });
+    const client = await first.connect();
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const rival = new SessionProcess({ folder: first.folder });
+    await rival.exited;
+    expect(rival.stderr).toContain("error[SESSION_EXISTS]");
+    first.signal("SIGKILL");
+    await first.exited;
+    const second = new SessionProcess({ folder: first.folder });
+    const view = (await second.connect()).attach({ offset: 0 });
+    await expect.poll(() => view.text, POLL).toContain(`resumed ${client.status?.conversationId}`);
+    expect(view.text).toContain("before");
+  });
+
+  it("can be reached by its user alone", async () => {
+    const session = new SessionProcess();
+    const client = await session.connect();
+    await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
+    for (const path of ["runner.sock", "status.json"]) {
+      expect([path, (statSync(`${session.folder}/${path}`).mode & 0o777).toString(8)]).toEqual([path, "600"]);
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { peakMemoryMiB } from "../runner/processes.ts";
+import { POLL, SessionProcess } from "./sessionProcess.ts";
+import type { TerminalView, ViewerClient } from "./viewerClient.ts";
+
+async function started(): Promise<{ readonly session: SessionProcess; readonly client: ViewerClient }> {
+  const session = new SessionProcess();
+  const client = await session.connect();
+  await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
+  return { session, client };
+}
+
+const shows = (view: TerminalView) => expect.poll(() => view.snapshots.join("") + view.text, POLL);
+
+describe("a session's terminal", () => {
+  it("is drawn at once for who comes later, and goes on from there", async () => {
+    const { client } = await started();
+    const first = client.attach();
+    client.ask({ type: "prompt", id: 1, prompt: "say hello" });
+    await shows(first).toContain("hello");
+    const second = client.attach({ mode: "watch" });
+    await shows(second).toContain("hello");
+    expect(second.snapshots).toHaveLength(1);
+    expect(second.start).toBe(first.end);
+    client.ask({ type: "prompt", id: 2, prompt: "say more" });
+    await expect.poll(() => second.text, POLL).toContain("more");
+    expect(second.end).toBe(first.end);
+  });
+
+  it("misses and doubles no byte for who comes back with its offset", async () => {
+    const { session, client } = await started();
+    const whole = client.attach({ offset: 0 });
+    const cut = await session.connect();
+    const before = cut.attach({ offset: 0 });
+    client.ask({ type: "prompt", id: 1, prompt: "flood 2" });
+    await expect.poll(() => before.output.length, POLL).toBeGreaterThan(300_000);
+    cut.close();
+    const kept = before.output;
+    await expect.poll(() => whole.text, POLL).toContain("flood over");
+    const again = (await session.connect()).attach({ offset: kept.length });
+    await expect.poll(() => again.text, POLL).toContain("flood over");
+    expect(again.snapshots).toEqual([]);
+    expect(Buffer.concat([kept, again.output]).equals(whole.output)).toBe(true);
+  });
+
+  it("has one writer: the first, or who takes over; others' typing is dropped", async () => {
+    const { session, client } = await started();
+    const first = client.attach();
+    const other = await session.connect();
+    const second = other.attach();
+    await expect.poll(() => [first.writer, second.writer, second.size], POLL).toEqual([true, false, "100x30"]);
+    second.type("say dropped\r");
+    const third = other.attach({ takeOver: true });
+    await expect.poll(() => [first.writer, third.writer], POLL).toEqual([false, true]);
+    first.type("say dropped too\r");
+    third.type("say written\r");
+    await shows(first).toContain("written");
+    expect(first.text).not.toContain("dropped");
+  });
+
+  it("has the writer's size, and passes the writing on when the writer goes", async () => {
+    const { session, client } = await started();
+    const first = client.attach({ cols: 90, rows: 25 });
+    const watcher = (await session.connect()).attach({ cols: 10, rows: 10, mode: "watch" });
+    first.resize(77, 22);
+    await expect.poll(() => watcher.size, POLL).toBe("77x22");
+    watcher.resize(10, 10);
+    client.ask({ type: "prompt", id: 1, prompt: "size" });
+    await shows(watcher).toContain("size 77x22");
+    first.close();
+    const next = client.attach({ cols: 60, rows: 20 });
+    await expect.poll(() => [next.writer, watcher.size], POLL).toEqual([true, "60x20"]);
+  });
+
+  it("floods 64 MiB past viewers that do not read: bounded memory, no delay for the one that does", async () => {
+    const { session, client } = await started();
+    const reading = client.attach();
+    const idle = (await session.connect()).attach({ mode: "watch" });
+    idle.isReading = false;
+    const frozen = await session.connect();
+    frozen.attach({ mode: "watch" });
+    frozen.freeze();
+    const before = peakMemoryMiB(session.pid);
+    client.ask({ type: "prompt", id: 1, prompt: "flood 64" });
+    await expect.poll(() => client.status?.turns, { timeout: 60_000, interval: 50 }).toBe(1);
+    await shows(reading).toContain("flood over");
+    expect(peakMemoryMiB(session.pid) - before).toBeLessThan(100);
+    // The idle one gets the screen as it is now, and all from there.
+    idle.grant();
+    await expect.poll(() => idle.snapshots.at(-1), POLL).toContain("flood over");
+    client.ask({ type: "prompt", id: 2, prompt: "say after" });
+    await expect.poll(() => idle.text, POLL).toContain("after");
+  });
+
+  it("is not held up by an agent that does not read what is typed", async () => {
+    const { session, client } = await started();
+    const writer = client.attach();
+    client.ask({ type: "prompt", id: 1, prompt: "deaf" });
+    await expect.poll(() => client.status?.activity, POLL).toBe("Working");
+    writer.type("x".repeat(200_000));
+    const other = (await session.connect()).attach({ mode: "watch" });
+    await shows(other).toContain("terminal agent");
+  });
+});

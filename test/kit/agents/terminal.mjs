@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// An agent of the terminal, under the adapter `scripted`: each prompt is a command of its own little language.
+import { spawn } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { renameSync, writeFileSync } from "node:fs";
+
+const events = process.env.CLAUDERON_EVENTS;
+const resumed = process.argv.find((argument) => argument.startsWith("--resume="))?.slice("--resume=".length);
+const conversationId = resumed ?? randomUUID();
+
+function tell(event) {
+  const path = `${events}/${randomUUID()}`;
+  writeFileSync(path, JSON.stringify(event));
+  renameSync(path, `${path}.json`);
+}
+
+const print = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
+
+const commands = {
+  say: (rest) => print(`${rest}\r\n`),
+  digest: (_rest, prompt) => print(`sha256 ${createHash("sha256").update(prompt).digest("hex")}\r\n`),
+  environment: () => print(`${JSON.stringify(process.env)}\r\n`),
+  arguments: () => print(`${JSON.stringify(process.argv.slice(2))}\r\n`),
+  size: () => print(`size ${process.stdout.columns}x${process.stdout.rows}\r\n`),
+  async flood(mebibytes) {
+    for (let line = 0; line < Number(mebibytes) * 16_384; line += 1)
+      await print(`${String(line).padStart(62, "0")}\r\n`);
+    await print("flood over\r\n");
+  },
+  sleeper: () =>
+    print(`sleeper ${spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).pid} of ${process.pid}\r\n`),
+  crash: () => process.kill(process.pid, "SIGKILL"),
+  exit: (code) => process.exit(Number(code)),
+  async ask() {
+    tell({ activity: "WaitingForPermission" });
+    await print("May I? ");
+    const answer = await new Promise((resolve) => {
+      onKey = resolve;
+    });
+    await print(`answered ${answer}\r\n`);
+  },
+  deaf: () => new Promise(() => process.stdin.pause()),
+};
+
+const ESC = "\u001b";
+const PASTED = new RegExp(`^${ESC}\\[200~([^]*)${ESC}\\[201~\\r`);
+const TYPED = new RegExp(`^([^${ESC}\\r]+)\\r`);
+let typed = "";
+let onKey;
+let working = Promise.resolve();
+
+async function take(prompt) {
+  tell({ activity: "Working", conversationId, takesPrompt: true });
+  const [name, ...rest] = prompt.split(" ");
+  await (commands[name] ?? commands.digest)(rest.join(" "), prompt);
+  tell({ activity: "Idle", conversationId, endsTurn: true });
+}
+
+process.stdin.setRawMode(true);
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (chunk) => {
+  if (onKey !== undefined) {
+    onKey(chunk);
+    onKey = undefined;
+    return;
+  }
+  typed += chunk;
+  for (;;) {
+    const whole = PASTED.exec(typed) ?? TYPED.exec(typed);
+    if (whole === null) break;
+    typed = typed.slice(whole[0].length);
+    working = working.then(() => take(whole[1]));
+  }
+  // A second Enter on an empty line says nothing.
+  if (typed === "\r") typed = "";
+});
+process.on("SIGWINCH", () => undefined);
+await print(`\u001b[?2004hterminal agent, ${resumed === undefined ? "new" : `resumed ${resumed}`}\r\n`);
+tell({ activity: "Idle" });
