@@ -1,7 +1,8 @@
 /**
  * The import rules, as data; test/architecture checks them. A package may import its own files, the packages listed, and
  * the npm packages its package.json names. Pure packages use no platform at all; apps never import each other: they meet
- * through `protocol` or the Kubernetes API.
+ * through `protocol` or the Kubernetes API. One may start another as a process, and then names it in its package.json, so
+ * that npm installs it.
  */
 export const LAYERS = {
   base: { tier: "pure", imports: [] },

@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** What needs the kit's own cluster, whose components it may stop. */
 const OF_OWN_CLUSTER = ["test/kit/cluster/*.cluster.test.ts", "test/e2e/outage.test.ts"];
+/** How long `expect.poll` waits for its condition: a busy machine is slow, and a test that never sees it has failed anyway. */
+const PATIENCE = { poll: { timeout: 20_000 } };
 const isForeign = (process.env["CLAUDERON_TEST_KUBECONFIG"] ?? "") !== "";
 
 /** Test levels, weakest first; a promise is tested at the weakest level that can fail for the right reason. */
@@ -11,6 +13,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          expect: PATIENCE,
+          testTimeout: 30_000,
           include: [
             "packages/*/src/**/*.test.ts",
             "tools/**/*.test.ts",
@@ -22,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          expect: PATIENCE,
           include: ["test/integration/**/*.test.ts", "test/kit/**/*.test.ts"],
           exclude: ["test/kit/cluster/*.cluster.test.ts"],
           testTimeout: 60_000,
@@ -32,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          expect: PATIENCE,
           include: ["test/e2e/**/*.test.ts", "test/kit/cluster/*.cluster.test.ts"],
           exclude: isForeign ? OF_OWN_CLUSTER : [],
           globalSetup: ["test/kit/cluster/globalSetup.ts"],

@@ -12,20 +12,33 @@ function entries(page: string, section: string): readonly string[] {
   return [...body.matchAll(/^### (.+)$/gm)].map(([, title = ""]) => title);
 }
 
-describe("docs/errors.md", () => {
-  it("explains every code of a Fault, and no other", () => {
-    expect(entries(PAGE, "Codes of commands").toSorted()).toEqual(Object.keys(FAULTS).toSorted());
-  });
+/** What a page of errors says wrongly of the codes of commands. */
+function codeErrors(page: string): readonly string[] {
+  const told = entries(page, "Codes of commands");
+  return [
+    ...Object.keys(FAULTS)
+      .filter((code) => !told.includes(code))
+      .map((code) => `${code} is missing`),
+    ...told.filter((code) => !(code in FAULTS)).map((code) => `${code} is no code`),
+    ...Object.entries(FAULTS)
+      .filter(([code, { exit }]) => told.includes(code) && !page.includes(`### ${code}\n\nExit ${exit}. `))
+      .map(([code, { exit }]) => `${code} does not begin with: Exit ${exit}.`),
+  ];
+}
 
-  it("tells the exit code of every Fault", () => {
-    for (const [code, { exit }] of Object.entries(FAULTS)) expect(PAGE).toContain(`### ${code}\n\nExit ${exit}. `);
+describe("docs/errors.md", () => {
+  it("explains every code of a Fault with its exit code, and no other", () => {
+    expect(codeErrors(PAGE)).toEqual([]);
   });
 
   it("explains every reason of a failed run, and no other", () => {
     expect(entries(PAGE, "Why a run failed").toSorted()).toEqual(RUN_FAILURES.toSorted());
   });
 
-  it("is read so that a missing entry is seen", () => {
-    expect(entries("## A\n\n### X\n\ntext\n\n## B\n\n### Y\n", "A")).toEqual(["X"]);
+  it("is found wanting when it lacks an entry, has one too many, or tells another exit code", () => {
+    expect(codeErrors(PAGE.replace("### TIMEOUT", "### TIME"))).toEqual(["TIMEOUT is missing", "TIME is no code"]);
+    expect(codeErrors(PAGE.replace("### TIMEOUT\n\nExit 9. ", "### TIMEOUT\n\nExit 8. "))).toEqual([
+      "TIMEOUT does not begin with: Exit 9.",
+    ]);
   });
 });

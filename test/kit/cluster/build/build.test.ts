@@ -17,7 +17,7 @@ describe("cached", () => {
   afterEach(async () => await rm(home, { recursive: true }));
 
   it("builds once for two processes that ask at the same time", async () => {
-    const outputs = await Promise.all([build("await go(folder)"), build("await go(folder)")]);
+    const outputs = await Promise.all([build("await go(folder, 2)"), build("await go(folder, 2)")]);
     expect(outputs.map(({ code }) => code)).toEqual([0, 0]);
     expect(outputs.filter(({ stdout }) => stdout.includes("BUILDING"))).toHaveLength(1);
     const folder = join(home, "clauderon", "test-cluster", artifactKey({ name: "toy", version: "1", inputs: [] }));
@@ -36,8 +36,14 @@ describe("cached", () => {
   });
 
   async function build(body: string): Promise<{ code: number; stdout: string }> {
-    const script = `import { cached } from "./cached.ts"; import { writeFile } from "node:fs/promises";
-      const go = async (folder) => { console.log("BUILDING"); await new Promise((r) => setTimeout(r, 300)); await writeFile(folder + "/made", ""); };
+    const script = `import { cached } from "./cached.ts"; import { readdir, writeFile } from "node:fs/promises";
+      const callers = async () => (await readdir(${JSON.stringify(home)})).filter((name) => name.startsWith("caller-")).length;
+      const go = async (folder, among = 1) => {
+        console.log("BUILDING");
+        while ((await callers()) < among);
+        await writeFile(folder + "/made", "");
+      };
+      await writeFile(${JSON.stringify(join(home, "caller-"))} + process.pid, "");
       await cached({ name: "toy", version: "1", inputs: [], build: async (folder) => { ${body} } });`;
     const env = { ...process.env, XDG_CACHE_HOME: home };
     const args = ["--input-type=module-typescript", "--eval", script];
