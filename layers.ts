@@ -14,6 +14,7 @@ export const LAYERS = {
   git: { tier: "adapter", imports: ["base"] },
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "agents"] },
+  daemon: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller", "git", "agents"] },
   cli: { tier: "app", imports: ["base", "protocol", "api"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
@@ -29,6 +30,9 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@lydell/node-pty": ["packages/runner/src/session/pty.ts"],
   "@xterm/headless": ["packages/runner/src/session/screen.ts", "packages/runner/src/session/screen.test.ts"],
   "@xterm/addon-serialize": ["packages/runner/src/session/screen.ts"],
+  "node:sqlite": ["packages/daemon/src/registry/", "packages/daemon/src/home/lock.ts"],
+  fastify: ["packages/daemon/src/api/"],
+  "fastify-type-provider-zod": ["packages/daemon/src/api/"],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
 };

@@ -23,15 +23,62 @@ export const apiErrorSchema = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() }),
 });
 
-/** `POST /api/sessions/:name/prompt`: a prompt to a running agent. */
+export type ApiError = z.infer<typeof apiErrorSchema>;
+
+/** `POST /api/sessions/:name/prompt`: a prompt to a running agent, answered when the agent has taken it. */
 export const sendPromptSchema = z.strictObject({ prompt: promptSchema });
 
-/** `DELETE /api/sessions/:name`: work that is nowhere else is rescued to `refs/clauderon/rescued/<name>` unless it is discarded. */
-export const deleteSessionSchema = z.strictObject({ discardWork: z.boolean().default(false) });
+/**
+ * Query of `DELETE /api/sessions/:name`, answered when all that was made for it is gone: work that is nowhere else is rescued
+ * to `refs/clauderon/rescued/<name>` unless it is discarded. A failure is answered too; the daemon keeps trying all the same.
+ */
+export const deleteSessionSchema = z.strictObject({ discardWork: z.stringbool().default(false) });
 export const deletedSchema = z.strictObject({
   name: sessionNameSchema,
   /** The ref that holds work that was nowhere else. */
   rescuedRef: z.string().optional(),
+});
+
+export type Deleted = z.infer<typeof deletedSchema>;
+
+/** `POST /api/sessions/:name/pull`: the session's work as it is now is fetched into the user's repository. */
+export const pulledSchema = z.strictObject({
+  /** The ref with the whole state, uncommitted work too: `refs/clauderon/sessions/<name>/work`. */
+  ref: z.string(),
+  commit: z.string(),
+  /** The session's branch, and its tip. */
+  branch: z.string(),
+  head: z.string(),
+  /** False when nothing was new. */
+  changed: z.boolean(),
+  /** What could not come along, each a sentence for people. */
+  notices: z.array(z.string()),
+});
+export type Pulled = z.infer<typeof pulledSchema>;
+
+/** `POST /api/sessions/:name/push`: the state of the user's checkout goes to the session, in place of what it has. */
+export const pushedSchema = z.strictObject({ commit: z.string(), notices: z.array(z.string()) });
+export type Pushed = z.infer<typeof pushedSchema>;
+
+/** `GET /api/credentials`; values are never told. */
+export const credentialListSchema = z.strictObject({
+  items: z.array(z.strictObject({ name: z.string(), origin: z.enum(["file", "environment"]) })),
+});
+export type CredentialList = z.infer<typeof credentialListSchema>;
+
+/** Credentials are named as the environment variable that an agent reads them from. */
+export const credentialNameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Z][A-Z0-9_]*$/, "must be the name of an environment variable, in capitals");
+
+/** `PUT /api/credentials/:name`; `DELETE` removes it. */
+export const setCredentialSchema = z.strictObject({
+  value: z
+    .string()
+    .min(1)
+    .max(65_536)
+    .refine((text) => !text.includes("\0"), "must not hold a NUL character"),
 });
 
 /** `POST /api/reconcile`. */
@@ -43,10 +90,16 @@ export const reconciledSchema = z.strictObject({
   orphans: z.array(z.strictObject({ kind: z.string(), name: z.string(), removed: z.boolean() })),
 });
 
-/** One line of `GET /api/events` (server-sent events, `data:` holds the JSON). */
+export type Reconciled = z.infer<typeof reconciledSchema>;
+
+/**
+ * One event of `GET /api/events` (server-sent events, `data:` holds the JSON). The stream begins with a `session` for each
+ * that there is, then `ready`, then every change. A client that reads too slowly is cut off, and connects again.
+ */
 export const daemonEventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session"), session: sessionSchema }),
-  z.strictObject({ type: z.literal("deleted"), name: sessionNameSchema }),
+  z.strictObject({ type: z.literal("deleted"), ...deletedSchema.shape }),
+  z.strictObject({ type: z.literal("ready") }),
   /** What a long operation is at; `percent` when it is known. */
   z.strictObject({
     type: z.literal("progress"),
@@ -57,5 +110,9 @@ export const daemonEventSchema = z.discriminatedUnion("type", [
 ]);
 export type DaemonEvent = z.infer<typeof daemonEventSchema>;
 
-/** `GET /api/sessions/:name/stream` with `Upgrade` of this name: frames from then on, as the runner's socket speaks them. */
+/**
+ * `GET /api/sessions/:name/stream` with `Connection: Upgrade` and `Upgrade` of this name: after the 101, frames as the
+ * runner's socket speaks them, hello and status first. The messages `start`, `stop` and `checkout` are the daemon's own and
+ * are refused with an `error`. A session that does not run is SESSION_NOT_RUNNING, as plain HTTP.
+ */
 export const STREAM_PROTOCOL = "clauderon-frames/1";

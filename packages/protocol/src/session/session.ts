@@ -3,8 +3,8 @@ import { z } from "zod";
 /** Where a session runs. */
 export const BACKENDS = ["local", "kubernetes"] as const;
 
-/** Agents a session can run, by the name of their adapter. */
-export const AGENTS = ["claude-code", "codex", "gemini"] as const;
+/** Agents a session can run, by the name of their adapter. `scripted` is any program that writes our own events. */
+export const AGENTS = ["claude-code", "codex", "gemini", "scripted"] as const;
 
 /** What the agent may do without asking: `default` asks, `acceptEdits` asks for commands only, `plan` only reads, `bypassPermissions` never asks. */
 export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
@@ -57,6 +57,17 @@ export const sessionNameSchema = z
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "must be lower-case letters, digits and dashes, and begin with a letter")
   .describe("Names the session, its branch clauderon/<name> and every object made for it");
 
+/** Program and first arguments to start instead of the agent's own program; the agent's arguments follow. */
+const commandSchema = z
+  .array(
+    z
+      .string()
+      .max(4_096)
+      .refine((text) => !text.includes("\0"), "must not hold a NUL character"),
+  )
+  .min(1)
+  .max(64);
+
 const quantity = (example: string) => z.string().min(1).max(32).describe(`A Kubernetes quantity, such as ${example}`);
 
 /** A prompt is text for the agent: any text without NUL, which no terminal and no file name can carry. */
@@ -65,10 +76,11 @@ export const promptSchema = z
   .refine((text) => !text.includes("\0"), "must not hold a NUL character")
   .refine((text) => utf8Length(text) <= MAX_PROMPT_BYTES, `must be at most ${MAX_PROMPT_BYTES} bytes`);
 
-/** What a session was asked to be. Fixed at its creation; `archived` alone changes. */
+/** What a session was asked to be. Fixed at its creation. */
 export const sessionSpecSchema = z.strictObject({
   backend: z.enum(BACKENDS),
   agent: z.enum(AGENTS),
+  command: commandSchema.optional(),
   repository: z.string().startsWith("/").describe("The user's checkout, an absolute path on this machine"),
   branch: z.string().describe("The session's own branch"),
   baseCommit: z.string().describe("The commit the branch began at"),
@@ -126,6 +138,7 @@ export const createSessionSchema = z.strictObject({
   base: z.string().min(1).max(512).optional().describe("Commit or branch to begin at, instead of the checkout's state"),
   backend: z.enum(BACKENDS).optional(),
   agent: z.enum(AGENTS).optional(),
+  command: commandSchema.optional(),
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES).optional(),
   accessMode: z.enum(ACCESS_MODES).optional(),

@@ -1,0 +1,71 @@
+import type { Duplex } from "node:stream";
+import type { Backend, SessionSpec } from "@clauderon/protocol";
+
+/** What the registry holds of a session and a backend may know. Fixed at creation. */
+export interface SessionRecord {
+  readonly name: string;
+  readonly uid: string;
+  /** RFC 3339. */
+  readonly createdTime: string;
+  readonly spec: SessionSpec;
+  /** The commit of `captureWork` that the session begins with; empty for one that works in the user's own checkout. */
+  readonly commit: string;
+}
+
+/** What an operation is at, a sentence for people such as "Pulling image x"; `percent` when it is known. */
+export type Progress = (step: string, percent?: number) => void;
+
+/** What a backend sees of a session's resources. `Stopped` keeps its work and has no runner; `Missing` has lost what it ran in. */
+export interface Observation {
+  readonly phase: "Pending" | "Running" | "Stopped" | "Missing" | "Failed" | "Error";
+  /** CamelCase, stable. */
+  readonly reason?: string;
+  /** Sentences for people; what a server or an agent said in them is cleaned of control characters. */
+  readonly message?: string;
+  readonly hint?: string;
+  /** `namespace/name`. */
+  readonly pod?: string;
+  readonly workingDirectory?: string;
+  readonly exitCode?: number;
+}
+
+export interface BackendContext {
+  readonly progress: Progress;
+  /** Aborted when the daemon stops, or the session is wanted otherwise meanwhile. */
+  readonly signal: AbortSignal;
+  /** Variables that hold credentials for the agent; never logged, never told. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** Something that was made for a session no registry knows. */
+export interface Orphan {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/**
+ * Where sessions run. The daemon's worker calls these for one session at a time, repeats any that failed or was cut short
+ * by a kill, and expects each to go on from whatever state that left. Expected failures are Faults with cause and hint.
+ */
+export interface SessionBackend {
+  readonly name: Backend;
+  /** Whether the session's repository is not the user's own, so that work travels through the link. */
+  readonly hasOwnRepository: boolean;
+  /** Makes what is missing until a runner answers `connect`. */
+  bringUp(session: SessionRecord, context: BackendContext): Promise<void>;
+  /** Ends agent and runner, keeps the work: volume, worktree. */
+  halt(session: SessionRecord, context: BackendContext): Promise<void>;
+  /** Removes all that was made for it, and returns when it is gone. What is gone already is fine. */
+  remove(session: SessionRecord, context: BackendContext): Promise<void>;
+  /** The bytes of the runner's socket. AGENT_UNAVAILABLE when no runner listens. */
+  connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex>;
+  /** Looks at the resources, from caches where there are any; a backend that cannot be asked is phase Error, not a throw. */
+  observe(session: SessionRecord): Promise<Observation>;
+  /** Tells whenever the observation of a session may have changed, until the signal aborts; never throws, retries inside. Watches, never polls. */
+  watch(changed: (name: string) => void, signal: AbortSignal): Promise<void>;
+  /** Things made for sessions that are not in `known`, by uid. */
+  orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]>;
+  prune(orphan: Orphan): Promise<void>;
+  /** Sessions in the world that the registry does not know and could adopt; in Kubernetes the PVC's annotation holds the record. */
+  adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]>;
+}

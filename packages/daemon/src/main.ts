@@ -1,0 +1,32 @@
+import { Fault, FAULTS, faultText } from "@clauderon/base";
+import { parseDaemonConfig, USAGE } from "./config.ts";
+import { runDaemon } from "./daemon.ts";
+
+async function main(): Promise<void> {
+  const config = parseDaemonConfig(process.argv.slice(2), process.env);
+  if (config === "help") {
+    process.stdout.write(USAGE);
+    return;
+  }
+  await runDaemon(config, {
+    stop: stopSignal(),
+    say: (text) => process.stdout.write(`${text}\n`),
+  });
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  // A terminal that closes does not end what other commands use.
+  process.on("SIGHUP", () => undefined);
+  process.stdout.on("error", () => undefined);
+  return stop.signal;
+}
+
+try {
+  await main();
+} catch (thrown) {
+  if (!(thrown instanceof Fault)) throw thrown;
+  process.stderr.write(`${faultText(thrown)}\n`);
+  process.exitCode = FAULTS[thrown.code].exit;
+}
