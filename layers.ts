@@ -8,6 +8,7 @@ export const LAYERS = {
   base: { tier: "pure", imports: [] },
   protocol: { tier: "pure", imports: [] },
   api: { tier: "pure", imports: ["base", "protocol"] },
+  config: { tier: "pure", imports: ["base", "protocol"] },
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
@@ -35,4 +36,5 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "fastify-type-provider-zod": ["packages/daemon/src/api/"],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
+  "smol-toml": ["packages/config/src/parseConfigFile.ts"],
 };

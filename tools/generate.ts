@@ -1,6 +1,6 @@
 /**
  * `node tools/generate.ts` writes what is made from other sources: the chart's CRDs and docs/kinds from packages/api,
- * docs/cli.md from packages/cli.
+ * docs/cli.md from packages/cli, docs/configuration.md from packages/config.
  * `--check` writes nothing and fails, naming the file, when one is not as its source makes it.
  */
 import { join } from "node:path";

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { KINDS } from "../../packages/api/src/index.ts";
 import { CLI_PAGE, cliPage } from "./cliPage.ts";
+import { CONFIGURATION_PAGE, configurationPage } from "./configurationPage.ts";
 import { CHART_CRDS, chartCrd } from "./chartCrds.ts";
 import { KIND_PAGES, kindIndex, kindPage } from "./kindPage.ts";
 
@@ -32,6 +33,7 @@ export async function generatedFiles(root: string): Promise<Files> {
     files.set(`${KIND_PAGES}/${kind.singular}.md`, kindPage(kind, await readExample(root, kind.kind)));
   }
   files.set(CLI_PAGE, cliPage());
+  files.set(CONFIGURATION_PAGE, configurationPage());
   return files.set(`${KIND_PAGES}/README.md`, kindIndex(KINDS));
 }
 

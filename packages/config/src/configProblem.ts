@@ -1,0 +1,37 @@
+import { Fault } from "@clauderon/base";
+import type { ConfigOrigin } from "./configOrigin.ts";
+import type { Setting } from "./settings.ts";
+
+const MUST_BE = {
+  boolean: "must be true or false",
+  integer: "must be a whole number",
+  list: "must be a list of texts",
+  text: "must be a text in quotes",
+} as const;
+
+/** The value of a setting, checked; a Fault CONFIG_INVALID that says where it stands and what is wrong with it. */
+export function checkValue(setting: Setting, value: unknown, origin: ConfigOrigin): unknown {
+  const parsed = setting.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.length === 1 ? ` item ${Number(issue.path[0]) + 1}` : "";
+  throw configFault(`${nameAt(setting, origin)}${place} ${problemOf(setting, value, issue)}`);
+}
+
+/** Everything that is wrong with a configuration has this code. */
+export function configFault(message: string, hint = "docs/configuration.md lists every setting"): Fault {
+  return new Fault("CONFIG_INVALID", message, { hint });
+}
+
+/** What the reader wrote, and where. */
+function nameAt(setting: Setting, origin: ConfigOrigin): string {
+  if (origin.from === "file") return `${origin.path}:${origin.line}: ${setting.name}`;
+  return origin.from === "environment" ? origin.variable : origin.from === "flag" ? origin.flag : setting.name;
+}
+
+function problemOf(setting: Setting, value: unknown, issue: { code?: string; message: string } | undefined): string {
+  if (setting.choices.length > 0) return `must be one of ${setting.choices.join(", ")}, not ${JSON.stringify(value)}`;
+  if (issue?.code === "invalid_type") return MUST_BE[setting.form];
+  if (setting.name === "daemon.http_port") return "must be a port from 1 to 65535";
+  return issue?.message ?? "is not valid";
+}

@@ -1,0 +1,51 @@
+import { SETTINGS, type Setting } from "../../packages/config/src/index.ts";
+
+/** Where the page of the settings is. */
+export const CONFIGURATION_PAGE = "docs/configuration.md";
+
+/** The page of the settings: where they are read from, and each of them. */
+export function configurationPage(): string {
+  const sections = Map.groupBy(SETTINGS, ({ section }) => section);
+  return [
+    "# Configuration",
+    "This page is made from the schema in `packages/config` by `npm run generate`.",
+    INTRODUCTION,
+    EXAMPLE,
+    ...[...sections].flatMap(([section, settings]) => [`## ${section}`, table(settings)]),
+    "",
+  ].join("\n\n");
+}
+
+const INTRODUCTION = `Settings are in \`~/.clauderon/config.toml\` (\`$CLAUDERON_HOME/config.toml\`). A variable of the environment wins over the file,
+and a flag of the command line over both. \`clauderon config show --origin\` tells every value and where it came from. An unknown section,
+key or variable is an error that names its place and what was probably meant; nothing is passed over in silence. The daemon reads file and
+environment when it starts: \`clauderon daemon stop\` lets the next command start one with new settings; sessions live on meanwhile.
+
+In variables, booleans are \`1\`, \`true\`, \`yes\`, \`on\` or \`0\`, \`false\`, \`no\`, \`off\`; lists have commas between their items; an empty
+variable is none.`;
+
+const EXAMPLE = `\`\`\`toml
+[features]
+kubernetes_backend = true
+
+[kubernetes]
+# Namespace for pods (must exist)
+namespace = "clauderon"
+# Storage class for persistent volumes
+storage_class = "standard"
+# Image pull secrets (for private registries)
+image_pull_secrets = ["my-registry-secret"]
+memory_limit = "8Gi"
+\`\`\``;
+
+function table(settings: readonly Setting[]): string {
+  const rows = settings.map((setting) => [
+    `\`${setting.key}\``,
+    setting.choices.length > 0 ? setting.choices.map((choice) => `\`${choice}\``).join(", ") : setting.form,
+    setting.fallback === undefined ? "" : `\`${JSON.stringify(setting.fallback)}\``,
+    setting.variables.map((variable) => `\`${variable}\``).join(", "),
+    setting.description,
+  ]);
+  const lines = [["Key", "Values", "Default", "Variable", "Meaning"], ["---", "---", "---", "---", "---"], ...rows];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
