@@ -1,7 +1,10 @@
 import type { Activity, RunnerSession } from "@clauderon/protocol";
 import type { SeedFile } from "./agentAdapter.ts";
 
-/** The variable with the folder that an agent's hooks write their events to, one file `<anything>.json` for each. */
+/**
+ * The variable with the folder that an agent's hooks write their events to, one file `<name>.json` for each. Of files that
+ * were written within one tick of the system's clock, the one whose name has the greater number is the later.
+ */
 export const EVENTS_VARIABLE = "CLAUDERON_EVENTS";
 
 /** What one session asks of an agent in a terminal. Paths are absolute. */

@@ -8,8 +8,11 @@ const events = process.env.CLAUDERON_EVENTS;
 const resumed = process.argv.find((argument) => argument.startsWith("--resume="))?.slice("--resume=".length);
 const conversationId = resumed ?? randomUUID();
 
+let told = 0;
+
 function tell(event) {
-  const path = `${events}/${randomUUID()}`;
+  told += 1;
+  const path = `${events}/${process.pid}-${told}`;
   writeFileSync(path, JSON.stringify(event));
   renameSync(path, `${path}.json`);
 }

@@ -1,12 +1,15 @@
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 
+/** Names in the order of the numbers in them, as process ids and counters grow. */
+const byName = new Intl.Collator("en", { numeric: true });
+
 /** An event longer than this is none of ours. */
 const MAX_EVENT_BYTES = 67_108_864;
 
 /**
  * The folder that the agent's hooks write their events to: each file is given to `onEvent` in the order they were written,
- * and removed. Events that were there already came from before a restart and are given first.
+ * and removed. Files tell the time in ticks of some milliseconds, so within one the numbers in their names decide. Events that were there already came from before a restart and are given first.
  */
 export class EventSpool {
   readonly #folder: string;
@@ -46,7 +49,9 @@ export class EventSpool {
       const timed = names
         .map((name) => join(this.#folder, name))
         .map((path) => [path, statSync(path, { bigint: true }).mtimeNs] as const);
-      return timed.toSorted(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([path]) => path);
+      return timed
+        .toSorted(([one, a], [other, b]) => (a < b ? -1 : a > b ? 1 : byName.compare(one, other)))
+        .map(([path]) => path);
     } catch {
       return [];
     }

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { type AgentEvent, findInteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText } from "@clauderon/base";
 import { RUN_EXIT } from "@clauderon/protocol";
@@ -14,6 +15,9 @@ import { TerminalHub } from "./terminalHub.ts";
 
 /** How long an agent may take to end. */
 const KILL_GRACE_MS = 10_000;
+/** How long a client may take to read the last words. */
+const LAST_WORDS_MS = 1_000;
+const LOOK_MS = 10;
 
 export interface SessionContext {
   readonly folder: string;
@@ -36,7 +40,7 @@ export async function runSession({ folder: path, environment, clock, stop, log }
   const begin = conversationId === undefined ? { turns } : { conversationId, turns };
   const board = new StatusBoard(folder.status, clock, begin);
   // Whoever loses the race for the socket must not have touched the log.
-  let onConnection: ((connection: Parameters<Parameters<typeof listen>[1]>[0]) => void) | undefined;
+  let onConnection: ((socket: Socket) => void) | undefined;
   const server = await listen(session.socket, (socket) => onConnection?.(socket));
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
   const typer = new PromptTyper(hub, board, clock);
@@ -60,7 +64,12 @@ export async function runSession({ folder: path, environment, clock, stop, log }
     void sendFirstPrompt(folder, typer, log);
   };
   const host = { session: session.session, hub, board, typer, start, stop: () => supervisor.stop() };
-  onConnection = (socket) => void new Connection(socket, host);
+  const sockets = new Set<Socket>();
+  onConnection = (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    void new Connection(socket, host);
+  };
   stop.addEventListener("abort", () => supervisor.stop(), { once: true });
   if (stop.aborted) supervisor.stop();
   else if (session.autostart) start();
@@ -71,7 +80,15 @@ export async function runSession({ folder: path, environment, clock, stop, log }
     server.close();
     rmSync(session.socket, { force: true });
     hub.close();
+    await endAll(sockets, clock);
   }
+}
+
+/** Each client gets what was said to it last; one that does not read is not waited for. */
+async function endAll(sockets: ReadonlySet<Socket>, clock: Clock): Promise<void> {
+  for (const socket of sockets) socket.end();
+  for (let waited = 0; waited < LAST_WORDS_MS && sockets.size > 0; waited += LOOK_MS) await clock.sleep(LOOK_MS);
+  for (const socket of sockets) socket.destroy();
 }
 
 /** The prompt that the session began with is sent once, however often the runner starts. */

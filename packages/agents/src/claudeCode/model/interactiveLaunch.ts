@@ -15,8 +15,13 @@ const HOOKS = [
   "SessionEnd",
 ] as const;
 
-/** Two small processes for each event; renamed when it is whole, so that nobody reads half of one. */
-const HOOK_COMMAND = `cat >"$${EVENTS_VARIABLE}/.$$" && mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/$$.json" || true`;
+/**
+ * Two small processes for each event; renamed when it is whole, so that nobody reads half of one. Named by the shell's
+ * process id, which grows: see EVENTS_VARIABLE. Without that variable it is somebody else's agent, and nothing is told.
+ */
+const HOOK_COMMAND =
+  `[ -z "$${EVENTS_VARIABLE}" ] || ` +
+  `{ cat >"$${EVENTS_VARIABLE}/.$$" && mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/$$.json"; } || true`;
 
 /** Of an API key, Claude Code keeps this much to know it again. */
 const KEY_TAIL = 20;
