@@ -116,6 +116,10 @@ async function createPath(namespace: string, cut: Point | undefined): Promise<vo
   expect(children.map((child) => child?.kind)).not.toContain(undefined);
 }
 
+/** All that the path before this one had to write is written. */
+const isSettled = ({ status }: AgentJob, phase: string) =>
+  status?.phase === phase && status.ownedResources?.length === 6 && status.observedGeneration === 1;
+
 const isReplaced = ({ status }: AgentJob) => status?.runs?.length === 2 && status.runs[0]?.phase === "Pending";
 
 /** Replaces a run that goes on; the new one starts exactly once, after the old one. */
@@ -126,7 +130,7 @@ async function changePath(namespace: string, cut: Point | undefined): Promise<vo
   const job = await create(namespace);
   const run = await found(async () => (await jobsOf(client, namespace))[0]);
   await startPod(client, await createPod(client, run));
-  await eventually(client, job, ({ status }) => status?.phase === "Running");
+  await eventually(client, job, (live) => isSettled(live, "Running"));
   const collecting = setInterval(() => void collectGarbage(client, namespace).catch(() => undefined), 50);
   try {
     const prompt = "Another";
@@ -145,7 +149,7 @@ async function deletePath(namespace: string, cut: Point | undefined): Promise<vo
   const { client } = world;
   await createReferences(client, namespace);
   const job = await create(namespace, { schedule: "@daily" });
-  await eventually(client, job, ({ status }) => status?.phase === "Scheduled");
+  await eventually(client, job, (live) => isSettled(live, "Scheduled"));
   await disturb(cut, () => client.delete(agentJobs, { namespace, name }));
   await vi.waitFor(async () => expect(await client.get(agentJobs, { namespace, name })).toBeUndefined(), 20_000);
   const { clusterRole } = childNames(job);
@@ -160,7 +164,8 @@ describe.each([
 ])("The path to $path", ({ path, writes, run }) => {
   it(`takes ${writes} writes, so every point of it is tried`, async () => {
     await run(path, undefined);
-    expect(relay.writes.map(({ method, path }) => `${method} ${path}`)).toHaveLength(writes);
+    const written = relay.writes.map(({ method, path }) => `${method} ${path}`);
+    expect(written, written.join("\n")).toHaveLength(writes);
   });
 
   // oxlint-disable-next-line vitest/expect-expect -- the path itself expects

@@ -36,22 +36,30 @@ const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
   Job: JOBS,
 };
 
-/** `stale`: the AgentJob moved on while the plan was made; a newer plan must be made, and nothing be reported. */
-export type Outcome = "done" | "stale";
+/**
+ * Stale: the AgentJob moved on while the plan was made; a newer plan must be made, and nothing be reported. Else the version
+ * that the AgentJob was left at, when it was written.
+ */
+export type Outcome =
+  | { readonly isStale: true }
+  | { readonly isStale: false; readonly resourceVersion?: string | undefined };
+
+const STALE: Outcome = { isStale: true };
 
 /**
  * Carries a plan out, in the order it documents. What the API server refuses, and an object that is somebody else's, is
  * thrown as a Fault; everything up to there is done, and a repeated pass goes on from there.
  */
 export async function carryOut(plan: Plan, job: AgentJob, client: KubeClient): Promise<Outcome> {
-  if (plan.finalizer === "add" && !(await tryAddFinalizer(client, job))) return "stale";
+  if (plan.finalizer === "add" && !(await tryAddFinalizer(client, job))) return STALE;
   for (const deletion of plan.deletions) await remove(client, deletion);
   for (const patch of plan.patches) await patchSpec(client, patch);
   for (const child of plan.children) await applyChild(client, job, child);
   const isStarted = plan.start === undefined || (await start(client, job, plan.start));
-  if (!isStarted) return "stale";
-  if (plan.finalizer === "remove") await removeFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
-  return "done";
+  if (!isStarted) return STALE;
+  if (plan.finalizer !== "remove") return { isStale: false };
+  const released = await removeFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
+  return { isStale: false, resourceVersion: released?.metadata.resourceVersion };
 }
 
 async function tryAddFinalizer(client: KubeClient, job: AgentJob): Promise<boolean> {

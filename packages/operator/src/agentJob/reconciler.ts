@@ -57,7 +57,9 @@ async function pass(operator: AgentJobReconciler, cached: AgentJob): Promise<Rec
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);
   try {
-    if ((await carryOut(plan, cached, client)) === "stale") return { requeueAfterMs: STALE_MS };
+    const outcome = await carryOut(plan, cached, client);
+    if (outcome.isStale) return { requeueAfterMs: STALE_MS };
+    operator.ownWrites.wrote(objectKey(cached.metadata), outcome.resourceVersion);
   } catch (thrown) {
     const obstacle = obstacleOf(thrown);
     if (obstacle === undefined) throw thrown;
