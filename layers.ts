@@ -12,7 +12,7 @@ export const LAYERS = {
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
-  git: { tier: "adapter", imports: ["base"] },
+  git: { tier: "adapter", imports: ["base", "protocol"] },
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "agents"] },
   daemon: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller", "git", "agents"] },

@@ -16,7 +16,7 @@ export function layerViolations(sources: readonly Source[]): string[] {
     const rule: { imports: readonly string[] } | undefined = LAYERS[own as keyof typeof LAYERS];
     const allowed = [own, ...(rule?.imports ?? [])].map((name) => SCOPE + name);
     return source.imports
-      .filter((module) => module.startsWith(SCOPE) && !allowed.includes(module))
+      .filter((module) => module.startsWith(SCOPE) && !allowed.includes(npmName(module)))
       .concat(source.imports.filter((module) => leavesPackage(source.path, module)))
       .map((module) => `${source.path} imports ${module}`);
   });

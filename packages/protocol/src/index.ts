@@ -35,7 +35,6 @@ export {
   sendPromptSchema,
   sessionListSchema,
   setCredentialSchema,
-  STREAM_PROTOCOL,
 } from "./session/daemonApi.ts";
 export {
   closeFrame,
@@ -46,6 +45,14 @@ export {
 } from "./session/controlFrames.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
+export {
+  INCOMING_REF,
+  INITIAL_WINDOW_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_SESSION_NAME,
+  STREAM_PROTOCOL,
+  WORK_REF,
+} from "./session/limits.ts";
 export {
   RUNNER_PROMPT_FILE,
   RUNNER_SESSION_FILE,
@@ -63,7 +70,6 @@ export {
   type CreateSession,
   createSessionSchema,
   MAX_PROMPT_BYTES,
-  MAX_SESSION_NAME,
   PERMISSION_MODES,
   promptSchema,
   type Session,
@@ -80,12 +86,8 @@ export { TerminalFilter } from "./session/terminalFilter.ts";
 export {
   type ClientMessage,
   clientMessageSchema,
-  INCOMING_REF,
-  INITIAL_WINDOW_BYTES,
-  MAX_FRAME_BYTES,
   type RunnerMessage,
   runnerMessageSchema,
   type RunnerStatus,
   runnerStatusSchema,
-  WORK_REF,
 } from "./session/streamControl.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ReceiveCredit, SendCredit } from "./credit.ts";
-import { INITIAL_WINDOW_BYTES } from "./streamControl.ts";
+import { INITIAL_WINDOW_BYTES } from "./limits.ts";
 
 it("SendCredit counts what is sent and granted, and does not overflow", () => {
   const credit = new SendCredit();

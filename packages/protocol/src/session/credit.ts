@@ -1,5 +1,5 @@
 import { FrameError } from "./frames.ts";
-import { INITIAL_WINDOW_BYTES } from "./streamControl.ts";
+import { INITIAL_WINDOW_BYTES } from "./limits.ts";
 
 /** More credit than this at once is nonsense, and a sender need not count further. */
 const MAX_CREDIT_BYTES = 0x7fff_ffff;

@@ -109,10 +109,3 @@ export const daemonEventSchema = z.discriminatedUnion("type", [
   }),
 ]);
 export type DaemonEvent = z.infer<typeof daemonEventSchema>;
-
-/**
- * `GET /api/sessions/:name/stream` with `Connection: Upgrade` and `Upgrade` of this name: after the 101, frames as the
- * runner's socket speaks them, hello and status first. The messages `start`, `stop` and `checkout` are the daemon's own and
- * are refused with an `error`. A session that does not run is SESSION_NOT_RUNNING, as plain HTTP.
- */
-export const STREAM_PROTOCOL = "clauderon-frames/1";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frames.ts";
-import { MAX_FRAME_BYTES } from "./streamControl.ts";
+import { MAX_FRAME_BYTES } from "./limits.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const FRAMES: readonly Frame[] = [

@@ -1,4 +1,4 @@
-import { MAX_FRAME_BYTES } from "./streamControl.ts";
+import { MAX_FRAME_BYTES } from "./limits.ts";
 
 /**
  * What travels between a runner and whoever looks at it: u32 length of the rest, u32 channel, u8 type, payload; all

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
 
 /** Where a session runs. */
 export const BACKENDS = ["local", "kubernetes"] as const;
@@ -45,16 +46,13 @@ export type SessionPhase = (typeof SESSION_PHASES)[number];
 export type Activity = (typeof ACTIVITIES)[number];
 export type Backend = (typeof BACKENDS)[number];
 
-/** The longest name, so that every object named after it stays within the 63 characters of a DNS label. */
-export const MAX_SESSION_NAME = 40;
-
 /** The largest prompt in bytes of UTF-8. */
 export const MAX_PROMPT_BYTES = 4 * 1_048_576;
 
 export const sessionNameSchema = z
   .string()
   .max(MAX_SESSION_NAME)
-  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "must be lower-case letters, digits and dashes, and begin with a letter")
+  .regex(SESSION_NAME, "must be lower-case letters, digits and dashes, and begin with a letter")
   .describe("Names the session, its branch clauderon/<name> and every object made for it");
 
 /** Program and first arguments to start instead of the agent's own program; the agent's arguments follow. */

@@ -4,18 +4,6 @@ import { ACTIVITIES, promptSchema } from "./session.ts";
 /** Columns and rows beyond any real terminal would only cost the screen model memory. */
 const size = z.number().int().min(1).max(500);
 
-/** The largest payload of one frame in bytes; a longer one ends the connection. */
-export const MAX_FRAME_BYTES = 1_048_576;
-
-/** Credit in bytes that each side of a channel has at its opening; more comes by `window` frames. */
-export const INITIAL_WINDOW_BYTES = 262_144;
-
-/** The ref of a session's repository that holds its work, uncommitted too, as `captureWork` writes it. */
-export const WORK_REF = "refs/clauderon/work";
-
-/** The ref of a session's repository that takes the work it begins with. */
-export const INCOMING_REF = "refs/clauderon/incoming";
-
 const commitName = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "must be the full name of a commit");
 
 /** What the runner knows of its agent. */

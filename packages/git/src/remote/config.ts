@@ -1,0 +1,32 @@
+import { homedir, tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { Fault } from "@clauderon/base/fault";
+import { socketPath } from "@clauderon/protocol/wire";
+
+export interface RemoteConfig {
+  /** Where the daemon listens. */
+  readonly socket: string;
+  /** How many bytes may come from the session; more ends the transfer. */
+  readonly maxBytes: number;
+}
+
+/** Reads the environment that git was called with. */
+export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): RemoteConfig {
+  const home = environment["CLAUDERON_HOME"] ?? join(homedir(), ".clauderon");
+  if (!isAbsolute(home)) {
+    throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME is "${home}", which is no absolute path`, {
+      hint: "Write the whole path, beginning with /",
+    });
+  }
+  return {
+    socket: socketPath({ home, uid: process.getuid?.() ?? 0, tmpdir: tmpdir() }),
+    maxBytes: readBytes(environment["CLAUDERON_GIT_MAX_BYTES"]),
+  };
+}
+
+function readBytes(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const bytes = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(bytes)) return bytes;
+  throw new Fault("CONFIG_INVALID", `CLAUDERON_GIT_MAX_BYTES is "${text}", which is no number of bytes`);
+}
