@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { buildProgram } from "./program.ts";
 
 /** The help of every command as it is printed on a terminal of 100 columns, for docs/cli.md. */
@@ -5,17 +6,31 @@ export function commandHelps(): readonly { readonly name: string; readonly help:
   const program = buildProgram(
     {
       config: { home: "", userHome: "", debug: false, environment: {}, workingDirectory: "" },
+      terminals: { stdin: false, stdout: false, stderr: false },
       print: () => {},
       note: () => {},
       takeSignals: () => new AbortController().signal,
+      atExit: () => {},
+      setExitCode: () => {},
     },
     "",
   );
-  const commands = [program, ...program.createHelp().visibleCommands(program)];
-  return commands.flatMap((command) => {
-    if (command.name() === "help") return [];
+  return withSubcommands(program, "").flatMap(({ command, name }) => {
     let help = "";
     command.configureOutput({ writeOut: (text) => void (help += text), getOutHelpWidth: () => 100 }).outputHelp();
-    return [{ name: command === program ? "clauderon" : `clauderon ${command.name()}`, help }];
+    return [{ name, help }];
   });
+}
+
+/** A command and all below it, as they are listed; help apart. */
+function withSubcommands(
+  command: Command,
+  parent: string,
+): readonly { readonly command: Command; readonly name: string }[] {
+  const name = `${parent} ${command.name()}`.trim();
+  const below = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((sub) => sub.name() !== "help" && command.commands.includes(sub));
+  return [{ command, name }, ...below.flatMap((sub) => withSubcommands(sub, name))];
 }

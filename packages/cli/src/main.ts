@@ -51,9 +51,18 @@ process.on("uncaughtException", (thrown) => process.exit(report(thrown)));
 try {
   const context: CommandContext = {
     config: readConfig(),
+    terminals: {
+      stdin: process.stdin.isTTY ?? false,
+      stdout: process.stdout.isTTY ?? false,
+      stderr: process.stderr.isTTY ?? false,
+    },
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => complain(`note: ${text}`),
     takeSignals,
+    atExit: (cleanUp) => void process.on("exit", cleanUp),
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
   };
   await runProgram(buildProgram(context, packageJson.version), process.argv.slice(2));
 } catch (thrown) {

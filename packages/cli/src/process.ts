@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { constants } from "node:os";
+import { mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Fault } from "@clauderon/base";
 import type { Environment } from "./config.ts";
 
@@ -114,4 +116,74 @@ function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
     cause,
     hint: `Install ${command} or put it on the PATH`,
   });
+}
+
+/** A process that was left to itself. */
+export interface DetachedChild {
+  /** Settles with the first thing it says, or with its end. */
+  readonly said: Promise<void>;
+  /** How it ended, once it has, and what it wrote to standard error until then. */
+  ended(): { readonly code: number; readonly stderr: string } | undefined;
+  /** Lets this process end before it. */
+  release(): void;
+}
+
+/**
+ * Starts a process that outlives this one and has no terminal. Its standard error goes to a file without a name, so that
+ * it can be told and nothing is left behind; its standard output is only waited for.
+ */
+export function startDetached(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; environment: Environment },
+): DetachedChild {
+  const path = join(mkdtempSync(join(tmpdir(), "clauderon-start-")), "stderr");
+  const file = openSync(path, "wx+", 0o600);
+  rmSync(dirname(path), { recursive: true });
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...options.environment },
+    stdio: ["ignore", "pipe", file],
+    detached: true,
+  });
+  let end: { code: number; stderr: string } | undefined;
+  const said = new Promise<void>((resolve) => {
+    child.on("error", (cause) => {
+      end = { code: 127, stderr: cause.message };
+      resolve();
+    });
+    child.on("exit", (code, signal) => {
+      end = { code: code ?? 128 + constants.signals[signal ?? "SIGKILL"], stderr: readFrom(file) };
+      resolve();
+    });
+    child.stdout?.once("data", () => resolve());
+  });
+  const release = () => {
+    child.unref();
+    (child.stdout as Socket | null)?.unref();
+  };
+  return { said, ended: () => end, release };
+}
+
+/** The first 64 KiB of an open file. */
+function readFrom(file: number): string {
+  const buffer = Buffer.alloc(65_536);
+  return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0)).toString();
+}
+
+/** Asks a process to end (SIGTERM); one that is gone is fine. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+  }
+}
+
+/** Becomes another program, as exec(2) does. */
+export function replaceProcess(program: string, args: readonly string[], environment: Environment): never {
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return process.execve?.(program, [program, ...args], Object.fromEntries(variables)) as never;
 }

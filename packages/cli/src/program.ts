@@ -1,7 +1,14 @@
 import { Fault } from "@clauderon/base";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commandContext.ts";
+import { addArchiveCommand } from "./commands/archive.ts";
+import { addDaemonCommand } from "./commands/daemon.ts";
+import { addDeleteCommand } from "./commands/delete.ts";
+import { addListCommand } from "./commands/list.ts";
+import { addRecreateCommand } from "./commands/recreate.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addShowCommand } from "./commands/show.ts";
+import { addUnarchiveCommand } from "./commands/unarchive.ts";
 import { addCompletion } from "./completion.ts";
 
 /** The whole command line. Usage errors are thrown as Faults; help and version end in a CommanderError with exit code 0. */
@@ -14,7 +21,14 @@ export function buildProgram(context: CommandContext, version: string): Command 
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: () => {} });
+  addListCommand(program, context);
+  addShowCommand(program, context);
+  addArchiveCommand(program, context);
+  addUnarchiveCommand(program, context);
+  addRecreateCommand(program, context);
+  addDeleteCommand(program, context);
   addRunCommand(program, context);
+  addDaemonCommand(program, context);
   addCompletion(program);
   return program;
 }

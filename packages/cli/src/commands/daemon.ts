@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../commandContext.ts";
+
+interface DaemonOptions {
+  readonly enableKubernetesBackend?: string | boolean;
+}
+
+const ENABLE = [
+  "--enable-kubernetes-backend [boolean]",
+  "let sessions run in Kubernetes, whatever environment and config.toml say",
+] as const;
+
+/** `clauderon daemon` and what is done with one that runs. */
+export function addDaemonCommand(program: Command, context: CommandContext): void {
+  const daemon = program
+    .command("daemon")
+    .summary("run the daemon, or look after one")
+    .description(
+      "Runs the daemon in this terminal until Ctrl-C. Other commands start one by themselves when none runs; sessions live on\n" +
+        "without it.",
+    )
+    .option(...ENABLE)
+    .action(async ({ enableKubernetesBackend }: DaemonOptions) => {
+      const { runDaemonHere } = await import("../daemon/runDaemonHere.ts");
+      runDaemonHere(enableKubernetesBackend, context);
+    });
+  daemon
+    .command("status")
+    .summary("tell how the daemon is")
+    .description("Tells whether the daemon runs, its version, and where it listens. Starts nothing.")
+    .option("--json", "print JSON")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { daemonStatus } = await import("../daemon/daemonStatus.ts");
+      await daemonStatus(json, context);
+    });
+  daemon
+    .command("stop")
+    .summary("stop the daemon")
+    .description("Stops the daemon; the sessions' agents go on. The next command that needs a daemon starts one.")
+    .action(async () => {
+      const { stopDaemon } = await import("../daemon/stopDaemon.ts");
+      context.print((await stopDaemon(context.config)) ? "Daemon stopped; sessions live on" : "No daemon runs");
+    });
+  daemon
+    .command("install")
+    .summary("start the daemon at every login")
+    .description("Installs the daemon as a service of this user: a unit of systemd, on macOS an agent of launchd.")
+    .option(...ENABLE)
+    .action(
+      async ({ enableKubernetesBackend = daemon.opts<DaemonOptions>().enableKubernetesBackend }: DaemonOptions) => {
+        const { installDaemon } = await import("../daemon/installDaemon.ts");
+        await installDaemon(enableKubernetesBackend, context);
+      },
+    );
+  daemon
+    .command("uninstall")
+    .summary("undo install")
+    .description("Stops and removes the service that install made. Sessions and configuration stay.")
+    .action(async () => {
+      const { uninstallDaemon } = await import("../daemon/installDaemon.ts");
+      await uninstallDaemon(context);
+    });
+}

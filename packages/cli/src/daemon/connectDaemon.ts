@@ -1,0 +1,47 @@
+import { tmpdir, userInfo } from "node:os";
+import { Fault } from "@clauderon/base";
+import { DAEMON_API_VERSION, type Health, socketPath } from "@clauderon/protocol";
+import type { CliConfig } from "../config.ts";
+import { DaemonClient } from "./daemonClient.ts";
+import { startDaemon } from "./startDaemon.ts";
+
+/** The daemon of this CLAUDERON_HOME, started when none runs. A daemon of another version is DAEMON_UNAVAILABLE. */
+export async function connectDaemon(config: CliConfig): Promise<DaemonClient> {
+  const client = daemonClient(config);
+  const health = (await findHealth(client)) ?? (await startDaemon(config, () => findHealth(client)));
+  checkVersion(health);
+  return client;
+}
+
+/** The daemon when one runs, and undefined otherwise: nothing is started. */
+export async function findDaemon(config: CliConfig): Promise<{ client: DaemonClient; health: Health } | undefined> {
+  const client = daemonClient(config);
+  const health = await findHealth(client);
+  return health === undefined ? undefined : { client, health };
+}
+
+/** Where the daemon of this CLAUDERON_HOME listens. */
+export function daemonSocket({ home }: CliConfig): string {
+  return socketPath({ home, uid: userInfo().uid, tmpdir: tmpdir() });
+}
+
+function daemonClient(config: CliConfig): DaemonClient {
+  return new DaemonClient(daemonSocket(config));
+}
+
+async function findHealth(client: DaemonClient): Promise<Health | undefined> {
+  try {
+    return await client.health();
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === "DAEMON_UNAVAILABLE") return undefined;
+    throw thrown;
+  }
+}
+
+function checkVersion({ apiVersion, version }: Health): void {
+  if (apiVersion === DAEMON_API_VERSION) return;
+  const message = `The daemon is ${version} and speaks version ${apiVersion} of its API, this command version ${DAEMON_API_VERSION}`;
+  throw new Fault("DAEMON_UNAVAILABLE", message, {
+    hint: "clauderon daemon stop, then the next command starts one of its own version; sessions live on meanwhile",
+  });
+}

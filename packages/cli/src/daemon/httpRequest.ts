@@ -1,0 +1,95 @@
+import { type IncomingMessage, request as startRequest } from "node:http";
+import type { Duplex } from "node:stream";
+import { Fault } from "@clauderon/base";
+
+/** A request on a unix socket. */
+export interface HttpRequest {
+  readonly socket: string;
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Parsed JSON; the text when it is none. */
+  readonly body: unknown;
+}
+
+/** Sends a request and reads the whole answer. Whoever does not listen, or stops in the middle, is DAEMON_UNAVAILABLE. */
+export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
+  const response = await openResponse(options);
+  return { status: response.statusCode ?? 0, body: await readBody(response, options) };
+}
+
+/** Sends a request; what the answer holds is for the caller to read. */
+export function openResponse(options: HttpRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = begin(options);
+    request.on("response", resolve);
+    request.on("error", (cause) => reject(unavailable(options, cause)));
+    end(request, options);
+  });
+}
+
+/** Asks to speak another protocol from then on: its bytes, or the answer of a daemon that does not want to. */
+export function upgrade(options: HttpRequest, protocol: string): Promise<Duplex | HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = begin(options, { Connection: "Upgrade", Upgrade: protocol });
+    request.on("upgrade", (_response, socket, head) => {
+      socket.unshift(head);
+      resolve(socket);
+    });
+    request.on("response", (response) => {
+      const answered = readBody(response, options).then((body) => ({ status: response.statusCode ?? 0, body }));
+      answered.then(resolve, reject);
+    });
+    request.on("error", (cause) => reject(unavailable(options, cause)));
+    end(request, options);
+  });
+}
+
+type Request = ReturnType<typeof startRequest>;
+
+function begin({ socket, method, path, body, signal }: HttpRequest, headers: Record<string, string> = {}): Request {
+  const type = body === undefined ? {} : { "Content-Type": "application/json" };
+  return startRequest({
+    socketPath: socket,
+    method,
+    path,
+    agent: false,
+    headers: { Host: "localhost", ...type, ...headers },
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function end(request: Request, { body }: HttpRequest): void {
+  request.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+async function readBody(response: IncomingMessage, options: HttpRequest): Promise<unknown> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of response) parts.push(part as Buffer);
+  } catch (cause) {
+    throw unavailable(options, cause);
+  }
+  const text = Buffer.concat(parts).toString();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
+  if (signal?.aborted === true) return signal.reason as Error;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const what = code === "ENOENT" || code === "ECONNREFUSED" ? "No daemon listens" : `The daemon broke off: ${message}`;
+  return new Fault("DAEMON_UNAVAILABLE", `${what} on ${socket}`, {
+    cause,
+    hint: "clauderon daemon status tells how it is; daemon.log in CLAUDERON_HOME what it said last",
+  });
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { platform, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { Fault, messageOf } from "@clauderon/base";
+import type { CommandContext } from "../commandContext.ts";
+import type { CliConfig } from "../config.ts";
+import { runCommand } from "../process.ts";
+import { daemonArguments } from "./model/daemonArguments.ts";
+import { type DaemonService, LAUNCHD_LABEL, launchdAgent, systemdUnit } from "./model/serviceFiles.ts";
+import { daemonProgram } from "./startDaemon.ts";
+import { stopDaemon } from "./stopDaemon.ts";
+
+/** How this system keeps services of users. */
+interface ServiceHost {
+  readonly file: string;
+  text(service: DaemonService): string;
+  readonly start: readonly (readonly [string, ...string[]])[];
+  readonly stop: readonly (readonly [string, ...string[]])[];
+}
+
+/** Writes the service and starts it, in the place of a daemon that runs. */
+export async function installDaemon(
+  enable: string | boolean | undefined,
+  { config, print }: CommandContext,
+): Promise<void> {
+  const host = serviceHost(config);
+  const command = [process.execPath, daemonProgram(), ...daemonArguments(enable, config.environment)];
+  const { PATH = "" } = config.environment;
+  writeService(host.file, host.text({ command, environment: { PATH, CLAUDERON_HOME: config.home } }));
+  await stopDaemon(config);
+  for (const step of host.start) await runStep(step, config, host.file);
+  print(`Wrote ${host.file}\nThe daemon runs now and at every login`);
+}
+
+/** Stops and removes the service; one that is not there is fine. */
+export async function uninstallDaemon({ config, print }: CommandContext): Promise<void> {
+  const host = serviceHost(config);
+  for (const step of host.stop) await runStep(step, config, host.file).catch(() => undefined);
+  rmSync(host.file, { force: true });
+  print(`Removed ${host.file}; sessions and configuration stay`);
+}
+
+function serviceHost({ userHome, environment }: CliConfig): ServiceHost {
+  if (platform() === "darwin") {
+    const file = join(userHome, "Library/LaunchAgents", `${LAUNCHD_LABEL}.plist`);
+    const domain = `gui/${userInfo().uid}`;
+    const stop = ["launchctl", "bootout", `${domain}/${LAUNCHD_LABEL}`] as const;
+    return { file, text: launchdAgent, start: [["launchctl", "bootstrap", domain, file]], stop: [stop] };
+  }
+  const configHome = environment["XDG_CONFIG_HOME"] || join(userHome, ".config");
+  return {
+    file: join(configHome, "systemd/user/clauderon.service"),
+    text: systemdUnit,
+    start: [
+      ["systemctl", "--user", "daemon-reload"],
+      ["systemctl", "--user", "enable", "--now", "clauderon.service"],
+    ],
+    stop: [["systemctl", "--user", "disable", "--now", "clauderon.service"]],
+  };
+}
+
+function writeService(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", `Cannot write ${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function runStep(
+  [command, ...args]: readonly [string, ...string[]],
+  config: CliConfig,
+  file: string,
+): Promise<void> {
+  const options = { cwd: "/", environment: config.environment };
+  const { code, stderr } = await runCommand(command, args, options).catch((thrown: unknown) => ({
+    code: 127,
+    stderr: messageOf(thrown),
+  }));
+  if (code === 0) return;
+  throw new Fault("DAEMON_UNAVAILABLE", `${[command, ...args].join(" ")} failed: ${stderr.trim()}`, {
+    hint: `${file} is written; clauderon daemon runs the daemon without it`,
+  });
+}

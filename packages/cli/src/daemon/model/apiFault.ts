@@ -1,0 +1,23 @@
+import { Fault, type FaultCode, FAULTS } from "@clauderon/base";
+import { apiErrorSchema } from "@clauderon/protocol";
+
+/** The Fault that an answer of the daemon tells, with its code, message and hint; an Error, which is a bug, when it tells none. */
+export function apiFault(status: number, body: unknown): Error {
+  const parsed = apiErrorSchema.safeParse(body);
+  if (!parsed.success) return new Error(`The daemon answered ${status} and ${JSON.stringify(body)?.slice(0, 200)}`);
+  const { code, message, hint } = parsed.data.error;
+  const options = hint === undefined ? {} : { hint };
+  return isFaultCode(code)
+    ? new Fault(code, message, options)
+    : new Error([message, ...(hint ? [hint] : [])].join(". "));
+}
+
+/** The Fault in what a program of ours printed for its end, `error[CODE]: …` and `hint: …`; undefined when there is none. */
+export function printedFault(text: string): Fault | undefined {
+  const [, code = "", message = "", hint] = /^error\[(\w+)\]: ([^\n]*)(?:\nhint: ([^\n]*))?/m.exec(text) ?? [];
+  return isFaultCode(code) ? new Fault(code, message, hint === undefined ? {} : { hint }) : undefined;
+}
+
+export function isFaultCode(code: string): code is FaultCode {
+  return Object.hasOwn(FAULTS, code);
+}

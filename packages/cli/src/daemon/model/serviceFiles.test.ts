@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { launchdAgent, systemdUnit } from "./serviceFiles.ts";
+
+const SERVICE = {
+  command: ["/usr/bin/node", '/home/a "b" 100% $c/daemon', "--enable-kubernetes-backend=true"],
+  environment: { PATH: "/usr/bin:/opt/a&b" },
+};
+
+it("systemdUnit quotes what systemd would read otherwise, and leaves the agents alone", () => {
+  const lines = systemdUnit(SERVICE).split("\n");
+  expect(lines).toContain(
+    String.raw`ExecStart="/usr/bin/node" "/home/a \"b\" 100%% $$c/daemon" "--enable-kubernetes-backend=true"`,
+  );
+  expect(lines).toContain('Environment="PATH=/usr/bin:/opt/a&b"');
+  expect(lines).toContain("KillMode=process");
+});
+
+it("launchdAgent is XML, and leaves the agents alone", () => {
+  const agent = launchdAgent(SERVICE);
+  expect(agent).toContain("<string>/usr/bin:/opt/a&amp;b</string>");
+  expect(agent).toContain("<string>--enable-kubernetes-backend=true</string>");
+  expect(agent).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
+});

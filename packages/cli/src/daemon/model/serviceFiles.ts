@@ -1,0 +1,67 @@
+/** What starts the daemon. */
+export interface DaemonService {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A unit of systemd for this user. Its end, and `systemctl --user stop`, leave the agents alone. */
+export function systemdUnit({ command, environment }: DaemonService): string {
+  const variables = Object.entries(environment).map(
+    ([name, value]) => `Environment=${systemdQuoted(`${name}=${value}`)}`,
+  );
+  return `[Unit]
+Description=clauderon daemon
+
+[Service]
+ExecStart=${command.map((word) => systemdQuoted(word).replaceAll("$", "$$$$")).join(" ")}
+${variables.join("\n")}
+Restart=on-failure
+RestartSec=2
+KillMode=process
+
+[Install]
+WantedBy=default.target
+`;
+}
+
+const systemdQuoted = (word: string) =>
+  `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
+
+/** The label of the agent of launchd. */
+export const LAUNCHD_LABEL = "dev.clauderon.daemon";
+
+/** An agent of launchd for this user; AbandonProcessGroup leaves the agents alone. */
+export function launchdAgent({ command, environment }: DaemonService): string {
+  const words = command.map((word) => `    <string>${xml(word)}</string>`);
+  const variables = Object.entries(environment).map(
+    ([name, value]) => `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  <string>${LAUNCHD_LABEL}</string>
+  <key>ProgramArguments</key>
+  <array>
+${words.join("\n")}
+  </array>
+  <key>EnvironmentVariables</key>
+  <dict>
+${variables.join("\n")}
+  </dict>
+  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <dict>
+    <key>SuccessfulExit</key>
+    <false/>
+  </dict>
+  <key>AbandonProcessGroup</key>
+  <true/>
+</dict>
+</plist>
+`;
+}
+
+const xml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,0 +1,91 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Fault, messageOf } from "@clauderon/base";
+import type { Health } from "@clauderon/protocol";
+import type { CliConfig } from "../config.ts";
+import { startDetached } from "../process.ts";
+import { printedFault } from "./model/apiFault.ts";
+
+/** How often it is asked whether a daemon is there; and how long at first until another is started, in case it is not. */
+const ASK_AGAIN_MS = 25;
+const START_AGAIN_MS = 250;
+
+/** How long a daemon may take to come up on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+/** The daemon's program. */
+export function daemonProgram(): string {
+  return fileURLToPath(import.meta.resolve("@clauderon/daemon/bin"));
+}
+
+/**
+ * Starts a daemon that outlives this process and returns once one answers: ours or, when several commands start one at
+ * once, the one that was first. What keeps a daemon from starting is thrown in its own words.
+ */
+export async function startDaemon(config: CliConfig, findHealth: () => Promise<Health | undefined>): Promise<Health> {
+  makeHome(config.home);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let pause = START_AGAIN_MS; performance.now() < deadline; pause *= 2) {
+    const health = await startOne(config, { findHealth, deadline });
+    // Another daemon holds the home. It comes up, or is the last one on its way out.
+    const startAgain = Math.min(deadline, performance.now() + pause);
+    const found = health ?? (await askUntil(() => performance.now() > startAgain, findHealth));
+    if (found !== undefined) return found;
+  }
+  throw new Fault("TIMEOUT", `The daemon did not answer within ${PATIENCE_MS / 1000} s`, {
+    hint: `See daemon.log in ${config.home}; clauderon daemon in a terminal shows what it does`,
+  });
+}
+
+interface Waiting {
+  readonly findHealth: () => Promise<Health | undefined>;
+  readonly deadline: number;
+}
+
+/** Undefined when another daemon was there before. */
+async function startOne(config: CliConfig, { findHealth, deadline }: Waiting): Promise<Health | undefined> {
+  const child = startDetached(process.execPath, [daemonProgram()], {
+    cwd: config.home,
+    environment: { ...config.environment, CLAUDERON_HOME: config.home },
+  });
+  await child.said;
+  child.release();
+  const hasEnded = () => child.ended() !== undefined;
+  const health = await askUntil(() => hasEnded() || performance.now() > deadline, findHealth);
+  const end = child.ended();
+  if (health !== undefined || end === undefined) return health;
+  if (printedFault(end.stderr)?.code === "DAEMON_RUNNING") return undefined;
+  throw failed(end);
+}
+
+async function askUntil(isOver: () => boolean, findHealth: Waiting["findHealth"]): Promise<Health | undefined> {
+  for (;;) {
+    const health = await findHealth();
+    if (health !== undefined || isOver()) return health;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `Cannot make the folder ${home}: ${messageOf(cause)}`, {
+      cause,
+      hint: "Set CLAUDERON_HOME to a folder you can write to",
+    });
+  }
+}
+
+function failed({ code, stderr }: { readonly code: number; readonly stderr: string }): Error {
+  const fault = printedFault(stderr);
+  if (fault !== undefined) return fault;
+  const told = stderr.trim().slice(-2_000);
+  return new Fault(
+    "DAEMON_UNAVAILABLE",
+    `The daemon ended with exit code ${code} as it started${told && `: ${told}`}`,
+    {
+      hint: "clauderon daemon in a terminal shows why",
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import { Fault } from "@clauderon/base";
+import type { CliConfig } from "../config.ts";
+import { endProcess, isRunning } from "../process.ts";
+import { findDaemon } from "./connectDaemon.ts";
+
+const ASK_AGAIN_MS = 20;
+const PATIENCE_MS = 30_000;
+
+/** Ends the daemon and returns once it is gone; false when none runs. */
+export async function stopDaemon(config: CliConfig): Promise<boolean> {
+  const found = await findDaemon(config);
+  if (found === undefined) return false;
+  const { pid } = found.health;
+  endProcess(pid);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (isRunning(pid)) {
+    if (performance.now() > deadline) {
+      throw new Fault("TIMEOUT", `The daemon, process ${pid}, did not end within ${PATIENCE_MS / 1000} s`, {
+        hint: `kill -9 ${pid} does no harm: the next daemon takes up what it was at`,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  return true;
+}

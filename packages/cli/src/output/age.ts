@@ -1,0 +1,12 @@
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+] as const;
+
+/** How long ago that was, as kubectl says it: `12s`, `3m`, `5h`, `9d`; what a clock that went back calls the future is `0s`. */
+export function formatAge(time: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(time)) / 1_000));
+  const [unit, size] = UNITS.find(([, size]) => seconds >= 2 * size) ?? ["s", 1];
+  return `${Math.floor(seconds / size)}${unit}`;
+}

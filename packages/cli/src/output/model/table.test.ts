@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { formatFields, formatTable } from "./table.ts";
+
+it("formatTable lines columns up, and ends lines without spaces", () => {
+  expect(
+    formatTable(
+      ["NAME", "AGE"],
+      [
+        ["web", "3s"],
+        ["a-longer-name", "2d"],
+      ],
+    ),
+  ).toBe(["NAME           AGE", "web            3s", "a-longer-name  2d"].join("\n"));
+});
+
+it("formatFields leaves out what is unknown and indents what goes on", () => {
+  expect(
+    formatFields([
+      ["Name", "web"],
+      ["Pod", undefined],
+      ["Message", "one\ntwo"],
+    ]),
+  ).toBe(["Name:     web", "Message:  one", "          two"].join("\n"));
+});

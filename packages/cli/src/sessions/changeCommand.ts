@@ -1,0 +1,50 @@
+import type { Session } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import type { DaemonClient } from "../daemon/daemonClient.ts";
+import { waitForSession } from "./followSession.ts";
+import { sessionFault } from "./model/sessionFault.ts";
+import { waitUntilRunning } from "./waitUntilRunning.ts";
+
+/** What is done to sessions that exist. */
+const CHANGES = {
+  archive: { ask: (client: DaemonClient, name: string) => client.archive(name), to: "Archived", told: "archived" },
+  unarchive: { ask: (client: DaemonClient, name: string) => client.unarchive(name), to: "Running", told: "running" },
+  recreate: { ask: (client: DaemonClient, name: string) => client.recreate(name), to: "Running", told: "running" },
+} as const;
+
+export type Change = keyof typeof CHANGES;
+
+export interface ChangeRequest {
+  readonly names: readonly string[];
+  readonly json: boolean;
+}
+
+/** Changes sessions one after the other and waits until each is as wanted; the first that cannot be ends the command. */
+export async function changeCommand(
+  change: Change,
+  { names, json }: ChangeRequest,
+  context: CommandContext,
+): Promise<void> {
+  const signal = context.takeSignals();
+  const client = await connectDaemon(context.config);
+  const { ask, to, told } = CHANGES[change];
+  const sessions: Session[] = [];
+  for (const name of names) {
+    await ask(client, name);
+    const wait = { client, context, signal };
+    sessions.push(to === "Running" ? await waitUntilRunning(name, wait) : await waitUntilArchived(name, wait));
+    if (!json) context.print(`${name} ${told}`);
+  }
+  if (json) context.print(JSON.stringify({ items: sessions }, null, 2));
+}
+
+function waitUntilArchived(name: string, wait: Parameters<typeof waitUntilRunning>[1]): Promise<Session> {
+  return waitForSession(name, {
+    ...wait,
+    until: (session) => {
+      if (session.status.phase === "Deleting") throw sessionFault(session);
+      return session.status.phase === "Archived";
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import type { Deleted } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { ProgressLine } from "../output/progressLine.ts";
+
+export interface DeleteRequest {
+  readonly names: readonly string[];
+  readonly discardWork: boolean;
+  readonly json: boolean;
+}
+
+/** Deletes sessions, all of them even when one cannot be, whose Fault is then thrown. */
+export async function deleteCommand(request: DeleteRequest, context: CommandContext): Promise<void> {
+  const { names, discardWork, json } = request;
+  const client = await connectDaemon(context.config);
+  const progress = new ProgressLine(context);
+  if (context.terminals.stderr) progress.show(`Deleting ${names.join(", ")}`);
+  const outcomes = await Promise.allSettled(names.map((name) => client.delete(name, discardWork)));
+  progress.end();
+  const deleted = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  if (json) context.print(JSON.stringify({ items: deleted }, null, 2));
+  else if (deleted.length > 0) context.print(deleted.map(deletedText).join("\n"));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+function deletedText({ name, rescuedRef }: Deleted): string {
+  return rescuedRef === undefined
+    ? `${name} deleted`
+    : `${name} deleted; its work is kept: git log ${rescuedRef}, git checkout -b NAME ${rescuedRef}`;
+}

@@ -1,0 +1,59 @@
+import { faultText } from "@clauderon/base";
+import { describe, expect, it } from "vitest";
+import { describeSession } from "./describeSession.ts";
+import { exampleSession } from "./exampleSession.ts";
+import { sessionFault } from "./sessionFault.ts";
+import { sessionRow } from "./sessionRow.ts";
+
+const PENDING = {
+  phase: "Pending",
+  reason: "Unschedulable",
+  message: "0/1 nodes: memory",
+  hint: "Ask for less",
+} as const;
+
+describe("describeSession", () => {
+  it("tells why a session waits, and what to do", () => {
+    const text = describeSession(exampleSession(PENDING, { backend: "kubernetes", memoryLimit: "8Gi" }), () => "3s");
+    expect(text).toContain("Phase:            Pending (Unschedulable)\nMessage:          0/1 nodes: memory");
+    expect(text).toContain("What to do:       Ask for less");
+    expect(text).toContain("Memory limit:     8Gi");
+    expect(text).toContain("Created:          2026-01-02T03:04:05.000Z (3s ago)");
+    expect(text).not.toContain("Sandbox");
+  });
+
+  it.each([
+    [{ activity: "WaitingForPermission" }, "clauderon attach web to answer the agent"],
+    [{ phase: "Archived" }, "clauderon unarchive web to go on"],
+    [{ phase: "Missing" }, "clauderon recreate web to go on with its work"],
+    [{ phase: "Failed" }, "clauderon recreate web to try again, or clauderon delete web"],
+  ] as const)("has advice for %j", (status, advice) => {
+    expect(describeSession(exampleSession(status), () => "")).toContain(advice);
+  });
+});
+
+describe("sessionRow", () => {
+  it("has the reason of a phase, and an activity only of an agent that runs", () => {
+    expect(sessionRow(exampleSession(PENDING), "3s")).toEqual([
+      "web",
+      "local",
+      "claude-code",
+      "Pending (Unschedulable)",
+      "-",
+      "clauderon/web",
+      "3s",
+    ]);
+    expect(sessionRow(exampleSession({ activity: "Working" }), "3s")[4]).toBe("Working");
+  });
+});
+
+describe("sessionFault", () => {
+  it("has the code that the reason names, else AGENT_FAILED", () => {
+    const missing = { phase: "Failed", reason: "CREDENTIAL_MISSING", message: "No token", hint: "Set it" } as const;
+    expect(faultText(sessionFault(exampleSession(missing)))).toBe(
+      'error[CREDENTIAL_MISSING]: Session "web" is Failed: No token\n' +
+        "hint: Set it; clauderon recreate web to try again, or clauderon delete web",
+    );
+    expect(sessionFault(exampleSession({ phase: "Archived" })).message).toBe('Session "web" is Archived');
+  });
+});

@@ -1,0 +1,68 @@
+import type { Session } from "@clauderon/protocol";
+import { formatFields } from "../../output/model/table.ts";
+import { phaseText } from "./sessionRow.ts";
+
+/** All that is known of a session, for people; `ago` says how long ago a time was. */
+export function describeSession(session: Session, ago: (time: string) => string): string {
+  const { name, spec, status } = session;
+  const todo = adviceFor(session);
+  return formatFields([
+    ["Name", name],
+    ["Phase", phaseText(status)],
+    ["Message", status.message],
+    ["Activity", activity(status, ago)],
+    ["What to do", todo.length === 0 ? undefined : todo.join("\n")],
+    ["Exit code", status.exitCode?.toString()],
+    ["Turns", status.turns?.toString()],
+    ["Last message", status.lastMessage],
+    ["Backend", spec.backend],
+    ["Pod", status.pod],
+    ["Agent", spec.agent],
+    ["Model", spec.model],
+    ["Permission mode", spec.permissionMode],
+    ["Access mode", spec.accessMode],
+    ["Sandbox", spec.backend === "local" ? (spec.sandbox ? "bubblewrap" : "none") : undefined],
+    ["CPU limit", spec.cpuLimit],
+    ["Memory limit", spec.memoryLimit],
+    ["Image", spec.image],
+    ["Repository", spec.repository],
+    ["Branch", spec.branch],
+    ["Base commit", spec.baseCommit],
+    ["Worktree", spec.worktree ? undefined : "none: it works in your checkout itself"],
+    ["Working directory", status.workingDirectory],
+    ["Conversation", status.conversationId],
+    ["Created", `${session.createdTime} (${ago(session.createdTime)} ago)`],
+    ["Id", session.uid],
+  ]);
+}
+
+function activity(status: Session["status"], ago: (time: string) => string): string {
+  return status.activityTime === undefined ? status.activity : `${status.activity}, for ${ago(status.activityTime)}`;
+}
+
+/** What the reader can do now: the backend's own advice first. */
+export function adviceFor({ name, status }: Session): readonly string[] {
+  const hint = status.hint === undefined ? [] : [status.hint];
+  return [...hint, ...phaseAdvice(name, status)];
+}
+
+function phaseAdvice(name: string, { phase, activity }: Session["status"]): readonly string[] {
+  switch (phase) {
+    case "Running":
+      return activity === "WaitingForPermission" || activity === "WaitingForInput"
+        ? [`clauderon attach ${name} to answer the agent`]
+        : [];
+    case "Archived":
+      return [`clauderon unarchive ${name} to go on`];
+    case "Stopped":
+    case "Missing":
+      return [`clauderon recreate ${name} to go on with its work`];
+    case "Failed":
+      return [`clauderon recreate ${name} to try again, or clauderon delete ${name}`];
+    case "Pending":
+    case "Deleting":
+    case "Error":
+      return [];
+  }
+  return [];
+}
