@@ -31,11 +31,12 @@ export class ScratchRepository {
   readonly path = join(this.folder, "repo");
   readonly git: Git;
 
-  constructor() {
+  /** What `git init` is told more. */
+  constructor(...init: readonly string[]) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
     mkdirSync(this.path);
     this.git = new Git(this.path, ENVIRONMENT);
-    this.run("init", "--quiet", "--initial-branch=main");
+    this.run("init", "--quiet", "--initial-branch=main", ...init);
   }
 
   run(...args: readonly string[]): string {

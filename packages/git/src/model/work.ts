@@ -11,12 +11,19 @@ export interface Work {
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 const TITLE = "clauderon work 1";
 
+/** What else a commit keeps that holds the work. */
+export interface OtherTip {
+  readonly commit: string;
+  readonly ref: string;
+}
+
 /** The message of the commit that holds the work. */
-export function formatWork({ head, branch, index }: Work): string {
+export function formatWork({ head, branch, index }: Work, others: readonly OtherTip[] = []): string {
   const facts = Object.entries({ head, branch, index }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}`],
   );
-  return [TITLE, "", ...facts, ""].join("\n");
+  const kept = others.map(({ commit, ref }) => `other: ${commit} ${ref}`);
+  return [TITLE, "", ...facts, ...kept, ""].join("\n");
 }
 
 /** Reads the message of such a commit; undefined when it is none. What it names is checked for form, not for existence. */

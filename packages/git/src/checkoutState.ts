@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { Fault } from "@clauderon/base";
+import type { Git } from "./git.ts";
+
+/** What git leaves in its folder while it is at something, and what that is. */
+const OPERATIONS = {
+  MERGE_HEAD: "merge",
+  "rebase-merge": "rebase",
+  "rebase-apply": "rebase",
+  CHERRY_PICK_HEAD: "cherry-pick",
+  REVERT_HEAD: "revert",
+  BISECT_LOG: "bisection",
+} as const;
+
+/** What a checkout is in the middle of, in a word; undefined when it is in the middle of nothing. */
+export async function operationInProgress(git: Git): Promise<string | undefined> {
+  const asked = Object.keys(OPERATIONS).flatMap((name) => ["--git-path", name]);
+  const paths = (await git.read(["rev-parse", "--path-format=absolute", ...asked])).split("\n");
+  return Object.values(OPERATIONS).find((_, index) => existsSync(paths[index] ?? ""));
+}
+
+/** REPOSITORY_UNAVAILABLE while a checkout has conflicts. */
+export async function refuseConflicts(git: Git): Promise<void> {
+  const entries = await git.names(["ls-files", "--unmerged", "-z"]);
+  const names = [...new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)))];
+  const [first] = names;
+  if (first === undefined) return;
+  const more = names.length === 1 ? "" : ` and ${names.length - 1} more`;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `${git.folder} has conflicts, in "${first}"${more}`, {
+    hint: "Finish the merge or rebase there, or abort it, and try again",
+  });
+}
