@@ -29,6 +29,7 @@ export interface Cut {
 export class Relay {
   readonly passed: Passed[] = [];
   cut: Cut | undefined;
+  readonly #watches = new Map<IncomingMessage, { readonly path: string; readonly answer: ServerResponse }>();
   readonly #server: Server;
   readonly #agent: Agent;
   readonly #target: RequestOptions;
@@ -74,6 +75,15 @@ export class Relay {
     return this.passed.filter(({ kind }) => kind === "write");
   }
 
+  /** Holds back what the running watches of these paths tell, until the answer is called. */
+  hold(paths: RegExp): () => void {
+    const held = [...this.#watches].filter(([, { path }]) => paths.test(path));
+    for (const [response, { answer }] of held) response.unpipe(answer);
+    return () => {
+      for (const [response, { answer }] of held) response.pipe(answer);
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     this.#agent.destroy();
@@ -99,6 +109,9 @@ export class Relay {
     response.on("error", () => answer.destroy());
     response.on("aborted", () => answer.destroy());
     response.pipe(answer);
+    if (kind !== "watch") return;
+    this.#watches.set(response, { path, answer });
+    response.on("close", () => this.#watches.delete(response));
   }
 
   #drop(cut: Cut, answer: ServerResponse): void {

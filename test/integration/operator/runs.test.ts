@@ -55,6 +55,19 @@ describe("A one-shot AgentJob", () => {
     });
   });
 
+  it("is told with the runner's summary when the news of its pod is late, as after an outage", async () => {
+    const { client } = stage;
+    const job = await stage.create("late");
+    const run = await stage.firstRun("late");
+    await startPod(client, await createPod(client, run));
+    await eventually(client, job, ({ status }) => status?.phase === "Running");
+    const release = stage.relay.hold(/\/pods\?/);
+    await endRun(client, run, 0, JSON.stringify({ outcome: "Succeeded", turns: 1, lastMessage: "Done" }));
+    const { status } = await eventually(client, job, ({ status }) => status?.phase === "Succeeded");
+    release();
+    expect(status?.runs?.[0]).toMatchObject({ phase: "Succeeded", turns: 1, lastMessage: "Done" });
+  });
+
   it("tells its story in events, each once", async () => {
     const { client } = stage;
     const told = async () =>

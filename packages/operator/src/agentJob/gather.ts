@@ -4,41 +4,48 @@ import {
   FINALIZER,
   type FindReference,
   LABELS,
+  MAX_RUNS,
   type Resolution,
   resolveReferences,
 } from "@clauderon/api";
 import { type KubeObject, objectKey } from "@clauderon/base";
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient } from "@clauderon/kube";
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient, PODS } from "@clauderon/kube";
 import { type Caches, labelledFor, REFERENCED } from "./caches.ts";
-import type { LiveJob } from "./model/objects.ts";
-import { isFinished } from "./model/runs.ts";
+import { terminated } from "./model/failureCause.ts";
+import type { LiveJob, LivePod } from "./model/objects.ts";
+import { podOwner } from "./model/runPlan.ts";
+import { isFinished, jobEnd } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
 
 /** A snapshot but for what is configured. */
 export type Gathered = Omit<Snapshot, "accessCeiling">;
 
+type Client = Pick<KubeClient, "get" | "list">;
+
 /**
  * Everything a plan for this AgentJob needs, from the caches.
  *
  * The API server itself is asked only where a cache that lags behind would do harm: for the Job of a run that is recorded
- * as going on and that the cache does not have, for a reference before it is first reported as missing (who applies an
+ * as going on and that the cache does not have, for the last words of the pod of a Job that has ended, for a reference before it is first reported as missing (who applies an
  * AgentJob and what it names at once should not read of a missing reference), and for cluster-scoped objects before the
  * finalizer goes.
  */
-export async function gather(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Gathered> {
+export async function gather(caches: Caches, client: Client, job: AgentJob): Promise<Gathered> {
   const { uid } = job.metadata;
   const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
-  const jobs = labelledFor(caches.jobs, job).filter(isOurs);
+  const cached = labelledFor(caches.jobs, job).filter(isOurs);
+  const jobs = [...cached, ...(await unseenJobs(client, job, cached))];
+  const pods = labelledFor(caches.pods, job).filter(isOurs);
   return {
     job,
     references: await gatherReferences(caches, client, job),
     children: await gatherChildren(caches, client, job),
-    jobs: [...jobs, ...(await unseenJobs(client, job, jobs))],
-    pods: labelledFor(caches.pods, job).filter(isOurs),
+    jobs,
+    pods: isPodLate(job, jobs, pods) ? await livePods(client, job) : pods,
   };
 }
 
-async function gatherReferences(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Resolution> {
+async function gatherReferences(caches: Caches, client: Client, job: AgentJob): Promise<Resolution> {
   const { namespace = "" } = job.metadata;
   const cached: FindReference = (kind, name) => caches.referenced[kind].get(`${namespace}/${name}`);
   const resolution = resolveReferences(job, cached);
@@ -56,7 +63,7 @@ function isReported({ metadata, status }: AgentJob): boolean {
   return ready?.observedGeneration === metadata.generation && ready?.reason.endsWith("NotFound") === true;
 }
 
-async function gatherChildren(caches: Caches, client: Pick<KubeClient, "get">, job: AgentJob): Promise<Children> {
+async function gatherChildren(caches: Caches, client: Client, job: AgentJob): Promise<Children> {
   const names = childNames(job);
   const { namespace = "" } = job.metadata;
   const key = (name: string) => objectKey({ namespace, name });
@@ -76,14 +83,27 @@ async function gatherChildren(caches: Caches, client: Pick<KubeClient, "get">, j
   };
 }
 
-async function unseenJobs(
-  client: Pick<KubeClient, "get">,
-  job: AgentJob,
-  seen: readonly LiveJob[],
-): Promise<readonly LiveJob[]> {
+async function unseenJobs(client: Client, job: AgentJob, seen: readonly LiveJob[]): Promise<readonly LiveJob[]> {
   const { namespace = "", uid } = job.metadata;
   const names = new Set(seen.map(({ metadata }) => metadata.name));
   const active = (job.status?.runs ?? []).filter((run) => !isFinished(run) && !names.has(run.name));
   const found = await Promise.all(active.map(({ name }) => client.get(JOBS, { namespace, name })));
   return found.filter((live) => live?.metadata.labels?.[LABELS.ownerUid] === uid).filter((live) => live !== undefined);
+}
+
+/** Whether a Job has ended, is not recorded so, and how its pod ended is not known: the two come by different watches. */
+function isPodLate({ status }: AgentJob, jobs: readonly LiveJob[], pods: readonly LivePod[]): boolean {
+  const recorded = new Set((status?.runs ?? []).filter(isFinished).map(({ name }) => name));
+  const told = new Set(pods.filter((pod) => terminated(pod) !== undefined).map(podOwner));
+  const newestFirst = jobs.toSorted((a, b) => created(b).localeCompare(created(a)));
+  return newestFirst
+    .slice(0, MAX_RUNS)
+    .some((run) => jobEnd(run) !== undefined && !recorded.has(run.metadata.name) && !told.has(run.metadata.uid));
+}
+
+const created = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? "";
+
+async function livePods(client: Client, { metadata }: AgentJob): Promise<readonly LivePod[]> {
+  const { namespace = "", uid = "" } = metadata;
+  return (await client.list(PODS, { namespace, labelSelector: `${LABELS.ownerUid}=${uid}` })).items;
 }

@@ -2,12 +2,9 @@ import { MAX_RUN_TEXT, MAX_RUNS, type RunStatus } from "@clauderon/api";
 import { cleanText } from "@clauderon/protocol";
 import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
-import { instantOf, millisOf, secondsSince } from "./instant.ts";
+import { instantOf, millisOf } from "./instant.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 import { waitingCause } from "./waitingCause.ts";
-
-/** How long an ended Job may wait for the news of how its pod ended: the two come by different watches. */
-export const POD_NEWS_SECONDS = 5;
 
 /** A Job of this AgentJob, with its newest pod. */
 export interface ObservedRun {
@@ -100,11 +97,7 @@ function record(run: ObservedRun, input: RunsInput, old?: RunStatus): RunStatus 
     phase: "Pending",
     startTime: old?.startTime ?? creationTimestamp ?? instantOf(input.now),
   };
-  return jobEnd(run.job) === undefined ? goingOn(base, run, input) : ended(base, run, input);
-}
-
-function ended(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
-  return awaitsPodNews(run, input.now) ? { ...base, phase: "Running" } : { ...base, ...result(run, input) };
+  return jobEnd(run.job) === undefined ? goingOn(base, run, input) : { ...base, ...result(run, input) };
 }
 
 function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
@@ -123,16 +116,6 @@ function waiting({ job, pod }: ObservedRun, { context, now }: RunsInput): Partia
 
 function bounded({ reason, message }: Cause): Cause {
   return { reason, message: cleanText(message, MAX_RUN_TEXT) };
-}
-
-/** True for a Job that ended so lately that its pod's last state may still be on its way to us. */
-export function awaitsPodNews({ job, pod }: ObservedRun, now: number): boolean {
-  const condition = job.status?.conditions?.find(
-    ({ type, status }) => status === "True" && /^(Complete|Failed)$/.test(type),
-  );
-  if (condition === undefined || condition.reason === "DeadlineExceeded" || terminated(pod) !== undefined) return false;
-  const age = secondsSince(condition.lastTransitionTime, now);
-  return condition.lastTransitionTime !== undefined && age >= 0 && age < POD_NEWS_SECONDS;
 }
 
 function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunStatus> {

@@ -7,7 +7,7 @@ import { millisOf } from "./instant.ts";
 import type { LivePod } from "./objects.ts";
 import { isChild } from "./ownership.ts";
 import { isScheduledRun, podOwner, type RunPlan } from "./runPlan.ts";
-import { awaitsPodNews, hasRun, isFinished, type ObservedRun, POD_NEWS_SECONDS, recordRuns } from "./runs.ts";
+import { hasRun, isFinished, type ObservedRun, recordRuns } from "./runs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
 import { PATIENCE_SECONDS } from "./waitingCause.ts";
@@ -59,7 +59,7 @@ export function planStatus(input: StatusInput): Report {
   const events = eventsBetween(job.status, runs, verdict.conditions);
   return {
     status: { status, conditions: verdict.conditions, events },
-    requeueAfterMs: nextLook(input, observed, runs),
+    requeueAfterMs: nextLook(runs),
   };
 }
 
@@ -130,13 +130,8 @@ function ownedResources({ snapshot, runs, children, failure }: StatusInput): { k
     .map((text) => ({ kind: text.split("/")[0] ?? "", name: text.split("/")[1] ?? "" }));
 }
 
-/** When to look again without being woken: news of a pod that is late, or a pod that is late itself. */
-function nextLook(
-  { now }: StatusInput,
-  observed: readonly ObservedRun[],
-  runs: readonly RunStatus[],
-): number | undefined {
-  if (observed.some((run) => awaitsPodNews(run, now))) return POD_NEWS_SECONDS * 1000;
+/** When to look again without being woken: a pod that is late tells nothing. */
+function nextLook(runs: readonly RunStatus[]): number | undefined {
   const silent = runs.some((run) => run.phase === "Pending" && run.reason === undefined);
   return silent ? (PATIENCE_SECONDS + 1) * 1000 : undefined;
 }
