@@ -15,7 +15,7 @@ export const LAYERS = {
   git: { tier: "adapter", imports: ["base", "protocol"] },
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "agents"] },
-  daemon: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller", "git", "agents"] },
+  daemon: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "controller", "git", "agents"] },
   cli: { tier: "app", imports: ["base", "protocol", "api", "config"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
@@ -27,6 +27,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "packages/runner/src/process.ts",
     "packages/cli/src/process.ts",
     "packages/git/src/process.ts",
+    "packages/daemon/src/local/process.ts",
   ],
   "@lydell/node-pty": ["packages/runner/src/session/pty.ts"],
   "@xterm/headless": ["packages/runner/src/session/screen.ts", "packages/runner/src/session/screen.test.ts"],

@@ -1,5 +1,9 @@
 import type { Duplex } from "node:stream";
+import type { Secret } from "@clauderon/base";
 import type { Backend, SessionSpec } from "@clauderon/protocol";
+import type { Observation } from "./model/observation.ts";
+
+export type { Observation } from "./model/observation.ts";
 
 /** What the registry holds of a session and a backend may know. Fixed at creation. */
 export interface SessionRecord {
@@ -15,26 +19,12 @@ export interface SessionRecord {
 /** What an operation is at, a sentence for people such as "Pulling image x"; `percent` when it is known. */
 export type Progress = (step: string, percent?: number) => void;
 
-/** What a backend sees of a session's resources. `Stopped` keeps its work and has no runner; `Missing` has lost what it ran in. */
-export interface Observation {
-  readonly phase: "Pending" | "Running" | "Stopped" | "Missing" | "Failed" | "Error";
-  /** CamelCase, stable. */
-  readonly reason?: string;
-  /** Sentences for people; what a server or an agent said in them is cleaned of control characters. */
-  readonly message?: string;
-  readonly hint?: string;
-  /** `namespace/name`. */
-  readonly pod?: string;
-  readonly workingDirectory?: string;
-  readonly exitCode?: number;
-}
-
 export interface BackendContext {
   readonly progress: Progress;
   /** Aborted when the daemon stops, or the session is wanted otherwise meanwhile. */
   readonly signal: AbortSignal;
   /** Variables that hold credentials for the agent; never logged, never told. */
-  readonly credentials: Readonly<Record<string, string>>;
+  readonly credentials: ReadonlyMap<string, Secret>;
 }
 
 /** Something that was made for a session no registry knows. */

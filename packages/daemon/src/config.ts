@@ -1,41 +1,82 @@
+import { readFileSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Fault, messageOf } from "@clauderon/base";
+import { type ResolvedConfig, resolveConfig } from "@clauderon/config";
 
 /** Environment variables as the process has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What flags, environment and files say; read once. Paths are absolute. */
 export interface DaemonConfig {
+  readonly command: "run" | "install" | "uninstall";
   /** CLAUDERON_HOME. */
   readonly home: string;
   readonly uid: number;
   /** For sockets whose path would be too long in `home`. */
   readonly tmpdir: string;
+  readonly settings: ResolvedConfig["values"];
   readonly env: Env;
 }
 
-export const USAGE = `Usage: clauderon-daemon [options]
+export const USAGE = `Usage: clauderon-daemon [options] [install | uninstall]
 
-Keeps the sessions of this user: the registry, the runners' links, and the API on a socket in CLAUDERON_HOME.
+Keeps the sessions of this user: the registry, the runners' links, and the API on a socket in CLAUDERON_HOME. With install it
+writes the unit by which systemd, or launchd, starts it at each login.
 
-  --help   print this text and exit
+  --enable-kubernetes-backend[=BOOL]   lets sessions run in Kubernetes [CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND]
+  --http-port PORT                     serves the API on this port of 127.0.0.1 too, with a token [CLAUDERON_DAEMON_HTTP_PORT]
+  --help                               print this text and exit
 `;
 
-/** CONFIG_INVALID names the flag or variable that is wrong. */
+const OPTIONS = {
+  "enable-kubernetes-backend": { type: "string" },
+  "http-port": { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+/** CONFIG_INVALID names the flag, variable or line that is wrong. */
 export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConfig | "help" {
-  const flags = parseFlags(args);
+  const { values: flags, positionals } = parseFlags(args);
   if (flags.help === true) return "help";
-  const home = env["CLAUDERON_HOME"] || join(env["HOME"] || homedir(), ".clauderon");
+  const home = (env["CLAUDERON_HOME"] || join(env["HOME"] || homedir(), ".clauderon")).replace(/(?<=.)\/+$/, "");
   if (!isAbsolute(home)) throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME must be an absolute path, got "${home}"`);
-  return Object.freeze({ home: home.replace(/(?<=.)\/+$/, ""), uid: userInfo().uid, tmpdir: tmpdir(), env });
+  const { values: settings } = resolveConfig({
+    flags: {
+      "features.kubernetes_backend": flagOf("--enable-kubernetes-backend", flags["enable-kubernetes-backend"]),
+      "daemon.http_port": flagOf("--http-port", flags["http-port"]),
+    },
+    environment: env,
+    file: readConfigFile(join(home, "config.toml")),
+  });
+  return Object.freeze({ command: commandOf(positionals), home, uid: userInfo().uid, tmpdir: tmpdir(), settings, env });
 }
 
-function parseFlags(args: readonly string[]): { readonly help?: boolean } {
+function commandOf([command = "run", ...rest]: readonly string[]): DaemonConfig["command"] {
+  if (rest.length === 0 && (command === "run" || command === "install" || command === "uninstall")) return command;
+  throw usage(`Unknown argument "${rest[0] ?? command}"`);
+}
+
+const flagOf = (flag: string, value: string | undefined) => (value === undefined ? undefined : { flag, value });
+
+function readConfigFile(path: string): { readonly path: string; readonly text: string } | undefined {
   try {
-    return parseArgs({ args: [...args], options: { help: { type: "boolean" } }, strict: true }).values;
+    return { path, text: readFileSync(path, "utf8") };
   } catch (cause) {
-    throw new Fault("USAGE", messageOf(cause), { cause, hint: "See clauderon-daemon --help" });
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Fault("CONFIG_INVALID", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
   }
 }
+
+function parseFlags(args: readonly string[]) {
+  // A bare flag: the word after it is no value of it.
+  const whole = args.map((arg) => (arg === "--enable-kubernetes-backend" ? `${arg}=true` : arg));
+  try {
+    return parseArgs({ args: whole, options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw usage(messageOf(cause));
+  }
+}
+
+const usage = (message: string) => new Fault("USAGE", message, { hint: "See clauderon-daemon --help" });

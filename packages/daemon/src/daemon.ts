@@ -1,10 +1,21 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, type Log, messageOf } from "@clauderon/base";
 import packageJson from "../package.json" with { type: "json" };
-import { createApi } from "./api/server.ts";
+import { readToken } from "./api/access.ts";
+import { Api } from "./api/server.ts";
 import type { DaemonConfig } from "./config.ts";
+import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
-import { lockHome } from "./home/lock.ts";
 import { FileLog } from "./home/fileLog.ts";
+import { lockHome } from "./home/lock.ts";
+import { LocalBackend } from "./local/localBackend.ts";
+import { Registry } from "./registry/registry.ts";
+import { EventHub } from "./session/events.ts";
+import { newSpec } from "./session/newSession.ts";
+import { Reconciler } from "./session/reconcile.ts";
+import { Sessions } from "./session/sessions.ts";
+import { CheckoutWork } from "./work/checkoutWork.ts";
 
 export interface DaemonHost {
   /** Aborted when the daemon shall end; the runners live on. */
@@ -13,23 +24,69 @@ export interface DaemonHost {
   readonly say: (text: string) => void;
 }
 
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    sleep(milliseconds, undefined, signal === undefined ? {} : { signal: signal as AbortSignal }).catch(
+      () => undefined,
+    ),
+};
+
 /** Runs the daemon of one CLAUDERON_HOME until it is told to stop. DAEMON_RUNNING when there is one. */
 export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost): Promise<void> {
   const home = new DaemonHome(config);
   home.prepare();
   const lock = lockHome(home.lockFile);
   const log = new FileLog(home.logFile);
+  const { version } = packageJson;
   try {
-    const api = createApi({ version: packageJson.version, log, backends: [] });
+    const registry = new Registry(home.registryFile);
+    const { sessions, api } = compose(config, { home, log, registry });
+    await api.prepare();
+    sessions.start();
     const socket = home.prepareSocket();
     await api.listen(socket);
-    log.info("Started", { pid: process.pid, version: packageJson.version });
-    say(`clauderon daemon ${packageJson.version} listens on ${socket}`);
+    const { http_port: port } = config.settings.daemon;
+    if (port !== undefined) await api.listenLoopback(port, readToken(home.tokenFile));
+    log.info("Started", { pid: process.pid, version });
+    say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
     if (!stop.aborted) await once(stop, "abort");
     await api.close();
+    await sessions.stop();
+    registry.close();
     log.info("Stopped", { pid: process.pid });
+  } catch (thrown) {
+    log.error("Ended", { error: messageOf(thrown) });
+    throw thrown;
   } finally {
     lock.release();
     log.close();
   }
+}
+
+interface Parts {
+  readonly home: DaemonHome;
+  readonly log: Log;
+  readonly registry: Registry;
+}
+
+function compose(config: DaemonConfig, { home, log, registry }: Parts) {
+  const { env, settings } = config;
+  const backends = [new LocalBackend({ home, environment: env, clock })];
+  const work = new CheckoutWork(env, ({ name }) => `${home.sessionFolder(name)}/work`);
+  const events = new EventHub();
+  const credentials = new CredentialFiles(home.credentialsFolder, env);
+  const sessions = new Sessions({
+    registry,
+    backends,
+    work,
+    events,
+    clock,
+    log,
+    credentials: new EnvStrategy(credentials),
+    newSpec: (request, name) => newSpec(request, name, { defaults: settings, environment: env }),
+  });
+  const reconciler = new Reconciler(sessions, registry, backends, log);
+  const api = new Api({ version: packageJson.version, log, backends, sessions, reconciler, events, credentials });
+  return { sessions, api };
 }

@@ -17,7 +17,7 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
 }
 
 /** What is told of anything thrown; of a bug only that it was one. */
-function apiError(thrown: unknown): { readonly status: number; readonly body: ApiError } {
+export function apiError(thrown: unknown): { readonly status: number; readonly body: ApiError } {
   if (thrown instanceof Fault) {
     const { code, message, hint } = thrown;
     const error = hint === undefined ? { code, message } : { code, message, hint };

@@ -1,50 +1,135 @@
+import { once } from "node:events";
 import { chmodSync } from "node:fs";
-import type { Log } from "@clauderon/base";
-import { DAEMON_API_VERSION, healthSchema } from "@clauderon/protocol";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Log, Secret } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base";
+import { DAEMON_API_VERSION, healthSchema, MAX_PROMPT_BYTES } from "@clauderon/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { SessionBackend } from "../backend.ts";
-import { answerErrors } from "./errors.ts";
+import type { CredentialFiles } from "../credentials/credentials.ts";
+import type { EventHub } from "../session/events.ts";
+import type { Reconciler } from "../session/reconcile.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { checkAccess } from "./access.ts";
+import { addCredentialRoutes } from "./credentialRoutes.ts";
+import { answerErrors, apiError } from "./errors.ts";
+import { addEventRoutes } from "./eventRoutes.ts";
+import { addOpenApi } from "./openApi.ts";
+import { addSessionRoutes } from "./sessionRoutes.ts";
+import { upgrade } from "./upgrade.ts";
 
 export interface ApiOptions {
   readonly version: string;
   readonly log: Log;
   readonly backends: readonly SessionBackend[];
+  readonly sessions: Sessions;
+  readonly reconciler: Reconciler;
+  readonly events: EventHub;
+  readonly credentials: CredentialFiles;
 }
 
-export interface Api {
+/** The longest prompt, each byte of it escaped as JSON may. */
+const MAX_BODY_BYTES = 6 * MAX_PROMPT_BYTES + 65_536;
+
+/** The daemon's HTTP API, as protocol's daemonApi.ts says, on a unix socket and, if wanted, on 127.0.0.1. */
+export class Api {
+  readonly #options: ApiOptions;
+  readonly #app: FastifyInstance;
+  readonly #servers: Server[] = [];
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#app = fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, exposeHeadRoutes: false });
+    this.#app.setValidatorCompiler(validatorCompiler);
+    this.#app.setSerializerCompiler(serializerCompiler);
+    answerErrors(this.#app, options.log);
+    takeEmptyBodies(this.#app);
+  }
+
+  /** Makes all ready to be asked. */
+  async prepare(): Promise<void> {
+    const { sessions, reconciler, events, credentials } = this.#options;
+    const app = this.#app;
+    await addOpenApi(app, this.#options.version);
+    app.after(() => {
+      this.#addHealth();
+      addSessionRoutes(app, sessions, reconciler);
+      addEventRoutes(app, sessions, events);
+      addCredentialRoutes(app, credentials);
+    });
+    await app.ready();
+  }
+
   /** Listens on a unix socket that only this user can reach. */
-  listen(socket: string): Promise<void>;
-  close(): Promise<void>;
-}
+  async listen(socket: string): Promise<void> {
+    const server = this.#server(() => undefined);
+    const before = process.umask(0o177);
+    server.listen(socket);
+    process.umask(before);
+    await once(server, "listening").catch((cause: unknown) => {
+      throw new Fault("CONFIG_INVALID", `Cannot listen on ${socket}: ${messageOf(cause)}`, { cause });
+    });
+    chmodSync(socket, 0o600);
+  }
 
-/** The daemon's HTTP API, as protocol's daemonApi.ts says. */
-export function createApi({ version, log, backends }: ApiOptions): Api {
-  const app = fastify({ logger: false, forceCloseConnections: true });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  answerErrors(app, log);
-  addHealth(app, version, backends);
-  return {
-    listen: async (socket) => {
-      const before = process.umask(0o177);
+  /** Listens on this machine for whoever has the token. CONFIG_INVALID when the port is taken. */
+  async listenLoopback(port: number, token: Secret): Promise<void> {
+    const server = this.#server((request) => checkAccess(request, token, port));
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening").catch((cause: unknown) => {
+      throw new Fault("CONFIG_INVALID", `Cannot listen on 127.0.0.1:${port}: ${messageOf(cause)}`, {
+        cause,
+        hint: "Set http_port under [daemon] in config.toml to another port",
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await this.#app.close();
+  }
+
+  #server(check: (request: IncomingMessage) => void): Server {
+    const { sessions, log } = this.#options;
+    const server = createServer((request, response) => {
       try {
-        await app.listen({ path: socket });
-      } finally {
-        process.umask(before);
+        // Whether anybody is there at all is no secret.
+        if (request.url !== "/health") check(request);
+      } catch (thrown) {
+        return refuse(response, thrown);
       }
-      chmodSync(socket, 0o600);
-    },
-    close: () => app.close(),
-  };
+      this.#app.routing(request, response);
+    });
+    server.on("upgrade", (request, socket, head) => upgrade(request, socket, head, { sessions, log, check }));
+    this.#servers.push(server);
+    return server;
+  }
+
+  #addHealth(): void {
+    const { version, backends } = this.#options;
+    const features = backends.some(({ name }) => name === "kubernetes") ? ["kubernetes_backend"] : [];
+    const health = { status: "ok" as const, apiVersion: DAEMON_API_VERSION, version, pid: process.pid, features };
+    this.#app
+      .withTypeProvider<ZodTypeProvider>()
+      .get("/health", { schema: { response: { 200: healthSchema } } }, () => health);
+  }
 }
 
-function addHealth(app: FastifyInstance, version: string, backends: readonly SessionBackend[]): void {
-  app.withTypeProvider<ZodTypeProvider>().get("/health", { schema: { response: { 200: healthSchema } } }, () => ({
-    status: "ok" as const,
-    apiVersion: DAEMON_API_VERSION,
-    version,
-    pid: process.pid,
-    features: backends.some(({ name }) => name === "kubernetes") ? ["kubernetes_backend"] : [],
-  }));
+/** A request without a body may say all the same that it is JSON. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
+
+function refuse(response: ServerResponse, thrown: unknown): void {
+  const { status, body } = apiError(thrown);
+  response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(body));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import { socketPath } from "@clauderon/protocol";
@@ -30,6 +30,32 @@ export class DaemonHome {
 
   get socket(): string {
     return socketPath(this.#place);
+  }
+
+  get registryFile(): string {
+    return `${this.path}/sessions.db`;
+  }
+
+  get tokenFile(): string {
+    return `${this.path}/daemon.token`;
+  }
+
+  get credentialsFolder(): string {
+    return `${this.path}/credentials`;
+  }
+
+  sessionFolder(session: string): string {
+    return `${this.path}/sessions/${session}`;
+  }
+
+  sessionSocket(session: string): string {
+    return socketPath({ ...this.#place, session });
+  }
+
+  /** Sessions that have a folder. */
+  sessionNames(): readonly string[] {
+    const folder = `${this.path}/sessions`;
+    return existsSync(folder) ? readdirSync(folder) : [];
   }
 
   /** Makes the folder; CONFIG_INVALID when it cannot be, or is another user's. */

@@ -82,6 +82,10 @@ export const sessionSpecSchema = z.strictObject({
   repository: z.string().startsWith("/").describe("The user's checkout, an absolute path on this machine"),
   branch: z.string().describe("The session's own branch"),
   baseCommit: z.string().describe("The commit the branch began at"),
+  fromBase: z
+    .literal(true)
+    .optional()
+    .describe("Set when it began at that commit, without what the checkout had beside it"),
   /** False for a session that works in the user's checkout itself. */
   worktree: z.boolean(),
   sandbox: z.boolean().describe("Whether the agent runs under bubblewrap"),

@@ -1,0 +1,99 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { findInteractiveAgent } from "@clauderon/agents";
+import { Fault, Secret } from "@clauderon/base";
+import { AGENTS, type CredentialList, credentialNameSchema } from "@clauderon/protocol";
+
+/** How a session's agent comes to its credentials. */
+export interface CredentialStrategy {
+  readonly name: string;
+  /** The variables that the runner, or the pod, of a session with this agent shall have. */
+  variables(agent: string): ReadonlyMap<string, Secret>;
+}
+
+/**
+ * Credentials in files that only the user can read, one for each variable; what is not there comes from the daemon's own
+ * environment. Values go in, and out only to sessions.
+ */
+export class CredentialFiles {
+  readonly #folder: string;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+
+  constructor(folder: string, environment: Readonly<Record<string, string | undefined>>) {
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  /** The files, and what of the environment an agent would get. */
+  list(): CredentialList {
+    const files = this.names();
+    const known = [...new Set(AGENTS.flatMap(variablesOf))];
+    const fromEnvironment = known.filter((name) => !files.includes(name) && (this.#environment[name] ?? "") !== "");
+    const items = [
+      ...files.map((name) => ({ name, origin: "file" as const })),
+      ...fromEnvironment.map((name) => ({ name, origin: "environment" as const })),
+    ];
+    return { items: items.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+  }
+
+  set(name: string, value: Secret): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    chmodSync(this.#folder, 0o700);
+    const path = `${this.#folder}/${name}`;
+    writeFileSync(`${path}.new`, value.reveal(), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+
+  /** CREDENTIAL_MISSING when there is no such file. */
+  remove(name: string): void {
+    if (!this.names().includes(name)) {
+      throw new Fault("CREDENTIAL_MISSING", `There is no credential "${name}" to delete`, {
+        hint: "See those that there are: clauderon credentials list",
+      });
+    }
+    rmSync(`${this.#folder}/${name}`);
+  }
+
+  read(name: string): Secret | undefined {
+    if (this.names().includes(name)) return new Secret(readFileSync(`${this.#folder}/${name}`, "utf8"));
+    const value = this.#environment[name] ?? "";
+    return value === "" ? undefined : new Secret(value);
+  }
+
+  /** Names of files; anything else in the folder is none of ours. */
+  names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => credentialNameSchema.safeParse(name).success);
+    } catch {
+      return [];
+    }
+  }
+}
+
+/**
+ * The agent gets the credentials themselves, as variables: its own, and every one that the user has set. It can read them,
+ * and so can whatever it runs.
+ */
+export class EnvStrategy implements CredentialStrategy {
+  readonly name = "Env";
+  readonly #files: CredentialFiles;
+
+  constructor(files: CredentialFiles) {
+    this.#files = files;
+  }
+
+  variables(agent: string): ReadonlyMap<string, Secret> {
+    const names = [...new Set([...variablesOf(agent), ...this.#files.names()])];
+    const found = names.map((name) => [name, this.#files.read(name)] as const);
+    return new Map(found.filter((pair): pair is readonly [string, Secret] => pair[1] !== undefined));
+  }
+}
+
+/** What this agent reads its credential from; nothing for one that has no adapter. */
+function variablesOf(agent: string): readonly string[] {
+  try {
+    return findInteractiveAgent(agent).credentialVariables;
+  } catch (thrown) {
+    if (thrown instanceof Fault) return [];
+    throw thrown;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Duplex } from "node:stream";
+import { Fault } from "@clauderon/base";
+import type { RunnerStatus } from "@clauderon/protocol";
+import { type Hello, LinkConnection, type LinkListener } from "./linkConnection.ts";
+
+export interface LinkOptions {
+  readonly session: string;
+  readonly connect: (signal: AbortSignal) => Promise<Duplex>;
+  /** The runner's status, or whether it is connected, has changed. */
+  readonly changed: () => void;
+}
+
+/** Somebody who looks at the session through the daemon. */
+export interface LinkClient {
+  status(status: RunnerStatus): void;
+  lost(): void;
+}
+
+/**
+ * What the daemon holds of one session's runner: one connection that carries status, requests and viewers, and further ones
+ * only while more channels are open than a runner allows on one. It does not reconnect by itself: `changed` tells the
+ * session's worker, which does.
+ */
+export class SessionLink {
+  readonly #options: LinkOptions;
+  readonly #clients = new Set<LinkClient>();
+  #connections: readonly LinkConnection[] = [];
+  #hello: Hello | undefined;
+  #status: RunnerStatus | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#hello !== undefined;
+  }
+
+  get hello(): Hello | undefined {
+    return this.#hello;
+  }
+
+  /** What the runner told last; kept when the connection is lost. */
+  get status(): RunnerStatus | undefined {
+    return this.#status;
+  }
+
+  /** Connects unless it is. */
+  async connect(signal: AbortSignal): Promise<void> {
+    if (this.isConnected) return;
+    const connection = await this.#open(signal, {
+      status: (status) => this.#tell(status),
+      closed: () => this.#lose(),
+    });
+    const hello = await connection.hello();
+    // Until the status is there, nobody could be told one.
+    this.#connections = [connection];
+    if (connection.isClosed) return this.#lose();
+    this.#hello = hello;
+    this.#options.changed();
+  }
+
+  /** SESSION_NOT_RUNNING when there is no connection. */
+  refuseUnlessConnected(): void {
+    if (this.connection.isClosed) throw new Error("A closed connection was kept");
+  }
+
+  /** The connection for requests; SESSION_NOT_RUNNING when there is none. */
+  get connection(): LinkConnection {
+    const [first] = this.#connections;
+    if (first !== undefined && this.isConnected) return first;
+    throw new Fault("SESSION_NOT_RUNNING", `Session "${this.#options.session}" has no runner at the moment`, {
+      hint: `See why: clauderon show ${this.#options.session}`,
+    });
+  }
+
+  /** A connection with room for so many channels more. */
+  async connectionFor(channels: number, signal: AbortSignal): Promise<LinkConnection> {
+    const first = this.connection;
+    const roomy = this.#connections.find((connection) => connection.hasRoom(channels));
+    if (roomy !== undefined) return roomy;
+    const further = await this.#open(signal, {
+      status: () => undefined,
+      closed: () => {
+        this.#connections = this.#connections.filter((connection) => connection !== further);
+      },
+    });
+    await further.hello();
+    if (!first.isClosed) this.#connections = [...this.#connections, further];
+    else further.close();
+    return further;
+  }
+
+  add(client: LinkClient): void {
+    this.#clients.add(client);
+  }
+
+  remove(client: LinkClient): void {
+    this.#clients.delete(client);
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  async #open(signal: AbortSignal, listener: LinkListener): Promise<LinkConnection> {
+    return new LinkConnection(await this.#options.connect(signal), this.#options.session, listener);
+  }
+
+  #tell(status: RunnerStatus): void {
+    this.#status = status;
+    for (const client of this.#clients) client.status(status);
+    this.#options.changed();
+  }
+
+  #lose(): void {
+    this.#hello = undefined;
+    const others = this.#connections;
+    this.#connections = [];
+    for (const connection of others) connection.close();
+    for (const client of this.#clients) client.lost();
+    this.#options.changed();
+  }
+}

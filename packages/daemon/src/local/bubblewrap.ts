@@ -1,0 +1,81 @@
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Fault } from "@clauderon/base";
+import { sandboxArgs } from "./model/sandbox.ts";
+
+export interface SandboxOptions {
+  /** The path of bubblewrap. */
+  readonly program: string;
+  /** The session's folder, with the runner's socket in it. */
+  readonly folder: string;
+  readonly socket: string;
+  readonly workingDirectory: string;
+  readonly gitFolder: string;
+  readonly daemonHome: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is started instead of the agent's own program. */
+  readonly command: readonly string[] | undefined;
+}
+
+/** Where bubblewrap is; SANDBOX_UNAVAILABLE when it is nowhere. */
+export function findSandbox(path: string): string {
+  const found = path
+    .split(":")
+    .map((folder) => join(folder, "bwrap"))
+    .find(isExecutable);
+  if (found !== undefined) return found;
+  throw new Fault("SANDBOX_UNAVAILABLE", "Bubblewrap is not installed, and --sandbox needs it", {
+    hint: "Install it: apt install bubblewrap, or dnf install bubblewrap; or leave out --sandbox",
+  });
+}
+
+/** The command that runs another inside the sandbox of a session. */
+export function sandboxed(command: readonly string[], options: SandboxOptions): readonly string[] {
+  const { program, folder, socket, workingDirectory, gitFolder, daemonHome, environment } = options;
+  if (dirname(socket) !== folder) {
+    // The folder that it would be in also holds the daemon's own socket, by which an agent would get out.
+    throw new Fault("SANDBOX_UNAVAILABLE", `The path of ${daemonHome} is too long for a sandboxed session's socket`, {
+      hint: "Set CLAUDERON_HOME to a shorter path",
+    });
+  }
+  const home = environment["HOME"];
+  const hidden = [home, environment["XDG_RUNTIME_DIR"], daemonHome].filter(
+    (path) => path !== undefined && existsSync(path),
+  );
+  return [
+    program,
+    ...sandboxArgs({
+      hidden: hidden as string[],
+      readable: programFolders(command, options),
+      writable: [folder, workingDirectory, gitFolder],
+      fixed: ["config", "config.worktree", "hooks", "info", "modules"]
+        .map((name) => join(gitFolder, name))
+        .filter(existsSync),
+      workingDirectory: folder,
+    }),
+    ...command,
+  ];
+}
+
+/** Where the programs that run inside lie: the runner's installation, node's, and all of PATH, links followed. */
+function programFolders(
+  [node = "", runner = ""]: readonly string[],
+  { environment, command }: SandboxOptions,
+): readonly string[] {
+  const path = (environment["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/") && existsSync(folder));
+  const installation = realpathSync(runner).replace(/\/(packages|node_modules)\/.*$/, "");
+  const programs = [node, ...(command ?? []), ...path.map((folder) => join(folder, "claude"))].filter(
+    (program) => program.startsWith("/") && existsSync(program),
+  );
+  const folders = [installation, ...path, ...programs.map((program) => dirname(realpathSync(program)))];
+  return [...new Set(folders)];
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

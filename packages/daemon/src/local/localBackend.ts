@@ -1,0 +1,242 @@
+import { existsSync, rmSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { type Clock, Fault } from "@clauderon/base";
+import { createWorktree, Git, removeWorktree } from "@clauderon/git";
+import { cleanText } from "@clauderon/protocol";
+import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
+import type { DaemonHome } from "../home/daemonHome.ts";
+import { findSandbox, sandboxed } from "./bubblewrap.ts";
+import { runnerEnvironment } from "./model/runnerEnvironment.ts";
+import { type Detached, startDetached } from "./process.ts";
+import { removeTree } from "./removeTree.ts";
+import { RunnerFolder } from "./runnerFolder.ts";
+import { endLeftovers, endRunners, findRunners, FOLDER_VARIABLE, tryConnect } from "./runners.ts";
+
+const LOOK_MS = 20;
+const READY_MS = 60_000;
+
+export interface LocalBackendOptions {
+  readonly home: DaemonHome;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+/**
+ * Sessions on this machine: a worktree of the user's repository under the session's folder, and a runner that belongs to no
+ * terminal and outlives the daemon. The next daemon finds it by its command line and by its socket.
+ */
+export class LocalBackend implements SessionBackend {
+  readonly name = "local";
+  readonly hasOwnRepository = false;
+  readonly #options: LocalBackendOptions;
+  readonly #connected = new Map<string, Duplex>();
+  readonly #exits = new Map<string, string>();
+  #changed: (name: string) => void = () => undefined;
+
+  constructor(options: LocalBackendOptions) {
+    this.#options = options;
+  }
+
+  async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
+    const folder = this.#folder(session.name);
+    folder.make();
+    if (findRunners(folder.path).length === 0) await endLeftovers(folder.path, this.#options.clock);
+    if (session.spec.worktree) await this.#makeWorktree(session, folder, context);
+    else folder.begin();
+    const found = findRunners(folder.path).length > 0;
+    const exited = found ? undefined : (await this.#start(session, folder, context)).exited;
+    await this.#untilReady(session, exited, context.signal);
+  }
+
+  async halt({ name }: SessionRecord): Promise<void> {
+    const folder = this.#folder(name);
+    await endRunners(folder.path, this.#options.clock);
+    this.#connected.get(name)?.destroy();
+    rmSync(this.#socket(name), { force: true });
+  }
+
+  async remove(session: SessionRecord): Promise<void> {
+    const { name, uid, spec } = session;
+    await this.halt(session);
+    const folder = this.#folder(name);
+    if (spec.worktree && existsSync(spec.repository)) {
+      await removeWorktree(this.#git(session), { path: folder.worktree, branch: spec.branch, owner: uid });
+    }
+    await removeTree(folder.path);
+    this.#exits.delete(name);
+  }
+
+  async connect({ name }: SessionRecord): Promise<Duplex> {
+    const socket = await tryConnect(this.#socket(name));
+    if (socket === undefined) throw new Fault("AGENT_UNAVAILABLE", `No runner of session "${name}" listens`);
+    this.#connected.set(name, socket);
+    socket.once("close", () => {
+      if (this.#connected.get(name) === socket) this.#connected.delete(name);
+    });
+    return socket;
+  }
+
+  async observe({ name, spec }: SessionRecord): Promise<Observation> {
+    const folder = this.#folder(name);
+    const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
+    if (!folder.hasBegun) return { phase: "Pending" };
+    if (!existsSync(workingDirectory)) {
+      return {
+        phase: "Missing",
+        reason: "WorktreeMissing",
+        message: `${workingDirectory} is gone`,
+        hint: `Make it anew: clauderon recreate ${name}`,
+      };
+    }
+    const isUp = this.#connected.has(name) || findRunners(folder.path).length > 0;
+    if (isUp) return { phase: "Running", workingDirectory };
+    const exit = this.#exits.get(name);
+    const message = exit === undefined ? {} : { message: `The runner ended with ${exit}` };
+    return { phase: "Stopped", reason: "RunnerGone", ...message, workingDirectory };
+  }
+
+  async watch(changed: (name: string) => void, signal: AbortSignal): Promise<void> {
+    this.#changed = changed;
+    signal.addEventListener("abort", () => (this.#changed = () => undefined), { once: true });
+  }
+
+  async orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]> {
+    const names = new Set(known.map(({ name }) => name));
+    return this.#options.home
+      .sessionNames()
+      .filter((name) => !names.has(name))
+      .map((name) => ({ kind: "folder", name }));
+  }
+
+  async prune({ name }: Orphan): Promise<void> {
+    const folder = this.#folder(name);
+    await endRunners(folder.path, this.#options.clock);
+    await removeTree(folder.path);
+    rmSync(this.#socket(name), { force: true });
+  }
+
+  async adoptable(): Promise<readonly SessionRecord[]> {
+    return [];
+  }
+
+  async #makeWorktree(
+    session: SessionRecord,
+    folder: RunnerFolder,
+    { progress, signal }: BackendContext,
+  ): Promise<void> {
+    const { uid, spec, commit } = session;
+    if (folder.hasBegun && existsSync(folder.worktree)) return;
+    progress("Making the worktree");
+    const repository = this.#git(session, signal);
+    const isThere =
+      (await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${spec.branch}`])) !== undefined;
+    if (folder.hasBegun && isThere) {
+      await repository.read(["worktree", "prune"]);
+      await repository.read(["worktree", "add", "--force", "--", folder.worktree, spec.branch]);
+      return;
+    }
+    await createWorktree(repository, { path: folder.worktree, branch: spec.branch, owner: uid }, commit);
+    folder.begin();
+  }
+
+  async #start(
+    session: SessionRecord,
+    folder: RunnerFolder,
+    { progress, credentials }: BackendContext,
+  ): Promise<Detached> {
+    const { name, spec } = session;
+    const { environment } = this.#options;
+    progress("Starting the runner");
+    const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
+    folder.writeSession({
+      session: name,
+      agent: spec.agent,
+      ...(spec.command === undefined ? {} : { command: spec.command }),
+      workingDirectory,
+      home: folder.home,
+      socket: this.#socket(name),
+      model: spec.model,
+      permissionMode: spec.permissionMode,
+      autostart: false,
+      credentialVariables: [...credentials.keys()],
+      variables: [],
+      outputBytes: 16_777_216,
+    });
+    const runner = [
+      process.execPath,
+      fileURLToPath(import.meta.resolve("@clauderon/runner/bin")),
+      "session",
+      folder.path,
+    ];
+    const [command = "", ...args] = spec.sandbox ? await this.#sandbox(session, folder, runner) : runner;
+    const git = this.#git(session);
+    const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
+    const detached = await startDetached(command, args, {
+      cwd: folder.path,
+      environment: runnerEnvironment(environment, identity, credentials),
+      logFile: folder.logFile,
+    });
+    void this.#noteExit(name, detached.exited);
+    return detached;
+  }
+
+  async #noteExit(name: string, exited: Promise<string>): Promise<void> {
+    this.#exits.set(name, await exited);
+    this.#changed(name);
+  }
+
+  async #sandbox(session: SessionRecord, folder: RunnerFolder, runner: readonly string[]): Promise<readonly string[]> {
+    const { environment, home } = this.#options;
+    const { name, spec } = session;
+    const gitFolder = await this.#git(session).read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+    const worktree = spec.worktree ? undefined : spec.repository;
+    return sandboxed(runner, {
+      program: findSandbox(environment["PATH"] ?? ""),
+      folder: folder.path,
+      socket: this.#socket(name),
+      workingDirectory: worktree ?? folder.worktree,
+      gitFolder,
+      daemonHome: home.path,
+      environment,
+      command: spec.command,
+    });
+  }
+
+  /** Until somebody answers, or the runner that was started ends instead. */
+  async #untilReady({ name }: SessionRecord, exited: Promise<string> | undefined, signal: AbortSignal): Promise<void> {
+    let exit: string | undefined;
+    void exited?.then((text) => (exit = text));
+    const { clock } = this.#options;
+    for (let waited = 0; waited < READY_MS; waited += LOOK_MS) {
+      const socket = await tryConnect(this.#socket(name));
+      socket?.destroy();
+      if (socket !== undefined) return;
+      signal.throwIfAborted();
+      const folder = this.#folder(name);
+      if (exit !== undefined || (exited === undefined && findRunners(folder.path).length === 0)) {
+        const said = cleanText(folder.logTail(), 1_000);
+        throw new Fault(
+          "AGENT_UNAVAILABLE",
+          `The runner of session "${name}" ended with ${exit ?? "nothing"}: ${said}`,
+        );
+      }
+      await clock.sleep(LOOK_MS, signal);
+    }
+    throw new Fault("TIMEOUT", `The runner of session "${name}" does not listen after ${READY_MS / 1_000} s`);
+  }
+
+  #folder(name: string): RunnerFolder {
+    return new RunnerFolder(this.#options.home.sessionFolder(name));
+  }
+
+  #socket(name: string): string {
+    return this.#options.home.sessionSocket(name);
+  }
+
+  /** Git in the user's repository, to be found by the next daemon should this one be killed. */
+  #git({ name, spec }: SessionRecord, stop?: AbortSignal): Git {
+    const environment = { ...this.#options.environment, [FOLDER_VARIABLE]: this.#folder(name).path };
+    return new Git(spec.repository, environment, stop);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Secret } from "@clauderon/base";
+
+/** What a runner on this machine inherits of the daemon's environment. The runner lets its agent have no more than that. */
+const ALLOWED = new Set([
+  "PATH",
+  "SHELL",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+]);
+
+export interface Identity {
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+}
+
+/** The environment of a session's runner: the allow list, locale, who commits, and the credentials it is given. */
+export function runnerEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  { name, email }: Identity,
+  credentials: ReadonlyMap<string, Secret>,
+): Record<string, string> {
+  const kept = Object.entries(environment).filter(([key]) => ALLOWED.has(key) || key.startsWith("LC_"));
+  const identity = {
+    GIT_AUTHOR_NAME: name,
+    GIT_COMMITTER_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_EMAIL: email,
+  };
+  const all = [
+    ...kept,
+    ...Object.entries(identity),
+    ...[...credentials].map(([key, value]) => [key, value.reveal()] as const),
+  ];
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Record<string, string>;
+}

@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { Clock } from "@clauderon/base";
+import { findByVariable, findProcesses, signalProcess } from "./process.ts";
+
+const LOOK_MS = 20;
+/** A runner lets its agent end by itself first; it takes as long as this. */
+const STOP_MS = 20_000;
+const KILL_MS = 10_000;
+
+/** The runners of a session's folder, inside a sandbox and around it, whoever has started them. */
+export function findRunners(folder: string): readonly number[] {
+  return findProcesses((argv) => argv.length > 2 && argv.at(-1) === folder && argv.at(-2) === "session");
+}
+
+/** A connection to a runner's socket; undefined when nobody listens. */
+export async function tryConnect(path: string): Promise<Socket | undefined> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return socket;
+  } catch {
+    socket.destroy();
+    return undefined;
+  }
+}
+
+/** Ends the runners of a folder and all that their agents have started, and returns when they are gone. */
+export async function endRunners(folder: string, clock: Clock): Promise<void> {
+  for (const pid of findRunners(folder)) signalProcess(pid, "SIGTERM");
+  if (!(await areGone(() => findRunners(folder), STOP_MS, clock))) {
+    for (const pid of findRunners(folder)) signalProcess(pid, "SIGKILL");
+    await areGone(() => findRunners(folder), KILL_MS, clock);
+  }
+  await endLeftovers(folder, clock);
+}
+
+/** The variable by which programs that the daemon starts for a session are known to the next daemon. */
+export const FOLDER_VARIABLE = "CLAUDERON_SESSION_FOLDER";
+
+/** Ends what killed runners and daemons have left: agents and all they started, and git, by variables that each inherits. */
+export async function endLeftovers(folder: string, clock: Clock): Promise<void> {
+  const marks = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
+  const find = () => findByVariable(marks);
+  const deadline = clock.now() + KILL_MS;
+  // Again and again: what is being killed may fork.
+  for (let found = find(); found.length > 0 && clock.now() < deadline; found = find()) {
+    for (const pid of found) signalProcess(pid, "SIGKILL");
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+async function areGone(find: () => readonly number[], milliseconds: number, clock: Clock): Promise<boolean> {
+  for (let waited = 0; waited < milliseconds; waited += LOOK_MS) {
+    if (find().length === 0) return true;
+    await clock.sleep(LOOK_MS);
+  }
+  return false;
+}

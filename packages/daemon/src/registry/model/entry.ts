@@ -1,0 +1,78 @@
+import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
+import { z } from "zod";
+
+/** Why a session could not become what it is wanted to be; a Fault that can be kept. */
+const failureSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
+export type Failure = z.infer<typeof failureSchema>;
+
+const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: "custom", message: "is no JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const rowSchema = z.object({
+  name: sessionNameSchema,
+  uid: z.uuid(),
+  created_time: z.iso.datetime(),
+  spec: json(sessionSpecSchema),
+  commit_name: z.string().regex(/^([0-9a-f]{40}([0-9a-f]{24})?)?$/, "must be the full name of a commit"),
+  wanted: z.enum(["Running", "Archived", "Deleted"]),
+  started: flag,
+  restart: flag,
+  discard_work: flag,
+  failure: z.union([z.null().transform(() => undefined), json(failureSchema)]),
+  rescued_ref: z.string().nullable(),
+});
+
+/** What is wanted of a session, and how far that has come: all that must outlive the daemon. */
+export interface Entry {
+  readonly record: {
+    readonly name: string;
+    readonly uid: string;
+    readonly createdTime: string;
+    readonly spec: z.infer<typeof sessionSpecSchema>;
+    /** Empty until the work it begins with is captured. */
+    readonly commit: string;
+  };
+  readonly wanted: "Running" | "Archived" | "Deleted";
+  /** Its agent was told to start, with the prompt if there was one. */
+  readonly started: boolean;
+  /** It shall be stopped once before it goes on. */
+  readonly restart: boolean;
+  /** Whether its deletion may lose work. */
+  readonly discardWork: boolean;
+  /** Set when the daemon has given up; cleared by whoever wants it tried again. */
+  readonly failure: Failure | undefined;
+  /** Where its work was rescued to, on its way out. */
+  readonly rescuedRef: string | undefined;
+}
+
+/** The entry of a row; a text when the row makes no sense, which says where. */
+export function parseRow(row: unknown): Entry | string {
+  const parsed = rowSchema.safeParse(row);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join(".") ?? "row"}: ${issue?.message ?? "makes no sense"}`;
+  }
+  const { name, uid, created_time, spec, commit_name, wanted, started, restart, discard_work, failure, rescued_ref } =
+    parsed.data;
+  return {
+    record: { name, uid, createdTime: created_time, spec, commit: commit_name },
+    wanted,
+    started,
+    restart,
+    discardWork: discard_work,
+    failure,
+    rescuedRef: rescued_ref ?? undefined,
+  };
+}

@@ -1,0 +1,119 @@
+import { Fault } from "@clauderon/base";
+import type { DatabaseSync } from "node:sqlite";
+import type { SessionRecord } from "../backend.ts";
+import { inTransaction, openDatabase } from "./database.ts";
+import { type Entry, parseRow } from "./model/entry.ts";
+
+/** What may change of an entry. */
+export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string }>;
+
+/** A row that makes no sense: it stops its own session and no other. */
+export interface UnreadableEntry {
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** The sessions that shall be, in a database that outlives any daemon. */
+export class Registry {
+  readonly #database: DatabaseSync;
+  readonly #entries = new Map<string, Entry>();
+  readonly #unreadable = new Map<string, UnreadableEntry>();
+
+  constructor(path: string) {
+    this.#database = openDatabase(path);
+    for (const row of this.#database.prepare("SELECT * FROM sessions ORDER BY name").all()) {
+      const name = String(row["name"]);
+      const entry = parseRow(row);
+      if (typeof entry === "string") this.#unreadable.set(name, { name, problem: entry });
+      else this.#entries.set(name, entry);
+    }
+  }
+
+  list(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  unreadable(): readonly UnreadableEntry[] {
+    return [...this.#unreadable.values()];
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name) || this.#unreadable.has(name);
+  }
+
+  get(name: string): Entry | undefined {
+    return this.#entries.get(name);
+  }
+
+  /** Adds a session that is wanted Running. SESSION_EXISTS when there is one of its name. */
+  add(
+    record: SessionRecord,
+    { prompt, started = false }: { readonly prompt?: string; readonly started?: boolean },
+  ): void {
+    const { name, uid, createdTime, spec, commit } = record;
+    if (this.has(name)) {
+      throw new Fault("SESSION_EXISTS", `There is a session "${name}" already`, {
+        hint: `Choose another name, or delete it: clauderon delete ${name}`,
+      });
+    }
+    inTransaction(this.#database, () => {
+      this.#database
+        .prepare("INSERT INTO sessions (name, uid, created_time, spec, commit_name, started) VALUES (?, ?, ?, ?, ?, ?)")
+        .run(name, uid, createdTime, JSON.stringify(spec), commit, started ? 1 : 0);
+      if (prompt !== undefined)
+        this.#database.prepare("INSERT INTO prompts (name, prompt) VALUES (?, ?)").run(name, prompt);
+    });
+    this.#load(name);
+  }
+
+  change(name: string, change: EntryChange): void {
+    const columns = Object.entries(change).map(
+      ([key, value]) => [COLUMNS[key as keyof EntryChange], sqlOf(value)] as const,
+    );
+    const assignments = columns.map(([column]) => `${column} = ?`).join(", ");
+    const values = columns.map(([, value]) => value);
+    inTransaction(this.#database, () => {
+      this.#database.prepare(`UPDATE sessions SET ${assignments} WHERE name = ?`).run(...values, name);
+      if (change.started === true) this.#database.prepare("DELETE FROM prompts WHERE name = ?").run(name);
+    });
+    this.#load(name);
+  }
+
+  /** The prompt of a session that was not started yet. */
+  prompt(name: string): string | undefined {
+    const prompt = this.#database.prepare("SELECT prompt FROM prompts WHERE name = ?").get(name)?.["prompt"];
+    return prompt === undefined ? undefined : String(prompt);
+  }
+
+  remove(name: string): void {
+    this.#database.prepare("DELETE FROM sessions WHERE name = ?").run(name);
+    this.#entries.delete(name);
+    this.#unreadable.delete(name);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #load(name: string): void {
+    const entry = parseRow(this.#database.prepare("SELECT * FROM sessions WHERE name = ?").get(name));
+    if (typeof entry === "string") throw new Error(`Wrote a row that cannot be read: ${entry}`);
+    this.#entries.set(name, entry);
+  }
+}
+
+const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
+  commit: "commit_name",
+  wanted: "wanted",
+  started: "started",
+  restart: "restart",
+  discardWork: "discard_work",
+  failure: "failure",
+  rescuedRef: "rescued_ref",
+};
+
+function sqlOf(value: EntryChange[keyof EntryChange]): string | number | null {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "object") return JSON.stringify(value);
+  return value ?? null;
+}

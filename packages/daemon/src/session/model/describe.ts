@@ -1,0 +1,102 @@
+import { cleanText, type RunnerStatus, type Session, type SessionPhase, type SessionStatus } from "@clauderon/protocol";
+import type { Observation } from "../../model/observation.ts";
+import type { Entry, Failure } from "../../registry/model/entry.ts";
+
+/** All that is known of a session beside its entry; nothing of it outlives the daemon. */
+export interface View {
+  readonly observation: Observation | undefined;
+  readonly isConnected: boolean;
+  readonly runner: RunnerStatus | undefined;
+  /** What the step that runs now is at. */
+  readonly progress: string | undefined;
+  /** Why the last step failed; undefined when it did not. */
+  readonly trouble: Failure | undefined;
+}
+
+const MAX_TEXT = 16_384;
+
+/** A session as the API tells it. */
+export function describeSession(entry: Entry, view: View): Session {
+  const { name, uid, createdTime, spec } = entry.record;
+  return { name, uid, createdTime, spec, status: omitUndefined(statusOf(entry, view)) as SessionStatus };
+}
+
+type LooseStatus = { readonly [K in keyof SessionStatus]?: SessionStatus[K] | undefined };
+
+function statusOf(entry: Entry, view: View): LooseStatus {
+  const { observation } = view;
+  return {
+    ...causeOf(entry, view),
+    activity: "Unknown",
+    exitCode: observation?.exitCode,
+    ...(view.runner === undefined ? {} : agentOf(view.runner, entry.wanted === "Running")),
+    workingDirectory: observation?.workingDirectory,
+    pod: observation?.pod,
+  };
+}
+
+function agentOf(runner: RunnerStatus, isWanted: boolean): LooseStatus {
+  const { activity, activityTime, conversationId, turns, lastMessage, exitCode } = runner;
+  return {
+    ...(isWanted ? { activity, activityTime } : {}),
+    conversationId,
+    turns,
+    lastMessage: lastMessage === undefined ? undefined : cleanText(lastMessage, MAX_TEXT),
+    exitCode,
+  };
+}
+
+interface Cause {
+  readonly phase: SessionPhase;
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+function causeOf(entry: Entry, view: View): Cause {
+  if (entry.wanted === "Deleted") return { phase: "Deleting", ...troubleOf(view) };
+  if (entry.failure !== undefined) return { phase: "Failed", ...causeOfFailure(entry.failure) };
+  const { observation } = view;
+  if (entry.wanted === "Archived") {
+    const isDown = observation?.phase === "Stopped" || observation?.phase === "Missing";
+    return isDown ? { phase: "Archived" } : { phase: "Pending", ...troubleOf(view, "Archiving") };
+  }
+  if (observation === undefined) return { phase: "Pending", ...troubleOf(view, "Starting") };
+  return causeOfRunning(entry, observation, view);
+}
+
+function causeOfRunning(entry: Entry, observation: Observation, view: View): Cause {
+  const { reason, message, hint } = observation;
+  const isUp = observation.phase === "Running" && view.isConnected && entry.started;
+  if (isUp) return agentTrouble(view) ?? { phase: "Running", reason, message, hint };
+  if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started)) {
+    return { phase: observation.phase, reason, message, hint };
+  }
+  const told = troubleOf(view, "Creating");
+  return { phase: "Pending", ...told, ...(reason === undefined ? {} : { reason, message, hint }) };
+}
+
+/** An agent that ended has a live runner; what it said is the more telling. */
+function agentTrouble({ runner }: View): Cause | undefined {
+  if (runner?.state !== "Exited") return undefined;
+  const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);
+  return { phase: "Running", reason: "AgentExited", message, hint: "Start it again: clauderon recreate" };
+}
+
+function troubleOf({ trouble, progress }: View, reason?: string): Omit<Cause, "phase"> {
+  if (trouble !== undefined) return causeOfFailure(trouble);
+  return { reason, message: progress, hint: undefined };
+}
+
+const causeOfFailure = ({ code, message, hint }: Failure) => ({ reason: camelCase(code), message, hint });
+
+/** `CLUSTER_UNAVAILABLE` as the reason `ClusterUnavailable`. */
+const camelCase = (code: string): string =>
+  code
+    .split("_")
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
+    .join("");
+
+function omitUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+}

@@ -1,0 +1,36 @@
+import { type Backoff, backoffMs, Fault, FAULTS, messageOf } from "@clauderon/base";
+import type { Entry, Failure } from "../../registry/model/entry.ts";
+
+/** What follows from a step that failed: it is tried again after a while, or given up until a person wants it tried again. */
+export type Verdict = { readonly retryMs: number } | { readonly giveUp: Failure };
+
+const BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000 };
+
+/** Causes outside the cluster are seldom healed by waiting, and a person waits for the answer. */
+const MAX_ATTEMPTS = 4;
+
+/** `attempts` is how often it has failed in a row, `random` in [0, 1). A removal is never given up. */
+export function judgeFailure(thrown: unknown, entry: Entry, attempts: number, random: number): Verdict {
+  const retryMs = backoffMs(BACKOFF, attempts, random);
+  if (entry.wanted !== "Running") return { retryMs };
+  const isFinal = thrown instanceof Fault && FAULTS[thrown.code].disposition === "stop";
+  const isPatient = thrown instanceof Fault && PATIENT.has(thrown.code);
+  return isFinal || (!isPatient && attempts >= MAX_ATTEMPTS) ? { giveUp: failureOf(thrown) } : { retryMs };
+}
+
+/** Causes that somebody else mends, however long that takes. */
+const PATIENT: ReadonlySet<string> = new Set([
+  "CLUSTER_UNAVAILABLE",
+  "CLUSTER_REFUSED",
+  "REFERENCE_NOT_FOUND",
+  "CHILD_CONFLICT",
+  "CREDENTIAL_MISSING",
+  "SESSION_NOT_RUNNING",
+]);
+
+/** A Fault as it is kept and shown; of a bug that it was one. */
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof Fault)) return { code: "BUG", message: messageOf(thrown), hint: "See daemon.log" };
+  const { code, message, hint } = thrown;
+  return hint === undefined ? { code, message } : { code, message, hint };
+}

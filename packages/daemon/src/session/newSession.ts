@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import { findInteractiveAgent } from "@clauderon/agents";
+import { Fault } from "@clauderon/base";
+import type { Config } from "@clauderon/config";
+import { Git } from "@clauderon/git";
+import type { CreateSession, SessionSpec } from "@clauderon/protocol";
+
+type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
+
+/** What is asked and what the configuration says, as the spec of a new session. A Fault says what cannot be. */
+export async function newSpec(
+  request: CreateSession,
+  name: string,
+  { defaults, environment }: { readonly defaults: Defaults; readonly environment: NodeJS.ProcessEnv },
+): Promise<SessionSpec> {
+  const backend = request.backend ?? defaults.session.backend;
+  refuseContradictions(request, backend);
+  const agent = request.agent ?? defaults.session.agent;
+  findInteractiveAgent(agent); // Throws when there is none.
+  const place = await placeOf(request, name, environment);
+  const { cpuLimit, memoryLimit, image, pullPolicy } = request;
+  return withoutUndefined({
+    ...place,
+    backend,
+    agent,
+    command: request.command,
+    sandbox: backend === "local" && (request.sandbox ?? defaults.local.sandbox),
+    model: request.model ?? defaults.session.model,
+    permissionMode: request.permissionMode ?? defaults.session.permission_mode,
+    accessMode: request.accessMode ?? defaults.session.access_mode,
+    ...(backend === "kubernetes" ? podOf({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
+  });
+}
+
+function refuseContradictions(request: CreateSession, backend: SessionSpec["backend"]): void {
+  if (backend === "kubernetes") {
+    if (request.worktree === false)
+      throw invalid("A session in Kubernetes cannot work in the checkout itself", "Leave out --no-worktree");
+    if (request.sandbox === true)
+      throw invalid("A session in Kubernetes needs no sandbox: its pod is one", "Leave out --sandbox");
+    return;
+  }
+  const pod = (["cpuLimit", "memoryLimit", "image", "pullPolicy"] as const).find((key) => request[key] !== undefined);
+  if (pod !== undefined)
+    throw invalid(`A session on this machine has no ${pod}`, "Leave it out, or add --backend kubernetes");
+  if (request.worktree === false && request.base !== undefined) {
+    throw invalid(
+      "A session that works in the checkout begins with what is there",
+      "Leave out --base or --no-worktree",
+    );
+  }
+}
+
+type Place = Pick<SessionSpec, "repository" | "branch" | "baseCommit" | "worktree"> & {
+  readonly fromBase?: true | undefined;
+};
+
+async function placeOf(
+  { repository, base, worktree = true }: CreateSession,
+  name: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Place> {
+  if (!existsSync(repository)) throw noRepository(`There is no folder ${repository}`);
+  const git = new Git(repository, environment);
+  const top = await git.ask(["rev-parse", "--show-toplevel"]);
+  if (top === undefined) throw noRepository(`${repository} is not in a git checkout`);
+  const start = base ?? "HEAD";
+  const baseCommit = await git.ask(["rev-parse", "--quiet", "--verify", "--end-of-options", `${start}^{commit}`]);
+  if (baseCommit === undefined) {
+    throw base === undefined
+      ? noRepository(`${top} has no commit yet`)
+      : invalid(`There is no commit "${base}" in ${top}`, "Name a branch, a tag or a commit");
+  }
+  if (!worktree) {
+    const current = await git.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+    return { repository: top, branch: current ?? "HEAD", baseCommit, worktree };
+  }
+  const branch = `clauderon/${name}`;
+  if ((await git.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`])) !== undefined) {
+    throw new Fault("SESSION_EXISTS", `Branch "${branch}" is in ${top} already`, {
+      hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
+    });
+  }
+  return { repository: top, branch, baseCommit, worktree, fromBase: base === undefined ? undefined : true };
+}
+
+type Pod = Pick<SessionSpec, "cpuLimit" | "memoryLimit" | "image" | "pullPolicy">;
+
+function podOf(request: { readonly [K in keyof Pod]: Pod[K] | undefined }, defaults: Config["kubernetes"]) {
+  return {
+    cpuLimit: request.cpuLimit ?? defaults.cpu_limit,
+    memoryLimit: request.memoryLimit ?? defaults.memory_limit,
+    image: request.image ?? defaults.image,
+    pullPolicy: request.pullPolicy ?? defaults.pull_policy,
+  };
+}
+
+function withoutUndefined(spec: { readonly [K in keyof SessionSpec]: SessionSpec[K] | undefined }): SessionSpec {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SessionSpec;
+}
+
+const invalid = (message: string, hint: string) => new Fault("SPEC_INVALID", message, { hint });
+
+const noRepository = (message: string) =>
+  new Fault("REPOSITORY_UNAVAILABLE", message, { hint: "Give --repo a checkout with at least one commit" });

@@ -1,0 +1,247 @@
+import { type Clock, type Log, messageOf } from "@clauderon/base";
+import type { Session } from "@clauderon/protocol";
+import type { SessionBackend } from "../backend.ts";
+import { SessionLink } from "../link/sessionLink.ts";
+import type { Entry } from "../registry/model/entry.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { EventHub } from "./events.ts";
+import { describeSession, type View } from "./model/describe.ts";
+import { failureOf, judgeFailure } from "./model/failure.ts";
+import { planStep, type Step } from "./model/plan.ts";
+import type { Steps } from "./steps.ts";
+
+export interface WorkerOptions {
+  readonly name: string;
+  readonly backend: SessionBackend;
+  readonly registry: Registry;
+  readonly steps: Steps;
+  readonly events: EventHub;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The session is gone, and so is its row. */
+  readonly removed: (name: string, rescuedRef: string | undefined) => void;
+}
+
+/** Runners that came up within this time count as one trouble. */
+const RECENT_MS = 600_000;
+/** A bound for steps that follow each other without an end; each pass needs a few. */
+const MAX_STEPS = 50;
+
+/**
+ * Brings one session to what its entry wants: gather, plan one step, act, report, until there is nothing to do. It is woken
+ * whenever something may have changed, keeps nothing that the next daemon would need, and does one thing at a time.
+ */
+export class SessionWorker {
+  readonly link: SessionLink;
+  readonly #options: WorkerOptions;
+  readonly #stop = new AbortController();
+  #step = new AbortController();
+  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
+  #starts: readonly number[] = [];
+  #attempts = 0;
+  #view: View = {
+    observation: undefined,
+    isConnected: false,
+    runner: undefined,
+    progress: undefined,
+    trouble: undefined,
+  };
+  #told = "";
+  #failureListeners: ((thrown: unknown) => void)[] = [];
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.link = new SessionLink({
+      session: options.name,
+      connect: (signal) => options.backend.connect(this.#entry().record, signal),
+      changed: () => this.#linkChanged(),
+    });
+  }
+
+  /** Looks again, as soon as the step that runs is done. */
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  /** Something else is wanted: the step that runs is cut short, and earlier failures do not count. */
+  interrupt(): void {
+    this.#attempts = 0;
+    this.#starts = [];
+    this.#view = { ...this.#view, trouble: undefined };
+    this.#step.abort();
+    this.wake();
+    this.#report();
+  }
+
+  get session(): Session {
+    return describeSession(this.#entry(), this.#view);
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Tells the next failure of a step, once. */
+  onFailure(listener: (thrown: unknown) => void): () => void {
+    this.#failureListeners.push(listener);
+    return () => {
+      this.#failureListeners = this.#failureListeners.filter((other) => other !== listener);
+    };
+  }
+
+  /** Works until `stop`; what it is at then is left as it is for the next daemon. */
+  async run(): Promise<void> {
+    while (!this.#stop.signal.aborted && this.#options.registry.get(this.#options.name) !== undefined) {
+      this.#wake = Promise.withResolvers();
+      const restMs = await this.#pass();
+      const timer = new AbortController();
+      const due =
+        restMs === undefined ? new Promise<never>(() => undefined) : this.#options.clock.sleep(restMs, timer.signal);
+      await Promise.race([this.#wake.promise, due]);
+      timer.abort();
+    }
+    this.link.close();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#step.abort();
+    this.wake();
+  }
+
+  /** Steps until there is nothing to do; the time after which it is worth another try, when that was for a failure. */
+  async #pass(): Promise<number | undefined> {
+    for (let count = 0; count < MAX_STEPS && !this.#stop.signal.aborted; count += 1) {
+      const entry = this.#options.registry.get(this.#options.name);
+      if (entry === undefined) return undefined;
+      this.#step = new AbortController();
+      let step: Step = "rest";
+      try {
+        step = await this.#plan(entry);
+        if (step === "rest") {
+          this.#settle();
+          return undefined;
+        }
+        await this.#act(step, entry);
+        this.#settle();
+      } catch (thrown) {
+        if (this.#stop.signal.aborted) return undefined;
+        // Cut short for another wish, whatever it was that failed then.
+        if (!this.#step.signal.aborted) return this.#fail(thrown, step);
+      }
+    }
+    return 1_000;
+  }
+
+  async #plan(entry: Entry): Promise<Step> {
+    const observation = await this.#options.backend.observe(entry.record);
+    this.#view = { ...this.#view, observation };
+    this.#report();
+    const now = this.#options.clock.now();
+    this.#starts = this.#starts.filter((time) => now - time < RECENT_MS);
+    return planStep({
+      entry,
+      observation,
+      isConnected: this.link.isConnected,
+      isWaiting: this.link.status?.state === "Waiting",
+      recentStarts: this.#starts.length,
+    });
+  }
+
+  async #act(step: Step, entry: Entry): Promise<void> {
+    const { steps, clock, registry, name } = this.#options;
+    const context = { entry, link: this.link, signal: this.#step.signal, progress: this.#progress };
+    switch (step) {
+      case "capture":
+        return steps.capture(context);
+      case "bringUp":
+        if (entry.started) this.#starts = [...this.#starts, clock.now()];
+        return steps.bringUp(context);
+      case "connect":
+        return this.link.connect(this.#step.signal);
+      case "begin":
+        return steps.begin(context);
+      case "halt":
+        return steps.halt(context);
+      case "remove": {
+        const rescuedRef = await steps.remove(context);
+        return this.#options.removed(name, rescuedRef);
+      }
+      case "giveUp":
+        return registry.change(name, { failure: RUNNER_CRASHES });
+      case "rest":
+        return undefined;
+    }
+  }
+
+  #settle(): void {
+    this.#attempts = 0;
+    this.#view = { ...this.#view, trouble: undefined, progress: undefined };
+    this.#report();
+  }
+
+  #fail(thrown: unknown, step: Step): number | undefined {
+    const { name, registry, log } = this.#options;
+    const entry = registry.get(name);
+    if (entry === undefined) return undefined;
+    this.#attempts += 1;
+    const failure = failureOf(thrown);
+    const stack = failure.code === "BUG" && thrown instanceof Error ? { stack: thrown.stack } : {};
+    log.warn("Step failed", {
+      session: name,
+      step,
+      attempts: this.#attempts,
+      code: failure.code,
+      error: messageOf(thrown),
+      ...stack,
+    });
+    this.#view = { ...this.#view, trouble: failure, progress: undefined };
+    const verdict = judgeFailure(thrown, entry, this.#attempts, Math.random());
+    // A runner that was there a moment ago is looked for as long as it takes.
+    const isGivenUp = "giveUp" in verdict && step !== "connect";
+    if (isGivenUp) registry.change(name, { failure: verdict.giveUp });
+    this.#report();
+    for (const listener of this.#failureListeners.splice(0)) listener(thrown);
+    return isGivenUp ? undefined : "retryMs" in verdict ? verdict.retryMs : CONNECT_RETRY_MS;
+  }
+
+  readonly #progress = (step: string, percent?: number): void => {
+    const { name, events } = this.#options;
+    this.#view = { ...this.#view, progress: step };
+    events.tell({ type: "progress", name, step, ...(percent === undefined ? {} : { percent }) });
+    this.#report();
+  };
+
+  #linkChanged(): void {
+    const { isConnected, status: runner } = this.link;
+    const wasConnected = this.#view.isConnected;
+    this.#view = { ...this.#view, isConnected, runner };
+    this.#report();
+    if (wasConnected !== isConnected || runner?.state === "Waiting") this.wake();
+  }
+
+  /** Tells the session when it is not what was told last. */
+  #report(): void {
+    const entry = this.#options.registry.get(this.#options.name);
+    if (entry === undefined) return;
+    const session = describeSession(entry, this.#view);
+    const text = JSON.stringify(session);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#options.events.tell({ type: "session", session });
+  }
+
+  #entry(): Entry {
+    const entry = this.#options.registry.get(this.#options.name);
+    if (entry === undefined) throw new Error(`Session ${this.#options.name} is gone`);
+    return entry;
+  }
+}
+
+const CONNECT_RETRY_MS = 1_000;
+
+const RUNNER_CRASHES = {
+  code: "AGENT_FAILED",
+  message: "The session's runner ended again and again",
+  hint: "See runner.log in the session's folder, then: clauderon recreate",
+};

@@ -1,0 +1,291 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, Fault, type Log, messageOf } from "@clauderon/base";
+import {
+  type CreateSession,
+  type Deleted,
+  MAX_SESSION_NAME,
+  type Pulled,
+  type Pushed,
+  type Session,
+} from "@clauderon/protocol";
+import type { SessionBackend } from "../backend.ts";
+import type { Entry } from "../registry/model/entry.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { EventHub } from "./events.ts";
+import { generateName } from "./model/names.ts";
+import { unreadableSession } from "./model/unreadable.ts";
+import { SessionWorker } from "./sessionWorker.ts";
+import { Steps, type StepsOptions } from "./steps.ts";
+
+export interface SessionsOptions extends Pick<StepsOptions, "work" | "credentials"> {
+  readonly registry: Registry;
+  readonly backends: readonly SessionBackend[];
+  readonly events: EventHub;
+  /** The spec of a session that is asked for. */
+  readonly newSpec: (request: CreateSession, name: string) => Promise<Entry["record"]["spec"]>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A worker that failed in a way nobody expected is given some time before it tries again. */
+const BUG_PAUSE_MS = 5_000;
+
+/** All sessions: one worker for each, and what the API may ask of them. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #workers = new Map<string, SessionWorker>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #reserved = new Set<string>();
+  readonly #gone = new Map<string, ((rescuedRef: string | undefined) => void)[]>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up every session where the last daemon left it. */
+  start(): void {
+    const { registry, backends, log } = this.#options;
+    for (const { name, problem } of registry.unreadable())
+      log.error("Row of the registry is unreadable", { session: name, problem });
+    for (const entry of registry.list()) this.#work(entry);
+    for (const backend of backends) void backend.watch((name) => this.#workers.get(name)?.wake(), this.#stop.signal);
+  }
+
+  /** Lets go of every session; the runners live on. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const worker of this.#workers.values()) worker.stop();
+    await Promise.all(this.#running);
+  }
+
+  list(): readonly Session[] {
+    const { registry } = this.#options;
+    const readable = registry.list().map((entry) => this.#describe(entry));
+    const unreadable = registry.unreadable().map(unreadableSession);
+    return [...readable, ...unreadable].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  get(name: string): Session {
+    const unreadable = this.#options.registry.unreadable().find((row) => row.name === name);
+    return unreadable === undefined ? this.#describe(this.#entry(name)) : unreadableSession(unreadable);
+  }
+
+  /** The worker of a session; SESSION_NOT_FOUND, or FEATURE_DISABLED when its backend is off. */
+  worker(name: string): SessionWorker {
+    const worker = this.#workers.get(name);
+    if (worker !== undefined) return worker;
+    throw disabled(this.#entry(name).record.spec.backend);
+  }
+
+  /** Writes down what is wanted, and answers; the session's worker does the rest. */
+  async create(request: CreateSession): Promise<Session> {
+    const { registry, newSpec, backends } = this.#options;
+    const name = this.#reserve(request.name);
+    try {
+      const spec = await newSpec(request, name);
+      if (!backends.some((backend) => backend.name === spec.backend)) throw disabled(spec.backend);
+      this.#refuseSharedCheckout(spec);
+      const record = {
+        name,
+        uid: randomUUID(),
+        createdTime: new Date(this.#options.clock.now()).toISOString(),
+        spec,
+        commit: "",
+      };
+      registry.add(record, request.prompt === undefined ? {} : { prompt: request.prompt });
+    } finally {
+      this.#reserved.delete(name);
+    }
+    const entry = this.#entry(name);
+    this.#work(entry);
+    return this.#describe(entry);
+  }
+
+  /** Settles when all of it is gone, or with the first failure, after which the worker keeps trying. */
+  async delete(name: string, discardWork: boolean): Promise<Deleted> {
+    const { registry, events } = this.#options;
+    if (discardWork && registry.unreadable().some((row) => row.name === name)) {
+      registry.remove(name);
+      events.tell({ type: "deleted", name });
+      return { name };
+    }
+    const worker = this.worker(name);
+    const gone = Promise.withResolvers<string | undefined>();
+    this.#gone.set(name, [...(this.#gone.get(name) ?? []), gone.resolve]);
+    const stopListening = worker.onFailure(gone.reject);
+    this.#want(name, { wanted: "Deleted", ...(discardWork ? { discardWork } : {}) });
+    try {
+      const rescuedRef = await gone.promise;
+      return rescuedRef === undefined ? { name } : { name, rescuedRef };
+    } finally {
+      stopListening();
+    }
+  }
+
+  archive(name: string): Session {
+    return this.#want(name, { wanted: "Archived" });
+  }
+
+  unarchive(name: string): Session {
+    return this.#want(name, { wanted: "Running", failure: undefined });
+  }
+
+  /** Stops it and starts it again, with the agent's own conversation; what is missing is made anew. */
+  recreate(name: string): Session {
+    const worker = this.worker(name);
+    const isLost = worker.view.observation?.phase === "Missing";
+    return this.#want(name, {
+      wanted: "Running",
+      restart: true,
+      failure: undefined,
+      ...(isLost ? { started: false } : {}),
+    });
+  }
+
+  /** Sends a prompt to the agent and waits until it was typed. */
+  async prompt(name: string, prompt: string): Promise<void> {
+    await this.worker(name).link.connection.ask({ type: "prompt", prompt });
+  }
+
+  async pull(name: string): Promise<Pulled> {
+    return this.#options.work.pull(this.#runningRecord(name), this.#stop.signal);
+  }
+
+  async push(name: string): Promise<Pushed> {
+    return this.#options.work.push(this.#runningRecord(name), this.#stop.signal);
+  }
+
+  /** Every session looks again at what is. */
+  wakeAll(): void {
+    for (const worker of this.#workers.values()) worker.wake();
+  }
+
+  /** Takes over a session that a backend has found. */
+  adopt(record: Entry["record"]): void {
+    this.#options.registry.add(record, { started: true });
+    this.#work(this.#entry(record.name));
+  }
+
+  #runningRecord(name: string): Entry["record"] {
+    this.worker(name);
+    return this.#entry(name).record;
+  }
+
+  #want(name: string, change: Parameters<Registry["change"]>[1]): Session {
+    const worker = this.worker(name);
+    const { wanted } = this.#entry(name);
+    if (wanted === "Deleted" && change.wanted !== "Deleted") {
+      throw new Fault("SESSION_NOT_FOUND", `Session "${name}" is being deleted`, {
+        hint: "See what keeps it: clauderon show",
+      });
+    }
+    this.#options.registry.change(name, change);
+    worker.interrupt();
+    return worker.session;
+  }
+
+  #work(entry: Entry): void {
+    const { registry, backends, events, clock, log, work, credentials } = this.#options;
+    const { name, spec } = entry.record;
+    const backend = backends.find((candidate) => candidate.name === spec.backend);
+    if (backend === undefined) return;
+    const steps = new Steps({ registry, backend, work, credentials });
+    const worker = new SessionWorker({
+      name,
+      backend,
+      registry,
+      steps,
+      events,
+      clock,
+      log,
+      removed: (_, rescuedRef) => this.#removed(name, rescuedRef),
+    });
+    this.#workers.set(name, worker);
+    const running = this.#runForEver(worker, name).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #runForEver(worker: SessionWorker, name: string): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await worker.run();
+      } catch (thrown) {
+        log.error("Worker failed", {
+          session: name,
+          error: thrown instanceof Error ? thrown.stack : messageOf(thrown),
+        });
+        await clock.sleep(BUG_PAUSE_MS, this.#stop.signal);
+      }
+    }
+  }
+
+  #removed(name: string, rescuedRef: string | undefined): void {
+    this.#workers.delete(name);
+    this.#options.events.tell({ type: "deleted", name, ...(rescuedRef === undefined ? {} : { rescuedRef }) });
+    const waiting = this.#gone.get(name) ?? [];
+    this.#gone.delete(name);
+    for (const resolve of waiting) resolve(rescuedRef);
+  }
+
+  /** Nobody else gets this name meanwhile. */
+  #reserve(wanted: string | undefined): string {
+    const { registry } = this.#options;
+    const isTaken = (name: string) => registry.has(name) || this.#reserved.has(name);
+    const name = wanted ?? generateFree(isTaken);
+    if (isTaken(name)) {
+      throw new Fault("SESSION_EXISTS", `There is a session "${name.slice(0, MAX_SESSION_NAME)}" already`, {
+        hint: `Choose another name, or delete it: clauderon delete ${name}`,
+      });
+    }
+    this.#reserved.add(name);
+    return name;
+  }
+
+  #refuseSharedCheckout(spec: Entry["record"]["spec"]): void {
+    if (spec.worktree) return;
+    const other = this.#options.registry
+      .list()
+      .find(({ record }) => !record.spec.worktree && record.spec.repository === spec.repository);
+    if (other === undefined) return;
+    throw new Fault("SESSION_EXISTS", `Session "${other.record.name}" works in ${spec.repository} itself already`, {
+      hint: `Leave out --no-worktree, or delete it: clauderon delete ${other.record.name}`,
+    });
+  }
+
+  #describe(entry: Entry): Session {
+    return this.#workers.get(entry.record.name)?.session ?? disabledSession(entry);
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#options.registry.get(name);
+    if (entry !== undefined) return entry;
+    throw new Fault("SESSION_NOT_FOUND", `There is no session "${name.slice(0, 100)}"`, {
+      hint: "See those that there are: clauderon list",
+    });
+  }
+}
+
+function generateFree(isTaken: (name: string) => boolean): string {
+  for (let tries = 0; ; tries += 1) {
+    const name = generateName(Math.random, tries);
+    if (!isTaken(name)) return name;
+  }
+}
+
+const disabled = (backend: string) =>
+  new Fault("FEATURE_DISABLED", `The backend "${backend}" is not enabled`, {
+    hint: "Start the daemon with --enable-kubernetes-backend, or set kubernetes_backend = true under [features] in config.toml",
+  });
+
+function disabledSession({ record: { name, uid, createdTime, spec } }: Entry): Session {
+  const { message, hint } = disabled(spec.backend);
+  const status = {
+    phase: "Error" as const,
+    reason: "FeatureDisabled",
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { name, uid, createdTime, spec, status: { ...status, activity: "Unknown" } };
+}

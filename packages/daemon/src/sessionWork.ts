@@ -1,0 +1,31 @@
+import type { Pulled, Pushed } from "@clauderon/protocol";
+import type { SessionRecord } from "./backend.ts";
+
+/** What a session began with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the user's repository. */
+export interface Captured {
+  readonly commit: string;
+  /** What could not come along, each a sentence for people. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * How work travels between the user's repository and a session's. The daemon calls these for one session at a time and
+ * repeats any that failed or was cut short by a kill. Expected failures are Faults with cause and hint.
+ */
+export interface SessionWork {
+  /** Keeps the state of the user's checkout, or of `spec.baseCommit` alone when `spec.fromBase` says so. */
+  capture(session: SessionRecord, signal: AbortSignal): Promise<Captured>;
+  /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
+  send(session: SessionRecord, signal: AbortSignal): Promise<void>;
+  /** Fetches the session's work as it is now; its link is up. */
+  pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled>;
+  /** Captures the user's checkout anew and sends it, in place of what the session has. */
+  push(session: SessionRecord, signal: AbortSignal): Promise<Pushed>;
+  /**
+   * Before a session is removed: sees that what it made is in the user's repository, if need be under
+   * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.
+   */
+  rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined>;
+  /** Removes what `capture` and `pull` keep in the user's repository. What is gone already is fine. */
+  forget(session: SessionRecord): Promise<void>;
+}
