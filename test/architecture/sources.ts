@@ -19,7 +19,7 @@ export function readSources(root: string, globs: readonly string[]): readonly So
 
 /** Every text that people write and read: all that is no source file, apart from what tools write. */
 export function readTexts(root: string): readonly Pick<Source, "path" | "text">[] {
-  const exclude = ["**/node_modules/**", "**/out/**", "package-lock.json", "charts/*/templates/crds/**"];
+  const exclude = ["**/node_modules/**", "**/out/**", "package-lock.json", "charts/*/templates/crds/**", "docs/cli.md"];
   const paths = globSync("**/*.{md,yaml,yml,json,mjs,sh,go,c,tpl,txt}", { cwd: root, exclude });
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }

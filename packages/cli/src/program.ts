@@ -2,11 +2,19 @@ import { Fault } from "@clauderon/base";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commandContext.ts";
 import { addArchiveCommand } from "./commands/archive.ts";
+import { addAttachCommand } from "./commands/attach.ts";
+import { addConfigCommand } from "./commands/config.ts";
+import { addCreateCommand } from "./commands/create.ts";
+import { addCredentialsCommand } from "./commands/credentials.ts";
 import { addDaemonCommand } from "./commands/daemon.ts";
 import { addDeleteCommand } from "./commands/delete.ts";
+import { addExecCommand } from "./commands/exec.ts";
 import { addListCommand } from "./commands/list.ts";
+import { addLogsCommand } from "./commands/logs.ts";
+import { addReconcileCommand } from "./commands/reconcile.ts";
 import { addRecreateCommand } from "./commands/recreate.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addSendCommand } from "./commands/send.ts";
 import { addShowCommand } from "./commands/show.ts";
 import { addUnarchiveCommand } from "./commands/unarchive.ts";
 import { addCompletion } from "./completion.ts";
@@ -19,16 +27,25 @@ export function buildProgram(context: CommandContext, version: string): Command 
     .helpOption("-h, --help", "print help for a command")
     .helpCommand("help [command]", "print help for a command")
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} });
+  addCreateCommand(program, context);
   addListCommand(program, context);
   addShowCommand(program, context);
+  addAttachCommand(program, context);
+  addSendCommand(program, context);
+  addLogsCommand(program, context);
+  addExecCommand(program, context);
   addArchiveCommand(program, context);
   addUnarchiveCommand(program, context);
   addRecreateCommand(program, context);
   addDeleteCommand(program, context);
+  addReconcileCommand(program, context);
   addRunCommand(program, context);
   addDaemonCommand(program, context);
+  addConfigCommand(program, context);
+  addCredentialsCommand(program, context);
   addCompletion(program);
   return program;
 }

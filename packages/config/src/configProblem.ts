@@ -9,16 +9,22 @@ const MUST_BE = {
   text: "must be a text in quotes",
 } as const;
 
-/** The value of a setting, checked; a Fault CONFIG_INVALID that says where it stands and what is wrong with it. */
+/** The value of a setting, checked; a Fault that says where it stands and what is wrong with it. */
 export function checkValue(setting: Setting, value: unknown, origin: ConfigOrigin): unknown {
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue?.path.length === 1 ? ` item ${Number(issue.path[0]) + 1}` : "";
-  throw configFault(`${nameAt(setting, origin)}${place} ${problemOf(setting, value, issue)}`);
+  throw faultAt(origin, `${nameAt(setting, origin)}${place} ${problemOf(setting, value, issue)}`);
 }
 
-/** Everything that is wrong with a configuration has this code. */
+/** What is wrong where a value came from: on the command line it is a mistake of usage. */
+export function faultAt(origin: ConfigOrigin, message: string, hint?: string): Fault {
+  if (origin.from !== "flag") return configFault(message, hint);
+  return new Fault("USAGE", message, { hint: hint ?? "--help explains every option" });
+}
+
+/** Everything that is wrong with a configuration's files and variables has this code. */
 export function configFault(message: string, hint = "docs/configuration.md lists every setting"): Fault {
   return new Fault("CONFIG_INVALID", message, { hint });
 }

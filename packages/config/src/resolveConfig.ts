@@ -1,4 +1,4 @@
-import { checkValue, configFault } from "./configProblem.ts";
+import { checkValue, configFault, faultAt } from "./configProblem.ts";
 import type { ConfigOrigin } from "./configOrigin.ts";
 import { type Config } from "./configSchema.ts";
 import { type ConfigFile, type FileValue, parseConfigFile } from "./parseConfigFile.ts";
@@ -28,7 +28,7 @@ export interface ResolvedConfig {
 
 /**
  * Every setting with where it came from: flags before the environment, that before the file, that before the default. What
- * is unknown or cannot be is a Fault CONFIG_INVALID, wherever it stands: nothing is passed over in silence.
+ * is unknown or cannot be is a Fault CONFIG_INVALID, in a flag USAGE: nothing is passed over in silence.
  */
 export function resolveConfig({ flags = {}, environment, file }: ConfigSources): ResolvedConfig {
   refuseUnknownVariables(environment);
@@ -56,7 +56,7 @@ function fromFlag(setting: Setting, flags: Readonly<Record<string, ConfigFlag | 
   const given = flags[setting.name];
   if (given === undefined) return undefined;
   const origin = { from: "flag", flag: given.flag } as const;
-  const value = typeof given.value === "string" ? read(setting, given.value, given.flag) : given.value;
+  const value = typeof given.value === "string" ? read(setting, given.value, origin) : given.value;
   return { value: checkValue(setting, value, origin), origin };
 }
 
@@ -64,7 +64,7 @@ function fromEnvironment(setting: Setting, environment: ConfigSources["environme
   const variable = setting.variables.find((name) => (environment[name] ?? "") !== "");
   if (variable === undefined) return undefined;
   const origin = { from: "environment", variable } as const;
-  return { value: checkValue(setting, read(setting, environment[variable] ?? "", variable), origin), origin };
+  return { value: checkValue(setting, read(setting, environment[variable] ?? "", origin), origin), origin };
 }
 
 function fromFile(setting: Setting, values: ReadonlyMap<string, FileValue>, file?: ConfigFile): Found | undefined {
@@ -73,11 +73,14 @@ function fromFile(setting: Setting, values: ReadonlyMap<string, FileValue>, file
   return { value: found.value, origin: { from: "file", path: file.path, line: found.line } };
 }
 
+/** Where a value is a text, whatever it is of. */
+type TextOrigin = Extract<ConfigOrigin, { from: "flag" | "environment" }>;
+
 const TRUE = ["1", "true", "yes", "on"];
 const FALSE = ["0", "false", "no", "off"];
 
-/** The value that a text stands for; `name` is of what holds it. */
-function read(setting: Setting, text: string, name: string): unknown {
+/** The value that a text stands for. */
+function read(setting: Setting, text: string, origin: TextOrigin): unknown {
   if (setting.form === "integer") return /^\d{1,9}$/.test(text) ? Number(text) : text;
   if (setting.form === "list")
     return text
@@ -88,7 +91,9 @@ function read(setting: Setting, text: string, name: string): unknown {
   const word = text.trim().toLowerCase();
   if (TRUE.includes(word)) return true;
   if (FALSE.includes(word)) return false;
-  throw configFault(
+  const name = origin.from === "flag" ? origin.flag : origin.variable;
+  throw faultAt(
+    origin,
     `${name} must be one of ${TRUE.join(", ")} or ${FALSE.join(", ")}, not ${JSON.stringify(text)}`,
     `${setting.name}: ${setting.description}`,
   );

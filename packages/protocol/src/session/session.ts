@@ -51,7 +51,7 @@ export const MAX_PROMPT_BYTES = 4 * 1_048_576;
 
 export const sessionNameSchema = z
   .string()
-  .max(MAX_SESSION_NAME)
+  .max(MAX_SESSION_NAME, `must be at most ${MAX_SESSION_NAME} characters`)
   .regex(SESSION_NAME, "must be lower-case letters, digits and dashes, and begin with a letter")
   .describe("Names the session, its branch clauderon/<name> and every object made for it");
 

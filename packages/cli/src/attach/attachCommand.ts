@@ -1,0 +1,127 @@
+import { Fault } from "@clauderon/base";
+import type { Session } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import type { DaemonClient } from "../daemon/daemonClient.ts";
+import { adviceFor } from "../sessions/model/describeSession.ts";
+import { sessionFault } from "../sessions/model/sessionFault.ts";
+import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
+import { readSettings } from "../settings.ts";
+import { Attachment } from "./attachment.ts";
+import { parseDetachKeys } from "./model/detachKeys.ts";
+import { OwnTerminal } from "./ownTerminal.ts";
+import { SessionStream } from "./sessionStream.ts";
+
+export interface AttachRequest {
+  readonly name: string;
+  readonly watch: boolean;
+  readonly takeOver: boolean;
+  /** Instead of the configured ones. */
+  readonly detachKeys: string | undefined;
+}
+
+/** Shows a session on this terminal until the person leaves it or it is over; the session goes on either way. */
+export async function attachCommand(request: AttachRequest, context: CommandContext): Promise<void> {
+  const { name, watch, takeOver } = request;
+  needTerminal(name, context);
+  const keys = detachKeys(request, context);
+  const detachKeyBytes = parseDetachKeys(keys.text, keys.origin);
+  const signal = context.takeSignals();
+  const client = await connectDaemon(context.config);
+  await waitUntilRunning(name, { client, context, signal });
+  const first = new SessionStream(await client.stream(name, signal));
+
+  const detachText = keys.text.replaceAll(",", " ");
+  context.note(`attached to ${name}; ${detachText} leaves it`);
+  const terminal = new OwnTerminal(context);
+  const mode = watch ? "watch" : "write";
+  const attachment = new Attachment({ name, terminal, mode, takeOver, detachKeys: detachKeyBytes, detachText });
+  signal.addEventListener("abort", () => attachment.left(), { once: true });
+  terminal.take(attachment);
+  let over: Session | undefined;
+  try {
+    over = await showUntilOver(attachment, first, { name, context });
+  } finally {
+    terminal.restore();
+  }
+  signal.throwIfAborted();
+  context.note(over === undefined ? `left ${name}, which goes on: clauderon attach ${name}` : overText(over));
+}
+
+/** What became of a session that ended before the person left. */
+function overText(session: Session): string {
+  const { phase, exitCode, message } = session.status;
+  if (phase === "Missing" || phase === "Failed") throw sessionFault(session);
+  const code = exitCode === undefined ? "" : `, its agent's exit code is ${exitCode}`;
+  return [
+    `${session.name} is ${phase}${code}`,
+    ...(message === undefined ? [] : [message]),
+    ...adviceFor(session),
+  ].join("; ");
+}
+
+function needTerminal(name: string, { terminals }: CommandContext): void {
+  if (terminals.stdin && terminals.stdout) return;
+  throw new Fault("USAGE", "attach needs a terminal to show the session on", {
+    hint: `clauderon logs --follow ${name} prints what it shows, clauderon send ${name} types a prompt`,
+  });
+}
+
+function detachKeys({ detachKeys }: AttachRequest, { config }: CommandContext): { text: string; origin: string } {
+  if (detachKeys !== undefined) return { text: detachKeys, origin: "--detach-keys" };
+  return { text: readSettings(config).values.attach.detach_keys, origin: "attach.detach_keys" };
+}
+
+interface Where {
+  readonly name: string;
+  readonly context: CommandContext;
+}
+
+/**
+ * Connects again, however often the connection is lost, until the person leaves, or the session is over, which is then
+ * returned.
+ */
+async function showUntilOver(attachment: Attachment, first: SessionStream, where: Where): Promise<Session | undefined> {
+  for (let stream = first; ; ) {
+    if ((await attachment.show(stream)) === "detached") return undefined;
+    attachment.tell("connection lost, connecting again");
+    const stop = new AbortController();
+    const next = await Promise.race([reconnect(where, stop.signal), attachment.detached]);
+    stop.abort();
+    if (next === "detached") return undefined;
+    if (!(next instanceof SessionStream)) return next;
+    stream = next;
+  }
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
+async function reconnect({ name, context }: Where, stop: AbortSignal): Promise<SessionStream | Session> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      const client = await connectDaemon(context.config);
+      const found = await streamOrSession(client, name);
+      if (found instanceof SessionStream || !COMING.has(found.status.phase)) return found;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== "DAEMON_UNAVAILABLE") throw thrown;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    if (stop.aborted) return new Promise(() => undefined);
+  }
+}
+
+/** Phases in which a runner comes by itself, or the daemon does not know yet that it went. */
+const COMING: ReadonlySet<Session["status"]["phase"]> = new Set(["Pending", "Running", "Error"]);
+
+/** A connection to the session, or what is known of one that has none. */
+async function streamOrSession(client: DaemonClient, name: string): Promise<SessionStream | Session> {
+  try {
+    return new SessionStream(await client.stream(name));
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || GONE.has(thrown.code)) throw thrown;
+    return client.get(name);
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(["SESSION_NOT_FOUND", "DAEMON_UNAVAILABLE"]);

@@ -1,0 +1,120 @@
+import { TerminalFilter } from "@clauderon/protocol";
+import { DetachMatcher } from "./model/detachKeys.ts";
+import { ViewPosition } from "./model/viewPosition.ts";
+import type { OwnTerminal, TerminalSize } from "./ownTerminal.ts";
+import type { SessionStream } from "./sessionStream.ts";
+import type { StreamChannel } from "./streamChannel.ts";
+
+/** What may be typed ahead of an agent that does not read. */
+const MAX_TYPED_AHEAD = 65_536;
+
+export interface AttachmentOptions {
+  readonly name: string;
+  readonly terminal: OwnTerminal;
+  readonly mode: "write" | "watch";
+  readonly takeOver: boolean;
+  readonly detachKeys: Uint8Array;
+  /** For the title: `ctrl-p ctrl-q`. */
+  readonly detachText: string;
+}
+
+/** Why the look at a session is over. */
+export type ViewEnd = "detached" | "lost";
+
+const CTRL_C = 3;
+
+/**
+ * One person's look at a session, over as many connections as it takes: shows all that comes, once, and sends what is typed
+ * to the connection there is. What is typed while there is none is refused with a ring, never kept for later: nobody
+ * knows what the agent will ask by then.
+ */
+export class Attachment {
+  readonly #options: AttachmentOptions;
+  readonly #position = new ViewPosition();
+  readonly #matcher: DetachMatcher;
+  #filter = new TerminalFilter();
+  #channel: StreamChannel | undefined;
+  #isWriter = false;
+  #takeOver: boolean;
+  #detach: () => void = () => undefined;
+  readonly #detached = new Promise<"detached">((resolve) => {
+    this.#detach = () => resolve("detached");
+  });
+
+  constructor(options: AttachmentOptions) {
+    this.#options = options;
+    this.#takeOver = options.takeOver;
+    this.#matcher = new DetachMatcher(options.detachKeys);
+  }
+
+  /** Settles when the person leaves. */
+  get detached(): Promise<"detached"> {
+    return this.#detached;
+  }
+
+  /** Shows the session by this connection until it is over. */
+  async show(stream: SessionStream): Promise<ViewEnd> {
+    const { terminal, mode } = this.#options;
+    const offset = this.#position.next;
+    const from = offset === undefined ? {} : { offset };
+    const closed = new Promise<"lost">((resolve) => {
+      this.#channel = stream.open(
+        { type: "attach", ...terminal.size, mode, takeOver: this.#takeOver, ...from },
+        {
+          control: (message) => {
+            if (message.type === "attached" || message.type === "terminal") this.#setWriter(message.writer);
+          },
+          bytes: (piece, dealtWith) => {
+            if (piece.type !== "data") this.#print(piece, dealtWith);
+          },
+          close: () => resolve("lost"),
+        },
+      );
+    });
+    // Once it was ours, whoever has taken it since keeps it.
+    this.#takeOver = false;
+    try {
+      return await Promise.race([this.#detached, closed, stream.closed.then(() => "lost" as const)]);
+    } finally {
+      this.#channel = undefined;
+      stream.end();
+    }
+  }
+
+  typed(bytes: Uint8Array): void {
+    const { mode, terminal } = this.#options;
+    const { bytes: meant, detach } = this.#matcher.push(bytes);
+    if (detach || (mode === "watch" && meant.includes(CTRL_C))) return this.#detach();
+    if (meant.length === 0) return;
+    const isHeard = this.#isWriter && this.#channel !== undefined && this.#channel.waitingBytes < MAX_TYPED_AHEAD;
+    if (isHeard) this.#channel?.write(meant);
+    else terminal.ring();
+  }
+
+  resized(size: TerminalSize): void {
+    this.#channel?.tell({ type: "resize", ...size });
+  }
+
+  left(): void {
+    this.#detach();
+  }
+
+  /** Tells in the title how it stands with the session. */
+  tell(text: string): void {
+    this.#options.terminal.setTitle(`${this.#options.name}: ${text}`);
+  }
+
+  #print(piece: Parameters<ViewPosition["take"]>[0], dealtWith: () => void): void {
+    const fresh = this.#position.take(piece);
+    if (piece.type === "snapshot") this.#filter = new TerminalFilter();
+    this.#options.terminal.show(this.#filter.push(fresh), dealtWith);
+  }
+
+  #setWriter(isWriter: boolean): void {
+    this.#isWriter = isWriter;
+    const { mode, detachText } = this.#options;
+    const leave = `${detachText} leaves`;
+    if (isWriter) this.tell(leave);
+    else this.tell(mode === "watch" ? `watching, ${leave}` : `another one types, ${leave}; attach --take-over to type`);
+  }
+}

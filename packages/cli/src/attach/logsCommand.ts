@@ -1,0 +1,87 @@
+import { TerminalFilter } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { plainText } from "./model/plainText.ts";
+import { ScreenGuard } from "./model/screenGuard.ts";
+import { ViewPosition } from "./model/viewPosition.ts";
+import { SessionStream } from "./sessionStream.ts";
+
+export interface LogsRequest {
+  readonly name: string;
+  readonly follow: boolean;
+}
+
+/** A watcher has no say in the size. */
+const SIZE = { cols: 80, rows: 24 };
+
+/** Prints a session's terminal output from the first byte that is kept, to where it stands now or on and on. */
+export async function logsCommand({ name, follow }: LogsRequest, context: CommandContext): Promise<void> {
+  const signal = context.takeSignals();
+  const client = await connectDaemon(context.config);
+  const stream = new SessionStream(await client.stream(name, signal));
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  const printer = new Printer(context);
+  const end = follow ? Number.POSITIVE_INFINITY : await currentEnd(stream);
+  const printed = printUpTo(end, stream, printer);
+  await Promise.race([printed, stopped, stream.closed]);
+  stream.end();
+  await printer.finish();
+  signal.throwIfAborted();
+}
+
+/** The offset at which the screen stands. */
+function currentEnd(stream: SessionStream): Promise<number> {
+  return new Promise((resolve) => {
+    const view = stream.open(
+      { type: "attach", ...SIZE, mode: "watch" },
+      {
+        bytes: (piece, dealtWith) => {
+          dealtWith();
+          if (piece.type !== "snapshot") return;
+          view.close();
+          resolve(piece.offset);
+        },
+      },
+    );
+  });
+}
+
+function printUpTo(end: number, stream: SessionStream, printer: Printer): Promise<void> {
+  const position = new ViewPosition();
+  return new Promise((resolve) => {
+    stream.open(
+      { type: "attach", ...SIZE, mode: "watch", offset: 0 },
+      {
+        bytes: (piece, dealtWith) => {
+          if (piece.type === "data") return;
+          printer.print(position.take(piece), dealtWith);
+          if ((position.next ?? 0) >= end) resolve();
+        },
+      },
+    );
+    if (end === 0) resolve();
+  });
+}
+
+/** Prints what is safe on a terminal there, and the words alone elsewhere. */
+class Printer {
+  readonly #isTerminal: boolean;
+  readonly #filter = new TerminalFilter();
+  readonly #guard = new ScreenGuard();
+  readonly #decoder = new TextDecoder();
+
+  constructor({ terminals, atExit }: CommandContext) {
+    this.#isTerminal = terminals.stdout;
+    if (this.#isTerminal) atExit(() => process.stdout.write(this.#guard.leave()));
+  }
+
+  print(bytes: Uint8Array, printed: () => void): void {
+    const safe = this.#filter.push(bytes);
+    if (this.#isTerminal) process.stdout.write(this.#guard.push(safe), printed);
+    else process.stdout.write(plainText(this.#decoder.decode(safe, { stream: true })), printed);
+  }
+
+  finish(): Promise<void> {
+    return new Promise((resolve) => void process.stdout.write("", () => resolve()));
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { ScreenGuard } from "./screenGuard.ts";
+
+const guarded = (guard: ScreenGuard, text: string) =>
+  Buffer.from(guard.push(new Uint8Array(Buffer.from(text)))).toString();
+
+it("ScreenGuard leaves text, colours and the other screen alone", () => {
+  const text = "zażółć \u001b[1mbold\u001b[0m \u001b[2J\u001b[H\u001b[?1049hx\u001b[?1049l\u001b[?25;2004l";
+  expect(guarded(new ScreenGuard(), text)).toBe(text);
+});
+
+it("ScreenGuard keeps the lines above the screen", () => {
+  expect(guarded(new ScreenGuard(), "a\u001b[2J\u001b[3J\u001b[Hb")).toBe("a\u001b[2J\u001b[Hb");
+  const reset = guarded(new ScreenGuard(), "\u001b[?1049l\u001bc\u001b[3Jx");
+  expect(reset).not.toContain("\u001bc");
+  expect(reset).not.toContain("1049");
+  expect(reset.endsWith("\u001b[H\u001b[2Jx")).toBe(true);
+});
+
+it("ScreenGuard comes back from the other screen, by a reset and when it leaves", () => {
+  const guard = new ScreenGuard();
+  guarded(guard, "\u001b[?1049h");
+  expect(guard.leave().startsWith("\u001b[?1049l")).toBe(true);
+  expect(guarded(guard, "\u001bc").startsWith("\u001b[?1049l")).toBe(true);
+  expect(guard.leave()).not.toContain("1049");
+  expect(guard.leave()).toContain("\u001b[?2004l");
+});

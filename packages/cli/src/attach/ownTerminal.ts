@@ -1,0 +1,70 @@
+import type { CommandContext } from "../commandContext.ts";
+import { ScreenGuard } from "./model/screenGuard.ts";
+
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** What a person does at the terminal. */
+export interface Person {
+  typed(bytes: Uint8Array): void;
+  resized(size: TerminalSize): void;
+  /** There is nobody any more. */
+  left(): void;
+}
+
+/** Sizes that a runner takes. */
+const MAX_SIZE = 500;
+
+/**
+ * The terminal of this process while it shows a session: every key comes as it is typed, and what was on the screen before
+ * stays above it. However the process ends, short of SIGKILL, the terminal is as it was.
+ */
+export class OwnTerminal {
+  readonly #guard = new ScreenGuard();
+  #isTaken = false;
+
+  constructor({ atExit }: CommandContext) {
+    atExit(() => this.restore());
+  }
+
+  get size(): TerminalSize {
+    const { columns, rows } = process.stdout;
+    return { cols: Math.min(Math.max(columns, 1), MAX_SIZE), rows: Math.min(Math.max(rows, 1), MAX_SIZE) };
+  }
+
+  take(person: Person): void {
+    this.#isTaken = true;
+    process.stdin.setRawMode?.(true);
+    process.stdin.on("data", (bytes: Buffer) => person.typed(bytes));
+    process.stdin.on("end", () => person.left());
+    process.stdin.on("error", () => person.left());
+    process.stdout.on("resize", () => person.resized(this.size));
+    // What is on the screen goes up; titles are kept by terminals that know how.
+    process.stdout.write(`\u001b[22;0t\u001b[${this.size.rows};1H${"\n".repeat(this.size.rows)}\u001b[H`);
+  }
+
+  /** Shows what TerminalFilter has passed, then calls back. */
+  show(bytes: Uint8Array, shown: () => void): void {
+    process.stdout.write(this.#guard.push(bytes), shown);
+  }
+
+  /** A word about the session where it disturbs nothing: in the title of the window. */
+  setTitle(text: string): void {
+    if (this.#isTaken) process.stdout.write(`\u001b]0;${text}\u0007`);
+  }
+
+  ring(): void {
+    if (this.#isTaken) process.stdout.write("\u0007");
+  }
+
+  /** May be said twice. */
+  restore(): void {
+    if (!this.#isTaken) return;
+    this.#isTaken = false;
+    process.stdin.setRawMode?.(false);
+    process.stdin.pause();
+    process.stdout.write(`${this.#guard.leave()}\u001b[23;0t`);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Duplex } from "node:stream";
+import {
+  type ClientMessage,
+  closeFrame,
+  controlFrame,
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  readRunnerMessage,
+  type RunnerMessage,
+} from "@clauderon/protocol";
+import { StreamChannel } from "./streamChannel.ts";
+
+/** What comes on a channel. */
+export interface ChannelHandler {
+  control?(message: RunnerMessage): void;
+  /** Call `dealtWith` once the bytes need no memory any more: then the other side may send more. */
+  bytes(piece: Extract<Frame, { type: "data" | "output" | "snapshot" }>, dealtWith: () => void): void;
+  /** The other side sends no more. */
+  end?(): void;
+  /** The channel is over, why if it said so. */
+  close?(reason: string | undefined): void;
+}
+
+/** Frames with the runner of a session. Nonsense of the other side ends it like any end of the connection. */
+export class SessionStream {
+  readonly #connection: Duplex;
+  readonly #decoder = new FrameDecoder();
+  readonly #channels = new Map<number, { readonly channel: StreamChannel; readonly handler: ChannelHandler }>();
+  #lastChannel = 0;
+  /** Settles when the connection is over, with the reason when one was told. */
+  readonly closed: Promise<string | undefined>;
+
+  /** `onMessage` gets what is told of the session itself. */
+  constructor(connection: Duplex, onMessage: (message: RunnerMessage) => void = () => undefined) {
+    this.#connection = connection;
+    let reason: string | undefined;
+    this.closed = new Promise((resolve) => {
+      connection.on("error", (error) => {
+        reason ??= error.message;
+      });
+      connection.on("close", () => resolve(reason));
+    });
+    connection.on("data", (chunk: Uint8Array) => {
+      try {
+        for (const frame of this.#decoder.push(chunk)) {
+          if (frame.channel !== 0) this.#take(frame);
+          else if (frame.type === "close") reason = reasonIn(frame.bytes);
+          else if (frame.type === "control") onMessage(readRunnerMessage(frame.bytes));
+        }
+      } catch (thrown) {
+        connection.destroy(thrown as Error);
+      }
+    });
+    connection.on("end", () => connection.end());
+  }
+
+  /** Opens a channel by the message that gives it its meaning. */
+  open(message: ClientMessage, handler: ChannelHandler): StreamChannel {
+    const channel = this.#register(handler);
+    this.#send(controlFrame(channel.number, message));
+    return channel;
+  }
+
+  /** Opens a channel for what comes beside another one, such as standard error. */
+  openBeside(handler: ChannelHandler): StreamChannel {
+    return this.#register(handler);
+  }
+
+  end(): void {
+    this.#connection.end(() => this.#connection.destroy());
+  }
+
+  #register(handler: ChannelHandler): StreamChannel {
+    this.#lastChannel += 1;
+    const channel = new StreamChannel(this.#lastChannel, (frame) => this.#send(frame));
+    this.#channels.set(channel.number, { channel, handler });
+    return channel;
+  }
+
+  #send(frame: Frame): void {
+    if (!this.#connection.destroyed) this.#connection.write(encodeFrame(frame));
+  }
+
+  #take(frame: Frame): void {
+    const { channel, handler } = this.#channels.get(frame.channel) ?? {};
+    if (channel === undefined || handler === undefined) return;
+    if (frame.type === "control") handler.control?.(readRunnerMessage(frame.bytes));
+    else if (frame.type === "window") channel.grant(frame.credit);
+    else if (frame.type === "end") handler.end?.();
+    else if (frame.type === "close") {
+      this.#channels.delete(frame.channel);
+      this.#send(closeFrame(frame.channel));
+      handler.close?.(reasonIn(frame.bytes));
+    } else {
+      channel.received(frame.bytes.length);
+      handler.bytes(frame, () => channel.dealtWith(frame.bytes.length));
+    }
+  }
+}
+
+function reasonIn(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return undefined;
+  try {
+    const { reason } = JSON.parse(Buffer.from(bytes).toString()) as { reason?: unknown };
+    return typeof reason === "string" ? reason.slice(0, 1_024) : undefined;
+  } catch {
+    return undefined;
+  }
+}

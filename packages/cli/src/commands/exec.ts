@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../commandContext.ts";
+
+/** `clauderon exec NAME -- COMMAND`: a command where the agent works. */
+export function addExecCommand(program: Command, context: CommandContext): void {
+  program
+    .command("exec")
+    .summary("run a command where a session's agent works")
+    .description(
+      "Runs a command in the working directory of a session, with its agent's environment: in a terminal of its own when\n" +
+        "this is one. Exits as the command does.",
+    )
+    .argument("<session>", "its name")
+    .argument("<command...>", "the command and its arguments")
+    .option("-T, --no-tty", "no terminal, also when this is one")
+    .passThroughOptions()
+    .action(async (name: string, argv: readonly string[], { tty }: { tty: boolean }) => {
+      const { execCommand } = await import("../attach/execCommand.ts");
+      await execCommand({ name, argv, tty }, context);
+    });
+}

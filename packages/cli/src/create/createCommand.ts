@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { Fault } from "@clauderon/base";
+import type { Session } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import type { DaemonClient } from "../daemon/daemonClient.ts";
+import { Interrupted } from "../interrupted.ts";
+import { readPrompt } from "../readPrompt.ts";
+import { waitForSession } from "../sessions/followSession.ts";
+import { sessionFault } from "../sessions/model/sessionFault.ts";
+import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
+import { readSettings } from "../settings.ts";
+import { type CreateFlags, createRequest, settingFlags } from "./model/createRequest.ts";
+
+export interface CreateRequest {
+  readonly flags: CreateFlags;
+  readonly repo: string;
+  readonly prompt: string | undefined;
+  readonly promptFile: string | undefined;
+  /** Wait for the end of the first turn and print the agent's last words. */
+  readonly print: boolean;
+  readonly detach: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Makes a session and waits until it runs. Then, on a terminal, shows it there; else prints its name, or with `print` what
+ * the agent said last in its first turn. Ctrl-C leaves the session as it is.
+ */
+export async function createCommand(request: CreateRequest, context: CommandContext): Promise<void> {
+  const { config } = context;
+  const prompt = readPrompt({ text: request.prompt, file: request.promptFile }, config);
+  if (request.print && prompt === undefined) {
+    throw new Fault("USAGE", "--print needs a prompt to answer", { hint: "--prompt TEXT, or --prompt-file FILE" });
+  }
+  const { CLAUDERON_AGENT = "", CLAUDERON_AGENT_COMMAND = "" } = config.environment;
+  const flags = { ...(CLAUDERON_AGENT === "" ? {} : { agent: CLAUDERON_AGENT }), ...request.flags };
+  const wanted = createRequest({
+    flags,
+    repository: repositoryPath(request.repo, context),
+    prompt,
+    command: CLAUDERON_AGENT_COMMAND === "" ? undefined : CLAUDERON_AGENT_COMMAND,
+    config: readSettings(config, settingFlags(flags)),
+  });
+  const client = await connectDaemon(config);
+  const { name } = await client.create(wanted);
+  await goOn(name, request, { client, context });
+}
+
+interface Made {
+  readonly client: DaemonClient;
+  readonly context: CommandContext;
+}
+
+async function goOn(name: string, { print, detach, json }: CreateRequest, { client, context }: Made): Promise<void> {
+  const signal = context.takeSignals();
+  try {
+    const session = await waitUntilRunning(name, { client, context, signal });
+    if (print) return printTurn(await waitForTurn(name, { client, context, signal }), json, context);
+    if (json) return context.print(JSON.stringify(session, null, 2));
+    if (detach || !context.terminals.stdin || !context.terminals.stdout) return context.print(name);
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) context.note(`session ${name} goes on: clauderon attach ${name}`);
+    throw thrown;
+  }
+  const { attachCommand } = await import("../attach/attachCommand.ts");
+  await attachCommand({ name, watch: false, takeOver: false, detachKeys: undefined }, context);
+}
+
+/** Waits for the end of the first turn; tells when the agent waits for somebody instead. */
+function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }): Promise<Session> {
+  let told = "";
+  return waitForSession(name, {
+    ...wait,
+    until: (session) => {
+      const { phase, activity, turns = 0 } = session.status;
+      if (turns > 0) return true;
+      if (phase !== "Running" && phase !== "Pending") throw sessionFault(session);
+      if (activity === "Failed") throw sessionFault(session);
+      const waits = activity === "WaitingForPermission" || activity === "WaitingForInput";
+      if (waits && told !== activity) wait.context.note(`the agent waits for you: clauderon attach ${name}`);
+      told = activity;
+      return false;
+    },
+  });
+}
+
+function printTurn(session: Session, json: boolean, context: CommandContext): void {
+  context.print(json ? JSON.stringify(session, null, 2) : (session.status.lastMessage ?? ""));
+}
+
+/** A shell leaves the `~` of a quoted path to us. */
+function repositoryPath(repo: string, { config }: CommandContext): string {
+  return resolve(config.workingDirectory, repo.replace(/^~(?=\/|$)/, config.userHome));
+}

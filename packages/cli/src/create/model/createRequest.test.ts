@@ -1,0 +1,86 @@
+import { Fault } from "@clauderon/base";
+import { resolveConfig } from "@clauderon/config";
+import { describe, expect, it } from "vitest";
+import { type CreateFlags, createRequest, settingFlags } from "./createRequest.ts";
+
+const make = (flags: CreateFlags, file = "", environment = {}, more: { prompt?: string; command?: string } = {}) =>
+  createRequest({
+    flags,
+    repository: "/r",
+    prompt: more.prompt,
+    command: more.command,
+    config: resolveConfig({ flags: settingFlags(flags), environment, file: { path: "config.toml", text: file } }),
+  });
+
+function refusal(...args: Parameters<typeof make>): string {
+  try {
+    make(...args);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return `${thrown.code}: ${thrown.message}`;
+    throw thrown;
+  }
+  return "accepted";
+}
+
+describe("createRequest", () => {
+  it("asks for nothing that nobody said", () => {
+    expect(make({})).toEqual({ repository: "/r" });
+  });
+
+  it("asks for the guide's session in Kubernetes", () => {
+    const flags = { backend: "kubernetes", cpuLimit: "4", memoryLimit: "8Gi" };
+    expect(make(flags, "", {}, { prompt: "Heavy computation" })).toEqual({
+      ...flags,
+      repository: "/r",
+      prompt: "Heavy computation",
+    });
+  });
+
+  it("takes from environment and file what no flag says, whatever the daemon was started with", () => {
+    const file = '[session]\nbackend = "kubernetes"\nmodel = "opus"\n[kubernetes]\nmemory_limit = "2Gi"\nimage = "i"';
+    const environment = { CLAUDERON_SESSION_PERMISSION_MODE: "plan", CLAUDERON_KUBERNETES_IMAGE: "j" };
+    expect(make({ model: "haiku" }, file, environment)).toEqual({
+      repository: "/r",
+      backend: "kubernetes",
+      model: "haiku",
+      permissionMode: "plan",
+      memoryLimit: "2Gi",
+      image: "j",
+    });
+  });
+
+  it("leaves out what the file says of the other backend", () => {
+    expect(make({}, '[kubernetes]\nmemory_limit = "2Gi"')).toEqual({ repository: "/r" });
+    expect(make({ backend: "kubernetes" }, "[local]\nsandbox = true")).toEqual({
+      repository: "/r",
+      backend: "kubernetes",
+    });
+  });
+
+  it("passes a program in the place of the agent's on, and what is local", () => {
+    expect(make({ sandbox: true, worktree: false }, "", {}, { command: "/bin/agent" })).toEqual({
+      repository: "/r",
+      sandbox: true,
+      worktree: false,
+      command: ["/bin/agent"],
+    });
+  });
+
+  it.each([
+    [
+      { backend: "kubernetes", memoryLimit: "512m" },
+      '--memory-limit cannot be 512m: "m" means thousandths, of a byte; did you mean 512Mi?',
+    ],
+    [
+      { backend: "kubernetes", cpuLimit: "lots" },
+      '--cpu-limit must be a Kubernetes quantity such as 4 or 500m, not "lots"',
+    ],
+    [{ memoryLimit: "8Gi" }, "--memory-limit means nothing to a local session"],
+    [{ backend: "kubernetes", sandbox: true }, "--sandbox means nothing to a kubernetes session"],
+    [{ backend: "kubernetes", worktree: false }, "--no-worktree means nothing to a kubernetes session"],
+    [{ name: "Web" }, '--name "Web" must be lower-case letters, digits and dashes, and begin with a letter'],
+    [{ name: "a".repeat(41) }, `--name "${"a".repeat(41)}" must be at most 40 characters`],
+  ] as const)("refuses %j", (flags, message) => {
+    expect(refusal(flags)).toContain(`USAGE: ${message}`);
+  });
+});

@@ -1,0 +1,117 @@
+import { Fault } from "@clauderon/base";
+import type { ConfigFlag, ResolvedConfig } from "@clauderon/config";
+import { type CreateSession, createSessionSchema } from "@clauderon/protocol";
+
+/** Flags of `clauderon create` as they were typed. */
+export interface CreateFlags {
+  readonly name?: string;
+  readonly backend?: string;
+  readonly agent?: string;
+  readonly model?: string;
+  readonly permissionMode?: string;
+  readonly accessMode?: string;
+  readonly image?: string;
+  readonly pullPolicy?: string;
+  readonly cpuLimit?: string;
+  readonly memoryLimit?: string;
+  readonly base?: string;
+  /** False after `--no-worktree`. */
+  readonly worktree?: boolean;
+  readonly sandbox?: boolean;
+}
+
+/** The settings that flags stand for, by the flag's name in CreateFlags. */
+const SETTING_OF = {
+  backend: "session.backend",
+  agent: "session.agent",
+  model: "session.model",
+  permissionMode: "session.permission_mode",
+  accessMode: "session.access_mode",
+  image: "kubernetes.image",
+  pullPolicy: "kubernetes.pull_policy",
+  cpuLimit: "kubernetes.cpu_limit",
+  memoryLimit: "kubernetes.memory_limit",
+  sandbox: "local.sandbox",
+} as const satisfies Partial<Record<keyof CreateFlags, string>>;
+
+type SettingFlag = keyof typeof SETTING_OF;
+
+/** As it is typed: `--memory-limit`. */
+const flagName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** The flags as the configuration takes them, so that they win over environment and file. */
+export function settingFlags(flags: CreateFlags): Readonly<Record<string, ConfigFlag | undefined>> {
+  const given = Object.entries(SETTING_OF).flatMap(([name, setting]) => {
+    const value = flags[name as SettingFlag];
+    return value === undefined ? [] : [[setting, { flag: flagName(name), value }] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+/** What only one backend has. */
+const KUBERNETES_ONLY = ["image", "pullPolicy", "cpuLimit", "memoryLimit"] as const satisfies readonly SettingFlag[];
+const LOCAL_ONLY = ["sandbox"] as const satisfies readonly SettingFlag[];
+
+export interface CreateInput {
+  readonly flags: CreateFlags;
+  readonly repository: string;
+  readonly prompt: string | undefined;
+  /** The agent's program in the place of its own. */
+  readonly command: string | undefined;
+  readonly config: ResolvedConfig;
+}
+
+/**
+ * What the daemon is asked: all that flags, environment and file say, so that it holds whatever the daemon was started
+ * with. USAGE names the flag that cannot be.
+ */
+export function createRequest({ flags, repository, prompt, command, config }: CreateInput): CreateSession {
+  const { backend } = config.values.session;
+  refuseStrangers(flags, backend);
+  const wanted: Readonly<Record<string, unknown>> = {
+    name: flags.name,
+    repository,
+    prompt,
+    base: flags.base,
+    command: command === undefined ? undefined : [command],
+    worktree: flags.worktree,
+    ...saidSettings(config, strangersTo(backend)),
+  };
+  const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  const parsed = createSessionSchema.safeParse(known);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0] ?? "");
+  throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "cannot be"}`);
+}
+
+/** The settings that somebody has said, apart from those that mean nothing here; defaults are the daemon's. */
+function saidSettings({ values, origins }: ResolvedConfig, strangers: readonly SettingFlag[]): object {
+  const said = Object.entries(SETTING_OF).flatMap(([name, setting]) => {
+    const isSaid = origins.get(setting)?.from !== "default" && !strangers.includes(name as SettingFlag);
+    const [section = "", key = ""] = setting.split(".");
+    const ofSection = values[section as keyof typeof values] as Readonly<Record<string, unknown>>;
+    return isSaid ? [[name, ofSection[key]] as const] : [];
+  });
+  return Object.fromEntries(said);
+}
+
+const strangersTo = (backend: "local" | "kubernetes"): readonly SettingFlag[] =>
+  backend === "local" ? KUBERNETES_ONLY : LOCAL_ONLY;
+
+function refuseStrangers(flags: CreateFlags, backend: "local" | "kubernetes"): void {
+  const stranger = strangersTo(backend).find((name) => flags[name] !== undefined);
+  if (stranger !== undefined) {
+    const other = backend === "local" ? "kubernetes" : "local";
+    throw usage(`${flagName(stranger)} means nothing to a ${backend} session`, `Add --backend ${other}`);
+  }
+  if (backend === "kubernetes" && flags.worktree === false) {
+    throw usage(
+      "--no-worktree means nothing to a kubernetes session",
+      "Its work is in the pod, on a branch of its own",
+    );
+  }
+}
+
+const usage = (message: string, hint = "clauderon create --help explains every option") =>
+  new Fault("USAGE", message, { hint });
