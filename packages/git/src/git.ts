@@ -6,6 +6,10 @@ export interface GitCall {
   /** Variables for this call alone. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What git says on stderr, as it comes. */
+  readonly onStderr?: (text: string) => void;
+  /** More output than this ends it. */
+  readonly maxOutputBytes?: number;
 }
 
 /**
@@ -30,11 +34,11 @@ export class Git {
   }
 
   /** Runs to the end, whatever the exit code. */
-  run(args: readonly string[], { environment, stdin }: GitCall = {}): Promise<Finished> {
+  run(args: readonly string[], { environment, ...call }: GitCall = {}): Promise<Finished> {
     return runProcess("git", ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", ...args], {
       cwd: this.folder,
       environment: { ...this.#environment, ...environment },
-      stdin,
+      ...call,
       stop: this.#stop,
     });
   }
@@ -48,8 +52,8 @@ export class Git {
   }
 
   /** The same as `read`; undefined when git fails or prints nothing. */
-  async ask(args: readonly string[]): Promise<string | undefined> {
-    const { code, stdout } = await this.run(args);
+  async ask(args: readonly string[], call?: GitCall): Promise<string | undefined> {
+    const { code, stdout } = await this.run(args, call);
     const answer = stdout.replace(/\n$/, "");
     return code === 0 && answer !== "" ? answer : undefined;
   }

@@ -1,4 +1,10 @@
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
+export { type FetchedWork, fetchWork } from "./fetchWork.ts";
 export { Git, type GitCall } from "./git.ts";
+export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";
+export type { BranchOutcome } from "./moveBranch.ts";
+export { pushWork } from "./pushWork.ts";
+export { forgetWork, isWorkSafe, rescueWork, type SessionWork } from "./rescueWork.ts";
 export { readWork, restoreWork } from "./restoreWork.ts";
+export type { SessionRemote } from "./sessionRemote.ts";
 export { createWorktree, removeWorktree, type WorktreePlace } from "./worktree.ts";

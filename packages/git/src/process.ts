@@ -8,7 +8,14 @@ export interface ProcessOptions {
   readonly stdin?: string | undefined;
   /** Ends the program by SIGTERM when it aborts. */
   readonly stop?: AbortSignal | undefined;
+  /** What it says on stderr, as it comes. */
+  readonly onStderr?: ((text: string) => void) | undefined;
+  /** More output than this ends the program; none when left out. */
+  readonly maxOutputBytes?: number | undefined;
 }
+
+/** Of what is said on stderr the end is kept, where the reason is; a stranger may say without end. */
+const MAX_STDERR_BYTES = 65_536;
 
 export interface Finished {
   /** 1 when a signal ended it, whose name is then at the end of stderr. */
@@ -19,20 +26,27 @@ export interface Finished {
 
 /** Runs a program to its end, away from the terminal's Ctrl-C. REPOSITORY_UNAVAILABLE when it cannot be started. */
 export function runProcess(command: string, args: readonly string[], options: ProcessOptions): Promise<Finished> {
-  const { cwd, environment, stdin = "", stop } = options;
+  const { cwd, environment, stdin = "", stop, onStderr, maxOutputBytes = Number.POSITIVE_INFINITY } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...environment }, stdio: "pipe", detached: true });
     const end = () => void child.kill("SIGTERM");
     stop?.addEventListener("abort", end, { once: true });
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    const out: Buffer[] = [];
+    let [size, said] = [0, ""];
+    child.stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxOutputBytes) out.push(chunk);
+      else end();
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-MAX_STDERR_BYTES);
+      onStderr?.(text);
+    });
     child.stdin.on("error", () => undefined); // It may leave without reading; its exit code tells.
     child.stdin.end(stdin);
     child.on("error", (cause) => reject(notStarted(command, cwd, cause)));
     child.on("close", (code, signal) => {
       stop?.removeEventListener("abort", end);
-      const said = Buffer.concat(err).toString();
       resolve({
         code: code ?? 1,
         stdout: Buffer.concat(out).toString(),

@@ -40,7 +40,17 @@ export class ScratchRepository {
   }
 
   run(...args: readonly string[]): string {
-    return execFileSync("git", args, { cwd: this.path, env: ENVIRONMENT, encoding: "utf8" });
+    return this.at(this.path, ...args);
+  }
+
+  /** The same with something to read. */
+  feed(input: string | Uint8Array, ...args: readonly string[]): string {
+    return execFileSync("git", args, { cwd: this.path, env: ENVIRONMENT, encoding: "utf8", input }).trim();
+  }
+
+  /** The commit a revision names. */
+  tip(revision: string): string {
+    return this.run("rev-parse", "--verify", revision).trim();
   }
 
   write(path: string, text: string, mode = 0o644): void {

@@ -40,6 +40,8 @@ export class GitChannel {
   readonly #ended = Promise.withResolvers<void>();
   #waiting: Uint8Array[] = [];
   #isInputOver = false;
+  /** The local git has all it wanted, or has said what it did not get; how the other side takes that is nobody's concern. */
+  #isLeaving = false;
   #received = 0;
 
   constructor(stream: Duplex, streams: GitStreams, options: GitChannelOptions) {
@@ -51,7 +53,7 @@ export class GitChannel {
   async run(): Promise<void> {
     const { input, output } = this.#streams;
     const stream = this.#stream;
-    const fail = (thrown: unknown) => this.#ended.reject(thrown);
+    const fail = (thrown: unknown) => this.#fail(thrown);
     stream.on("data", (chunk: Uint8Array) => this.#take(chunk));
     stream.on("error", (cause) => fail(this.#cut(cause)));
     stream.on("close", () => fail(this.#cut()));
@@ -61,6 +63,7 @@ export class GitChannel {
     input.on("error", fail);
     input.on("end", () => {
       this.#isInputOver = true;
+      this.#isLeaving = this.#options.service === "upload-pack";
       this.#flush();
     });
     const open = JSON.stringify({ type: "git", service: this.#options.service });
@@ -74,12 +77,17 @@ export class GitChannel {
     }
   }
 
+  #fail(thrown: unknown): void {
+    if (this.#isLeaving) this.#ended.resolve();
+    else this.#ended.reject(thrown);
+  }
+
   #take(chunk: Uint8Array): void {
     try {
       for (const frame of this.#decoder.push(chunk)) this.#handle(frame);
     } catch (thrown) {
       const isNonsense = thrown instanceof FrameError;
-      this.#ended.reject(isNonsense ? new Fault("AGENT_UNAVAILABLE", `${this.#who}: ${thrown.message}`) : thrown);
+      this.#fail(isNonsense ? new Fault("AGENT_UNAVAILABLE", `${this.#who}: ${thrown.message}`) : thrown);
       this.#stream.destroy();
     }
   }
@@ -93,15 +101,15 @@ export class GitChannel {
       this.#flush();
     } else if (frame.type === "control") {
       const failure = readFailure(Buffer.from(frame.bytes).toString(), "REPOSITORY_UNAVAILABLE");
-      if (failure !== undefined) this.#ended.reject(failure);
+      if (failure !== undefined) this.#fail(failure);
     }
   }
 
   #close({ channel, bytes }: Extract<Frame, { type: "close" }>): void {
     if (channel !== CHANNEL && channel !== 0) return;
     const failure = readFailure(Buffer.from(bytes).toString(), "REPOSITORY_UNAVAILABLE");
-    if (failure !== undefined) this.#ended.reject(failure);
-    else if (channel === 0) this.#ended.reject(this.#cut());
+    if (failure !== undefined) this.#fail(failure);
+    else if (channel === 0) this.#fail(this.#cut());
     else this.#ended.resolve();
   }
 

@@ -1,0 +1,146 @@
+import { Fault } from "@clauderon/base";
+import { WORK_REF } from "@clauderon/protocol";
+import type { Git } from "./git.ts";
+import { parseWork } from "./model/work.ts";
+import { sessionRefs } from "./model/sessionRefs.ts";
+import { type BranchOutcome, moveBranch } from "./moveBranch.ts";
+import { Quarantine } from "./quarantine.ts";
+import { type SessionRemote, transfer, urlOf } from "./sessionRemote.ts";
+
+export interface FetchedWork {
+  /** The session's state, as captured work. */
+  readonly work: string;
+  /** The tip of its branch; undefined when the agent has removed it. */
+  readonly head: string | undefined;
+  /** False when all was there before. */
+  readonly changed: boolean;
+  /** What became of the user's branch of that name. */
+  readonly branch: BranchOutcome;
+}
+
+/** Names of files; more is no work of an agent's, but a tree that would fill the disk. */
+const MAX_NAMES_BYTES = 67_108_864;
+
+/** Our own messages are short. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Nothing but the one protocol, nothing on the side, everything checked. */
+const CAREFUL = [
+  "protocol.allow=never",
+  "protocol.clauderon.allow=always",
+  "transfer.fsckObjects=true",
+  "fetch.fsckObjects=true",
+  "fetch.writeCommitGraph=false",
+  "submodule.recurse=false",
+].flatMap((setting) => ["-c", setting]);
+
+const FETCH = [
+  ...CAREFUL,
+  "fetch",
+  "--progress",
+  "--refmap=",
+  "--no-tags",
+  "--no-prune",
+  "--no-auto-gc",
+  "--no-recurse-submodules",
+  "--no-show-forced-updates",
+];
+
+/**
+ * Brings a session's work into the user's repository: its state with what is uncommitted to `sessions/<name>/work`, its
+ * branch to the user's branch of that name as far as that is the user's no more than ours (see `moveBranch`).
+ *
+ * The session is a stranger. Only the two refs are asked for, whatever it offers; objects are checked in quarantine, and
+ * come into the repository only when all of them are sound; the state must be what `captureWork` makes. Whatever goes wrong
+ * in between, the repository is as it was. One call at a time for each session.
+ */
+export async function fetchWork(git: Git, remote: SessionRemote): Promise<FetchedWork> {
+  const refs = sessionRefs(remote.session);
+  const quarantine = await Quarantine.open(git, remote.session);
+  try {
+    const { work, head } = await fetchInto(git, remote, quarantine);
+    const { environment } = quarantine;
+    await refuseForgery(git, remote.session, work, environment);
+    await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
+    const before = await Promise.all([tipOf(git, refs.work), tipOf(git, refs.fetched)]);
+    await quarantine.keep();
+    const branch = await moveBranch(git, remote.session, { head, last: before[1] });
+    const gone = head === undefined && before[1] !== undefined ? [`delete ${refs.fetched}`] : [];
+    const updates = [
+      `update ${refs.work} ${work}`,
+      ...(head === undefined ? gone : [`update ${refs.fetched} ${head}`]),
+    ];
+    await git.read(["update-ref", "--stdin"], { stdin: `${updates.join("\n")}\n` });
+    return { work, head, changed: before[0] !== work || before[1] !== head, branch };
+  } finally {
+    await quarantine.drop();
+  }
+}
+
+/** Fetches the state, and the branch where there is one; tells their commits. */
+async function fetchInto(git: Git, remote: SessionRemote, quarantine: Quarantine) {
+  const { branch } = sessionRefs(remote.session);
+  const fetch = async (...wanted: readonly string[]) =>
+    await transfer(git, remote, [...FETCH, urlOf(remote), ...wanted], quarantine.environment);
+  try {
+    await fetch(WORK_REF, branch);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || !thrown.message.includes(`couldn't find remote ref ${branch}`)) throw thrown;
+    await fetch(WORK_REF);
+  }
+  const lines = await quarantine.fetched();
+  const commitOf = (what: string) => /^[0-9a-f]+/.exec(lines.find((line) => line.includes(`\t${what} of `)) ?? "")?.[0];
+  const work = commitOf(`'${WORK_REF}'`);
+  if (work === undefined) throw new Fault("REPOSITORY_UNAVAILABLE", `Session "${remote.session}" sent no work`);
+  return { work, head: commitOf(`branch '${branch.slice("refs/heads/".length)}'`) };
+}
+
+/** The commit's message must say of its parents what they are. */
+async function refuseForgery(
+  git: Git,
+  session: string,
+  commit: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const shown = await git.ask(["show", "--no-patch", "--format=%P%n%B", `${commit}^{commit}`], {
+    environment,
+    maxOutputBytes: MAX_MESSAGE_BYTES,
+  });
+  const [line = "", ...message] = (shown ?? "").split("\n");
+  const parents = line.split(" ");
+  const work = parseWork(message.join("\n"));
+  const isHonest = work !== undefined && work.index === parents.at(-1) && (work.head ?? work.index) === parents[0];
+  if (isHonest) return;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `What session "${session}" sent as its work is none`, {
+    hint: "Nothing of it was kept; look into the session with clauderon attach",
+  });
+}
+
+/** Small objects can stand for files without end. */
+async function refuseFlood(
+  git: Git,
+  { session, maxBytes }: SessionRemote,
+  tips: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const objects = ["rev-list", "--objects", "--no-object-names", ...tips, "--not", "--all"];
+  const stdin = `${await git.read(objects, { environment })}\n`;
+  const sizes = await git.read(["cat-file", "--batch-check=%(objectsize)"], { environment, stdin });
+  const isHuge = sizes.split("\n").some((size) => Number(size) > maxBytes);
+  let isFlood = false;
+  for (const tip of tips) {
+    // Of all that walks trees this alone tells names as it goes; a diff gathers them first.
+    const names = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", tip];
+    const { code } = await git.run(names, { environment, maxOutputBytes: MAX_NAMES_BYTES });
+    isFlood ||= code !== 0;
+  }
+  if (!isHuge && !isFlood) return;
+  const what = isHuge ? `a file of more than ${maxBytes} bytes` : "more files than a disk could take";
+  throw new Fault("REPOSITORY_UNAVAILABLE", `The work of session "${session}" has ${what}`, {
+    hint: "Nothing of it was kept; look into the session with clauderon attach",
+  });
+}
+
+async function tipOf(git: Git, ref: string): Promise<string | undefined> {
+  return await git.ask(["rev-parse", "--quiet", "--verify", ref]);
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { TransferProgress } from "./transferProgress.ts";
+
+function told(...texts: readonly string[]): readonly string[] {
+  const steps: string[] = [];
+  const progress = new TransferProgress((step, percent) => steps.push(`${step} ${percent}`));
+  for (const text of texts) progress.push(text);
+  return steps;
+}
+
+describe("TransferProgress", () => {
+  it("tells each step and percent once, of both sides, however the text is cut", () => {
+    const text =
+      "Enumerating objects: 9, done.\nCounting objects:  50% (1/2)\rCounting objects: 100% (2/2)\rCounting objects: 100% (2/2), done.\n" +
+      "Writing objects:  33% (1/3), 1.20 MiB | 2.39 MiB/s\rremote: Resolving deltas:   0% (0/1)        \rTo clauderon::otter\n";
+    const steps = ["Counting objects 50", "Counting objects 100", "Writing objects 33", "Resolving deltas 0"];
+    expect(told(text)).toEqual(steps);
+    expect(told(...text.split(""))).toEqual(steps);
+  });
+
+  it("says nothing of what a remote says, and keeps little of a line without end", () => {
+    expect(told("remote: \u001b]52;c;aGk=\u0007: 50% \n", "x".repeat(1e6), "x".repeat(1e6), ": 50% (1/2)\n")).toEqual(
+      [],
+    );
+  });
+});

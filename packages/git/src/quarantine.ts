@@ -1,0 +1,65 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Git } from "./git.ts";
+
+/**
+ * A place for what comes from a stranger: git runs there as in the repository, sees all that it has, and writes objects and
+ * FETCH_HEAD there only. `keep` moves the objects into the repository; `drop` leaves nothing, as does `git gc` in time after
+ * a kill. There is one for each name.
+ */
+export class Quarantine {
+  /** Directs git to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #folder: string;
+  readonly #objects: string;
+
+  private constructor(objects: string, folder: string) {
+    this.#objects = objects;
+    this.#folder = folder;
+    this.environment = {
+      GIT_DIR: join(folder, "git"),
+      GIT_OBJECT_DIRECTORY: join(folder, "objects"),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects),
+    };
+  }
+
+  static async open(git: Git, name: string): Promise<Quarantine> {
+    const args = ["rev-parse", "--path-format=absolute", "--git-path", "objects", "--git-common-dir"];
+    const [objects = "", common = ""] = (await git.read(args)).split("\n");
+    // `git gc` removes what has such a name and is old.
+    const quarantine = new Quarantine(objects, join(objects, `tmp_objdir-clauderon-${name}`));
+    await quarantine.drop();
+    await mkdir(join(quarantine.#folder, "git"), { recursive: true });
+    await mkdir(join(quarantine.#folder, "objects/pack"), { recursive: true });
+    await writeFile(join(quarantine.#folder, "git/HEAD"), "ref: refs/heads/none\n");
+    await writeFile(join(quarantine.#folder, "git/commondir"), `${common}\n`);
+    return quarantine;
+  }
+
+  /** What was fetched: lines of a commit, a tab, and what it is. */
+  async fetched(): Promise<readonly string[]> {
+    return (await readFile(join(this.#folder, "git/FETCH_HEAD"), "utf8")).split("\n");
+  }
+
+  /** Moves what came into the repository. An index goes after its pack, so that git never sees one without the other. */
+  async keep(): Promise<void> {
+    const from = join(this.#folder, "objects");
+    const found = await readdir(from, { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files.toSorted((a, b) => rank(a) - rank(b))) {
+      const to = join(this.#objects, file.slice(from.length + 1));
+      await mkdir(join(to, ".."), { recursive: true });
+      await rename(file, to);
+    }
+  }
+
+  async drop(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** As git wants a path that may hold a colon. */
+const quoted = (path: string) => `"${path.replaceAll(/["\\]/g, "\\$&")}"`;
+
+/** Where a file has its turn. */
+const rank = (file: string) => (file.endsWith(".idx") ? 1 : 0);

@@ -1,0 +1,85 @@
+import { Fault } from "@clauderon/base";
+import type { Git } from "./git.ts";
+import { sessionRefs } from "./model/sessionRefs.ts";
+import { readWork } from "./restoreWork.ts";
+
+export interface SessionWork {
+  readonly session: string;
+  /** Its state, as captured work. */
+  readonly work: string;
+  /** The tip of its branch. */
+  readonly head?: string | undefined;
+}
+
+/** Refs of ours that go with the session. */
+const PASSING = ["refs/clauderon/incoming/*", "refs/clauderon/sessions/*"];
+
+/**
+ * Whether all of a session's work is reachable from refs that stay: each commit, and what is not committed. `passing` are
+ * further refs that go with the session, such as its own branch when that is removed. Uncommitted work is safe only when
+ * there is none, or when it was rescued before.
+ */
+export async function isWorkSafe(
+  git: Git,
+  { work, head }: Omit<SessionWork, "session">,
+  passing: readonly string[] = [],
+): Promise<boolean> {
+  const kept = [...PASSING, ...passing].map((ref) => `--exclude=${ref}`);
+  const isKept = async (commits: readonly string[]) =>
+    (await git.read(["rev-list", "--max-count=1", ...commits, "--not", ...kept, "--all"])) === "";
+  const heads = head === undefined ? [] : [head];
+  if (await isKept([work, ...heads])) return true;
+  const { index } = await readWork(git, work);
+  const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
+  const commits = [...heads, ...parents.filter((parent) => parent !== index)];
+  const [first] = parents;
+  const isClean = first !== index && (await haveSameTree(git, [work, index, first ?? work]));
+  return isClean && (await isKept(commits));
+}
+
+async function haveSameTree(git: Git, commits: readonly string[]): Promise<boolean> {
+  const trees = await git.read(["rev-parse", ...commits.map((commit) => `${commit}^{tree}`)]);
+  return new Set(trees.split("\n")).size === 1;
+}
+
+/**
+ * Keeps a session's work for good, at `refs/clauderon/rescued/<name>` or, where an earlier session of that name has left
+ * other work there, with a number behind it; tells the ref. Work of a branch that the state does not include becomes a
+ * further parent of a commit that is otherwise the same.
+ */
+export async function rescueWork(git: Git, { session, work, head }: SessionWork): Promise<string> {
+  const commit = head === undefined ? work : await withHead(git, work, head);
+  const { rescued } = sessionRefs(session);
+  for (let number = 1; number <= MAX_RESCUES; number += 1) {
+    const ref = number === 1 ? rescued : `${rescued}-${number}`;
+    const tip = await git.ask(["rev-parse", "--quiet", "--verify", ref]);
+    if (tip === commit) return ref;
+    if (tip !== undefined) continue;
+    await git.read(["update-ref", "--create-reflog", "-m", "clauderon: rescued", ref, commit, ""]);
+    return ref;
+  }
+  throw new Fault("REPOSITORY_UNAVAILABLE", `${git.folder} has ${MAX_RESCUES} rescued works of "${session}"`, {
+    hint: `Delete those that are not needed: git update-ref -d ${rescued}`,
+  });
+}
+
+const MAX_RESCUES = 1_000;
+
+async function withHead(git: Git, work: string, head: string): Promise<string> {
+  const isIn = (await git.run(["merge-base", "--is-ancestor", head, work])).code === 0;
+  if (isIn) return work;
+  const raw = await git.read(["cat-file", "commit", work]);
+  // Between the captured head and the index, where captured work has what else it keeps.
+  const [first = "", ...rest] = raw.split("\n\n");
+  const lines = first.split("\n");
+  const at = lines.findLastIndex((line) => line.startsWith("parent "));
+  const text = [[...lines.slice(0, at), `parent ${head}`, ...lines.slice(at)].join("\n"), ...rest].join("\n\n");
+  return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: `${text}\n` });
+}
+
+/** Removes the refs that go with a session. What is gone already is fine. */
+export async function forgetWork(git: Git, session: string): Promise<void> {
+  const { incoming, work, fetched } = sessionRefs(session);
+  const stdin = [incoming, work, fetched].map((ref) => `delete ${ref}\n`).join("");
+  await git.read(["update-ref", "--stdin"], { stdin });
+}

@@ -1,0 +1,42 @@
+import { dirname, join } from "node:path";
+import type { Git } from "./git.ts";
+import { TransferProgress } from "./model/transferProgress.ts";
+import { transferFault } from "./model/transferFault.ts";
+
+/** A session as a remote of git's. */
+export interface SessionRemote {
+  readonly session: string;
+  /** CLAUDERON_HOME of the daemon that has it. */
+  readonly home: string;
+  /** PATH, to find git's own programs. */
+  readonly path: string;
+  /** How many bytes may come in one transfer. */
+  readonly maxBytes: number;
+  readonly progress?: (step: string, percent?: number) => void;
+}
+
+const HELPER = join(import.meta.dirname, "../helper");
+
+/** Runs a git command that talks to the session as `urlOf` names it. A Fault with the helper's code and hint when it fails. */
+export async function transfer(
+  git: Git,
+  remote: SessionRemote,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const progress = new TransferProgress((step, percent) => remote.progress?.(step, percent));
+  const { code, stderr } = await git.run(args, {
+    environment: {
+      ...environment,
+      PATH: `${HELPER}:${dirname(process.execPath)}:${remote.path}`,
+      CLAUDERON_NODE: process.execPath,
+      CLAUDERON_HOME: remote.home,
+      CLAUDERON_GIT_MAX_BYTES: String(remote.maxBytes),
+    },
+    onStderr: (text) => progress.push(text),
+  });
+  if (code !== 0) throw transferFault(remote.session, stderr);
+}
+
+/** How git names the session. */
+export const urlOf = ({ session }: SessionRemote): string => `clauderon::${session}`;

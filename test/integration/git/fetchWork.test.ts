@@ -1,0 +1,151 @@
+import { chmodSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createWorktree } from "@clauderon/git";
+import { describe, expect, it } from "vitest";
+import { busyRepository } from "./busyRepository.ts";
+import { contentOf, ScratchRepository } from "./scratchRepository.ts";
+import { REFS, SESSION, SessionWorld } from "./sessionWorld.ts";
+
+const begin = () => SessionWorld.begin(busyRepository());
+
+describe("pushWork", () => {
+  it("takes a checkout's whole state to the session: files, index, status", async () => {
+    const { mine, theirs } = await begin();
+    expect(theirs.status()).toBe(mine.status());
+    expect(theirs.run("write-tree")).toBe(mine.run("write-tree"));
+    const { "build.log": _, "secrets/key": __, ...content } = contentOf(mine.path);
+    expect(contentOf(theirs.path)).toEqual(content);
+  });
+});
+
+describe("fetchWork", () => {
+  it("brings back what the agent changed, added, deleted, renamed and committed", async () => {
+    const world = await begin();
+    const { mine, theirs } = world;
+    const head = world.commit("by agent.txt");
+    renameSync(join(theirs.path, "unstaged.txt"), join(theirs.path, "renamed ż.txt"));
+    rmSync(join(theirs.path, "added.txt"));
+    chmodSync(join(theirs.path, "staged.txt"), 0o755);
+    theirs.write("new/deep.txt", "new\n");
+    theirs.run("add", "renamed ż.txt");
+    const fetched = await world.pull();
+    expect(fetched).toMatchObject({ head, changed: true, branch: { state: "Created" } });
+    expect(mine.tip(REFS.branch)).toBe(head);
+    const path = join(mine.folder, "back");
+    await createWorktree(mine.git, { path, branch: "back", owner: "me" }, fetched.work);
+    expect(contentOf(path)).toEqual(contentOf(theirs.path));
+    expect(mine.status(path)).toBe(theirs.status());
+    expect(mine.at(path, "write-tree")).toBe(theirs.run("write-tree"));
+  });
+
+  it("leaves the user's checkout, FETCH_HEAD, other refs and settings as they are", async () => {
+    const world = await begin();
+    const facts = () => [
+      contentOf(world.mine.path),
+      world.mine.status(),
+      world.mine.run("for-each-ref", "refs/heads/main", "refs/tags", "refs/remotes"),
+      world.mine.run("config", "--list", "--local"),
+      world.mine.run("rev-parse", "--quiet", "--verify", "HEAD"),
+    ];
+    const before = facts();
+    world.theirs.run("tag", "v1");
+    world.theirs.run("branch", "theirs");
+    world.commit("a.txt");
+    await world.pull();
+    expect(facts()).toEqual(before);
+    expect(() => world.mine.run("rev-parse", "--quiet", "--verify", "FETCH_HEAD")).toThrow("Command failed");
+    expect(world.mine.run("for-each-ref", "--format=%(refname)", "refs/clauderon")).toBe(
+      [REFS.incoming, REFS.fetched, REFS.work, ""].join("\n"),
+    );
+    expect(world.mine.run("fsck", "--strict", "--no-dangling")).toBe("");
+  });
+
+  it("says when nothing is new, and goes on from what there is", async () => {
+    const world = await begin();
+    await world.pull();
+    expect(await world.fetch()).toMatchObject({ changed: false, branch: { state: "Current" } });
+    world.commit("a.txt");
+    expect(await world.pull()).toMatchObject({ changed: true, branch: { state: "Updated" } });
+  });
+
+  it("replaces the user's branch when the session has rewritten it and the user has not moved it", async () => {
+    const world = await begin();
+    world.commit("a.txt");
+    await world.pull();
+    world.theirs.run("commit", "--quiet", "--amend", "--message", "Rewritten");
+    expect(await world.pull()).toMatchObject({ branch: { state: "Updated" } });
+    expect(world.mine.tip(REFS.branch)).toBe(world.theirs.tip("HEAD"));
+  });
+
+  it("keeps a branch that the user has moved, and one that is checked out, and tells", async () => {
+    const world = await begin();
+    world.commit("a.txt");
+    await world.pull();
+    const path = join(world.mine.folder, "looking");
+    world.mine.run("worktree", "add", "--quiet", path, `clauderon/${SESSION}`);
+    const head = world.commit("b.txt");
+    const kept = await world.pull();
+    expect(kept.branch).toEqual({ state: "Kept", reason: `Branch "clauderon/${SESSION}" is checked out in ${path}` });
+    expect(world.mine.tip(REFS.fetched)).toBe(head);
+    world.mine.at(path, "commit", "--quiet", "--allow-empty", "--message", "The user's own");
+    world.mine.at(path, "checkout", "--quiet", "--detach");
+    const own = world.mine.tip(REFS.branch);
+    expect((await world.pull()).branch).toMatchObject({
+      reason: expect.stringMatching(/has commits that the session/),
+    });
+    expect(world.mine.tip(REFS.branch)).toBe(own);
+  });
+
+  it("brings the state of a session whose agent has removed its branch", async () => {
+    const world = await begin();
+    world.theirs.run("checkout", "--quiet", "--detach");
+    world.theirs.run("branch", "--quiet", "-D", `clauderon/${SESSION}`);
+    expect(await world.pull()).toMatchObject({ head: undefined, branch: { state: "Gone" } });
+  });
+
+  it("works for shallow clones, SHA-256 names, and repositories without a commit", async () => {
+    const origin = new ScratchRepository();
+    for (const name of ["one", "two"]) {
+      origin.write("a.txt", name);
+      origin.commit(name);
+    }
+    const shallow = new ScratchRepository();
+    shallow.run("fetch", "--quiet", "--depth=1", `file://${origin.path}`, "main");
+    shallow.run("reset", "--quiet", "--hard", "FETCH_HEAD");
+    const long = new ScratchRepository("--object-format=sha256");
+    long.write("a.txt", "a\n");
+    long.commit("First");
+    const empty = new ScratchRepository();
+    empty.write("a.txt", "a\n");
+    for (const [mine, ...init] of [[shallow], [long, "--object-format=sha256"], [empty]] as const) {
+      const world = await SessionWorld.begin(mine, ...init);
+      const head = world.commit("b.txt");
+      expect(await world.pull()).toMatchObject({ head, branch: { state: "Created" } });
+    }
+  });
+
+  it.each([500, 100_000, 400_000])(
+    "changes nothing when cut after %i bytes, and succeeds the next time",
+    async (down) => {
+      const world = await begin();
+      world.commit("big.txt", Array.from({ length: 60_000 }, () => Math.random().toString(36)).join("\n"));
+      await world.capture();
+      const facts = () => [world.mine.run("for-each-ref"), world.mine.run("count-objects", "-v")];
+      const before = facts();
+      world.daemonOptions = { cutAfter: { down } };
+      await expect(world.fetch()).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
+      expect(facts()).toEqual(before);
+      world.daemonOptions = {};
+      expect(await world.fetch()).toMatchObject({ branch: { state: "Created" } });
+    },
+  );
+
+  it("clears away what a kill has left", async () => {
+    const world = await begin();
+    const left = `.git/objects/tmp_objdir-clauderon-${SESSION}`;
+    world.mine.write(`${left}/objects/pack/pack-1.pack`, "half");
+    world.mine.write(`${left}/git/FETCH_HEAD`, "half");
+    await world.pull();
+    expect(world.mine.run("count-objects", "-v")).toMatch(/garbage: 0/);
+  });
+});
