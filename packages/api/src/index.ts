@@ -18,7 +18,19 @@ export type { Kind, PrinterColumn } from "./kinds/kind.ts";
 export { KINDS } from "./kinds/kinds.ts";
 export { MCP_SERVERS, type McpServer } from "./kinds/mcpServer.ts";
 export { REPOSITORIES, type Repository } from "./kinds/repository.ts";
-export { AGENT_CONTAINER, agentPodTemplate } from "./pod/agentPodTemplate.ts";
+export { agentPodTemplate } from "./pod/agentPodTemplate.ts";
+export { AGENT_CONTAINER } from "./pod/lockedDown.ts";
+export {
+  SESSION_ANNOTATION,
+  SESSION_LABELS,
+  SESSION_MANAGER,
+  SESSION_SELECTOR,
+  sessionLabels,
+  sessionObjectName,
+} from "./pod/sessionNames.ts";
+export { SESSION_CA_FILE, SESSION_PATHS } from "./pod/sessionPaths.ts";
+export { type SessionPodOptions, sessionPod } from "./pod/sessionPod.ts";
+export { checkSessionLimits, type SessionLimits } from "./pod/sessionResources.ts";
 export { childLabels, childNames } from "./run/childNames.ts";
 export { renderAgentConfig } from "./run/renderAgentConfig.ts";
 export {

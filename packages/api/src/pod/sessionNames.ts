@@ -1,0 +1,30 @@
+/** Labels of every object of a session: the guide's two, by which people find and delete them, and ours. */
+export const SESSION_LABELS = {
+  app: "app",
+  session: "session",
+  managedBy: "app.kubernetes.io/managed-by",
+  uid: "clauderon.dev/session-uid",
+} as const;
+
+/** On the volume claim: the session's record as JSON, from which another machine's daemon can adopt it. */
+export const SESSION_ANNOTATION = "clauderon.dev/session";
+
+/** Value of the labels app and managed-by, and the field manager of all that is made for sessions. */
+export const SESSION_MANAGER = "clauderon";
+
+/** Selects the objects of all sessions. */
+export const SESSION_SELECTOR = `${SESSION_LABELS.app}=${SESSION_MANAGER},${SESSION_LABELS.managedBy}=${SESSION_MANAGER}`;
+
+/** The one name of a session's claim, ConfigMap, Secret and pod. At most 50 characters, as a session's name has at most 40. */
+export function sessionObjectName(session: string): string {
+  return `clauderon-${session}`;
+}
+
+export function sessionLabels({ name, uid }: { readonly name: string; readonly uid: string }): Record<string, string> {
+  return {
+    [SESSION_LABELS.app]: SESSION_MANAGER,
+    [SESSION_LABELS.session]: name,
+    [SESSION_LABELS.managedBy]: SESSION_MANAGER,
+    [SESSION_LABELS.uid]: uid,
+  };
+}
