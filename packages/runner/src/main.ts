@@ -9,13 +9,14 @@ import { run } from "./run.ts";
 // As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
 
 const HELP = `Usage: clauderon-runner [run]
-       clauderon-runner session FOLDER
-       clauderon-runner connect FOLDER
+       clauderon-runner session FOLDER [FILE]
+       clauderon-runner connect FOLDER [SECONDS]
 
 run        Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and
            writes a summary. Everything it needs comes by environment (docs/architecture.md).
-session    Runs a coding agent in a terminal for as long as the session of this folder lasts.
-connect    Joins stdin and stdout to that session's socket.
+session    Runs a coding agent in a terminal for as long as the session of this folder lasts. FILE becomes the folder's
+           session.json, as in a pod, where it comes from a ConfigMap.
+connect    Joins stdin and stdout to that session's socket; waits so long for its runner to come up, else not at all.
 `;
 
 const clock: Clock = {
@@ -27,7 +28,7 @@ const clock: Clock = {
 };
 
 async function main(args: readonly string[]): Promise<number> {
-  const [command = "run", folder, ...rest] = args;
+  const [command = "run", folder, option, ...rest] = args;
   if (command === "--help" || command === "-h") return say(HELP);
   if (command === "--version") return say(`clauderon-runner ${packageJson.version}\n`);
   const takesFolder = command === "session" || command === "connect";
@@ -35,13 +36,27 @@ async function main(args: readonly string[]): Promise<number> {
   if (unknown !== undefined) throw usage(`Unknown argument "${unknown}"`);
   if (command === "run") return runHeadless();
   if (folder === undefined) throw usage(`${command} needs the session's folder`);
-  // Loaded only here: a headless run needs no terminal, nor the native module behind it.
-  if (command === "connect") return (await import("./session/connect.ts")).connect(folder);
+  return command === "connect" ? connectTo(folder, option) : runInteractive(folder, option);
+}
+
+// Loaded only here: a headless run needs no terminal, nor the native module behind it.
+async function runInteractive(folder: string, option: string | undefined): Promise<number> {
   const { runSession } = await import("./session/runSession.ts");
-  return runSession({ folder, environment: process.env, clock, stop: stopSignal(), log });
+  const file = option === undefined ? {} : { file: option };
+  return runSession({ folder, ...file, environment: process.env, clock, stop: stopSignal(), log });
+}
+
+async function connectTo(folder: string, option: string | undefined): Promise<number> {
+  const { connect } = await import("./session/connect.ts");
+  return connect(folder, seconds(option), clock);
 }
 
 const log = (message: string) => void process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+
+function seconds(text = "0"): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw usage(`"${text}" is not a number of seconds`);
+}
 
 const usage = (message: string) => new Fault("USAGE", message, { hint: "See clauderon-runner --help" });
 

@@ -21,6 +21,8 @@ const LOOK_MS = 10;
 
 export interface SessionContext {
   readonly folder: string;
+  /** Becomes the folder's session.json. */
+  readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** Aborted when agent and runner shall end. */
@@ -32,8 +34,16 @@ export interface SessionContext {
  * Runs one interactive session until it is told to stop: the agent in a terminal, and a socket for whoever looks at it.
  * On a folder that another runner left it goes on with the agent's conversation and the output's numbering.
  */
-export async function runSession({ folder: path, environment, clock, stop, log }: SessionContext): Promise<number> {
+export async function runSession({
+  folder: path,
+  file,
+  environment,
+  clock,
+  stop,
+  log,
+}: SessionContext): Promise<number> {
   const folder = new SessionFolder(path);
+  if (file !== undefined) folder.takeSession(file);
   const session = folder.readSession();
   const agent = findInteractiveAgent(session.agent);
   const { conversationId, turns = 0 } = folder.readStatus() ?? {};

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Fault, messageOf } from "@clauderon/base";
 import {
   RUNNER_PROMPT_FILE,
@@ -27,6 +27,19 @@ export class SessionFolder {
 
   get status(): string {
     return `${this.#path}/status.json`;
+  }
+
+  /** Makes the folder if need be, and a copy of that file its session.json; FILE_UNREADABLE when there is no such file. */
+  takeSession(file: string): void {
+    const path = `${this.#path}/${RUNNER_SESSION_FILE}`;
+    try {
+      const content = readFileSync(file);
+      mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, content, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    } catch (cause) {
+      throw new Fault("FILE_UNREADABLE", `Cannot make ${path} from ${file}: ${messageOf(cause)}`, { cause });
+    }
   }
 
   /** CONFIG_INVALID names what is wrong with session.json. */
