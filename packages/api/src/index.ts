@@ -19,7 +19,9 @@ export { KINDS } from "./kinds/kinds.ts";
 export { MCP_SERVERS, type McpServer } from "./kinds/mcpServer.ts";
 export { REPOSITORIES, type Repository } from "./kinds/repository.ts";
 export { agentPodTemplate } from "./pod/agentPodTemplate.ts";
+export { clusterWords } from "./pod/clusterWords.ts";
 export { AGENT_CONTAINER } from "./pod/lockedDown.ts";
+export { isStartError, podLoss, podTrouble } from "./pod/podTrouble.ts";
 export {
   SESSION_ANNOTATION,
   SESSION_LABELS,

@@ -1,4 +1,4 @@
-import { type AgentJob, FIELD_MANAGER, FINALIZER } from "@clauderon/api";
+import { type AgentJob, clusterWords, FIELD_MANAGER, FINALIZER } from "@clauderon/api";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { addFinalizer, applyIfChanged, removeFinalizer } from "@clauderon/controller";
 import {
@@ -17,7 +17,6 @@ import {
   SERVICE_ACCOUNTS,
 } from "@clauderon/kube";
 import { AGENT_JOB_RESOURCE } from "./caches.ts";
-import { foreign } from "./model/cause.ts";
 import type { DesiredChild } from "./model/children.ts";
 import type { LiveJob } from "./model/objects.ts";
 import { isChild } from "./model/ownership.ts";
@@ -130,10 +129,10 @@ function asFault(thrown: unknown, job: AgentJob, { kind, metadata }: KubeObject)
   const words = thrown.message;
   const excess = kind.startsWith("ClusterRole") ? /not currently held:?\s*(.*)$/s.exec(words)?.[1] : undefined;
   if (excess === undefined) {
-    const message = `The API server refused ${kind} "${metadata.name}": ${foreign(words)}`;
+    const message = `The API server refused ${kind} "${metadata.name}": ${clusterWords(words)}`;
     return new Fault("CLUSTER_REFUSED", message, { cause: thrown });
   }
-  const message = `ClusterAccess "${job.spec.clusterAccessRef}" asks for more than the operator may grant: ${foreign(excess)}`;
+  const message = `ClusterAccess "${job.spec.clusterAccessRef}" asks for more than the operator may grant: ${clusterWords(excess)}`;
   const hint = "Ask for less, or raise the ceiling in the values of the operator's chart";
   return new Fault("CREDENTIAL_NOT_PERMITTED", message, { hint, cause: thrown });
 }

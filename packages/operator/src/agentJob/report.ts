@@ -1,9 +1,8 @@
-import { type AgentJob, type AgentJobStatus, FIELD_MANAGER } from "@clauderon/api";
+import { type AgentJob, type AgentJobStatus, clusterWords, FIELD_MANAGER } from "@clauderon/api";
 import { canonicalJson, type Condition, Fault, messageOf } from "@clauderon/base";
 import { setCondition } from "@clauderon/controller";
 import { ApiError, isNotFound, type KubeClient } from "@clauderon/kube";
 import { AGENT_JOB_RESOURCE } from "./caches.ts";
-import { foreign } from "./model/cause.ts";
 import { instantOf } from "./model/instant.ts";
 import type { EventDraft } from "./model/events.ts";
 import type { StatusPlan } from "./model/status.ts";
@@ -39,7 +38,7 @@ export async function report(
 /** Says in the status, which else stays as it is, that a pass failed in a way nobody foresaw. */
 export async function reportBug(job: AgentJob, thrown: unknown, reporting: Reporting): Promise<string | undefined> {
   const [words = ""] = messageOf(thrown).split("\n");
-  const message = `The operator failed and will try again; its log has the stack. ${foreign(words)}`;
+  const message = `The operator failed and will try again; its log has the stack. ${clusterWords(words)}`;
   return writeStatus(reporting.client, job, {
     ...job.status,
     message,

@@ -1,5 +1,4 @@
 import type { Reason } from "@clauderon/api";
-import { cleanText } from "@clauderon/protocol";
 
 /** Why a run waits or failed: one stable CamelCase word, and a sentence that names the thing and says what to do. */
 export interface Cause {
@@ -16,9 +15,4 @@ export interface RunContext {
   /** Where the agent's credential is; absent while the AgentAuth is missing. */
   readonly credential?: { readonly secret: string; readonly key: string };
   readonly timeoutSeconds: number;
-}
-
-/** Words of the kubelet, the scheduler, a registry or an agent, fit for a status: cleaned, on one line, bounded. */
-export function foreign(text: string | undefined): string {
-  return cleanText((text ?? "").replace(/\s+/g, " ").trim(), 400);
 }

@@ -1,6 +1,7 @@
+import { clusterWords, isStartError, podLoss } from "@clauderon/api";
 import { parseRunSummary, type RunFailure, type RunSummary } from "@clauderon/protocol";
 import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
-import { type Cause, foreign, type RunContext } from "./cause.ts";
+import type { Cause, RunContext } from "./cause.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 
 /** How the run's one container ended, or undefined while it has not. */
@@ -27,33 +28,33 @@ function timedOut({ timeoutSeconds }: RunContext): Cause {
 }
 
 function podLost(words: string | undefined): Cause {
-  const why = words === undefined ? "" : ` (${foreign(words)})`;
+  const why = words === undefined ? "" : ` (${clusterWords(words)})`;
   return { reason: "PodLost", message: `The pod was gone before its result could be read${why}: run it again` };
 }
 
 function lostToTheCluster(pod: LivePod, context: RunContext): Cause | undefined {
-  const { reason, message } = pod.status ?? {};
-  if (reason === "DeadlineExceeded") return timedOut(context);
-  const disruption = pod.status?.conditions?.find(
-    ({ type, status }) => type === "DisruptionTarget" && status === "True",
-  );
-  const why = reason ?? disruption?.reason;
-  if (why === undefined) return undefined;
-  const words = foreign(message ?? disruption?.message) || why;
-  if (/NodeLost|TaintManager|PodGC|NodeShutdown|Terminated/.test(why)) {
-    return { reason: "NodeLost", message: `The node of the run was lost (${words}): run it again` };
+  const loss = podLoss(pod);
+  switch (loss?.reason) {
+    case "DeadlineExceeded":
+      return timedOut(context);
+    case "NodeLost":
+      return { reason: "NodeLost", message: `The node of the run was lost (${loss.words}): run it again` };
+    case "Evicted": {
+      const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
+      return { reason: "Evicted", message: `The pod was evicted (${loss.words}): ${advice}` };
+    }
+    case undefined:
+      return undefined;
   }
-  const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
-  return { reason: "Evicted", message: `The pod was evicted (${words}): ${advice}` };
 }
 
 function ofContainer(pod: LivePod, context: RunContext): Cause {
   const end = terminated(pod);
   if (end === undefined) return podLost(pod.status?.message);
   if (end.reason === "OOMKilled") return outOfMemory(pod);
-  if (end.reason === "StartError" || end.reason === "ContainerCannotRun") {
+  if (isStartError(end)) {
     const advice = `check the image and command of AgentRuntime "${context.runtimeRef}"`;
-    const message = `The container could not be started (${foreign(end.message)}): ${advice}`;
+    const message = `The container could not be started (${clusterWords(end.message)}): ${advice}`;
     return { reason: "StartFailed", message };
   }
   const summary = runSummary(pod);
@@ -69,7 +70,7 @@ function outOfMemory(pod: LivePod): Cause {
 function ofSummary(summary: RunSummary, context: RunContext): Cause {
   const reason = summary.reason ?? "AgentError";
   if (reason === "TimedOut") return timedOut(context);
-  const words = foreign(summary.message ?? summary.lastMessage);
+  const words = clusterWords(summary.message ?? summary.lastMessage);
   const why = words === "" ? `The run failed with ${reason}` : words.replace(/[.:]$/, "");
   return { reason, message: `${why}: ${ADVICE[reason](context)}` };
 }
@@ -78,7 +79,7 @@ function crashed(end: ContainerStateTerminated): Cause {
   const signal = end.signal ?? (end.exitCode > 128 ? end.exitCode - 128 : undefined);
   const how = signal === undefined ? `exit code ${end.exitCode}` : `exit code ${end.exitCode}, signal ${signal}`;
   const lines = (end.message ?? "").trim().split("\n").slice(-5).join(" ");
-  const said = foreign(lines) === "" ? "see the pod's log" : `its last lines: ${foreign(lines)}`;
+  const said = clusterWords(lines) === "" ? "see the pod's log" : `its last lines: ${clusterWords(lines)}`;
   return { reason: "AgentCrashed", message: `The agent ended without a result (${how}): ${said}` };
 }
 

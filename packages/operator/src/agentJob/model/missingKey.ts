@@ -1,4 +1,4 @@
-import { type Cause, foreign, type RunContext } from "./cause.ts";
+import type { Cause, RunContext } from "./cause.ts";
 import type { LivePod } from "./objects.ts";
 
 /** A Secret or ConfigMap that a container needs and that is not there, or not with that key. */
@@ -17,8 +17,7 @@ const KEY = /couldn't find key (\S+) in (Secret|ConfigMap) \S+?\/(\S+)/i;
  * Why a container's configuration could not be made: from the kubelet's two sentences about a missing object and a
  * missing key (kubelet_pods.go), else its own words.
  */
-export function configCause(message: string | undefined, pod: LivePod, { namespace, runtimeRef }: RunContext): Cause {
-  const words = foreign(message);
+export function configCause(words: string, pod: LivePod, { namespace, runtimeRef }: RunContext): Cause {
   const missing = missingIn(words, pod);
   if (missing === undefined) {
     const text = `The container cannot be configured (${words}): check AgentRuntime "${runtimeRef}" and spec.env`;

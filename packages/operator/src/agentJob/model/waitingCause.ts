@@ -1,21 +1,11 @@
-import type { ContainerStateWaiting } from "kubernetes-types/core/v1.js";
-import { type Cause, foreign, type RunContext } from "./cause.ts";
+import { podTrouble } from "@clauderon/api";
+import type { Cause, RunContext } from "./cause.ts";
 import { secondsSince } from "./instant.ts";
 import { configCause } from "./missingKey.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 
 /** How long a pod may take to be created, or to mount its volumes, before that is worth a word. */
 export const PATIENCE_SECONDS = 15;
-
-const IMAGE_REASONS = new Set([
-  "ErrImagePull",
-  "ImagePullBackOff",
-  "ErrImageNeverPull",
-  "InvalidImageName",
-  "ImageInspectError",
-  "RegistryUnavailable",
-  "SignatureValidationFailed",
-]);
 
 /**
  * Why a run that has not ended is not running, or undefined when nothing is wrong (yet). `now` is milliseconds since the
@@ -29,7 +19,7 @@ export function waitingCause(
 ): Cause | undefined {
   if (pod === undefined) return podMissing(job, context, now);
   if (pod.status?.phase !== "Pending") return undefined;
-  return unscheduled(pod, context) ?? containerWaiting(pod, context) ?? unmounted(pod, context, now);
+  return troubleCause(pod, context) ?? unmounted(pod, context, now);
 }
 
 function podMissing(job: LiveJob, { namespace }: RunContext, now: number): Cause | undefined {
@@ -39,46 +29,33 @@ function podMissing(job: LiveJob, { namespace }: RunContext, now: number): Cause
   return { reason: "PodRefused", message: `${why}: see kubectl describe job ${name} --namespace ${namespace}` };
 }
 
-function unscheduled(pod: LivePod, context: RunContext): Cause | undefined {
-  const condition = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
-  if (condition?.status !== "False" || condition.reason !== "Unschedulable") return undefined;
-  const words = foreign(condition.message);
-  if (/persistentvolumeclaim/i.test(words)) {
-    const message = `The volume of AgentJob "${context.agentJob}" is not bound (${words}): check its storageClassName and that a provisioner serves it`;
-    return { reason: "VolumeNotBound", message };
+function troubleCause(pod: LivePod, context: RunContext): Cause | undefined {
+  const trouble = podTrouble(pod);
+  const words = trouble?.words;
+  switch (trouble?.reason) {
+    case "VolumeNotBound": {
+      const message = `The volume of AgentJob "${context.agentJob}" is not bound (${words}): check its storageClassName and that a provisioner serves it`;
+      return { reason: "VolumeNotBound", message };
+    }
+    case "Unschedulable": {
+      const message = `No node can take the pod (${words}): lower spec.resources or add a node that fits`;
+      return { reason: "Unschedulable", message };
+    }
+    case "ImagePullFailed": {
+      const advice = `check the image and imagePullSecrets of AgentRuntime "${context.runtimeRef}"`;
+      return { reason: "ImagePullFailed", message: `Image "${trouble.image}" cannot be pulled (${words}): ${advice}` };
+    }
+    case "NotConfigured":
+      return configCause(trouble.words, pod, context);
+    case "StartFailed": {
+      const advice = `check the command of AgentRuntime "${context.runtimeRef}"`;
+      return { reason: "StartFailed", message: `The container cannot be started (${words}): ${advice}` };
+    }
+    // A job's pod is never started again by the kubelet.
+    case "CrashLoop":
+    case undefined:
+      return undefined;
   }
-  const message = `No node can take the pod (${words}): lower spec.resources or add a node that fits`;
-  return { reason: "Unschedulable", message };
-}
-
-function containerWaiting(pod: LivePod, context: RunContext): Cause | undefined {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  for (const status of statuses) {
-    const waiting = status.state?.waiting;
-    if (waiting?.reason === undefined) continue;
-    const cause = waitingReason(waiting, { pod, image: status.image, context });
-    if (cause !== undefined) return cause;
-  }
-  return undefined;
-}
-
-interface Waiting {
-  readonly pod: LivePod;
-  readonly image: string;
-  readonly context: RunContext;
-}
-
-function waitingReason(waiting: ContainerStateWaiting, { pod, image, context }: Waiting): Cause | undefined {
-  const reason = waiting.reason ?? "";
-  const words = foreign(waiting.message);
-  if (IMAGE_REASONS.has(reason)) {
-    const advice = `check the image and imagePullSecrets of AgentRuntime "${context.runtimeRef}"`;
-    return { reason: "ImagePullFailed", message: `Image "${image}" cannot be pulled (${words || reason}): ${advice}` };
-  }
-  if (reason === "CreateContainerConfigError") return configCause(waiting.message, pod, context);
-  if (reason !== "CreateContainerError" && reason !== "RunContainerError") return undefined;
-  const advice = `check the command of AgentRuntime "${context.runtimeRef}"`;
-  return { reason: "StartFailed", message: `The container cannot be started (${words || reason}): ${advice}` };
 }
 
 /** A missing Secret of a volume leaves no trace in the pod's status but time: name the Secrets that are mounted. */
