@@ -32,7 +32,7 @@ export {
 } from "./pod/sessionNames.ts";
 export { SESSION_CA_FILE, SESSION_PATHS } from "./pod/sessionPaths.ts";
 export { type SessionPodOptions, sessionPod } from "./pod/sessionPod.ts";
-export { checkSessionLimits, type SessionLimits } from "./pod/sessionResources.ts";
+export type { SessionLimits } from "./pod/sessionResources.ts";
 export { childLabels, childNames } from "./run/childNames.ts";
 export { renderAgentConfig } from "./run/renderAgentConfig.ts";
 export {
