@@ -21,7 +21,7 @@ export { REPOSITORIES, type Repository } from "./kinds/repository.ts";
 export { agentPodTemplate } from "./pod/agentPodTemplate.ts";
 export { clusterWords } from "./pod/clusterWords.ts";
 export { AGENT_CONTAINER } from "./pod/lockedDown.ts";
-export { isStartError, podLoss, podTrouble } from "./pod/podTrouble.ts";
+export { isStartError, podLoss, type PodTrouble, podTrouble } from "./pod/podTrouble.ts";
 export {
   SESSION_ANNOTATION,
   SESSION_LABELS,

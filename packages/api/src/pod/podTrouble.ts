@@ -1,24 +1,25 @@
-import type {
-  ContainerStateTerminated,
-  ContainerStateWaiting,
-  ContainerStatus,
-  Pod,
-} from "kubernetes-types/core/v1.js";
+import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1.js";
 import { clusterWords } from "./clusterWords.ts";
 
 /** The part of a pod that tells how it fares. */
 export type PodState = Pick<Pod, "status">;
 
-/**
- * What keeps a pod from running. `words` are the cluster's own, cleaned; never empty. Whoever shows it says what to do
- * about it, since that depends on what the pod was made for.
- */
-export type PodTrouble =
-  | { readonly reason: "ImagePullFailed"; readonly image: string; readonly words: string; readonly word: string }
-  | {
-      readonly reason: "Unschedulable" | "VolumeNotBound" | "NotConfigured" | "StartFailed" | "CrashLoop";
-      readonly words: string;
-    };
+/** What keeps a pod from running; whoever shows it says what to do, which depends on what the pod was made for. */
+export interface PodTrouble {
+  readonly reason:
+    | "Unschedulable"
+    | "VolumeNotBound"
+    | "ImagePullFailed"
+    | "NotConfigured"
+    | "StartFailed"
+    | "CrashLoop";
+  /** The cluster's own, cleaned. */
+  readonly words: string;
+  /** The kubelet's or scheduler's word for it, such as ErrImageNeverPull. */
+  readonly word: string;
+  /** That of the container which waits; empty while there is none. */
+  readonly image: string;
+}
 
 /** What ended a pod from outside, or its container before the program could say anything. */
 export interface PodLoss {
@@ -26,15 +27,20 @@ export interface PodLoss {
   readonly words: string;
 }
 
-const IMAGE_REASONS = new Set([
-  "ErrImagePull",
-  "ImagePullBackOff",
-  "ErrImageNeverPull",
-  "InvalidImageName",
-  "ImageInspectError",
-  "RegistryUnavailable",
-  "SignatureValidationFailed",
-]);
+/** The kubelet's words for a container that waits for something to be mended. */
+const WAITING: Readonly<Record<string, PodTrouble["reason"]>> = {
+  ErrImagePull: "ImagePullFailed",
+  ImagePullBackOff: "ImagePullFailed",
+  ErrImageNeverPull: "ImagePullFailed",
+  InvalidImageName: "ImagePullFailed",
+  ImageInspectError: "ImagePullFailed",
+  RegistryUnavailable: "ImagePullFailed",
+  SignatureValidationFailed: "ImagePullFailed",
+  CreateContainerConfigError: "NotConfigured",
+  CreateContainerError: "StartFailed",
+  RunContainerError: "StartFailed",
+  CrashLoopBackOff: "CrashLoop",
+};
 
 /** Why a pod that has not ended is not running, as the kubelet and the scheduler say; undefined when nothing is wrong. */
 export function podTrouble(pod: PodState): PodTrouble | undefined {
@@ -64,25 +70,16 @@ function unscheduled({ status }: PodState): PodTrouble | undefined {
   const condition = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (condition?.status !== "False" || condition.reason !== "Unschedulable") return undefined;
   const words = clusterWords(condition.message);
-  return { reason: /persistentvolumeclaim/i.test(words) ? "VolumeNotBound" : "Unschedulable", words };
+  const reason = /persistentvolumeclaim/i.test(words) ? "VolumeNotBound" : "Unschedulable";
+  return { reason, words, word: condition.reason, image: "" };
 }
 
 function containerTrouble({ status }: PodState): PodTrouble | undefined {
   for (const container of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
-    const waiting = container.state?.waiting;
-    const trouble = waiting?.reason === undefined ? undefined : waitingTrouble(waiting, container);
-    if (trouble !== undefined) return trouble;
+    const { reason: word, message } = container.state?.waiting ?? {};
+    const reason = word === undefined ? undefined : WAITING[word];
+    if (word === undefined || reason === undefined) continue;
+    return { reason, words: clusterWords(message) || word, word, image: container.image };
   }
   return undefined;
-}
-
-function waitingTrouble(
-  { reason: word = "", message }: ContainerStateWaiting,
-  { image }: ContainerStatus,
-): PodTrouble | undefined {
-  const words = clusterWords(message) || word;
-  if (IMAGE_REASONS.has(word)) return { reason: "ImagePullFailed", image, words, word };
-  if (word === "CreateContainerConfigError") return { reason: "NotConfigured", words: clusterWords(message) };
-  if (word === "CrashLoopBackOff") return { reason: "CrashLoop", words };
-  return word === "CreateContainerError" || word === "RunContainerError" ? { reason: "StartFailed", words } : undefined;
 }

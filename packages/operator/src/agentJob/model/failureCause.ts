@@ -34,18 +34,13 @@ function podLost(words: string | undefined): Cause {
 
 function lostToTheCluster(pod: LivePod, context: RunContext): Cause | undefined {
   const loss = podLoss(pod);
-  switch (loss?.reason) {
-    case "DeadlineExceeded":
-      return timedOut(context);
-    case "NodeLost":
-      return { reason: "NodeLost", message: `The node of the run was lost (${loss.words}): run it again` };
-    case "Evicted": {
-      const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
-      return { reason: "Evicted", message: `The pod was evicted (${loss.words}): ${advice}` };
-    }
-    case undefined:
-      return undefined;
+  if (loss === undefined) return undefined;
+  if (loss.reason === "DeadlineExceeded") return timedOut(context);
+  if (loss.reason === "NodeLost") {
+    return { reason: "NodeLost", message: `The node of the run was lost (${loss.words}): run it again` };
   }
+  const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
+  return { reason: "Evicted", message: `The pod was evicted (${loss.words}): ${advice}` };
 }
 
 function ofContainer(pod: LivePod, context: RunContext): Cause {

@@ -1,4 +1,4 @@
-import { podTrouble } from "@clauderon/api";
+import { type PodTrouble, podTrouble } from "@clauderon/api";
 import type { Cause, RunContext } from "./cause.ts";
 import { secondsSince } from "./instant.ts";
 import { configCause } from "./missingKey.ts";
@@ -29,33 +29,33 @@ function podMissing(job: LiveJob, { namespace }: RunContext, now: number): Cause
   return { reason: "PodRefused", message: `${why}: see kubectl describe job ${name} --namespace ${namespace}` };
 }
 
+type Sentence = (trouble: PodTrouble, pod: LivePod, context: RunContext) => Cause | undefined;
+
+const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
+  VolumeNotBound({ words }, _pod, { agentJob }) {
+    const message = `The volume of AgentJob "${agentJob}" is not bound (${words}): check its storageClassName and that a provisioner serves it`;
+    return { reason: "VolumeNotBound", message };
+  },
+  Unschedulable({ words }) {
+    const message = `No node can take the pod (${words}): lower spec.resources or add a node that fits`;
+    return { reason: "Unschedulable", message };
+  },
+  ImagePullFailed({ image, words }, _pod, { runtimeRef }) {
+    const advice = `check the image and imagePullSecrets of AgentRuntime "${runtimeRef}"`;
+    return { reason: "ImagePullFailed", message: `Image "${image}" cannot be pulled (${words}): ${advice}` };
+  },
+  NotConfigured: ({ words }, pod, context) => configCause(words, pod, context),
+  StartFailed({ words }, _pod, { runtimeRef }) {
+    const advice = `check the command of AgentRuntime "${runtimeRef}"`;
+    return { reason: "StartFailed", message: `The container cannot be started (${words}): ${advice}` };
+  },
+  // A job's pod is never started again by the kubelet.
+  CrashLoop: () => undefined,
+};
+
 function troubleCause(pod: LivePod, context: RunContext): Cause | undefined {
   const trouble = podTrouble(pod);
-  const words = trouble?.words;
-  switch (trouble?.reason) {
-    case "VolumeNotBound": {
-      const message = `The volume of AgentJob "${context.agentJob}" is not bound (${words}): check its storageClassName and that a provisioner serves it`;
-      return { reason: "VolumeNotBound", message };
-    }
-    case "Unschedulable": {
-      const message = `No node can take the pod (${words}): lower spec.resources or add a node that fits`;
-      return { reason: "Unschedulable", message };
-    }
-    case "ImagePullFailed": {
-      const advice = `check the image and imagePullSecrets of AgentRuntime "${context.runtimeRef}"`;
-      return { reason: "ImagePullFailed", message: `Image "${trouble.image}" cannot be pulled (${words}): ${advice}` };
-    }
-    case "NotConfigured":
-      return configCause(trouble.words, pod, context);
-    case "StartFailed": {
-      const advice = `check the command of AgentRuntime "${context.runtimeRef}"`;
-      return { reason: "StartFailed", message: `The container cannot be started (${words}): ${advice}` };
-    }
-    // A job's pod is never started again by the kubelet.
-    case "CrashLoop":
-    case undefined:
-      return undefined;
-  }
+  return trouble === undefined ? undefined : SENTENCES[trouble.reason](trouble, pod, context);
 }
 
 /** A missing Secret of a volume leaves no trace in the pod's status but time: name the Secrets that are mounted. */
