@@ -1,0 +1,102 @@
+import { CONFIG_MAPS, PODS, SECRETS } from "@clauderon/kube";
+import type { BackendContext, SessionRecord } from "../backend.ts";
+import { claimOf, configMapOf, type LiveClaim, podOf, secretOf } from "./model/objects.ts";
+import { hasEnded, observation, own } from "./model/observation.ts";
+import { eachOnce } from "./eachOnce.ts";
+import type { KubernetesSettings } from "./model/settings.ts";
+import type { SessionCaches } from "./sessionCaches.ts";
+import type { SessionObjects } from "./sessionObjects.ts";
+
+/** What the operations on a session work with. */
+export interface Place {
+  readonly caches: SessionCaches;
+  readonly objects: SessionObjects;
+  readonly settings: KubernetesSettings;
+}
+
+/**
+ * Makes the objects of a session that are missing, claim first, and waits until its container runs, for as long as that
+ * takes: what it waits for is told. A pod that has ended is replaced, one that is being deleted is waited for, so that the
+ * volume is never used by two.
+ */
+export async function bringUp(place: Place, session: SessionRecord, context: BackendContext): Promise<void> {
+  const { objects } = place;
+  const { credentials, signal } = context;
+  const progress = eachOnce(context.progress);
+  const names = Object.keys(credentials);
+  const claim = await ensureClaim(place, session, { progress, signal });
+  signal.throwIfAborted();
+  await Promise.all([
+    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, names)),
+    objects.apply(SECRETS, session, secretOf(session, claim, encoded(credentials))),
+  ]);
+  signal.throwIfAborted();
+  await ensurePod(place, session, { claim, names, progress, signal });
+}
+
+interface Wait {
+  readonly progress: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function ensureClaim(place: Place, session: SessionRecord, { progress, signal }: Wait): Promise<LiveClaim> {
+  const { caches, objects, settings } = place;
+  using watcher = caches.watcher(session.name);
+  for (;;) {
+    watcher.reset();
+    if (caches.problem !== undefined) throw caches.problem;
+    const { claim } = caches.snapshot(session);
+    if (claim === undefined) {
+      progress("Creating the volume");
+      const created = await objects.createClaim(session, claimOf(session, settings));
+      if (created.metadata.deletionTimestamp === undefined) return created;
+    } else if (claim.metadata.deletionTimestamp === undefined) {
+      if (own(claim, session.uid) === undefined) throw objects.foreign(claim);
+      return claim;
+    }
+    progress(`Waiting until the volume of an earlier session "${session.name}" is gone`);
+    await watcher.changed(signal);
+  }
+}
+
+interface PodWait extends Wait {
+  readonly claim: LiveClaim;
+  /** Of the credentials' variables. */
+  readonly names: readonly string[];
+}
+
+async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): Promise<void> {
+  const { caches, objects, settings } = place;
+  using watcher = caches.watcher(session.name);
+  for (;;) {
+    watcher.reset();
+    if (caches.problem !== undefined) throw caches.problem;
+    const snapshot = caches.snapshot(session);
+    const { pod } = snapshot;
+    if (pod === undefined) {
+      wait.progress("Creating the pod");
+      await objects.createPod(podOf(session, wait.claim, settings, wait.names));
+    } else if (pod.metadata.deletionTimestamp !== undefined) {
+      wait.progress(sentence(observation(snapshot)) ?? "Waiting until the pod of before is gone");
+    } else if (own(pod, session.uid) === undefined) {
+      throw objects.foreign(pod);
+    } else if (hasEnded(pod)) {
+      wait.progress("Removing the pod that has ended");
+      await objects.delete(PODS, pod);
+    } else {
+      const { phase, ...cause } = observation(snapshot);
+      if (phase === "Running") return;
+      wait.progress(sentence(cause) ?? "Waiting for the pod");
+    }
+    await watcher.changed(wait.signal);
+  }
+}
+
+function sentence({ message, hint }: { readonly message?: string; readonly hint?: string }): string | undefined {
+  return message === undefined || hint === undefined ? message : `${message} (${hint})`;
+}
+
+function encoded(credentials: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(credentials);
+  return Object.fromEntries(entries.map(([name, value]) => [name, Buffer.from(value).toString("base64")]));
+}

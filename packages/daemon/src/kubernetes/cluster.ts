@@ -1,0 +1,53 @@
+import type { Log } from "@clauderon/base";
+import type { MonotonicClock } from "@clauderon/controller";
+import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig } from "@clauderon/kube";
+import { SessionCaches } from "./sessionCaches.ts";
+
+export interface ClusterOptions {
+  readonly namespace: string;
+  /** Path of a kubeconfig, and a context of it; found as kubectl does when left out. */
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly clock: MonotonicClock;
+  /** Aborted when the daemon ends. */
+  readonly signal: AbortSignal;
+}
+
+/** A cluster whose kubeconfig could be read: the same access for every call. */
+export interface OpenCluster {
+  readonly access: KubeAccess;
+  readonly client: KubeClient;
+  readonly caches: SessionCaches;
+}
+
+/** The one cluster of a daemon; touched by nobody but sessions that run in it. */
+export class Cluster {
+  readonly #options: ClusterOptions;
+  #open: OpenCluster | undefined;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the kubeconfig and begins to watch, the first time that this succeeds. A kubeconfig that is absent or wrong is a
+   * Fault, and is read again at the next call.
+   */
+  open(): OpenCluster {
+    this.#open ??= this.#connect();
+    return this.#open;
+  }
+
+  #connect(): OpenCluster {
+    const { namespace, kubeconfig, context, env, log, clock, signal } = this.#options;
+    const named = { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+    const access = loadKubeConfig({ ...named, env });
+    const client = new HttpKubeClient(access, { userAgent: "clauderon-daemon" });
+    const caches = new SessionCaches(client, namespace, { log, clock });
+    caches.run(signal);
+    signal.addEventListener("abort", () => void client.close(), { once: true });
+    return { access, client, caches };
+  }
+}

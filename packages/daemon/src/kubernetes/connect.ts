@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { type Duplex, duplexPair, Writable } from "node:stream";
+import { AGENT_CONTAINER, clusterWords, SESSION_PATHS } from "@clauderon/api";
+import { Fault } from "@clauderon/base";
+import { ApiError, exec, type ExecOutcome, type KubeAccess } from "@clauderon/kube";
+import { orAborted } from "./orAborted.ts";
+
+/** How long `connect` waits within the container for the runner to listen. */
+const WAIT_SECONDS = "30";
+const COMMAND = ["clauderon-runner", "connect", SESSION_PATHS.folder, WAIT_SECONDS];
+const MAX_STDERR = 4_096;
+
+export interface PodPlace {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/**
+ * The bytes of the runner's socket in the pod, through one exec. Resolves when the runner has said its first word;
+ * AGENT_UNAVAILABLE when none listens. A connection that is lost later ends the stream with a Fault.
+ */
+export async function connect(access: KubeAccess, place: PodPlace, signal: AbortSignal): Promise<Duplex> {
+  const [ours, theirs] = duplexPair();
+  const ended = new AbortController();
+  const stderr = new Tail(MAX_STDERR);
+  const running = exec(access, {
+    ...place,
+    container: AGENT_CONTAINER,
+    command: COMMAND,
+    stdin: theirs,
+    stdout: theirs,
+    stderr,
+    signal: ended.signal,
+  });
+  ours.once("close", () => ended.abort());
+  const over = running.then(
+    (outcome) => endOf(outcome, stderr.text, place),
+    (thrown: unknown) => faultOf(thrown, place),
+  );
+  void over.then((fault) => (fault === undefined ? theirs.end() : ours.destroy(fault)));
+  // Whoever takes the stream listens to its errors; until then nobody would.
+  ours.on("error", ignore);
+  try {
+    const first = once(ours, "readable").then(() => undefined);
+    const fault = await orAborted(Promise.race([over.then((end) => end ?? silent(place)), first]), signal);
+    if (fault !== undefined) throw fault;
+    return ours;
+  } catch (thrown) {
+    ours.destroy();
+    throw thrown;
+  } finally {
+    setImmediate(() => ours.off("error", ignore));
+  }
+}
+
+const ignore = () => undefined;
+
+function endOf(outcome: ExecOutcome, stderr: string, place: PodPlace): Fault | undefined {
+  if ("exitCode" in outcome && outcome.exitCode === 0) return undefined;
+  const words = "error" in outcome ? clusterWords(outcome.error.message) : clusterWords(stderr);
+  return unavailable(place, words);
+}
+
+function faultOf(thrown: unknown, place: PodPlace): Fault {
+  if (thrown instanceof Fault) return thrown;
+  const words = thrown instanceof ApiError ? clusterWords(thrown.message) : "the connection was closed";
+  return unavailable(place, words, thrown);
+}
+
+const silent = (place: PodPlace) => unavailable(place, "it ended without a word");
+
+function unavailable({ namespace, pod }: PodPlace, words: string, cause?: unknown): Fault {
+  const hint = `See kubectl logs ${pod} -n ${namespace}`;
+  return new Fault("AGENT_UNAVAILABLE", `The runner in pod "${pod}" cannot be reached: ${words}`, { hint, cause });
+}
+
+/** Keeps the first bytes that are written to it. */
+class Tail extends Writable {
+  readonly #most: number;
+  text = "";
+
+  constructor(most: number) {
+    super();
+    this.#most = most;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text = `${this.text}${chunk.toString()}`.slice(0, this.#most);
+    done();
+  }
+}

@@ -1,0 +1,141 @@
+import type { Duplex } from "node:stream";
+import { SESSION_LABELS } from "@clauderon/api";
+import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject } from "@clauderon/base";
+import { type MonotonicClock } from "@clauderon/controller";
+import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
+import { bringUp, type Place } from "./bringUp.ts";
+import type { Cluster } from "./cluster.ts";
+import { connect } from "./connect.ts";
+import { observation } from "./model/observation.ts";
+import { recordOf } from "./model/record.ts";
+import type { KubernetesSettings } from "./model/settings.ts";
+import { SessionObjects } from "./sessionObjects.ts";
+import { halt, remove } from "./takeDown.ts";
+
+/** Between two looks at a kubeconfig that cannot be read. */
+const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
+
+export interface KubernetesBackendOptions {
+  readonly cluster: Cluster;
+  readonly settings: KubernetesSettings;
+  readonly clock: MonotonicClock;
+}
+
+/** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
+export class KubernetesBackend implements SessionBackend {
+  readonly name = "kubernetes";
+  readonly hasOwnRepository = true;
+  readonly #cluster: Cluster;
+  readonly #settings: KubernetesSettings;
+  readonly #clock: MonotonicClock;
+  /** Whose observation changes when the cluster cannot be reached any more. */
+  readonly #observed = new Set<string>();
+
+  constructor({ cluster, settings, clock }: KubernetesBackendOptions) {
+    this.#cluster = cluster;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
+    await bringUp(await this.#place(context.signal), session, context);
+  }
+
+  async halt(session: SessionRecord, context: BackendContext): Promise<void> {
+    await halt(await this.#place(context.signal), session, context);
+  }
+
+  async remove(session: SessionRecord, context: BackendContext): Promise<void> {
+    await remove(await this.#place(context.signal), session, context);
+    this.#observed.delete(session.name);
+  }
+
+  async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
+    const { access, caches } = this.#cluster.open();
+    await caches.ready(signal);
+    const { pod } = observation(caches.snapshot(session));
+    const [namespace = "", name] = pod?.split("/") ?? [];
+    if (name !== undefined) return connect(access, { namespace, pod: name }, signal);
+    throw new Fault("AGENT_UNAVAILABLE", `Session "${session.name}" has no pod in namespace "${caches.namespace}"`, {
+      hint: `Bring it up again with clauderon recreate ${session.name}`,
+    });
+  }
+
+  async observe(session: SessionRecord): Promise<Observation> {
+    this.#observed.add(session.name);
+    try {
+      const { caches } = this.#cluster.open();
+      await caches.ready(NEVER);
+      if (caches.problem !== undefined) return unknown(caches.problem);
+      return observation(caches.snapshot(session));
+    } catch (thrown) {
+      if (thrown instanceof Fault) return unknown(thrown);
+      throw thrown;
+    }
+  }
+
+  async watch(changed: (name: string) => void, signal: AbortSignal): Promise<void> {
+    const tell = (name: string | undefined) => {
+      for (const one of name === undefined ? this.#observed : [name]) changed(one);
+    };
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        this.#cluster.open().caches.listen(tell, signal);
+        tell(undefined);
+        break;
+      } catch {
+        // Each session says why: see observe.
+        await this.#clock.sleep(backoffMs(RETRY, failures, Math.random()), signal);
+      }
+    }
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+
+  /** A claim with a record is no orphan, even if this registry does not know it: another daemon may, and this one can adopt it. */
+  async orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]> {
+    const { caches } = await this.#place(NEVER);
+    const kept = new Set(
+      [...known, ...caches.claims().flatMap((claim) => recordOf(claim) ?? [])].map(({ uid }) => uid),
+    );
+    return [...caches.claims(), ...caches.pods()]
+      .filter(({ metadata }) => !kept.has(metadata.labels?.[SESSION_LABELS.uid] ?? ""))
+      .map(({ kind, metadata }) => ({ kind, name: metadata.name }));
+  }
+
+  async prune(orphan: Orphan): Promise<void> {
+    const place = await this.#place(NEVER);
+    const object = [...place.caches.claims(), ...place.caches.pods()].find((one) => isSame(one, orphan));
+    const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = object?.metadata.labels ?? {};
+    if (name !== undefined && uid !== undefined)
+      await remove(place, { name, uid }, { progress: () => undefined, signal: NEVER });
+  }
+
+  async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
+    const { caches } = await this.#place(NEVER);
+    const names = new Set(known.map(({ name }) => name));
+    const alive = caches.claims().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
+  }
+
+  async #place(signal: AbortSignal): Promise<Place & { readonly caches: Place["caches"] }> {
+    const { client, caches } = this.#cluster.open();
+    await caches.ready(signal);
+    return { caches, objects: new SessionObjects(client, caches.namespace), settings: this.#settings };
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+const isSame = ({ kind, metadata }: KubeObject, orphan: Orphan) =>
+  kind === orphan.kind && metadata.name === orphan.name;
+
+/** Reasons of phase Error, by the Fault's code. */
+const REASONS: Partial<Record<FaultCode, string>> = {
+  CONFIG_INVALID: "KubeconfigInvalid",
+  CLUSTER_REFUSED: "ClusterRefused",
+};
+
+function unknown({ code, message, hint }: Fault): Observation {
+  const reason = REASONS[code] ?? "ClusterUnavailable";
+  return { phase: "Error", reason, message, ...(hint !== undefined && { hint }) };
+}

@@ -1,0 +1,128 @@
+import {
+  SESSION_ANNOTATION,
+  SESSION_CA_FILE,
+  SESSION_PATHS,
+  sessionLabels,
+  sessionObjectName,
+  sessionPod,
+} from "@clauderon/api";
+import type { KubeObject, OwnerReference } from "@clauderon/base";
+import { RUNNER_SESSION_FILE, type RunnerSession, type SessionSpec } from "@clauderon/protocol";
+import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
+import type { Event } from "kubernetes-types/events/v1.js";
+import type { KubernetesSettings } from "./settings.ts";
+
+/** An object as the API server sends it, the same shape as `kube` gives it. */
+type Wire<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
+
+export type LiveClaim = Wire<PersistentVolumeClaim>;
+export type LiveConfigMap = Wire<ConfigMap>;
+export type LiveSecret = Wire<Secret>;
+export type LivePod = Wire<Pod>;
+export type LiveEvent = Wire<Event>;
+
+/** The record of a session, as the daemon has it. */
+export interface RecordedSession {
+  readonly name: string;
+  readonly uid: string;
+  readonly createdTime: string;
+  readonly spec: SessionSpec;
+  readonly commit: string;
+}
+
+/** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
+export function claimOf(session: RecordedSession, settings: KubernetesSettings): LiveClaim {
+  const { storageClass, storageSize } = settings;
+  const { name, uid, createdTime, spec, commit } = session;
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: {
+      name: sessionObjectName(name),
+      namespace: settings.namespace,
+      labels: sessionLabels(session),
+      annotations: { [SESSION_ANNOTATION]: JSON.stringify({ name, uid, createdTime, spec, commit }) },
+    },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: storageSize } },
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+    },
+  };
+}
+
+/** What the runner reads: no prompt, no credential. */
+export function configMapOf(session: RecordedSession, claim: LiveClaim, credentials: readonly string[]): LiveConfigMap {
+  const { agent, command, model, permissionMode } = session.spec;
+  const runner: Partial<RunnerSession> = {
+    session: session.name,
+    agent,
+    ...(command !== undefined && { command }),
+    workingDirectory: SESSION_PATHS.project,
+    home: SESSION_PATHS.home,
+    socket: SESSION_PATHS.socket,
+    ...(model !== undefined && { model }),
+    permissionMode,
+    // The work has to arrive first.
+    autostart: false,
+    credentialVariables: [...credentials],
+    variables: ["GIT_SSL_CAINFO"],
+  };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: childMeta(session, claim),
+    data: { [RUNNER_SESSION_FILE]: JSON.stringify(runner), [SESSION_CA_FILE]: "" },
+  };
+}
+
+/** The credentials of the session's agent in base64, each under the name of its variable. */
+export function secretOf(
+  session: RecordedSession,
+  claim: LiveClaim,
+  data: Readonly<Record<string, string>>,
+): LiveSecret {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: childMeta(session, claim),
+    type: "Opaque",
+    data,
+  };
+}
+
+export function podOf(
+  session: RecordedSession,
+  claim: LiveClaim,
+  settings: KubernetesSettings,
+  credentials: readonly string[],
+): LivePod {
+  const { image = settings.image, pullPolicy = settings.pullPolicy } = session.spec;
+  const { cpuLimit: cpu = settings.cpuLimit, memoryLimit: memory = settings.memoryLimit } = session.spec;
+  return sessionPod({
+    name: session.name,
+    uid: session.uid,
+    namespace: settings.namespace,
+    owner: ownerOf(claim),
+    image,
+    pullPolicy,
+    imagePullSecrets: settings.imagePullSecrets,
+    limits: { cpu, memory },
+    credentials,
+    // What reaches the proxy comes here.
+    environment: {},
+  });
+}
+
+function childMeta(session: RecordedSession, claim: LiveClaim) {
+  const { name, namespace = "" } = claim.metadata;
+  return { name, namespace, labels: sessionLabels(session), ownerReferences: [ownerOf(claim)] };
+}
+
+/**
+ * The claim as the owner: whoever deletes it takes ConfigMap and Secret along. It does not block the owner's deletion,
+ * which would take a right over finalizers that a user may not have.
+ */
+function ownerOf({ apiVersion, kind, metadata: { name, uid = "" } }: LiveClaim): OwnerReference {
+  return { apiVersion, kind, name, uid };
+}

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
+import { observation } from "./observation.ts";
+
+const UID = "7b0c8b0e-0000-4000-8000-000000000001";
+const labels = { "clauderon.dev/session-uid": UID };
+const meta = { name: "clauderon-web", namespace: "clauderon", labels };
+
+const claim = (phase = "Bound", metadata: object = {}): LiveClaim => ({
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { ...meta, uid: "claim", ...metadata },
+  status: { phase },
+});
+
+const pod = (status: LivePod["status"], metadata: object = {}): LivePod => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { ...meta, uid: "pod", ...metadata },
+  spec: {
+    nodeName: "node-1",
+    containers: [{ name: "agent", resources: { limits: { memory: "4Gi" } } }],
+  },
+  ...(status && { status }),
+});
+
+const event = (about: "claim" | "pod", reason: string, note: string, at = "2026-11-25T12:00:00Z"): LiveEvent => ({
+  apiVersion: "events.k8s.io/v1",
+  kind: "Event",
+  metadata: { name: `${reason}${at}`, creationTimestamp: at },
+  eventTime: at,
+  regarding: { uid: about, name: meta.name },
+  reason,
+  note,
+});
+
+const SCHEDULED = [{ type: "PodScheduled", status: "True" }];
+const container = (state: object, more: object = {}) => [
+  { name: "agent", image: "localhost/agent:1", imageID: "", ready: false, restartCount: 0, state, ...more },
+];
+const waits = (reason: string, message = "", more: object = {}) =>
+  pod({
+    phase: "Pending",
+    conditions: SCHEDULED,
+    containerStatuses: container({ waiting: { reason, message } }, more),
+  });
+const ended = (terminated: object, status: object = {}) =>
+  pod({ phase: "Failed", containerStatuses: container({ terminated }), ...status });
+const unscheduled = (message: string) =>
+  pod({ phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }] });
+const running = (ready: string, metadata: object = {}) =>
+  pod(
+    {
+      phase: "Running",
+      conditions: [...SCHEDULED, { type: "Ready", status: ready }],
+      containerStatuses: container({ running: { startedAt: "2026-11-25T12:00:00Z" } }),
+    },
+    metadata,
+  );
+
+const observe = (livePod: LivePod | undefined, events: readonly LiveEvent[] = [], liveClaim?: LiveClaim | undefined) =>
+  observation({ uid: UID, namespace: "clauderon", claim: liveClaim ?? claim(), pod: livePod, events });
+
+describe("observation of a pod that waits", () => {
+  it.each<[string, LivePod, string, RegExp, RegExp]>([
+    [
+      "a back-off",
+      waits("ImagePullBackOff", "Back-off pulling"),
+      "ImagePullBackOff",
+      /localhost\/agent:1.*Back-off pulling/,
+      /image_pull_secrets/,
+    ],
+    [
+      "a pull that failed",
+      waits("ErrImagePull", "unauthorized"),
+      "ImagePullBackOff",
+      /unauthorized/,
+      /image_pull_secrets/,
+    ],
+    [
+      "an image that may not be pulled",
+      waits("ErrImageNeverPull", "not present"),
+      "ErrImageNeverPull",
+      /not present/,
+      /Load the image/,
+    ],
+    [
+      "a name that is none",
+      waits("InvalidImageName", "couldn't parse"),
+      "InvalidImageName",
+      /couldn't parse/,
+      /--image/,
+    ],
+    [
+      "too little of a node",
+      unscheduled("0/1 nodes are available: 1 Insufficient cpu."),
+      "Unschedulable",
+      /1 Insufficient cpu/,
+      /--cpu-limit/,
+    ],
+    [
+      "a claim nobody serves",
+      unscheduled("pod has unbound immediate PersistentVolumeClaims."),
+      "VolumeNotBound",
+      /unbound immediate/,
+      /kubectl get storageclass/,
+    ],
+    [
+      "a key that is missing",
+      waits("CreateContainerConfigError", "couldn't find key"),
+      "NotConfigured",
+      /couldn't find key/,
+      /kubectl describe pod clauderon-web -n clauderon/,
+    ],
+    [
+      "another program",
+      waits("CreateContainerError", 'exec: "session": not found'),
+      "StartFailed",
+      /"session": not found/,
+      /clauderon-runner/,
+    ],
+    [
+      "a crash loop",
+      waits("CrashLoopBackOff", "back-off 20s", { lastState: { terminated: { exitCode: 3, reason: "Error" } } }),
+      "CrashLoopBackOff",
+      /again and again: .*exit code 3/,
+      /kubectl logs clauderon-web -n clauderon --previous/,
+    ],
+    [
+      "a crash loop by memory",
+      waits("CrashLoopBackOff", "back-off", { lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } } }),
+      "CrashLoopBackOff",
+      /needed more memory than its limit, 4Gi/,
+      /--memory-limit/,
+    ],
+  ])("tells of %s", (_what, livePod, reason, message, hint) => {
+    expect(observe(livePod)).toEqual({
+      phase: "Pending",
+      pod: "clauderon/clauderon-web",
+      reason,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it.each<[string, LiveEvent, LiveClaim | undefined, string, RegExp]>([
+    ["a mount", event("pod", "FailedMount", "no such secret"), undefined, "VolumeNotMounted", /no such secret/],
+    [
+      "an attachment",
+      event("pod", "FailedAttachVolume", "Multi-Attach"),
+      undefined,
+      "VolumeNotMounted",
+      /Multi-Attach/,
+    ],
+    ["a sandbox", event("pod", "FailedCreatePodSandBox", "no network"), undefined, "SandboxFailed", /no network/],
+    [
+      "provisioning",
+      event("claim", "ProvisioningFailed", 'class "x" not found'),
+      claim("Pending"),
+      "VolumeNotBound",
+      /class "x" not found/,
+    ],
+    [
+      "no storage class at all",
+      event("claim", "FailedBinding", "no storage class is set"),
+      claim("Pending"),
+      "VolumeNotBound",
+      /no storage class is set/,
+    ],
+  ])("takes the cause of %s from events", (_what, cause, liveClaim, reason, message) => {
+    expect(observe(waits("ContainerCreating"), [cause], liveClaim)).toMatchObject({
+      phase: "Pending",
+      reason,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("knows that a claim which waits for its pod's node is as it should be", () => {
+    const wait = event("claim", "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
+    const scheduling = pod({ phase: "Pending" });
+    expect(observe(scheduling, [wait], claim("Pending"))).toMatchObject({ reason: "Scheduling" });
+    expect(observe(scheduling, [wait], claim("Pending"))).not.toHaveProperty("hint");
+  });
+
+  it("believes the newest event, and none of an earlier pod", () => {
+    const failed = event("pod", "FailedMount", "not yet", "2026-11-25T12:00:00Z");
+    const pulling = event("pod", "Pulling", 'Pulling image "localhost/agent:1"', "2026-11-25T12:00:05Z");
+    const creating = waits("ContainerCreating");
+    expect(observe(creating, [pulling, failed])).toMatchObject({
+      reason: "Pulling",
+      message: expect.stringContaining("agent:1"),
+    });
+    const earlier = { ...failed, regarding: { uid: "earlier", name: meta.name } };
+    expect(observe(creating, [earlier])).toMatchObject({ reason: "Starting", message: 'Starting on node "node-1"' });
+  });
+});
+
+describe("observation of a pod that ended", () => {
+  it.each<[string, LivePod, object]>([
+    [
+      "by eviction",
+      pod({ phase: "Failed", reason: "Evicted", message: "low on memory" }),
+      { reason: "Evicted", message: expect.stringContaining("low on memory") },
+    ],
+    [
+      "by preemption",
+      ended(
+        { exitCode: 137 },
+        { conditions: [{ type: "DisruptionTarget", status: "True", reason: "PreemptionByScheduler" }] },
+      ),
+      { reason: "Evicted" },
+    ],
+    [
+      "with its node",
+      pod({ phase: "Failed", reason: "NodeLost" }),
+      { reason: "NodeLost", message: expect.stringContaining('"node-1"') },
+    ],
+    ["out of memory", ended({ exitCode: 137, reason: "OOMKilled" }), { reason: "OutOfMemory", exitCode: 137 }],
+    [
+      "before it began",
+      ended({ exitCode: 128, reason: "StartError", message: "no such file" }),
+      { reason: "StartFailed" },
+    ],
+    [
+      "by a signal",
+      ended({ exitCode: 139 }),
+      { reason: "RunnerFailed", message: expect.stringContaining("signal 11") },
+    ],
+    [
+      "because it was told to",
+      pod({ phase: "Succeeded", containerStatuses: container({ terminated: { exitCode: 0 } }) }),
+      { reason: "Ended", exitCode: 0 },
+    ],
+  ])("%s keeps its work", (_how, livePod, told) => {
+    expect(observe(livePod)).toMatchObject({ phase: "Stopped", ...told });
+  });
+});
+
+describe("observation of a session", () => {
+  it("runs when its container runs", () => {
+    expect(observe(running("True"))).toEqual({ phase: "Running", pod: "clauderon/clauderon-web" });
+  });
+
+  it("whose node is silent waits for it, and is told what to do if that is in vain", () => {
+    expect(observe(running("False"))).toMatchObject({
+      phase: "Pending",
+      reason: "NodeNotReady",
+      message: expect.stringContaining('"node-1"'),
+      hint: expect.stringContaining("kubectl delete pod clauderon-web -n clauderon --force"),
+    });
+    const deleted = { deletionTimestamp: "2026-11-25T12:05:00Z" };
+    const lost = running("False", deleted);
+    const taint = { type: "DisruptionTarget", status: "True", reason: "DeletionByTaintManager" };
+    const conditions = [...(lost.status?.conditions ?? []), taint];
+    expect(observe({ ...lost, status: { ...lost.status, conditions } })).toMatchObject({
+      phase: "Pending",
+      reason: "NodeLost",
+      hint: expect.stringContaining("--force"),
+    });
+  });
+
+  it("whose pod is being deleted waits, and without a pod is stopped", () => {
+    expect(observe(running("True", { deletionTimestamp: "2026-11-25T12:05:00Z" }))).toMatchObject({
+      phase: "Pending",
+      reason: "PodDeleted",
+    });
+    expect(observe(undefined)).toMatchObject({ phase: "Stopped", reason: "NoPod" });
+  });
+
+  it("without its volume is missing, whatever the pod does", () => {
+    const without = { uid: UID, namespace: "clauderon", claim: undefined, pod: running("True"), events: [] };
+    expect(observation(without)).toMatchObject({ phase: "Missing", reason: "VolumeMissing" });
+    expect(observe(running("True"), [], claim("Bound", { deletionTimestamp: "2026-11-25T12:00:00Z" }))).toMatchObject({
+      phase: "Missing",
+      reason: "VolumeDeleted",
+    });
+  });
+
+  it("does not take another session's objects for its own", () => {
+    const other = { labels: { "clauderon.dev/session-uid": "another" } };
+    expect(observe(running("True"), [], claim("Bound", other))).toMatchObject({ phase: "Missing" });
+    expect(observe(running("True", other))).toMatchObject({ phase: "Stopped" });
+  });
+});

@@ -1,0 +1,85 @@
+import { clusterWords, SESSION_LABELS } from "@clauderon/api";
+import { type Cause, endCause, latest, silentNode, terminated, waitingCause } from "./causes.ts";
+import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
+
+/** What the caches hold of one session. `events` are those about its claim and its pod, of any uid. */
+export interface SessionSnapshot {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly claim: LiveClaim | undefined;
+  readonly pod: LivePod | undefined;
+  readonly events: readonly LiveEvent[];
+}
+
+export interface SessionObservation extends Partial<Cause> {
+  readonly phase: "Pending" | "Running" | "Stopped" | "Missing";
+  readonly pod?: string;
+  readonly exitCode?: number;
+}
+
+/** What is to be said of a session's objects. Only those that carry its uid are its own. */
+export function observation(snapshot: SessionSnapshot): SessionObservation {
+  const claim = own(snapshot.claim, snapshot.uid);
+  const pod = own(snapshot.pod, snapshot.uid);
+  if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return missing(snapshot, claim);
+  if (pod === undefined) return { phase: "Stopped", reason: "NoPod", message: "The session has no pod" };
+  return { pod: `${snapshot.namespace}/${pod.metadata.name}`, ...ofPod(pod, { ...snapshot, claim }) };
+}
+
+/** The object, when it is the session's. */
+export function own<T extends LiveClaim | LivePod>(object: T | undefined, uid: string): T | undefined {
+  return object?.metadata.labels?.[SESSION_LABELS.uid] === uid ? object : undefined;
+}
+
+/** Whether the pod has ended for good: the kubelet will not start it again. */
+export function hasEnded({ status }: LivePod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+function missing({ namespace }: SessionSnapshot, claim: LiveClaim | undefined): SessionObservation {
+  if (claim === undefined) {
+    const message = `The session has no volume in namespace "${namespace}"`;
+    return { phase: "Missing", reason: "VolumeMissing", message };
+  }
+  const message = `The session's volume is being deleted from namespace "${namespace}"`;
+  return { phase: "Missing", reason: "VolumeDeleted", message };
+}
+
+function ofPod(pod: LivePod, snapshot: SessionSnapshot): SessionObservation {
+  if (hasEnded(pod)) return ended(pod);
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    return { phase: "Pending", ...(endCause(pod) ?? terminating(pod)) };
+  }
+  const running = pod.status?.containerStatuses?.[0]?.state?.running;
+  if (running === undefined) return { phase: "Pending", ...(waitingCause(pod, snapshot) ?? step(pod, snapshot)) };
+  // It has no probes: only a node that is not heard of makes a pod whose container runs not ready.
+  if (condition(pod, "Ready") === "False") return { phase: "Pending", ...silentNode(pod) };
+  return { phase: "Running" };
+}
+
+function ended(pod: LivePod): SessionObservation {
+  const exitCode = terminated(pod)?.exitCode;
+  const cause = endCause(pod) ?? { reason: "Ended", message: "The runner has ended" };
+  return { phase: "Stopped", ...cause, ...(exitCode !== undefined && { exitCode }) };
+}
+
+function terminating(pod: LivePod): Cause {
+  return { reason: "PodDeleted", message: `The pod "${pod.metadata.name}" is being deleted` };
+}
+
+/** Nothing is wrong; what it is at. */
+function step(pod: LivePod, { claim, events }: SessionSnapshot): Cause {
+  if (condition(pod, "PodScheduled") !== "True") return { reason: "Scheduling", message: "Waiting for a node" };
+  if (claim?.status?.phase !== "Bound") return { reason: "Provisioning", message: "Waiting for the volume" };
+  return pulling(pod, events) ?? { reason: "Starting", message: `Starting on node "${pod.spec?.nodeName ?? ""}"` };
+}
+
+function pulling(pod: LivePod, events: readonly LiveEvent[]): Cause | undefined {
+  const event = latest(events, ({ regarding }) => regarding?.uid === pod.metadata.uid);
+  if (event?.reason !== "Pulling") return undefined;
+  return { reason: "Pulling", message: clusterWords(event.note) || "Pulling the image" };
+}
+
+function condition({ status }: LivePod, wanted: string): string | undefined {
+  return status?.conditions?.find(({ type }) => type === wanted)?.status;
+}

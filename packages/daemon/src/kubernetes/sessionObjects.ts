@@ -1,0 +1,118 @@
+import { SESSION_LABELS, SESSION_MANAGER, sessionObjectName } from "@clauderon/api";
+import { Fault, type KubeObject } from "@clauderon/base";
+import { applyIfChanged } from "@clauderon/controller";
+import {
+  CONFIG_MAPS,
+  isAlreadyExists,
+  type KubeClient,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  type Resource,
+  SECRETS,
+} from "@clauderon/kube";
+import { attempt } from "./attempt.ts";
+import type { LiveClaim, LivePod } from "./model/objects.ts";
+
+/** Who an object is for. */
+interface Whose {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/**
+ * Writes the objects of sessions in one namespace. An object of the name that does not carry the session's uid belongs to
+ * somebody else and is never touched: SESSION_EXISTS.
+ */
+export class SessionObjects {
+  readonly #client: KubeClient;
+  readonly #namespace: string;
+
+  constructor(client: KubeClient, namespace: string) {
+    this.#client = client;
+    this.#namespace = namespace;
+  }
+
+  /** The live claim. Of several who create one of the same name, exactly one succeeds. */
+  async createClaim(session: Whose, claim: LiveClaim): Promise<LiveClaim> {
+    return (await this.#create(PERSISTENT_VOLUME_CLAIMS, claim)) ?? (await this.#existing(session, claim));
+  }
+
+  /** Creates the pod; one that is there already is left to the caller's caches to show. */
+  async createPod(pod: LivePod): Promise<void> {
+    await this.#create(PODS, pod);
+  }
+
+  /** Server-side apply of a ConfigMap or Secret, unless it would change nothing. */
+  async apply<T extends KubeObject>(resource: Resource<T>, session: Whose, desired: T): Promise<void> {
+    const live = await this.#get(resource, session);
+    if (live !== undefined) this.#refuseForeign(live, session);
+    const change = { desired, live, fieldManager: SESSION_MANAGER };
+    await this.#attempt("apply", resource, session.name, () => applyIfChanged(this.#client, resource, change));
+  }
+
+  /** Deletes that very object; it may take a while to be gone. */
+  async delete(resource: Resource, { metadata: { name, uid } }: KubeObject): Promise<void> {
+    const ref = { namespace: this.#namespace, name };
+    const options = uid === undefined ? {} : { uid };
+    await attempt(this.#what("delete", resource, name), () => this.#client.delete(resource, ref, options));
+  }
+
+  /** ConfigMap and Secret of the session, which are gone when this returns. */
+  async deleteFiles(session: Whose): Promise<void> {
+    await Promise.all([CONFIG_MAPS, SECRETS].map((resource) => this.#deleteOwn(resource, session)));
+  }
+
+  /** The session's pod and claim as the API server has them now, not as a cache remembers them. */
+  async look(session: Whose): Promise<{ readonly pod: LivePod | undefined; readonly claim: LiveClaim | undefined }> {
+    const [pod, claim] = await Promise.all([this.#get(PODS, session), this.#get(PERSISTENT_VOLUME_CLAIMS, session)]);
+    return { pod, claim };
+  }
+
+  /** SESSION_EXISTS for an object of the session's name that is not the session's. */
+  foreign(object: KubeObject): Fault {
+    const { name, labels } = object.metadata;
+    const session = labels?.[SESSION_LABELS.uid] === undefined ? "" : " of another session";
+    const what = `${object.kind} "${name}"${session} is in namespace "${this.#namespace}" already`;
+    const hint = `Choose another name for the session; kubectl get ${object.kind.toLowerCase()} ${name} -n ${this.#namespace} -o yaml shows whose it is`;
+    return new Fault("SESSION_EXISTS", what, { hint });
+  }
+
+  async #existing(session: Whose, claim: LiveClaim): Promise<LiveClaim> {
+    const live = await this.#get(PERSISTENT_VOLUME_CLAIMS, session);
+    // Gone between the two calls: the next try will do.
+    if (live === undefined) return this.createClaim(session, claim);
+    this.#refuseForeign(live, session);
+    return live;
+  }
+
+  async #deleteOwn(resource: Resource, session: Whose): Promise<void> {
+    const live = await this.#get(resource, session);
+    if (live?.metadata.labels?.[SESSION_LABELS.uid] === session.uid) await this.delete(resource, live);
+  }
+
+  #get<T extends KubeObject>(resource: Resource<T>, { name }: Whose): Promise<T | undefined> {
+    const ref = { namespace: this.#namespace, name: sessionObjectName(name) };
+    return this.#attempt("read", resource, name, () => this.#client.get(resource, ref));
+  }
+
+  async #create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T | undefined> {
+    try {
+      return await this.#client.create(resource, object, { fieldManager: SESSION_MANAGER });
+    } catch (thrown) {
+      if (isAlreadyExists(thrown)) return undefined;
+      return attempt(this.#what("create", resource, object.metadata.name), () => Promise.reject(thrown));
+    }
+  }
+
+  #refuseForeign(object: KubeObject, { uid }: Whose): void {
+    if (object.metadata.labels?.[SESSION_LABELS.uid] !== uid) throw this.foreign(object);
+  }
+
+  #attempt<T>(verb: string, resource: Resource, session: string, act: () => Promise<T>): Promise<T> {
+    return attempt(this.#what(verb, resource, sessionObjectName(session)), act);
+  }
+
+  #what(verb: string, { kind }: Resource, name: string) {
+    return { verb, what: `${kind} "${name}"`, namespace: this.#namespace };
+  }
+}

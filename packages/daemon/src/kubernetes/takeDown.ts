@@ -1,0 +1,79 @@
+import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
+import type { Place } from "./bringUp.ts";
+import { eachOnce } from "./eachOnce.ts";
+import type { LiveClaim, LivePod } from "./model/objects.ts";
+import { observation, own } from "./model/observation.ts";
+
+interface Whose {
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface Wait {
+  readonly progress: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Found {
+  readonly pod: LivePod | undefined;
+  readonly claim: LiveClaim | undefined;
+}
+
+/** Deletes the session's pod and returns when it is gone; its claim and files stay. */
+export function halt(place: Place, session: Whose, wait: Wait): Promise<void> {
+  return untilGone(place, session, { ...wait, wanted: ({ pod }) => ({ pod, claim: undefined }) });
+}
+
+/** Deletes all that was made for the session, the claim last, and returns when it is gone. */
+export async function remove(place: Place, session: Whose, wait: Wait): Promise<void> {
+  await untilGone(place, session, { ...wait, wanted: (found) => found });
+  // Theirs are gone with the claim; this is for files whose claim somebody else deleted.
+  await place.objects.deleteFiles(session);
+}
+
+interface Removal extends Wait {
+  /** What of it shall go. */
+  readonly wanted: (found: Found) => Found;
+}
+
+async function untilGone(place: Place, session: Whose, removal: Removal): Promise<void> {
+  const { caches, objects } = place;
+  const progress = eachOnce(removal.progress);
+  using watcher = caches.watcher(session.name);
+  for (;;) {
+    watcher.reset();
+    if (caches.problem !== undefined) throw caches.problem;
+    const cached = removal.wanted(ownOf(caches.snapshot(session), session));
+    const isKnown = cached.pod !== undefined || cached.claim !== undefined;
+    // What was made a moment ago may not be in the caches yet.
+    const found = isKnown ? cached : removal.wanted(ownOf(await objects.look(session), session));
+    if (found.pod === undefined && found.claim === undefined) return;
+    await removeNext(place, session, found, progress);
+    await watcher.changed(removal.signal);
+  }
+}
+
+function ownOf({ pod, claim }: Found, { uid }: Whose): Found {
+  return { pod: own(pod, uid), claim: own(claim, uid) };
+}
+
+async function removeNext(
+  place: Place,
+  session: Whose,
+  { pod, claim }: Found,
+  progress: (step: string) => void,
+): Promise<void> {
+  const { objects, caches } = place;
+  if (pod !== undefined) {
+    const { message, hint } = observation(caches.snapshot(session));
+    const isStuck = pod.metadata.deletionTimestamp !== undefined && hint !== undefined;
+    progress(isStuck ? `${message} (${hint})` : `Stopping the pod "${pod.metadata.name}"`);
+    if (pod.metadata.deletionTimestamp === undefined) await objects.delete(PODS, pod);
+    return;
+  }
+  if (claim === undefined) return;
+  progress(`Removing the volume "${claim.metadata.name}"`);
+  if (claim.metadata.deletionTimestamp !== undefined) return;
+  await objects.deleteFiles(session);
+  await objects.delete(PERSISTENT_VOLUME_CLAIMS, claim);
+}

@@ -1,0 +1,92 @@
+import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { startApiServer } from "../../kit/apiserver/index.ts";
+import { RUNNING, setPodStatus } from "./podState.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "./stage.ts";
+
+const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
+afterAll(() => api[Symbol.asyncDispose]());
+const client = clientOn(api.kubeconfig);
+const namespace = "clauderon";
+const here = backendOn({ kubeconfig: api.kubeconfig });
+/** The daemon of another machine, or of an empty database. */
+const there = backendOn({ kubeconfig: api.kubeconfig });
+
+beforeAll(async () => {
+  await api.kubectl(["create", "namespace", namespace]);
+});
+
+const ref = ({ name }: { readonly name: string }) => ({ namespace, name: `clauderon-${name}` });
+
+async function up(session: SessionRecord): Promise<void> {
+  const done = here.bringUp(session, contextOf().context);
+  await expect.poll(async () => (await client.get(PODS, ref(session)))?.metadata.uid, POLL).toBeDefined();
+  await setPodStatus(client, namespace, `clauderon-${session.name}`, RUNNING);
+  await done;
+}
+
+const seen = (session: SessionRecord) => expect.poll(() => there.adoptable([]), POLL).toContainEqual(session);
+
+describe("adoptable", () => {
+  it("finds a session another machine has made, whole, and leads on from there", async () => {
+    const session = sessionNamed("adopted", { model: "opus", cpuLimit: "4", command: ["/bin/true"] });
+    await up(session);
+    await seen(session);
+    expect(await there.adoptable([session])).not.toContainEqual(session);
+    expect(await there.observe(session)).toMatchObject({ phase: "Running" });
+    await there.remove(session, contextOf().context);
+    await expect.poll(() => here.observe(session), POLL).toMatchObject({ phase: "Missing" });
+    expect(await there.adoptable([])).not.toContainEqual(session);
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["another's name", JSON.stringify(sessionNamed("other"))],
+    ["a field that is not known", JSON.stringify({ ...sessionNamed("bad"), admin: true })],
+    ["an option as its branch", JSON.stringify(sessionNamed("bad", { branch: "--upload-pack=touch /tmp/x" }))],
+    ["a repository with an escape sequence", JSON.stringify(sessionNamed("bad", { repository: "/\u001b[2J" }))],
+    ["a flood", JSON.stringify(sessionNamed("bad", { repository: `/${"x".repeat(100_000)}` }))],
+  ])("believes no record that is %s: it is an orphan", async (_what, text) => {
+    const session = sessionNamed("bad");
+    const labels = {
+      app: "clauderon",
+      session: "bad",
+      "app.kubernetes.io/managed-by": "clauderon",
+      "clauderon.dev/session-uid": session.uid,
+    };
+    await client.create(PERSISTENT_VOLUME_CLAIMS, {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { ...ref(session), labels, annotations: { "clauderon.dev/session": text } },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    });
+    const orphan = { kind: "PersistentVolumeClaim", name: "clauderon-bad" };
+    await expect.poll(() => there.orphans([]), POLL).toContainEqual(orphan);
+    expect((await there.adoptable([])).map(({ name }) => name)).not.toContain("bad");
+    await there.prune(orphan);
+    expect(await client.get(PERSISTENT_VOLUME_CLAIMS, ref(session))).toBeUndefined();
+  });
+});
+
+describe("orphans", () => {
+  it("are pods whose volume is gone, never a session that this or another daemon may know", async () => {
+    const [known, foreign, lost] = [sessionNamed("known"), sessionNamed("foreign"), sessionNamed("lost")];
+    for (const session of [known, foreign, lost]) await up(session);
+    await client.delete(PERSISTENT_VOLUME_CLAIMS, ref(lost));
+    const orphan = { kind: "Pod", name: "clauderon-lost" };
+    await expect.poll(() => there.orphans([known]), POLL).toEqual([orphan]);
+    await there.prune(orphan);
+    expect(await there.orphans([known])).toEqual([]);
+    expect(await client.get(PODS, ref(lost))).toBeUndefined();
+    await there.prune(orphan);
+  });
+
+  it("are nothing that only looks alike", async () => {
+    await api.kubectl(["create", "configmap", "clauderon-notes", "-n", namespace]);
+    const spec = { containers: [{ name: "web", image: "localhost/web:1" }] };
+    const metadata = { name: "clauderon-web", namespace, labels: { app: "clauderon" } };
+    await client.create(PODS, { apiVersion: "v1", kind: "Pod", metadata, spec });
+    expect((await there.orphans([])).map(({ name }) => name)).not.toContain("clauderon-web");
+  });
+});

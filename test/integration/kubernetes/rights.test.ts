@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { EVENTS, PODS } from "@clauderon/kube";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startApiServer } from "../../kit/apiserver/index.ts";
+import { RUNNING, setPodStatus, waiting } from "./podState.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "./stage.ts";
+
+// A user who has nothing but the Role of the documentation.
+const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
+const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
+afterAll(() => api[Symbol.asyncDispose]());
+const client = clientOn(api.kubeconfig);
+const namespace = "clauderon";
+
+beforeAll(async () => {
+  await api.kubectl(["create", "namespace", namespace]);
+  for (const user of ["me", "nobody"]) await api.kubectl(["create", "serviceaccount", user, "-n", namespace]);
+  await api.kubectl(["apply", "-n", namespace, "-f", ROLE]);
+  const binding = ["rolebinding", "me", "-n", namespace, "--role=clauderon-daemon", `--serviceaccount=${namespace}:me`];
+  await api.kubectl(["create", ...binding]);
+});
+
+async function backendOf(user: string) {
+  const token = await api.serviceAccountToken(namespace, user);
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "it",
+    contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
+    clusters: [
+      {
+        name: "it",
+        cluster: {
+          server: api.url,
+          "certificate-authority-data": Buffer.from(api.certificateAuthority).toString("base64"),
+        },
+      },
+    ],
+    users: [{ name: "it", user: { token } }],
+  };
+  return backendOn({ kubeconfig: temporaryFile("kubeconfig", JSON.stringify(config)) });
+}
+
+describe("a user with the documented Role", () => {
+  it("can do all that sessions need, and is told why a pod waits", async () => {
+    const backend = await backendOf("me");
+    const session = sessionNamed("mine");
+    const place = { namespace, name: "clauderon-mine" };
+    const done = backend.bringUp(session, contextOf({ TOKEN: "t" }).context);
+    await expect.poll(async () => (await client.get(PODS, place))?.metadata.uid, POLL).toBeDefined();
+    await setPodStatus(client, namespace, place.name, waiting("ContainerCreating"));
+    await client.create(EVENTS, {
+      apiVersion: "events.k8s.io/v1",
+      kind: "Event",
+      metadata: { namespace, name: "mount" },
+      eventTime: "2026-11-25T12:00:00.000000Z",
+      reportingController: "kubelet",
+      reportingInstance: "node",
+      action: "Mount",
+      type: "Warning",
+      reason: "FailedMount",
+      note: "MountVolume.SetUp failed",
+      regarding: { kind: "Pod", ...place, uid: (await client.get(PODS, place))?.metadata.uid ?? "" },
+    });
+    await expect
+      .poll(() => backend.observe(session), POLL)
+      .toMatchObject({ reason: "VolumeNotMounted", message: expect.stringContaining("MountVolume.SetUp failed") });
+    await setPodStatus(client, namespace, place.name, RUNNING);
+    await done;
+    await backend.bringUp(session, contextOf({ TOKEN: "other" }).context);
+    // There is no kubelet to answer: what counts is that the server asked for one.
+    const refused = await backend.connect(session, contextOf().context.signal).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ code: "AGENT_UNAVAILABLE", message: expect.not.stringContaining("forbidden") });
+    await backend.halt(session, contextOf().context);
+    expect(await backend.orphans([session])).toEqual([]);
+    expect(await backend.adoptable([])).toEqual([session]);
+    await backend.remove(session, contextOf().context);
+    expect(await backend.observe(session)).toMatchObject({ phase: "Missing" });
+  });
+});
+
+describe("a user without rights", () => {
+  it("is told so, and where the Role is, instead of waiting for ever", async () => {
+    const backend = await backendOf("nobody");
+    const session = sessionNamed("none");
+    const refusal = {
+      message: expect.stringContaining("forbidden"),
+      hint: expect.stringContaining("docs/kubernetes.md"),
+    };
+    expect(await backend.observe(session)).toMatchObject({ phase: "Error", reason: "ClusterRefused", ...refusal });
+    await expect(backend.bringUp(session, contextOf().context)).rejects.toMatchObject({
+      code: "CLUSTER_REFUSED",
+      ...refusal,
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { silentLog } from "@clauderon/base";
+import { systemClock } from "@clauderon/controller";
+import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
+import { afterAll, onTestFinished } from "vitest";
+import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
+import { KubernetesBackend } from "../../../packages/daemon/src/kubernetes/kubernetesBackend.ts";
+import type { KubernetesSettings } from "../../../packages/daemon/src/kubernetes/model/settings.ts";
+
+/** Patience for `expect.poll`. */
+export const POLL = { timeout: 20_000, interval: 20 };
+
+const SETTINGS: KubernetesSettings = {
+  namespace: "clauderon",
+  storageSize: "1Gi",
+  imagePullSecrets: [],
+  image: "localhost/clauderon-agent:dev",
+  pullPolicy: "IfNotPresent",
+  cpuLimit: "2",
+  memoryLimit: "4Gi",
+};
+
+export interface BackendOptions extends Partial<KubernetesSettings> {
+  readonly kubeconfig: string;
+}
+
+/** A daemon's backend on a cluster; it has no state but its caches, so a second one is another machine's. */
+export function backendOn({ kubeconfig, ...settings }: BackendOptions): KubernetesBackend {
+  const stop = new AbortController();
+  afterAll(() => stop.abort());
+  const all = { ...SETTINGS, ...settings };
+  const surroundings = { log: silentLog, clock: systemClock };
+  const cluster = new Cluster({ namespace: all.namespace, kubeconfig, env: {}, ...surroundings, signal: stop.signal });
+  return new KubernetesBackend({ cluster, settings: all, clock: systemClock });
+}
+
+export function clientOn(kubeconfig: string): HttpKubeClient {
+  const client = new HttpKubeClient(loadKubeConfig({ kubeconfig }));
+  afterAll(() => client.close());
+  return client;
+}
+
+export function sessionNamed(name: string, spec: Partial<SessionRecord["spec"]> = {}): SessionRecord {
+  return {
+    name,
+    uid: randomUUID(),
+    createdTime: "2026-11-25T12:00:00.000Z",
+    spec: {
+      backend: "kubernetes",
+      agent: "claude-code",
+      repository: "/home/me/project",
+      branch: `clauderon/${name}`,
+      baseCommit: "0123456789012345678901234567890123456789",
+      worktree: true,
+      sandbox: false,
+      permissionMode: "default",
+      accessMode: "ReadWrite",
+      ...spec,
+    },
+    commit: "0123456789012345678901234567890123456789",
+  };
+}
+
+/** A context that keeps what it was told; its operation is cut short at the end of the test. */
+export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
+  const steps: string[] = [];
+  const aborter = new AbortController();
+  onTestFinished(() => aborter.abort(new Error("The test is over")));
+  const context: BackendContext = { progress: (step) => void steps.push(step), signal: aborter.signal, credentials };
+  return { context, steps, abort: (reason: Error) => aborter.abort(reason) };
+}
+
+/** A file that is gone after the test. */
+export function temporaryFile(name: string, content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "kubernetes-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}

@@ -1,0 +1,98 @@
+import { PODS } from "@clauderon/kube";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { startApiServer } from "../../kit/apiserver/index.ts";
+import { RUNNING, setPodStatus, waiting } from "./podState.ts";
+import { writeFileSync } from "node:fs";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "./stage.ts";
+
+const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
+afterAll(() => api[Symbol.asyncDispose]());
+const client = clientOn(api.kubeconfig);
+const namespace = "clauderon";
+const PATIENT = { timeout: 60_000, interval: 50 };
+
+beforeAll(async () => {
+  await api.kubectl(["create", "namespace", namespace]);
+});
+
+async function up(backend: ReturnType<typeof backendOn>, name: string) {
+  const session = sessionNamed(name);
+  const done = backend.bringUp(session, contextOf().context);
+  await expect
+    .poll(async () => (await client.get(PODS, { namespace, name: `clauderon-${name}` }))?.metadata.uid, POLL)
+    .toBeDefined();
+  await setPodStatus(client, namespace, `clauderon-${name}`, RUNNING);
+  await done;
+  return session;
+}
+
+describe("a cluster that cannot be asked", () => {
+  it("defect 20: a kubeconfig that is not there is the session's trouble, and goes when it is there", async () => {
+    const kubeconfig = temporaryFile("kubeconfig", "");
+    const backend = backendOn({ kubeconfig });
+    const session = sessionNamed("early");
+    expect(await backend.observe(session)).toMatchObject({ phase: "Error", reason: "KubeconfigInvalid" });
+    await expect(backend.bringUp(session, contextOf().context)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    const told: string[] = [];
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    const watching = backend.watch((name) => void told.push(name), stop.signal);
+    writeFileSync(kubeconfig, await api.kubectl(["config", "view", "--raw", "--flatten"]));
+    await expect.poll(() => told, PATIENT).toContain("early");
+    expect(await backend.observe(session)).toMatchObject({ phase: "Missing" });
+    stop.abort();
+    await watching;
+  });
+
+  it("is phase Error while it is away, told at once, and true again when it is back", async () => {
+    const backend = backendOn({ kubeconfig: api.kubeconfig });
+    const session = await up(backend, "outage");
+    const told: string[] = [];
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    void backend.watch((name) => void told.push(name), stop.signal);
+    expect(await backend.observe(session)).toMatchObject({ phase: "Running" });
+    const before = told.length;
+    await api.kill();
+    await expect
+      .poll(() => backend.observe(session), PATIENT)
+      .toMatchObject({ phase: "Error", reason: "ClusterUnavailable" });
+    expect(told.slice(before)).toContain("outage");
+    await expect(backend.remove(session, contextOf().context)).rejects.toMatchObject({ code: "CLUSTER_UNAVAILABLE" });
+    await api.restart();
+    await expect.poll(() => backend.observe(session), PATIENT).toMatchObject({ phase: "Running" });
+    await setPodStatus(client, namespace, "clauderon-outage", waiting("CrashLoopBackOff", "back-off"));
+    await expect
+      .poll(() => backend.observe(session), PATIENT)
+      .toMatchObject({ phase: "Pending", reason: "CrashLoopBackOff" });
+  });
+});
+
+describe("watch", () => {
+  it("tells of a session when its pod changes, and of no other", async () => {
+    const backend = backendOn({ kubeconfig: api.kubeconfig });
+    const [one, other] = [await up(backend, "one"), await up(backend, "other")];
+    await Promise.all([backend.observe(one), backend.observe(other)]);
+    const told: string[] = [];
+    const stop = new AbortController();
+    const watching = backend.watch((name) => void told.push(name), stop.signal);
+    await expect.poll(() => told, POLL).toEqual(["one", "other"]);
+    await client.delete(PODS, { namespace, name: "clauderon-other" }, { gracePeriodSeconds: 0 });
+    await expect.poll(() => told.slice(2), POLL).toContain("other");
+    expect(told.slice(2)).not.toContain("one");
+    expect(await backend.observe(other)).toMatchObject({ phase: "Stopped", reason: "NoPod" });
+    stop.abort();
+    await watching;
+  });
+});
+
+describe("connect", () => {
+  it("without a pod is AGENT_UNAVAILABLE, and says what to do", async () => {
+    const backend = backendOn({ kubeconfig: api.kubeconfig });
+    const { context } = contextOf();
+    await expect(backend.connect(sessionNamed("nobody"), context.signal)).rejects.toMatchObject({
+      code: "AGENT_UNAVAILABLE",
+      hint: expect.stringContaining("clauderon recreate nobody"),
+    });
+  });
+});
