@@ -9,6 +9,7 @@ import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
 import { FileLog } from "./home/fileLog.ts";
 import { lockHome } from "./home/lock.ts";
+import { kubernetesBackend } from "./kubernetes/kubernetesBackend.ts";
 import { LocalBackend } from "./local/localBackend.ts";
 import { Registry } from "./registry/registry.ts";
 import { EventHub } from "./session/events.ts";
@@ -41,7 +42,7 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
   const { version } = packageJson;
   try {
     const registry = new Registry(home.registryFile);
-    const { sessions, api } = compose(config, { home, log, registry });
+    const { sessions, api } = compose(config, { home, log, registry, stop });
     await api.prepare();
     sessions.start();
     const socket = home.prepareSocket();
@@ -68,11 +69,13 @@ interface Parts {
   readonly home: DaemonHome;
   readonly log: Log;
   readonly registry: Registry;
+  readonly stop: AbortSignal;
 }
 
-function compose(config: DaemonConfig, { home, log, registry }: Parts) {
+function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
-  const backends = [new LocalBackend({ home, environment: env, clock })];
+  const local = new LocalBackend({ home, environment: env, clock });
+  const backends = settings.features.kubernetes_backend ? [local, kubernetesBackend(config, log, stop)] : [local];
   const work = new CheckoutWork(env, ({ name }) => `${home.sessionFolder(name)}/work`);
   const events = new EventHub();
   const credentials = new CredentialFiles(home.credentialsFolder, env);

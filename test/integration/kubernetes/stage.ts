@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { silentLog } from "@clauderon/base";
+import { Secret, silentLog } from "@clauderon/base";
 import { systemClock } from "@clauderon/controller";
 import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, onTestFinished } from "vitest";
@@ -70,7 +70,11 @@ export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
   const steps: string[] = [];
   const aborter = new AbortController();
   onTestFinished(() => aborter.abort(new Error("The test is over")));
-  const context: BackendContext = { progress: (step) => void steps.push(step), signal: aborter.signal, credentials };
+  const context: BackendContext = {
+    progress: (step) => void steps.push(step),
+    signal: aborter.signal,
+    credentials: new Map(Object.entries(credentials).map(([name, value]) => [name, new Secret(value)])),
+  };
   return { context, steps, abort: (reason: Error) => aborter.abort(reason) };
 }
 

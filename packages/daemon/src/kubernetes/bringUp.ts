@@ -23,7 +23,7 @@ export async function bringUp(place: Place, session: SessionRecord, context: Bac
   const { objects } = place;
   const { credentials, signal } = context;
   const progress = eachOnce(context.progress);
-  const names = Object.keys(credentials);
+  const names = [...credentials.keys()];
   const claim = await ensureClaim(place, session, { progress, signal });
   signal.throwIfAborted();
   await Promise.all([
@@ -96,7 +96,8 @@ function sentence({ message, hint }: { readonly message?: string; readonly hint?
   return message === undefined || hint === undefined ? message : `${message} (${hint})`;
 }
 
-function encoded(credentials: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(credentials);
-  return Object.fromEntries(entries.map(([name, value]) => [name, Buffer.from(value).toString("base64")]));
+function encoded(credentials: BackendContext["credentials"]): Record<string, string> {
+  return Object.fromEntries(
+    Array.from(credentials, ([name, value]) => [name, Buffer.from(value.reveal()).toString("base64")]),
+  );
 }

@@ -1,14 +1,15 @@
 import type { Duplex } from "node:stream";
 import { SESSION_LABELS } from "@clauderon/api";
-import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject } from "@clauderon/base";
-import { type MonotonicClock } from "@clauderon/controller";
+import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject, type Log } from "@clauderon/base";
+import { type MonotonicClock, systemClock } from "@clauderon/controller";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
+import type { DaemonConfig } from "../config.ts";
 import { bringUp, type Place } from "./bringUp.ts";
-import type { Cluster } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { connect } from "./connect.ts";
 import { observation } from "./model/observation.ts";
 import { recordOf } from "./model/record.ts";
-import type { KubernetesSettings } from "./model/settings.ts";
+import { type KubernetesSettings, kubernetesSettings } from "./model/settings.ts";
 import { SessionObjects } from "./sessionObjects.ts";
 import { halt, remove } from "./takeDown.ts";
 
@@ -122,6 +123,14 @@ export class KubernetesBackend implements SessionBackend {
     await caches.ready(signal);
     return { caches, objects: new SessionObjects(client, caches.namespace), settings: this.#settings };
   }
+}
+
+/** The backend as the configuration says; nothing of the cluster is touched until the first session. */
+export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, signal: AbortSignal): KubernetesBackend {
+  const { namespace, kubeconfig: path, context } = settings.kubernetes;
+  const kubeconfig = path?.replace(/^~(?=\/|$)/, env["HOME"] ?? "~");
+  const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
+  return new KubernetesBackend({ cluster, settings: kubernetesSettings(settings.kubernetes), clock: systemClock });
 }
 
 const NEVER = new AbortController().signal;

@@ -58,82 +58,72 @@ const running = (ready: string, metadata: object = {}) =>
     metadata,
   );
 
-const observe = (livePod: LivePod | undefined, events: readonly LiveEvent[] = [], liveClaim?: LiveClaim | undefined) =>
+const observe = (livePod: LivePod | undefined, events: readonly LiveEvent[] = [], liveClaim?: LiveClaim) =>
   observation({ uid: UID, namespace: "clauderon", claim: liveClaim ?? claim(), pod: livePod, events });
 
 describe("observation of a pod that waits", () => {
-  it.each<[string, LivePod, string, RegExp, RegExp]>([
+  it.each<[string, LivePod, string, readonly [RegExp, RegExp]]>([
     [
       "a back-off",
       waits("ImagePullBackOff", "Back-off pulling"),
       "ImagePullBackOff",
-      /localhost\/agent:1.*Back-off pulling/,
-      /image_pull_secrets/,
+      [/localhost\/agent:1.*Back-off pulling/, /image_pull_secrets/],
     ],
     [
       "a pull that failed",
       waits("ErrImagePull", "unauthorized"),
       "ImagePullBackOff",
-      /unauthorized/,
-      /image_pull_secrets/,
+      [/unauthorized/, /image_pull_secrets/],
     ],
     [
       "an image that may not be pulled",
       waits("ErrImageNeverPull", "not present"),
       "ErrImageNeverPull",
-      /not present/,
-      /Load the image/,
+      [/not present/, /Load the image/],
     ],
     [
       "a name that is none",
       waits("InvalidImageName", "couldn't parse"),
       "InvalidImageName",
-      /couldn't parse/,
-      /--image/,
+      [/couldn't parse/, /--image/],
     ],
     [
       "too little of a node",
       unscheduled("0/1 nodes are available: 1 Insufficient cpu."),
       "Unschedulable",
-      /1 Insufficient cpu/,
-      /--cpu-limit/,
+      [/1 Insufficient cpu/, /--cpu-limit/],
     ],
     [
       "a claim nobody serves",
       unscheduled("pod has unbound immediate PersistentVolumeClaims."),
       "VolumeNotBound",
-      /unbound immediate/,
-      /kubectl get storageclass/,
+      [/unbound immediate/, /kubectl get storageclass/],
     ],
     [
       "a key that is missing",
       waits("CreateContainerConfigError", "couldn't find key"),
       "NotConfigured",
-      /couldn't find key/,
-      /kubectl describe pod clauderon-web -n clauderon/,
+      [/couldn't find key/, /kubectl describe pod clauderon-web -n clauderon/],
     ],
     [
       "another program",
       waits("CreateContainerError", 'exec: "session": not found'),
       "StartFailed",
-      /"session": not found/,
-      /clauderon-runner/,
+      [/"session": not found/, /clauderon-runner/],
     ],
     [
       "a crash loop",
       waits("CrashLoopBackOff", "back-off 20s", { lastState: { terminated: { exitCode: 3, reason: "Error" } } }),
       "CrashLoopBackOff",
-      /again and again: .*exit code 3/,
-      /kubectl logs clauderon-web -n clauderon --previous/,
+      [/again and again: .*exit code 3/, /kubectl logs clauderon-web -n clauderon --previous/],
     ],
     [
       "a crash loop by memory",
       waits("CrashLoopBackOff", "back-off", { lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } } }),
       "CrashLoopBackOff",
-      /needed more memory than its limit, 4Gi/,
-      /--memory-limit/,
+      [/needed more memory than its limit, 4Gi/, /--memory-limit/],
     ],
-  ])("tells of %s", (_what, livePod, reason, message, hint) => {
+  ])("tells of %s", (_what, livePod, reason, [message, hint]) => {
     expect(observe(livePod)).toEqual({
       phase: "Pending",
       pod: "clauderon/clauderon-web",
@@ -143,32 +133,25 @@ describe("observation of a pod that waits", () => {
     });
   });
 
-  it.each<[string, LiveEvent, LiveClaim | undefined, string, RegExp]>([
-    ["a mount", event("pod", "FailedMount", "no such secret"), undefined, "VolumeNotMounted", /no such secret/],
-    [
-      "an attachment",
-      event("pod", "FailedAttachVolume", "Multi-Attach"),
-      undefined,
-      "VolumeNotMounted",
-      /Multi-Attach/,
-    ],
-    ["a sandbox", event("pod", "FailedCreatePodSandBox", "no network"), undefined, "SandboxFailed", /no network/],
+  it.each<[string, LiveEvent, string, RegExp]>([
+    ["a mount", event("pod", "FailedMount", "no such secret"), "VolumeNotMounted", /no such secret/],
+    ["an attachment", event("pod", "FailedAttachVolume", "Multi-Attach"), "VolumeNotMounted", /Multi-Attach/],
+    ["a sandbox", event("pod", "FailedCreatePodSandBox", "no network"), "SandboxFailed", /no network/],
     [
       "provisioning",
       event("claim", "ProvisioningFailed", 'class "x" not found'),
-      claim("Pending"),
       "VolumeNotBound",
       /class "x" not found/,
     ],
     [
       "no storage class at all",
       event("claim", "FailedBinding", "no storage class is set"),
-      claim("Pending"),
       "VolumeNotBound",
       /no storage class is set/,
     ],
-  ])("takes the cause of %s from events", (_what, cause, liveClaim, reason, message) => {
-    expect(observe(waits("ContainerCreating"), [cause], liveClaim)).toMatchObject({
+  ])("takes the cause of %s from events", (_what, cause, reason, message) => {
+    const bound = cause.regarding?.uid === "claim" ? "Pending" : "Bound";
+    expect(observe(waits("ContainerCreating"), [cause], claim(bound))).toMatchObject({
       phase: "Pending",
       reason,
       message: expect.stringMatching(message),

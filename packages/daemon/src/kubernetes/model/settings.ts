@@ -1,3 +1,5 @@
+import type { Config } from "@clauderon/config";
+
 /** What the configuration says of sessions in Kubernetes. */
 export interface KubernetesSettings {
   readonly namespace: string;
@@ -10,4 +12,20 @@ export interface KubernetesSettings {
   /** Limits of sessions that were asked for none. */
   readonly cpuLimit: string;
   readonly memoryLimit: string;
+}
+
+/** Of sessions and configurations that say nothing. */
+const DEFAULTS = { image: "localhost/clauderon-agent:dev", cpuLimit: "2", memoryLimit: "4Gi" } as const;
+
+export function kubernetesSettings(config: Config["kubernetes"]): KubernetesSettings {
+  return {
+    namespace: config.namespace,
+    storageClass: config.storage_class,
+    storageSize: config.storage_size,
+    imagePullSecrets: config.image_pull_secrets,
+    image: config.image ?? DEFAULTS.image,
+    pullPolicy: config.pull_policy,
+    cpuLimit: config.cpu_limit ?? DEFAULTS.cpuLimit,
+    memoryLimit: config.memory_limit ?? DEFAULTS.memoryLimit,
+  };
 }
