@@ -16,7 +16,7 @@ import { EventHub } from "./session/events.ts";
 import { newSpec } from "./session/newSession.ts";
 import { Reconciler } from "./session/reconcile.ts";
 import { Sessions } from "./session/sessions.ts";
-import { CheckoutWork } from "./work/checkoutWork.ts";
+import { GitSessionWork } from "./work/gitSessionWork.ts";
 
 export interface DaemonHost {
   /** Aborted when the daemon shall end; the runners live on. */
@@ -76,7 +76,12 @@ function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
   const local = new LocalBackend({ home, environment: env, clock });
   const backends = settings.features.kubernetes_backend ? [local, kubernetesBackend(config, log, stop)] : [local];
-  const work = new CheckoutWork(env, ({ name }) => `${home.sessionFolder(name)}/work`);
+  const work = new GitSessionWork({
+    home: home.path,
+    environment: env,
+    worktree: ({ name }) => `${home.sessionFolder(name)}/work`,
+    include: settings.sync.include,
+  });
   const events = new EventHub();
   const credentials = new CredentialFiles(home.credentialsFolder, env);
   const sessions = new Sessions({

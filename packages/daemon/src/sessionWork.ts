@@ -1,5 +1,5 @@
 import type { Pulled, Pushed } from "@clauderon/protocol";
-import type { SessionRecord } from "./backend.ts";
+import type { Progress, SessionRecord } from "./backend.ts";
 
 /** What a session began with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the user's repository. */
 export interface Captured {
@@ -9,17 +9,17 @@ export interface Captured {
 }
 
 /**
- * How work travels between the user's repository and a session's. The daemon calls these for one session at a time and
- * repeats any that failed or was cut short by a kill. Expected failures are Faults with cause and hint.
+ * How work travels between the user's repository and a session's. The daemon repeats any that
+ * failed or was cut short by a kill. Expected failures are Faults with cause and hint.
  */
 export interface SessionWork {
   /** Keeps the state of the user's checkout, or of `spec.baseCommit` alone when `spec.fromBase` says so. */
   capture(session: SessionRecord, signal: AbortSignal): Promise<Captured>;
   /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
-  send(session: SessionRecord, signal: AbortSignal): Promise<void>;
+  send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void>;
   /** Fetches the session's work as it is now; its link is up. */
   pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled>;
-  /** Captures the user's checkout anew and sends it, in place of what the session has. */
+  /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */
   push(session: SessionRecord, signal: AbortSignal): Promise<Pushed>;
   /**
    * Before a session is removed: sees that what it made is in the user's repository, if need be under

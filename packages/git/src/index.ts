@@ -1,3 +1,4 @@
+export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
 export { type FetchedWork, fetchWork } from "./fetchWork.ts";
 export { Git, type GitCall } from "./git.ts";

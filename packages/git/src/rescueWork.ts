@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
-import { readWork } from "./restoreWork.ts";
+import { parseWork } from "./model/work.ts";
 
 export interface SessionWork {
   readonly session: string;
@@ -11,13 +11,13 @@ export interface SessionWork {
   readonly head?: string | undefined;
 }
 
-/** Refs of ours that go with the session. */
+/** Refs of ours that go with the session. So does the HEAD of its worktree: other worktrees do not count at all. */
 const PASSING = ["refs/clauderon/incoming/*", "refs/clauderon/sessions/*"];
 
 /**
  * Whether all of a session's work is reachable from refs that stay: each commit, and what is not committed. `passing` are
  * further refs that go with the session, such as its own branch when that is removed. Uncommitted work is safe only when
- * there is none, or when it was rescued before.
+ * there is none, or when it was rescued before. `work` may be a plain commit too.
  */
 export async function isWorkSafe(
   git: Git,
@@ -26,10 +26,11 @@ export async function isWorkSafe(
 ): Promise<boolean> {
   const kept = [...PASSING, ...passing].map((ref) => `--exclude=${ref}`);
   const isKept = async (commits: readonly string[]) =>
-    (await git.read(["rev-list", "--max-count=1", ...commits, "--not", ...kept, "--all"])) === "";
+    (await git.read(["rev-list", "--max-count=1", ...commits, "--not", "--single-worktree", ...kept, "--all"])) === "";
   const heads = head === undefined ? [] : [head];
   if (await isKept([work, ...heads])) return true;
-  const { index } = await readWork(git, work);
+  const index = parseWork(await git.read(["show", "--no-patch", "--format=%B", work]))?.index;
+  if (index === undefined) return false;
   const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
   const commits = [...heads, ...parents.filter((parent) => parent !== index)];
   const [first] = parents;

@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly events: EventHub;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many turns its agent has ended, as often as the runner tells. */
+  readonly turned: (record: Entry["record"], turns: number) => void;
   /** The session is gone, and so is its row. */
   readonly removed: (name: string, rescuedRef: string | undefined) => void;
 }
@@ -217,6 +219,10 @@ export class SessionWorker {
     const wasConnected = this.#view.isConnected;
     this.#view = { ...this.#view, isConnected, runner };
     this.#report();
+    const entry = this.#options.registry.get(this.#options.name);
+    if (isConnected && entry?.wanted === "Running" && runner !== undefined) {
+      this.#options.turned(entry.record, runner.turns);
+    }
     if (wasConnected !== isConnected || runner?.state === "Waiting") this.wake();
   }
 

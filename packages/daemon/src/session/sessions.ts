@@ -15,6 +15,7 @@ import type { EventHub } from "./events.ts";
 import { generateName } from "./model/names.ts";
 import { unreadableSession } from "./model/unreadable.ts";
 import { SessionWorker } from "./sessionWorker.ts";
+import { TurnFetcher } from "../work/turnFetcher.ts";
 import { Steps, type StepsOptions } from "./steps.ts";
 
 export interface SessionsOptions extends Pick<StepsOptions, "work" | "credentials"> {
@@ -39,8 +40,12 @@ export class Sessions {
   readonly #reserved = new Set<string>();
   readonly #gone = new Map<string, ((rescuedRef: string | undefined) => void)[]>();
 
+  readonly #turnFetcher: TurnFetcher;
+
   constructor(options: SessionsOptions) {
     this.#options = options;
+    const { work, clock, log } = options;
+    this.#turnFetcher = new TurnFetcher({ work, clock, log, signal: this.#stop.signal });
   }
 
   /** Takes up every session where the last daemon left it. */
@@ -199,6 +204,7 @@ export class Sessions {
       events,
       clock,
       log,
+      turned: (record, turns) => this.#turnFetcher.noted(record, turns),
       removed: (_, rescuedRef) => this.#removed(name, rescuedRef),
     });
     this.#workers.set(name, worker);

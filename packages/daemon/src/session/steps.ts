@@ -50,7 +50,7 @@ export class Steps {
     const { record, started } = entry;
     if (!started && backend.hasOwnRepository) {
       progress("Sending the work");
-      await work.send(record, signal);
+      await work.send(record, signal, progress);
       progress("Checking the work out");
       await link.connection.ask({ type: "checkout", commit: record.commit, branch: record.spec.branch });
     }

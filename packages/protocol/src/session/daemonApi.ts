@@ -51,13 +51,28 @@ export const pulledSchema = z.strictObject({
   head: z.string(),
   /** False when nothing was new. */
   changed: z.boolean(),
+  /** Commits that the session has made since it began. */
+  commits: z.number().int(),
+  /** Files whose state is not committed. */
+  uncommitted: z.number().int(),
   /** What could not come along, each a sentence for people. */
   notices: z.array(z.string()),
 });
 export type Pulled = z.infer<typeof pulledSchema>;
 
-/** `POST /api/sessions/:name/push`: the state of the user's checkout goes to the session, in place of what it has. */
-export const pushedSchema = z.strictObject({ commit: z.string(), notices: z.array(z.string()) });
+/**
+ * `POST /api/sessions/:name/push`: the commit that the user's checkout is at goes to the session. Where the session has
+ * nothing uncommitted and the commit is ahead of its own, its branch is taken there; else its agent is left alone, and the
+ * notices say how to go on.
+ */
+export const pushedSchema = z.strictObject({
+  commit: z.string(),
+  /** The ref by which the session finds it. */
+  ref: z.string(),
+  /** Whether the session is at the commit now. */
+  forwarded: z.boolean(),
+  notices: z.array(z.string()),
+});
 export type Pushed = z.infer<typeof pushedSchema>;
 
 /** `GET /api/credentials`; values are never told. */

@@ -1,0 +1,110 @@
+import { Fault } from "@clauderon/base";
+import { captureCommit, captureWork, forgetWork, isWorkSafe, pushWork, rescueWork, sessionRefs } from "@clauderon/git";
+import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
+import type { Progress, SessionRecord } from "../backend.ts";
+import type { Captured, SessionWork } from "../sessionWork.ts";
+import { LastInLine } from "./lastInLine.ts";
+import { pushToSession } from "./pushToSession.ts";
+import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
+
+/**
+ * Work between the user's repository and the sessions: those that have a repository of their own are a git remote through
+ * the daemon's own stream; those on this machine share the user's.
+ */
+export class GitSessionWork implements SessionWork {
+  readonly #places: RepositoryPlaces;
+  readonly #pulls = new LastInLine<Pulled>();
+
+  constructor(places: RepositoryPlaces) {
+    this.#places = places;
+  }
+
+  async capture(session: SessionRecord, signal: AbortSignal): Promise<Captured> {
+    const { git } = this.#repository(session, signal);
+    const { name, spec } = session;
+    const ref = sessionRefs(name).incoming;
+    if (spec.fromBase === true)
+      return { commit: await captureCommit(git, { ref, commit: spec.baseCommit }), notices: [] };
+    return await captureWork(git, { ref, include: this.#places.include });
+  }
+
+  async send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void> {
+    const repository = this.#repository(session, signal);
+    if (!repository.isElsewhere) return;
+    await pushWork(repository.git, repository.remote(progress), { commit: session.commit, ref: INCOMING_REF });
+  }
+
+  async pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled> {
+    refuseSharedCheckout(session);
+    return await this.#pulls.run(session.name, () => this.#pull(session, signal));
+  }
+
+  async push(session: SessionRecord, signal: AbortSignal): Promise<Pushed> {
+    refuseSharedCheckout(session);
+    return await pushToSession(this.#repository(session, signal), session.name);
+  }
+
+  async rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined> {
+    const repository = this.#repository(session, signal);
+    if (!repository.isThere) return this.#lost(session, repository);
+    const { git } = repository;
+    const { name } = session;
+    const { branch } = sessionRefs(name);
+    if (!repository.isElsewhere && !repository.hasWorktree) {
+      const tip = await git.ask(["rev-parse", "--quiet", "--verify", branch]);
+      if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return undefined;
+      return await rescueWork(git, { session: name, work: tip });
+    }
+    const { work, head } = await repository.fetch();
+    // A branch of a worktree goes with it; one that was fetched is the user's.
+    const passing = repository.isElsewhere ? [] : [branch];
+    if (await isWorkSafe(git, { work, head }, passing)) return undefined;
+    return await rescueWork(git, { session: name, work, head });
+  }
+
+  async forget(session: SessionRecord): Promise<void> {
+    const repository = this.#repository(session);
+    if (repository.isThere) await forgetWork(repository.git, session.name);
+  }
+
+  async #pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled> {
+    const repository = this.#repository(session, signal);
+    const { git } = repository;
+    const { work, head, changed, notices } = await repository.fetch();
+    const refs = sessionRefs(session.name);
+    const at = await git.read(["rev-parse", `${work}^1`]);
+    const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, work]);
+    const range = [head ?? at, "--not", session.spec.baseCommit];
+    return {
+      ref: refs.work,
+      commit: work,
+      branch: refs.branch.slice("refs/heads/".length),
+      head: head ?? at,
+      changed,
+      commits: Number(await git.read(["rev-list", "--count", ...range])),
+      uncommitted: names.length,
+      notices: [...notices],
+    };
+  }
+
+  /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */
+  #lost({ name, spec }: SessionRecord, { isElsewhere }: SessionRepository): undefined {
+    if (!isElsewhere) return undefined;
+    throw new Fault(
+      "REPOSITORY_UNAVAILABLE",
+      `${spec.repository} is gone, and the work of "${name}" has nowhere to go`,
+      {
+        hint: `Fetch it in another clone: git fetch clauderon::${name}`,
+      },
+    );
+  }
+
+  #repository(session: SessionRecord, signal?: AbortSignal): SessionRepository {
+    return new SessionRepository(this.#places, session, signal);
+  }
+}
+
+function refuseSharedCheckout({ name, spec }: SessionRecord): void {
+  if (spec.worktree) return;
+  throw new Fault("USAGE", `Session "${name}" works in ${spec.repository} itself: its work is there already`);
+}

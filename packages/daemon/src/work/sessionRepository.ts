@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { Fault } from "@clauderon/base";
+import { captureWork, type FetchedWork, fetchWork, Git, type SessionRemote, sessionRefs } from "@clauderon/git";
+import type { Progress, SessionRecord } from "../backend.ts";
+
+export interface RepositoryPlaces {
+  /** CLAUDERON_HOME. */
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where a session on this machine works. */
+  readonly worktree: (session: SessionRecord) => string;
+  /** Ignored files that come along, as git pathspecs. */
+  readonly include: readonly string[];
+}
+
+/** How much may come from a session at once. */
+const MAX_BYTES = 4_294_967_296;
+
+/** Where a session's work is, and how it is brought to the user's repository. */
+export class SessionRepository {
+  readonly #places: RepositoryPlaces;
+  readonly #session: SessionRecord;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(places: RepositoryPlaces, session: SessionRecord, signal?: AbortSignal) {
+    this.#places = places;
+    this.#session = session;
+    this.#signal = signal;
+  }
+
+  /** The user's checkout. */
+  get git(): Git {
+    return new Git(this.#session.spec.repository, this.#places.environment, this.#signal);
+  }
+
+  /** The session's worktree, for one on this machine. */
+  get worktree(): Git {
+    return new Git(this.#places.worktree(this.#session), this.#places.environment, this.#signal);
+  }
+
+  get isThere(): boolean {
+    return existsSync(this.#session.spec.repository);
+  }
+
+  get hasWorktree(): boolean {
+    return existsSync(this.#places.worktree(this.#session));
+  }
+
+  /** Whether the session has a repository of its own. */
+  get isElsewhere(): boolean {
+    return this.#session.spec.backend !== "local";
+  }
+
+  remote(progress?: Progress): SessionRemote {
+    const { home, environment } = this.#places;
+    const place = { session: this.#session.name, home, path: environment["PATH"] ?? "", maxBytes: MAX_BYTES };
+    return progress === undefined ? place : { ...place, progress };
+  }
+
+  /** Brings the session's state as it is now. */
+  async fetch(): Promise<FetchedWork & { readonly notices: readonly string[] }> {
+    if (this.isElsewhere) {
+      const fetched = await fetchWork(this.git, this.remote());
+      return { ...fetched, notices: fetched.branch.state === "Kept" ? [fetched.branch.reason] : [] };
+    }
+    const { name } = this.#session;
+    if (!this.hasWorktree) {
+      throw new Fault("REPOSITORY_UNAVAILABLE", `The worktree of session "${name}" is gone`, {
+        hint: `Make it anew: clauderon recreate ${name}`,
+      });
+    }
+    const { work: ref, branch } = sessionRefs(name);
+    const before = await this.#tip(ref);
+    const options = { ref, include: this.#places.include, filters: "UsersOwn" } as const;
+    const { commit, notices } = await captureWork(this.worktree, options);
+    const isSame = before !== undefined && (await this.#content(before)) === (await this.#content(commit));
+    const [head, state] = [await this.#tip(branch), "Current"] as const;
+    return { work: commit, head, changed: !isSame, branch: { state }, notices };
+  }
+
+  /** The tip of the session's branch in the user's repository. */
+  async #tip(ref: string): Promise<string | undefined> {
+    return await this.git.ask(["rev-parse", "--quiet", "--verify", ref]);
+  }
+
+  /** Captures of one state differ by their time alone. */
+  async #content(work: string): Promise<string> {
+    const { git } = this;
+    const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
+    const index = await git.read(["rev-parse", `${parents.at(-1)}^{tree}`, `${work}^{tree}`]);
+    return [...parents.slice(0, -1), index].join("\n");
+  }
+}

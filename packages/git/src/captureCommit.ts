@@ -1,0 +1,15 @@
+import type { Git } from "./git.ts";
+import { CARRIER } from "./model/environment.ts";
+import { formatWork } from "./model/work.ts";
+
+/** Captured work of a checkout that would be at this commit and have nothing uncommitted; what the real one has stays out. */
+export async function captureCommit(git: Git, { ref, commit: head }: { ref: string; commit: string }): Promise<string> {
+  const make = async (parents: readonly string[], text: string) => {
+    const args = ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), `${head}^{tree}`];
+    return await git.read(args, { environment: CARRIER, stdin: text });
+  };
+  const index = await make([head], "index\n");
+  const commit = await make([head, index], formatWork({ head, branch: undefined, index }));
+  await git.read(["update-ref", ref, commit]);
+  return commit;
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createWorktree } from "@clauderon/git";
+import { describe, expect, it } from "vitest";
+import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { GitSessionWork } from "../../../packages/daemon/src/work/gitSessionWork.ts";
+import { busyRepository } from "../git/busyRepository.ts";
+import type { ScratchRepository } from "../git/scratchRepository.ts";
+import { REFS, SESSION, SessionWorld } from "../git/sessionWorld.ts";
+
+const { signal } = new AbortController();
+
+function recordOf(repository: ScratchRepository, backend: "local" | "kubernetes", commit = ""): SessionRecord {
+  const spec = {
+    backend,
+    agent: "claude-code" as const,
+    repository: repository.path,
+    branch: `clauderon/${SESSION}`,
+    baseCommit: repository.tip("HEAD"),
+    worktree: true,
+    sandbox: false,
+    permissionMode: "default" as const,
+    accessMode: "ReadWrite" as const,
+  };
+  return { name: SESSION, uid: randomUUID(), createdTime: "2026-01-01T00:00:00Z", spec, commit };
+}
+
+/** A session in a worktree of the repository, and one in a repository of its own. */
+async function local() {
+  const repository = busyRepository();
+  const worktree = join(repository.folder, "worktree");
+  const environment = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+  const work = new GitSessionWork({ home: "/nonexistent", environment, worktree: () => worktree, include: [] });
+  const record = recordOf(repository, "local");
+  const { commit } = await work.capture(record, signal);
+  await createWorktree(repository.git, { path: worktree, branch: record.spec.branch, owner: record.uid }, commit);
+  const commitFile = (name: string) => {
+    repository.at(worktree, "reset", "--quiet", "--hard");
+    repository.at(worktree, "clean", "--quiet", "-fd");
+    repository.at(worktree, "commit", "--quiet", "--allow-empty", "--message", name);
+    return repository.at(worktree, "rev-parse", "HEAD").trim();
+  };
+  return { repository, worktree, work, session: { ...record, commit }, commitFile };
+}
+
+async function elsewhere() {
+  const repository = busyRepository();
+  const world = await SessionWorld.begin(repository);
+  const { home, path } = world.remote;
+  const environment = { PATH: path, HOME: "/nonexistent" };
+  const work = new GitSessionWork({ home, environment, worktree: () => "/nonexistent", include: [] });
+  const session = recordOf(repository, "kubernetes", repository.tip(REFS.incoming));
+  return { repository, world, work, session };
+}
+
+describe("the work of a session on this machine", () => {
+  it("is pulled with what is uncommitted, and told when nothing is new", async () => {
+    const { repository, worktree, work, session, commitFile } = await local();
+    const head = commitFile("First");
+    repository.at(worktree, "rm", "--quiet", "kept.txt");
+    const pulled = await work.pull(session, signal);
+    expect(pulled).toMatchObject({ ref: REFS.work, head, changed: true, commits: 1, uncommitted: 1, notices: [] });
+    expect(repository.tip(REFS.work)).toBe(pulled.commit);
+    expect((await work.pull(session, signal)).changed).toBe(false);
+  });
+
+  it("is taken to the user's commit when nothing is in the way, and else left alone", async () => {
+    const { repository, worktree, work, session, commitFile } = await local();
+    expect(await work.push(session, signal)).toMatchObject({
+      forwarded: false,
+      notices: [expect.stringMatching(/^The session has work that is not committed; .*clauderon send/)],
+    });
+    repository.at(worktree, "reset", "--quiet", "--hard");
+    repository.at(worktree, "clean", "--quiet", "-fd");
+    repository.run("commit", "--quiet", "--message", "The user's");
+    expect(await work.push(session, signal)).toMatchObject({ forwarded: true, notices: [] });
+    expect(repository.at(worktree, "rev-parse", "HEAD").trim()).toBe(repository.tip("HEAD"));
+    commitFile("The agent's");
+    repository.run("commit", "--quiet", "--allow-empty", "--message", "More");
+    expect((await work.push(session, signal)).notices[0]).toMatch(/^The session has commits that you do not have/);
+  });
+
+  it("is rescued before it goes, also when the worktree is gone, and forgotten after", async () => {
+    const { repository, worktree, work, session, commitFile } = await local();
+    expect(await work.rescue(session, signal)).toBe(REFS.rescued);
+    const first = commitFile("Committed, and nothing else");
+    expect(await work.rescue(session, signal)).toBe(`${REFS.rescued}-2`);
+    expect(repository.tip(`${REFS.rescued}-2^1`)).toBe(first);
+    const head = commitFile("The agent's last");
+    rmSync(worktree, { recursive: true });
+    expect(await work.rescue(session, signal)).toBe(`${REFS.rescued}-3`);
+    expect(repository.tip(`${REFS.rescued}-3`)).toBe(head);
+    expect(await work.rescue(session, signal)).toBeUndefined();
+    await work.forget(session);
+    expect(repository.run("for-each-ref", "--format=%(refname)", "refs/clauderon")).toBe(
+      `${REFS.rescued}\n${REFS.rescued}-2\n${REFS.rescued}-3\n`,
+    );
+  });
+
+  it("of a given base begins without what the checkout has", async () => {
+    const { repository, work, session } = await local();
+    const base = repository.tip("HEAD^");
+    const spec = { ...session.spec, baseCommit: base, fromBase: true as const };
+    const { commit } = await work.capture({ ...session, spec }, signal);
+    expect(repository.tip(`${commit}^{tree}`)).toBe(repository.tip(`${base}^{tree}`));
+  });
+});
+
+describe("the work of a session elsewhere", () => {
+  it("is sent, pulled and pushed through the daemon's stream", async () => {
+    const { repository, world, work, session } = await elsewhere();
+    const steps: string[] = [];
+    await work.send(session, signal, (step) => steps.push(step));
+    const head = world.commit("agent.txt");
+    await world.capture();
+    expect(await work.pull(session, signal)).toMatchObject({ head, changed: true, commits: 1 });
+    expect(repository.tip(REFS.branch)).toBe(head);
+    const pushed = await work.push(session, signal);
+    expect(world.theirs.tip(pushed.ref)).toBe(repository.tip("HEAD"));
+    expect(pushed.notices[0]).toContain("clauderon send");
+  });
+
+  it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {
+    const { repository, world, work, session } = await elsewhere();
+    await world.capture();
+    expect(await work.rescue(session, signal)).toBe(REFS.rescued);
+    world.daemonOptions = { cutAfter: { down: 1 } };
+    await expect(work.rescue(session, signal)).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
+    rmSync(repository.path, { recursive: true });
+    await expect(work.rescue(session, signal)).rejects.toMatchObject({
+      hint: `Fetch it in another clone: git fetch clauderon::${SESSION}`,
+    });
+  });
+});
