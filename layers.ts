@@ -14,7 +14,7 @@ export const LAYERS = {
   agents: { tier: "adapter", imports: ["base", "protocol"] },
   git: { tier: "adapter", imports: ["base", "protocol"] },
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
-  runner: { tier: "app", imports: ["base", "protocol", "agents"] },
+  runner: { tier: "app", imports: ["base", "protocol", "agents", "git"] },
   daemon: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "controller", "git", "agents"] },
   cli: { tier: "app", imports: ["base", "protocol", "api", "config"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;

@@ -2,6 +2,7 @@ export type { AgentAdapter, AgentStep, AgentTask, Launch, ResultStep, SeedFile, 
 export { AGENTS, findAgent, findInteractiveAgent } from "./agents.ts";
 export {
   type AgentEvent,
+  type AgentLimits,
   EVENTS_VARIABLE,
   type InteractiveAgent,
   type InteractiveLaunch,

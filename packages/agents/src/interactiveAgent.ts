@@ -2,8 +2,8 @@ import type { Activity, RunnerSession } from "@clauderon/protocol";
 import type { SeedFile } from "./agentAdapter.ts";
 
 /**
- * The variable with the folder that an agent's hooks write their events to, one file `<name>.json` for each. Of files that
- * were written within one tick of the system's clock, the one whose name has the greater number is the later.
+ * The variable with the folder that an agent's hooks write their events to, one file `<agent's process id>-<number>.json` for
+ * each. Of files that were written within one tick of the system's clock, the one with the greater number is the later.
  */
 export const EVENTS_VARIABLE = "CLAUDERON_EVENTS";
 
@@ -40,6 +40,22 @@ export interface AgentEvent {
   readonly takesPrompt?: true;
   /** The agent is done with what it was asked. */
   readonly endsTurn?: true;
+  /** The agent's last words of the turn that ends: untrusted, of any length, with any character. */
+  readonly lastMessage?: string;
+}
+
+/** What an agent in a terminal cannot tell or do, each as a sentence for people; what is left out it can. */
+export interface AgentLimits {
+  /** Telling that a prompt has arrived, which is then typed once, and taken for arrived. */
+  readonly promptEvents?: string;
+  /** Telling that it waits for a permission. */
+  readonly permissionEvents?: string;
+  /** Telling that it works, and that it asks a question that is none of permission. */
+  readonly workEvents?: string;
+  /** Going on with the conversation of an agent that was killed. */
+  readonly resume?: string;
+  /** Permission modes that mean something else than elsewhere. */
+  readonly permissionModes?: string;
 }
 
 /**
@@ -53,6 +69,7 @@ export interface InteractiveAgent {
   readonly program: string;
   /** Variables that may hold the agent's credential. */
   readonly credentialVariables: readonly string[];
+  readonly limits: AgentLimits;
   launch(task: InteractiveTask): InteractiveLaunch;
   /** What a file in the folder of EVENTS_VARIABLE tells; undefined when nothing. Never throws. */
   readEvent(text: string): AgentEvent | undefined;

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { Fault, messageOf } from "@clauderon/base";
 
-export interface ProcessOptions {
+interface Place {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ProcessOptions extends Place {
   /** Written to stdin, which is then closed. */
   readonly stdin?: string;
 }
@@ -31,9 +34,21 @@ export interface RunningProcess {
 export async function startProcess(
   command: string,
   args: readonly string[],
-  options: ProcessOptions,
+  { stdin, ...place }: ProcessOptions,
 ): Promise<RunningProcess> {
-  const child = spawn(command, args, { cwd: options.cwd, env: options.environment, detached: true });
+  const running = await openProcess(command, args, place);
+  running.stdin.end(stdin ?? "");
+  return running;
+}
+
+/** A child whose input stays open for more. */
+export interface OpenProcess extends RunningProcess {
+  readonly stdin: Writable;
+}
+
+/** The same with an open input. */
+export async function openProcess(command: string, args: readonly string[], place: Place): Promise<OpenProcess> {
+  const child = spawn(command, args, { cwd: place.cwd, env: place.environment, detached: true });
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
   });
@@ -42,9 +57,9 @@ export async function startProcess(
   });
   // A program may leave without reading its input; its exit tells what that means.
   child.stdin.on("error", () => undefined);
-  child.stdin.end(options.stdin ?? "");
   const pid = child.pid ?? 0;
-  return { pid, stdout: child.stdout, stderr: child.stderr, exited, signal: (name) => trySignal(-pid, name) };
+  const { stdin, stdout, stderr } = child;
+  return { pid, stdin, stdout, stderr, exited, signal: (name) => trySignal(-pid, name) };
 }
 
 /** Sends a signal to a process, or to a group by its negative number; one that is gone already is fine. */
@@ -54,6 +69,15 @@ export function trySignal(pid: number, name: NodeJS.Signals): void {
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
     if (code !== "ESRCH") throw thrown;
+  }
+}
+
+/** Whether there is such a process, one that nobody has reaped yet included. */
+export function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

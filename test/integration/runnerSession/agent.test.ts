@@ -141,6 +141,69 @@ describe("a session's agent", () => {
     expect(view.text).toContain("before");
   });
 
+  it("waits for the first start where it shall, keeps that one's prompt, and starts by itself from then on", async () => {
+    const first = new SessionProcess({ session: { autostart: false } });
+    const client = await first.connect();
+    await expect.poll(() => client.status, POLL).toMatchObject({ state: "Waiting", activity: "Unknown" });
+    // The runner is killed as soon as it has answered: what it answered for is on disk.
+    await client.request({ type: "start", id: 1, prompt: "say kept" });
+    first.signal("SIGKILL");
+    await first.exited;
+
+    const second = new SessionProcess({ folder: first.folder, session: { autostart: false } });
+    const again = await second.connect();
+    const view = again.attach({ offset: 0 });
+    await expect.poll(() => again.status, POLL).toMatchObject({ activity: "Idle", turns: 1 });
+    await again.request({ type: "start", id: 1, prompt: "say never" });
+    await again.request({ type: "prompt", id: 2, prompt: "say other" });
+    await expect.poll(() => again.status, POLL).toMatchObject({ activity: "Idle", turns: 2 });
+    expect(view.text).toMatch(/kept[^]*other/);
+    expect(view.text).not.toContain("never");
+    expect(view.text.split("kept")).toHaveLength(2);
+  });
+
+  it("tells its last words, fit to be shown and without a credential, also to who comes after a restart", async () => {
+    const first = new SessionProcess({
+      session: { credentialVariables: ["MODEL_TOKEN"] },
+      environment: { MODEL_TOKEN: "sesame-1234" },
+      prompt: "last it is \u202e\u009bdone, sesame-1234",
+    });
+    const client = await first.connect();
+    await expect.poll(() => client.status?.lastMessage, POLL).toBe("it is done, [secret]");
+    client.ask({ type: "stop", id: 1 });
+    await first.exited;
+    const again = await new SessionProcess({ folder: first.folder, session: { autostart: false } }).connect();
+    await expect.poll(() => again.status?.lastMessage, POLL).toBe("it is done, [secret]");
+  });
+
+  it("is told by a line for each change in the runner's log, which says nothing of what was said", async () => {
+    const session = new SessionProcess({ prompt: "last the secret plan" });
+    const client = await session.connect();
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    client.ask({ type: "stop", id: 1 });
+    await session.exited;
+    const lines = session.stderr
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/^\S+Z /, ""));
+    expect(lines).toEqual(expect.arrayContaining(["Working, turn 0", "Idle, turn 1", "Exited: Idle, turn 1"]));
+    expect(session.stderr).not.toContain("secret plan");
+  });
+
+  it("has nothing of an earlier runner beside it that was killed", async () => {
+    const first = new SessionProcess({ prompt: "sleeper" });
+    const client = await first.connect();
+    const view = client.attach({ offset: 0 });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const sleeper = Number(/sleeper (\d+)/.exec(view.text)?.[1]);
+    first.signal("SIGKILL");
+    await first.exited;
+    expect(isRunning(sleeper)).toBe(true);
+    const again = await new SessionProcess({ folder: first.folder }).connect();
+    await expect.poll(() => again.status?.activity, POLL).toBe("Idle");
+    expect(isRunning(sleeper)).toBe(false);
+  });
+
   it("can be reached by its user alone", async () => {
     const session = new SessionProcess();
     const client = await session.connect();

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A folder of an earlier runner, to go on in. */
   readonly folder?: string;
+  /** Without a working directory it is the runner that makes it. */
+  readonly work?: "folder" | "none";
 }
 
 /** The real `clauderon-runner session`, with the fixture agent unless another is named. All of it is gone after the test. */
@@ -29,7 +31,7 @@ export class SessionProcess {
   readonly exited: Promise<unknown>;
   stderr = "";
 
-  constructor({ session, prompt, environment, folder }: SessionOptions = {}) {
+  constructor({ session, prompt, environment, folder, work = "folder" }: SessionOptions = {}) {
     this.folder = folder ?? newFolder();
     const spec = {
       session: "fix",
@@ -41,7 +43,7 @@ export class SessionProcess {
       permissionMode: "default",
       ...session,
     };
-    mkdirSync(join(this.folder, "work"), { recursive: true });
+    if (work === "folder") mkdirSync(join(this.folder, "work"), { recursive: true });
     mkdirSync(join(this.folder, "home"), { recursive: true });
     writeFileSync(join(this.folder, "session.json"), JSON.stringify(spec));
     if (prompt !== undefined) writeFileSync(join(this.folder, "prompt"), prompt);

@@ -10,6 +10,7 @@ import {
   type RunnerMessage,
   type RunnerStatus,
 } from "@clauderon/protocol";
+import { vi } from "vitest";
 
 type ViewRequest = Partial<Omit<Extract<ClientMessage, { type: "attach" }>, "type">>;
 
@@ -88,11 +89,73 @@ export class TerminalView {
   }
 }
 
+/** The streams of a command or a git in the session. */
+export class StreamChannel {
+  readonly #client: ViewerClient;
+  readonly channel: number;
+  /** Whether what arrives is granted again at once. */
+  isReading = true;
+  readonly messages: RunnerMessage[] = [];
+  /** Why the channel was closed: empty when for no reason. */
+  closed: string | undefined;
+  readonly #parts: Uint8Array[] = [];
+  #unread = 0;
+
+  constructor(client: ViewerClient, channel: number) {
+    this.#client = client;
+    this.channel = channel;
+  }
+
+  get output(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+
+  get text(): string {
+    return this.output.toString();
+  }
+
+  get exitCode(): number | undefined {
+    return this.messages.find((message) => message.type === "exit")?.exitCode;
+  }
+
+  write(text: string): void {
+    this.#client.send({ channel: this.channel, type: "data", bytes: Buffer.from(text) });
+  }
+
+  end(): void {
+    this.#client.send({ channel: this.channel, type: "end" });
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#client.send(controlFrame(this.channel, { type: "resize", cols, rows }));
+  }
+
+  close(): void {
+    this.#client.send({ channel: this.channel, type: "close", bytes: new Uint8Array(0) });
+  }
+
+  /** Reads on. */
+  grant(): void {
+    this.isReading = true;
+    if (this.#unread > 0) this.#client.send({ channel: this.channel, type: "window", credit: this.#unread });
+    this.#unread = 0;
+  }
+
+  take(frame: Frame): void {
+    if (frame.type === "control") this.messages.push(readRunnerMessage(frame.bytes));
+    if (frame.type === "close") this.closed = Buffer.from(frame.bytes).toString();
+    if (frame.type !== "data") return;
+    this.#parts.push(Uint8Array.from(frame.bytes));
+    this.#unread += frame.bytes.length;
+    if (this.isReading) this.grant();
+  }
+}
+
 /** A client of a runner's socket, for tests. */
 export class ViewerClient {
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
-  readonly #views = new Map<number, TerminalView>();
+  readonly #views = new Map<number, TerminalView | StreamChannel>();
   readonly messages: RunnerMessage[] = [];
   /** Why the runner closed the connection. */
   closed: string | undefined;
@@ -126,6 +189,46 @@ export class ViewerClient {
     this.#views.set(channel, attached);
     this.send(controlFrame(channel, { type: "attach", cols: 100, rows: 30, mode: "write", ...view }));
     return attached;
+  }
+
+  /** Runs a command in the session. */
+  exec(argv: readonly string[], options: { terminal?: { cols: number; rows: number }; stderr?: true } = {}) {
+    const stderr = options.stderr === undefined ? undefined : this.#stream();
+    const out = this.#stream();
+    const { terminal } = options;
+    const message = {
+      type: "exec" as const,
+      argv: [...argv],
+      ...(terminal === undefined ? {} : { terminal }),
+      ...(stderr === undefined ? {} : { stderrChannel: stderr.channel }),
+    } satisfies ClientMessage;
+    this.send(controlFrame(out.channel, message));
+    return { out, err: stderr ?? out };
+  }
+
+  git(service: "upload-pack" | "receive-pack"): StreamChannel {
+    const stream = this.#stream();
+    this.send(controlFrame(stream.channel, { type: "git", service }));
+    return stream;
+  }
+
+  /** Asks on channel 0; what is answered to that. */
+  async request(message: Extract<ClientMessage, { readonly id: number }>): Promise<RunnerMessage> {
+    this.ask(message);
+    return vi.waitFor(
+      () => {
+        const answer = this.messages.find((said) => "id" in said && said.id === message.id);
+        if (answer === undefined) throw new Error(`${message.type} is not answered yet`);
+        return answer;
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+  }
+
+  #stream(): StreamChannel {
+    const stream = new StreamChannel(this, this.#views.size + 1);
+    this.#views.set(stream.channel, stream);
+    return stream;
   }
 
   ask(message: ClientMessage): void {

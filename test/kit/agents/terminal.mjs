@@ -19,7 +19,12 @@ function tell(event) {
 
 const print = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
 
+let lastMessage;
+
 const commands = {
+  last(rest) {
+    lastMessage = rest;
+  },
   say: (rest) => print(`${rest}\r\n`),
   digest: (_rest, prompt) => print(`sha256 ${createHash("sha256").update(prompt).digest("hex")}\r\n`),
   environment: () => print(`${JSON.stringify(process.env)}\r\n`),
@@ -42,6 +47,12 @@ const commands = {
     });
     await print(`answered ${answer}\r\n`);
   },
+  // Writes a file when it is told to end, and not before.
+  farewell: () =>
+    process.on("SIGHUP", () => {
+      writeFileSync("farewell.txt", "written at the end");
+      process.exit(0);
+    }),
   deaf: () => new Promise(() => process.stdin.pause()),
 };
 
@@ -56,7 +67,8 @@ async function take(prompt) {
   tell({ activity: "Working", conversationId, takesPrompt: true });
   const [name, ...rest] = prompt.split(" ");
   await (commands[name] ?? commands.digest)(rest.join(" "), prompt);
-  tell({ activity: "Idle", conversationId, endsTurn: true });
+  tell({ activity: "Idle", conversationId, endsTurn: true, lastMessage });
+  lastMessage = undefined;
 }
 
 process.stdin.setRawMode(true);

@@ -8,6 +8,7 @@ export const interactiveClaudeCode: InteractiveAgent = {
   name: claudeCode.name,
   program: claudeCode.program,
   credentialVariables: claudeCode.credentialVariables,
+  limits: {},
   launch: launchInteractiveClaudeCode,
   readEvent: readHookEvent,
 };

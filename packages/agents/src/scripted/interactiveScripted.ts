@@ -8,6 +8,7 @@ const eventSchema = z.strictObject({
   conversationId: z.string().min(1).max(256).exactOptional(),
   takesPrompt: z.literal(true).exactOptional(),
   endsTurn: z.literal(true).exactOptional(),
+  lastMessage: z.string().exactOptional(),
 });
 
 /**
@@ -18,6 +19,7 @@ export const interactiveScripted: InteractiveAgent = {
   name: "scripted",
   program: "scripted-agent",
   credentialVariables: [],
+  limits: {},
   launch: ({ conversationId, permissionMode, model }) => ({
     args: [
       `--permission-mode=${permissionMode}`,

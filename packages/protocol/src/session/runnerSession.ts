@@ -21,9 +21,20 @@ export const runnerSessionSchema = z.strictObject({
   home: path,
   /** Where the runner listens; see `socketPath`. */
   socket: path,
+  /** The session's own branch, without `refs/heads/`; the one of `checkout`, or clauderon/<session>, when left out. */
+  branch: z.string().min(1).max(255).optional(),
+  /** Where captured work is kept when that is not WORK_REF: sessions that share a repository have one ref each. */
+  workRef: z
+    .string()
+    .regex(/^refs\/clauderon\/[^\s]+$/, "must be below refs/clauderon/")
+    .max(512)
+    .optional(),
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES),
-  /** False waits for the message `start`, for example until the work has arrived. */
+  /**
+   * False waits for the message `start`, for example until the work has arrived. A session that was started once starts by
+   * itself whenever its runner comes again, whatever this says.
+   */
   autostart: z.boolean().default(true),
   /** Variables of the runner's environment that hold a credential for the agent. */
   credentialVariables: z.array(variableName).default([]),

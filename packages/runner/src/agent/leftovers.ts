@@ -4,7 +4,7 @@ import { trySignal } from "../process.ts";
 const MAX_ROUNDS = 10;
 
 /**
- * Kills every process whose environment holds this `NAME=value`: what the agent's tools left running, in whatever group
+ * Kills every process whose environment holds `NAME=value…` that begins like this: what the agent's tools left running, in whatever group
  * or session of their own. Looks again until there is none, since a process may start another meanwhile. Where there is
  * no /proc, only the agent's own process group is cleaned up, by others.
  */
@@ -26,5 +26,5 @@ async function findMarked(marker: string): Promise<readonly number[]> {
 /** A process that is gone, or another user's, has no environment for us; nor has a zombie. */
 async function isMarked(pid: number, marker: string): Promise<boolean> {
   const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-  return environment.split("\0").includes(marker);
+  return environment.split("\0").some((entry) => entry.startsWith(marker));
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { type AgentEvent, EVENTS_VARIABLE, type InteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText } from "@clauderon/base";
 import type { RunnerSession } from "@clauderon/protocol";
 import { killMarked } from "../agent/leftovers.ts";
 import type { Exit } from "../process.ts";
+import { commandIn } from "./command.ts";
 import { EventSpool } from "./eventSpool.ts";
-import { findProgram } from "./findProgram.ts";
+import { lastMessage } from "./model/lastMessage.ts";
 import { Pty } from "./pty.ts";
 import { seedFiles } from "./seedFiles.ts";
 import type { StatusBoard } from "./statusBoard.ts";
@@ -23,6 +23,8 @@ export interface SupervisorOptions {
   readonly session: RunnerSession;
   readonly agent: InteractiveAgent;
   readonly environment: Readonly<Record<string, string>>;
+  /** See CommandPlace. */
+  readonly mark: string;
   readonly eventsFolder: string;
   readonly hub: TerminalHub;
   readonly board: StatusBoard;
@@ -30,6 +32,8 @@ export interface SupervisorOptions {
   /** How long the agent may take to end after SIGHUP and SIGTERM. */
   readonly killGraceMs: number;
   readonly log: (message: string) => void;
+  /** Takes the session's credentials out of what the agent says. */
+  readonly redact: (text: string) => string;
   readonly onEvent: (event: AgentEvent) => void;
 }
 
@@ -112,9 +116,10 @@ export class AgentSupervisor {
   }
 
   async #runAgent(): Promise<Exit> {
-    const { session, agent, hub, board, eventsFolder } = this.#options;
+    const { session, agent, hub, board, eventsFolder, mark } = this.#options;
+    // What an agent before this one told last may be the name of the conversation.
+    new EventSpool(eventsFolder, (text) => this.#take(text)).collect();
     const { conversationId } = board.status;
-    const marker = ["CLAUDERON_RUN", randomUUID()] as const;
     const inherited = { ...this.#options.environment, HOME: session.home };
     const launch = agent.launch({ ...session, model: session.model, conversationId, environment: inherited });
     const environment: Record<string, string> = {
@@ -122,10 +127,9 @@ export class AgentSupervisor {
       ...inherited,
       ...launch.environment,
       [EVENTS_VARIABLE]: eventsFolder,
-      [marker[0]]: marker[1],
     };
-    const [program = agent.program, ...firstArgs] = session.command ?? [agent.program];
-    const path = findProgram(program, session.workingDirectory, environment["PATH"] ?? "");
+    const place = { cwd: session.workingDirectory, environment, mark };
+    const command = commandIn(place, [...(session.command ?? [agent.program]), ...launch.args]);
     seedFiles(launch.files);
     if (this.#hasStarted || hub.log.end > 0) hub.print(Buffer.from(LEFT_TERMINAL));
     this.#hasStarted = true;
@@ -133,9 +137,9 @@ export class AgentSupervisor {
 
     const spool = new EventSpool(eventsFolder, (text) => this.#take(text));
     spool.start();
-    const pty = new Pty(path, [...firstArgs, ...launch.args], {
-      cwd: session.workingDirectory,
-      environment,
+    const pty = new Pty(command.program, command.args, {
+      cwd: command.cwd,
+      environment: command.environment,
       ...hub.size,
       onOutput: (bytes) => hub.print(bytes),
     });
@@ -151,7 +155,7 @@ export class AgentSupervisor {
       hub.program = undefined;
       spool.collect();
       spool.stop();
-      await killMarked(marker.join("="));
+      await killMarked(command.marker);
     }
   }
 
@@ -168,7 +172,7 @@ export class AgentSupervisor {
   }
 
   #take(text: string): void {
-    const { agent, board, onEvent } = this.#options;
+    const { agent, board, redact, onEvent } = this.#options;
     const event = agent.readEvent(text);
     if (event === undefined) return;
     this.#crashes = 0;
@@ -177,6 +181,7 @@ export class AgentSupervisor {
       ...(activity === undefined ? {} : { activity }),
       ...(conversationId === undefined ? {} : { conversationId }),
       ...(endsTurn === undefined ? {} : { turns: board.status.turns + 1 }),
+      ...(event.lastMessage === undefined ? {} : { lastMessage: lastMessage(redact(event.lastMessage)) }),
     });
     onEvent(event);
   }

@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { Fault, faultText } from "@clauderon/base";
 import {
   closeFrame,
   controlFrame,
@@ -11,28 +10,16 @@ import {
   readClientMessage,
   type RunnerMessage,
 } from "@clauderon/protocol";
-import type { PromptTyper } from "./promptTyper.ts";
-import type { StatusBoard } from "./statusBoard.ts";
-import type { TerminalHub } from "./terminalHub.ts";
-import { type FrameSink, Viewer } from "./viewer.ts";
+import { answer } from "./answer.ts";
+import type { Channel, FrameSink } from "./channel.ts";
+import { openChannels } from "./openChannels.ts";
+import type { SessionHost } from "./sessionHost.ts";
 
 /** Channels that one connection may have open. */
 const MAX_CHANNELS = 64;
-/** What may wait to be sent before viewers hold back, and before a peer that reads nothing is dropped. */
+/** What may wait to be sent before channels hold back, and before a peer that reads nothing is dropped. */
 const READY_BYTES = 262_144;
 const MAX_WAITING_BYTES = 4_194_304;
-
-/** What a connection may ask for. */
-export interface SessionHost {
-  readonly session: string;
-  readonly hub: TerminalHub;
-  readonly board: StatusBoard;
-  readonly typer: PromptTyper;
-  /** Starts the agent unless it runs. */
-  start(): void;
-  /** Ends agent and runner. */
-  stop(): void;
-}
 
 type ClientMessage = ReturnType<typeof readClientMessage>;
 
@@ -41,20 +28,21 @@ export class Connection implements FrameSink {
   readonly #socket: Socket;
   readonly #host: SessionHost;
   readonly #decoder = new FrameDecoder({ maxControlBytes: MAX_CLIENT_CONTROL_BYTES });
-  readonly #viewers = new Map<number, Viewer>();
+  readonly #channels = new Map<number, Channel>();
 
   constructor(socket: Socket, host: SessionHost) {
     this.#socket = socket;
     this.#host = host;
     const stopListening = host.board.listen((status) => this.#tell(status));
     socket.on("data", (chunk) => this.#take(chunk));
-    socket.on("drain", () => this.#viewers.forEach((viewer) => viewer.update()));
+    socket.on("drain", () => this.#channels.forEach((channel) => channel.update()));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       stopListening();
-      for (const channel of this.#viewers.keys()) this.#close(channel);
+      for (const channel of this.#channels.values()) channel.close();
+      this.#channels.clear();
     });
-    this.#tell({ type: "hello", version: 1, session: host.session, pid: process.pid });
+    this.#tell({ type: "hello", version: 1, session: host.session.session, pid: process.pid });
     this.#tell(host.board.status);
   }
 
@@ -63,9 +51,13 @@ export class Connection implements FrameSink {
   }
 
   send(frame: Frame): void {
-    if (this.#socket.destroyed) return;
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(encodeFrame(frame));
     if (this.#socket.writableLength > MAX_WAITING_BYTES) this.#socket.destroy();
+  }
+
+  end(channel: number, reason?: string): void {
+    if (this.#channels.delete(channel)) this.send(closeFrame(channel, reason));
   }
 
   #tell(message: RunnerMessage): void {
@@ -76,65 +68,33 @@ export class Connection implements FrameSink {
     try {
       for (const frame of this.#decoder.push(chunk)) this.#handle(frame);
     } catch (thrown) {
-      this.#fail(thrown);
+      if (!(thrown instanceof FrameError)) throw thrown;
+      this.send(closeFrame(0, thrown.message));
+      this.#socket.destroySoon();
     }
-  }
-
-  #fail(thrown: unknown): void {
-    if (!(thrown instanceof FrameError)) throw thrown;
-    this.send(closeFrame(0, thrown.message));
-    this.#socket.destroySoon();
   }
 
   #handle(frame: Frame): void {
-    const viewer = this.#viewers.get(frame.channel);
-    if (frame.type === "control") this.#ask(frame.channel, readClientMessage(frame.bytes));
-    else if (frame.type === "window") viewer?.grant(frame.credit);
-    else if (frame.type === "data") void viewer?.type(frame.bytes).catch((thrown: unknown) => this.#fail(thrown));
-    else if (frame.type === "close") this.#close(frame.channel);
-    else if (frame.type !== "end") throw new FrameError(`A client sends no ${frame.type}`);
+    const channel = this.#channels.get(frame.channel);
+    if (frame.type === "control") this.#control(frame.channel, readClientMessage(frame.bytes));
+    else if (frame.type === "window") channel?.grant(frame.credit);
+    else if (frame.type === "data") channel?.take(frame.bytes);
+    else if (frame.type === "end") channel?.takeEnd();
+    else if (frame.type !== "close") throw new FrameError(`A client sends no ${frame.type}`);
+    else if (this.#channels.delete(frame.channel)) channel?.close();
   }
 
-  #ask(channel: number, message: ClientMessage): void {
-    switch (message.type) {
-      case "attach":
-        return this.#attach(channel, message);
-      case "resize":
-        return this.#viewers.get(channel)?.resize(message);
-      case "start":
-        this.#host.start();
-        return this.#tell({ type: "done", id: message.id });
-      case "stop":
-        this.#tell({ type: "done", id: message.id });
-        return this.#host.stop();
-      case "prompt":
-        return void this.#prompt(message);
-      case "git":
-      case "exec":
-      case "checkout":
-      case "capture":
-        throw new FrameError(`This runner knows no ${message.type} yet`);
-    }
+  #control(channel: number, message: ClientMessage): void {
+    if (message.type === "resize") this.#channels.get(channel)?.resize(message);
+    else if (message.type === "attach" || message.type === "git" || message.type === "exec") {
+      const opened = openChannels(channel, message, { host: this.#host, sink: this });
+      for (const [number, make] of opened) this.#open(number, make);
+    } else void answer(this.#host, message).then((said) => this.#tell(said));
   }
 
-  #attach(channel: number, request: Extract<ClientMessage, { type: "attach" }>): void {
-    if (channel === 0 || this.#viewers.has(channel)) throw new FrameError(`Channel ${channel} is in use`);
-    if (this.#viewers.size >= MAX_CHANNELS) throw new FrameError(`More than ${MAX_CHANNELS} channels`);
-    this.#viewers.set(channel, new Viewer(channel, request, this.#host.hub, this));
-  }
-
-  #close(channel: number): void {
-    this.#viewers.get(channel)?.close();
-    this.#viewers.delete(channel);
-  }
-
-  async #prompt({ id, prompt }: Extract<ClientMessage, { type: "prompt" }>): Promise<void> {
-    try {
-      await this.#host.typer.send(prompt);
-      this.#tell({ type: "done", id });
-    } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown;
-      this.#tell({ type: "error", id, code: thrown.code, message: faultText(thrown) });
-    }
+  #open(number: number, make: () => Channel): void {
+    if (number === 0 || this.#channels.has(number)) throw new FrameError(`Channel ${number} is in use`);
+    if (this.#channels.size >= MAX_CHANNELS) throw new FrameError(`More than ${MAX_CHANNELS} channels`);
+    this.#channels.set(number, make());
   }
 }

@@ -1,27 +1,31 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { EventSpool } from "./eventSpool.ts";
 
-it("EventSpool gives events in the order of their time, those of one tick in the order of their numbers, and takes them away", () => {
+function spoolOf(files: Readonly<Record<string, number>>) {
   const folder = mkdtempSync(join(tmpdir(), "spool-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const write = (name: string, seconds: number) => {
+  for (const [name, seconds] of Object.entries(files)) {
     writeFileSync(join(folder, name), name);
     utimesSync(join(folder, name), seconds, seconds);
-  };
-  for (const [name, seconds] of [
-    ["10.json", 2],
-    ["9.json", 2],
-    ["99.json", 1],
-    [".11", 0],
-  ] as const) {
-    write(name, seconds);
   }
   const events: string[] = [];
-  const spool = new EventSpool(folder, (text) => events.push(text));
-  spool.collect();
-  expect(events).toEqual(["99.json", "9.json", "10.json"]);
-  expect(readdirSync(folder)).toEqual([".11"]);
+  new EventSpool(folder, (text) => events.push(text)).collect();
+  return { events, left: readdirSync(folder) };
+}
+
+describe("EventSpool", () => {
+  it("gives events in the order of their time, those of one tick in the order of their numbers, and takes them away", () => {
+    const { events, left } = spoolOf({ "7-10.json": 2, "7-9.json": 2, "7-99.json": 1, ".11": 0 });
+    expect(events).toEqual(["7-99.json", "7-9.json", "7-10.json"]);
+    expect(left).toEqual([".11"]);
+  });
+
+  it("drops what agents tell that the session's own has started", () => {
+    const { events, left } = spoolOf({ "7-10.json": 1, "12-13.json": 2, "7-14.json": 3 });
+    expect(events).toEqual(["7-10.json", "7-14.json"]);
+    expect(left).toEqual([]);
+  });
 });

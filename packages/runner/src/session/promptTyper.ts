@@ -13,18 +13,28 @@ const SETTLE_MS = 300;
 const RESEND_MS = 2_000;
 const RESENDS = 5;
 
+export interface PromptTyperOptions {
+  readonly hub: TerminalHub;
+  readonly board: StatusBoard;
+  readonly clock: Clock;
+  /** Whether the agent tells that a prompt has arrived. */
+  readonly tellsPrompts: boolean;
+}
+
 /** Types prompts into the agent's terminal, one after the other, and sees that they arrive. */
 export class PromptTyper {
   readonly #hub: TerminalHub;
   readonly #board: StatusBoard;
   readonly #clock: Clock;
+  readonly #tellsPrompts: boolean;
   #last: Promise<unknown> = Promise.resolve();
   #arrived: AbortController | undefined;
 
-  constructor(hub: TerminalHub, board: StatusBoard, clock: Clock) {
+  constructor({ hub, board, clock, tellsPrompts }: PromptTyperOptions) {
     this.#hub = hub;
     this.#board = board;
     this.#clock = clock;
+    this.#tellsPrompts = tellsPrompts;
   }
 
   /** The agent told that a prompt has arrived. */
@@ -33,8 +43,9 @@ export class PromptTyper {
   }
 
   /**
-   * Settles when the prompt was typed and sent. AGENT_UNAVAILABLE when there is no agent that reads its terminal,
-   * or it waits for an answer, which the prompt would be taken for.
+   * Settles when the agent has the prompt; of one that works, or does not tell, when it was typed and sent.
+   * AGENT_UNAVAILABLE when there is no agent that reads its terminal, when it does not take the prompt, or when it waits for
+   * an answer, which the prompt would be taken for.
    */
   send(prompt: string): Promise<void> {
     const sent = this.#last.then(() => this.#send(prompt));
@@ -49,11 +60,13 @@ export class PromptTyper {
     this.#arrived = new AbortController();
     await this.#hub.type(Buffer.from(typedPrompt(prompt)));
     await this.#clock.sleep(SETTLE_MS);
-    for (let tries = 0; tries <= RESENDS && !this.#arrived.signal.aborted; tries += 1) {
+    for (let tries = 0; tries <= RESENDS; tries += 1) {
       await this.#hub.type(Buffer.from(ENTER));
-      if (isBusy) return;
+      if (isBusy || !this.#tellsPrompts) return;
       await this.#clock.sleep(RESEND_MS, this.#arrived.signal);
+      if (this.#arrived.signal.aborted) return;
     }
+    throw unavailable("did not take the prompt", "Attach, and look what it shows");
   }
 
   async #untilReady(): Promise<void> {

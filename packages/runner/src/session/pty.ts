@@ -1,9 +1,10 @@
 import { writeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
+import { clearInterval, setInterval } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type IPty, spawn } from "@lydell/node-pty";
-import { type Exit, trySignal } from "../process.ts";
+import { type Exit, isThere, trySignal } from "../process.ts";
 
 export interface PtyOptions {
   readonly cwd: string;
@@ -15,6 +16,8 @@ export interface PtyOptions {
 
 /** A full input queue of the terminal is tried again this often. */
 const RETRY_MS = 5;
+/** node-pty drops what a program printed last, 200 ms after its end, if it is still paused; so that end is looked for. */
+const END_LOOK_MS = 20;
 
 /**
  * node-pty's own write blocks the whole process while the program in the terminal does not read (libuv falls back to
@@ -29,6 +32,8 @@ interface Internals {
 export class Pty {
   readonly #pty: IPty & Internals;
   #writing: Promise<void> = Promise.resolve();
+  /** Looks for the end of a paused program; undefined while it is not paused. */
+  #pause: NodeJS.Timeout | undefined;
   /** The program is gone and all it printed was given to `onOutput`. */
   readonly exited: Promise<Exit>;
 
@@ -60,13 +65,25 @@ export class Pty {
 
   /** Whether the program may print; a paused one waits as soon as the terminal's own buffer is full. */
   set isPaused(paused: boolean) {
-    if (paused) this.#pty.pause();
-    else this.#pty.resume();
+    if (!paused) this.#resume();
+    else if (this.#pause === undefined && isThere(this.#pty.pid)) {
+      this.#pty.pause();
+      this.#pause = setInterval(() => {
+        if (!isThere(this.#pty.pid)) this.#resume();
+      }, END_LOOK_MS);
+    }
   }
 
   /** Signals the program's group; one that is gone is fine. */
   signal(name: NodeJS.Signals): void {
     trySignal(-this.#pty.pid, name);
+  }
+
+  #resume(): void {
+    if (this.#pause === undefined) return;
+    clearInterval(this.#pause);
+    this.#pause = undefined;
+    this.#pty.resume();
   }
 
   get #isGone(): boolean {

@@ -1,23 +1,26 @@
-import { rmSync } from "node:fs";
-import type { Socket } from "node:net";
+import { createHash } from "node:crypto";
+import { realpathSync, rmSync } from "node:fs";
 import { type AgentEvent, findInteractiveAgent } from "@clauderon/agents";
-import { type Clock, Fault, faultText } from "@clauderon/base";
-import { RUN_EXIT } from "@clauderon/protocol";
+import { type Clock, Fault, faultText, Secret } from "@clauderon/base";
+import { RUN_EXIT, type RunnerSession, type RunnerStatus } from "@clauderon/protocol";
+import { killMarked } from "../agent/leftovers.ts";
+import { redactor } from "../output/model/redact.ts";
 import { AgentSupervisor } from "./agentSupervisor.ts";
-import { Connection } from "./connection.ts";
+import { sessionMarker } from "./command.ts";
+import { Connections } from "./connections.ts";
+import { FirstPrompt } from "./firstPrompt.ts";
 import { listen } from "./listen.ts";
+import { activityLine } from "./model/activityLine.ts";
 import { sessionEnvironment } from "./model/sessionEnvironment.ts";
 import { OutputLog } from "./outputLog.ts";
 import { PromptTyper } from "./promptTyper.ts";
 import { SessionFolder } from "./sessionFolder.ts";
 import { StatusBoard } from "./statusBoard.ts";
 import { TerminalHub } from "./terminalHub.ts";
+import { Workspace } from "./workspace.ts";
 
 /** How long an agent may take to end. */
 const KILL_GRACE_MS = 10_000;
-/** How long a client may take to read the last words. */
-const LAST_WORDS_MS = 1_000;
-const LOOK_MS = 10;
 
 export interface SessionContext {
   readonly folder: string;
@@ -32,88 +35,118 @@ export interface SessionContext {
 
 /**
  * Runs one interactive session until it is told to stop: the agent in a terminal, and a socket for whoever looks at it.
- * On a folder that another runner left it goes on with the agent's conversation and the output's numbering.
+ * On a folder that another runner left it goes on with the agent's conversation and the output's numbering. At its end the
+ * agent and all it started are gone, and the work is captured.
  */
-export async function runSession({
-  folder: path,
-  file,
-  environment,
-  clock,
-  stop,
-  log,
-}: SessionContext): Promise<number> {
-  const folder = new SessionFolder(path);
-  if (file !== undefined) folder.takeSession(file);
+export async function runSession(context: SessionContext): Promise<number> {
+  const folder = new SessionFolder(context.folder);
+  if (context.file !== undefined) folder.takeSession(context.file);
   const session = folder.readSession();
+  const connections = new Connections();
+  // Whoever loses the race for the socket must not have touched anything else.
+  const server = await listen(session.socket, (socket) => connections.add(socket));
+  try {
+    await serve(context, { folder, session, connections });
+    return RUN_EXIT.succeeded;
+  } finally {
+    server.close();
+    rmSync(session.socket, { force: true });
+    await connections.end(context.clock);
+  }
+}
+
+interface Place {
+  readonly folder: SessionFolder;
+  readonly session: RunnerSession;
+  readonly connections: Connections;
+}
+
+async function serve(context: SessionContext, { folder, session, connections }: Place): Promise<void> {
+  const { clock, stop, log } = context;
   const agent = findInteractiveAgent(session.agent);
-  const { conversationId, turns = 0 } = folder.readStatus() ?? {};
-  const begin = conversationId === undefined ? { turns } : { conversationId, turns };
-  const board = new StatusBoard(folder.status, clock, begin);
-  // Whoever loses the race for the socket must not have touched the log.
-  let onConnection: ((socket: Socket) => void) | undefined;
-  const server = await listen(session.socket, (socket) => onConnection?.(socket));
+  const mark = markOf(context.folder);
+  // What a runner that was killed could not take with it.
+  await killMarked(sessionMarker(mark));
+  const board = new StatusBoard(folder.status, clock, remembered(folder.readStatus()));
+  board.listen(tellChanges(log));
+
+  const own = { ...sessionEnvironment(context.environment, session.variables), HOME: session.home };
+  const environment = { ...sessionEnvironment(context.environment, session.credentialVariables), ...own };
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
-  const typer = new PromptTyper(hub, board, clock);
-  const onEvent = ({ takesPrompt }: AgentEvent) => {
-    if (takesPrompt === true) typer.arrived();
-  };
+  const typer = new PromptTyper({ hub, board, clock, tellsPrompts: agent.limits.promptEvents === undefined });
+  const workspace = new Workspace({ session, folder, environment: own, log });
   const supervisor = new AgentSupervisor({
     session,
     agent,
-    environment: sessionEnvironment(environment, [...session.credentialVariables, ...session.variables]),
+    environment,
+    mark,
     eventsFolder: folder.events,
     hub,
     board,
     clock,
     killGraceMs: KILL_GRACE_MS,
     log,
-    onEvent,
+    redact: redactor(session.credentialVariables.map((name) => new Secret(context.environment[name] ?? ""))),
+    onEvent: ({ takesPrompt }: AgentEvent) => {
+      if (takesPrompt === true) typer.arrived();
+    },
   });
-  const start = () => {
+  const firstPrompt = new FirstPrompt({ folder, typer, board, log });
+  const start = (prompt: string | undefined) => {
+    if (!folder.wasStarted) folder.markStarted(prompt);
     supervisor.start();
-    void sendFirstPrompt(folder, typer, log);
+    firstPrompt.deliver();
   };
-  const host = { session: session.session, hub, board, typer, start, stop: () => supervisor.stop() };
-  const sockets = new Set<Socket>();
-  onConnection = (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    void new Connection(socket, host);
-  };
+  connections.serve({
+    session,
+    hub,
+    board,
+    typer,
+    workspace,
+    clock,
+    commands: { cwd: session.workingDirectory, environment, mark },
+    start,
+    stop: () => supervisor.stop(),
+    await: (work) => connections.await(work),
+    log,
+  });
   stop.addEventListener("abort", () => supervisor.stop(), { once: true });
   if (stop.aborted) supervisor.stop();
-  else if (session.autostart) start();
-  try {
-    await supervisor.run();
-    return RUN_EXIT.succeeded;
-  } finally {
-    server.close();
-    rmSync(session.socket, { force: true });
-    hub.close();
-    await endAll(sockets, clock);
-  }
+  else if (session.autostart || folder.wasStarted) start(undefined);
+  await supervisor.run();
+  await tryCapture(workspace, log);
+  hub.close();
 }
 
-/** Each client gets what was said to it last; one that does not read is not waited for. */
-async function endAll(sockets: ReadonlySet<Socket>, clock: Clock): Promise<void> {
-  for (const socket of sockets) socket.end();
-  for (let waited = 0; waited < LAST_WORDS_MS && sockets.size > 0; waited += LOOK_MS) await clock.sleep(LOOK_MS);
-  for (const socket of sockets) socket.destroy();
+/** What goes on from one runner to the next. */
+function remembered({ conversationId, turns = 0, lastMessage }: Partial<RunnerStatus> = {}) {
+  return {
+    turns,
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(lastMessage === undefined ? {} : { lastMessage }),
+  };
 }
 
-/** The prompt that the session began with is sent once, however often the runner starts. */
-async function sendFirstPrompt(
-  folder: SessionFolder,
-  typer: PromptTyper,
-  log: (message: string) => void,
-): Promise<void> {
-  const prompt = folder.readPrompt();
-  if (prompt === undefined) return;
+/** The same for each runner on this folder, and for no other. */
+const markOf = (folder: string) => createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 16);
+
+/** A line for each change, so that the log of the process alone tells what the session does. */
+function tellChanges(log: (message: string) => void): (status: RunnerStatus) => void {
+  let told = "";
+  return (status) => {
+    const line = activityLine(status);
+    if (line !== told) log(line);
+    told = line;
+  };
+}
+
+/** So that work which nobody fetched outlives the pod by its volume. */
+async function tryCapture(workspace: Workspace, log: (message: string) => void): Promise<void> {
+  if (!workspace.exists) return;
   try {
-    await typer.send(prompt);
-    folder.removePrompt();
+    log(`The work is captured as ${await workspace.capture()}`);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
-    log(faultText(thrown));
+    log(`The work was not captured: ${faultText(thrown)}`);
   }
 }

@@ -8,6 +8,15 @@ import {
   type RunnerStatus,
   runnerStatusSchema,
 } from "@clauderon/protocol";
+import { writeDurably } from "./durableFile.ts";
+
+/** Which work the workspace was made from. */
+export interface CheckoutMark {
+  readonly commit: string;
+  readonly branch: string;
+  /** False from the moment something is changed until all is. */
+  readonly isDone: boolean;
+}
 
 /** The folder of one session: what it was asked to be, and what a runner before this one left. */
 export class SessionFolder {
@@ -59,20 +68,55 @@ export class SessionFolder {
 
   /** What the runner before this one knew last; undefined when there was none. */
   readStatus(): RunnerStatus | undefined {
-    try {
-      return runnerStatusSchema.safeParse(JSON.parse(readFileSync(this.status, "utf8"))).data;
-    } catch {
-      return undefined;
-    }
+    return runnerStatusSchema.safeParse(readJson(this.status)).data;
+  }
+
+  /** Whether the session was told to start, by this runner or one before it. */
+  get wasStarted(): boolean {
+    return existsSync(this.#started);
+  }
+
+  /** From now on the session was started, with this prompt; both outlive a power cut. */
+  markStarted(prompt: string | undefined): void {
+    if (prompt !== undefined) writeDurably(this.#prompt, prompt);
+    writeDurably(this.#started, "");
   }
 
   /** The first prompt, as long as it has not been sent. */
   readPrompt(): string | undefined {
-    const path = `${this.#path}/${RUNNER_PROMPT_FILE}`;
-    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    return existsSync(this.#prompt) ? readFileSync(this.#prompt, "utf8") : undefined;
   }
 
   removePrompt(): void {
-    rmSync(`${this.#path}/${RUNNER_PROMPT_FILE}`, { force: true });
+    rmSync(this.#prompt, { force: true });
+  }
+
+  readCheckout(): CheckoutMark | undefined {
+    return readJson(this.#checkout) as CheckoutMark | undefined;
+  }
+
+  writeCheckout(mark: CheckoutMark): void {
+    writeDurably(this.#checkout, `${JSON.stringify(mark)}\n`);
+  }
+
+  get #prompt(): string {
+    return `${this.#path}/${RUNNER_PROMPT_FILE}`;
+  }
+
+  get #started(): string {
+    return `${this.#path}/started`;
+  }
+
+  get #checkout(): string {
+    return `${this.#path}/checkout.json`;
+  }
+}
+
+/** A file that we wrote; undefined when it is not there. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
   }
 }

@@ -2,6 +2,9 @@ import { renameSync, writeFileSync } from "node:fs";
 import type { Clock } from "@clauderon/base";
 import type { RunnerStatus } from "@clauderon/protocol";
 
+/** The longest text of a status that a client takes. */
+const MAX_MESSAGE = 4_096;
+
 type Listener = (status: RunnerStatus) => void;
 
 /** What is known of the agent; in `status.json` too, for whoever comes when the runner is gone. */
@@ -11,7 +14,7 @@ export class StatusBoard {
   readonly #listeners = new Set<Listener>();
   #status: RunnerStatus;
 
-  constructor(path: string, clock: Clock, begin: Pick<RunnerStatus, "conversationId" | "turns">) {
+  constructor(path: string, clock: Clock, begin: Pick<RunnerStatus, "conversationId" | "turns" | "lastMessage">) {
     this.#path = path;
     this.#clock = clock;
     this.#status = { type: "status", state: "Waiting", activity: "Unknown", ...begin };
@@ -25,7 +28,8 @@ export class StatusBoard {
   set(change: { readonly [K in keyof RunnerStatus]?: RunnerStatus[K] | undefined }): void {
     const isNewActivity = change.activity !== undefined && change.activity !== this.#status.activity;
     const time = isNewActivity ? { activityTime: new Date(this.#clock.now()).toISOString() } : {};
-    const next = { ...this.#status, ...time, ...change } as RunnerStatus;
+    const message = change.message === undefined ? {} : { message: change.message.slice(0, MAX_MESSAGE) };
+    const next = { ...this.#status, ...time, ...change, ...message } as RunnerStatus;
     if (JSON.stringify(next) === JSON.stringify(this.#status)) return;
     this.#status = next;
     this.#write();

@@ -1,13 +1,9 @@
+import type { Size } from "./channel.ts";
 import type { OutputLog } from "./outputLog.ts";
 import { Screen } from "./screen.ts";
 
 /** Output that the screen model may lag behind before the agent waits for it. */
 const MAX_UNREAD_BYTES = 4_194_304;
-
-export interface Size {
-  readonly cols: number;
-  readonly rows: number;
-}
 
 /** Who looks at the terminal. */
 export interface Onlooker {

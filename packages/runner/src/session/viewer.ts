@@ -1,15 +1,9 @@
-import { controlFrame, type Frame, INITIAL_WINDOW_BYTES, ReceiveCredit, SendCredit } from "@clauderon/protocol";
-import type { Onlooker, Size, TerminalHub } from "./terminalHub.ts";
+import { controlFrame, INITIAL_WINDOW_BYTES, ReceiveCredit, SendCredit } from "@clauderon/protocol";
+import type { Channel, FrameSink, Size } from "./channel.ts";
+import type { Onlooker, TerminalHub } from "./terminalHub.ts";
 
 /** The most that one frame of output carries. */
 const CHUNK_BYTES = 65_536;
-
-/** Where a viewer's frames go. */
-export interface FrameSink {
-  send(frame: Frame): void;
-  /** False while what was sent has not left yet; `update` is called when it has. */
-  readonly isReady: boolean;
-}
 
 export interface ViewRequest extends Size {
   readonly offset?: number | undefined;
@@ -21,7 +15,7 @@ export interface ViewRequest extends Size {
  * One view of the terminal. It costs no memory while it does not read: output is read on from the log as its credit
  * allows, and when the log no longer has what it needs, it gets the screen as it is and goes on from there.
  */
-export class Viewer implements Onlooker {
+export class Viewer implements Channel, Onlooker {
   readonly #channel: number;
   readonly #hub: TerminalHub;
   readonly #sink: FrameSink;
@@ -55,11 +49,13 @@ export class Viewer implements Onlooker {
   }
 
   /** What was typed; of a viewer that does not write it is dropped. */
-  async type(bytes: Uint8Array): Promise<void> {
+  take(bytes: Uint8Array): void {
     this.#received.receive(bytes.length);
-    if (this.#hub.isWriter(this)) await this.#hub.type(bytes);
-    const credit = this.#received.consume(bytes.length);
-    if (credit > 0) this.#sink.send({ channel: this.#channel, type: "window", credit });
+    void this.#type(bytes);
+  }
+
+  takeEnd(): void {
+    // One who types no more still looks.
   }
 
   resize(size: Size): void {
@@ -68,6 +64,12 @@ export class Viewer implements Onlooker {
 
   close(): void {
     this.#hub.remove(this);
+  }
+
+  async #type(bytes: Uint8Array): Promise<void> {
+    if (this.#hub.isWriter(this)) await this.#hub.type(bytes);
+    const credit = this.#received.consume(bytes.length);
+    if (credit > 0) this.#sink.send({ channel: this.#channel, type: "window", credit });
   }
 
   /** Sends a frame of what is to be seen; false when there is nothing, or no credit for it. */

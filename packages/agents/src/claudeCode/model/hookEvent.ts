@@ -8,7 +8,7 @@ const hookSchema = z.object({
   session_id: z.string().min(1).max(256),
   tool_name: z.string().optional(),
   notification_type: z.string().optional(),
-  message: z.string().optional(),
+  last_assistant_message: z.string().optional(),
 });
 
 /** Tools by which Claude asks the person rather than acts. */
@@ -19,6 +19,8 @@ export function readHookEvent(text: string): AgentEvent | undefined {
   const parsed = hookSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, tool_name: tool = "" } = parsed.data;
+  const { last_assistant_message: said } = parsed.data;
+  const lastMessage = said === undefined ? {} : { lastMessage: said };
   const asks = ASKING_TOOLS.includes(tool);
   const events: Readonly<Record<string, AgentEvent | undefined>> = {
     SessionStart: { activity: "Idle" },
@@ -30,7 +32,7 @@ export function readHookEvent(text: string): AgentEvent | undefined {
     PostToolUse: { activity: "Working", conversationId },
     PostToolUseFailure: { activity: "Working", conversationId },
     Notification: notification(parsed.data),
-    Stop: { activity: "Idle", conversationId, endsTurn: true },
+    Stop: { activity: "Idle", conversationId, endsTurn: true, ...lastMessage },
     StopFailure: { activity: "Idle", conversationId, endsTurn: true },
   };
   return Object.hasOwn(events, name) ? events[name] : undefined;

@@ -16,12 +16,12 @@ const HOOKS = [
 ] as const;
 
 /**
- * Two small processes for each event; renamed when it is whole, so that nobody reads half of one. Named by the shell's
- * process id, which grows: see EVENTS_VARIABLE. Without that variable it is somebody else's agent, and nothing is told.
+ * Two small processes for each event; renamed when it is whole, so that nobody reads half of one. Named by Claude Code's
+ * process id and the shell's, which grows: see EVENTS_VARIABLE. Without that variable nobody asked to be told.
  */
 const HOOK_COMMAND =
-  `[ -z "$${EVENTS_VARIABLE}" ] || ` +
-  `{ cat >"$${EVENTS_VARIABLE}/.$$" && mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/$$.json"; } || true`;
+  `[ -z "$${EVENTS_VARIABLE}" ] || { cat >"$${EVENTS_VARIABLE}/.$$" && ` +
+  `mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/\${CLAUDE_PID:-$PPID}-$$.json"; } || true`;
 
 /** Of an API key, Claude Code keeps this much to know it again. */
 const KEY_TAIL = 20;

@@ -1,0 +1,30 @@
+/** What runs nothing of the repository's, whatever an agent wrote into it. */
+const UNMOVED = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0"];
+
+/** Arguments of the git that serves a fetch of these refs alone, from the repository in the working directory. */
+export function uploadPackArguments(refs: readonly string[]): readonly string[] {
+  const shown = refs.map((ref) => `uploadpack.hideRefs=!${ref}`);
+  // What comes last counts, and HEAD is no ref of ours: the branch says it.
+  return [
+    ...configured([...UNMOVED, "uploadpack.hideRefs=refs", "uploadpack.hideRefs=HEAD", ...shown]),
+    "upload-pack",
+    ".",
+  ];
+}
+
+/** Arguments of the git that takes a push to this ref alone: checked object by object, and at most so many bytes. */
+export function receivePackArguments(ref: string, maxBytes: number): readonly string[] {
+  const settings = [
+    ...UNMOVED,
+    "receive.hideRefs=refs",
+    `receive.hideRefs=!${ref}`,
+    "receive.fsckObjects=true",
+    // Captured work follows on nothing.
+    "receive.denyNonFastForwards=false",
+    "receive.autogc=false",
+    `receive.maxInputSize=${maxBytes}`,
+  ];
+  return [...configured(settings), "receive-pack", "."];
+}
+
+const configured = (settings: readonly string[]) => settings.flatMap((setting) => ["-c", setting]);

@@ -1,0 +1,26 @@
+import type { Clock } from "@clauderon/base";
+import type { RunnerSession } from "@clauderon/protocol";
+import type { CommandPlace } from "./command.ts";
+import type { PromptTyper } from "./promptTyper.ts";
+import type { StatusBoard } from "./statusBoard.ts";
+import type { TerminalHub } from "./terminalHub.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What a connection may ask for. */
+export interface SessionHost {
+  readonly session: RunnerSession;
+  readonly hub: TerminalHub;
+  readonly board: StatusBoard;
+  readonly typer: PromptTyper;
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  /** Where commands run. */
+  readonly commands: CommandPlace;
+  /** Starts the agent unless it runs; the prompt is kept on disk when this is the session's first start. */
+  start(prompt: string | undefined): void;
+  /** Ends agent and runner. */
+  stop(): void;
+  /** Work that the runner's end waits for. */
+  await(work: Promise<void>): void;
+  readonly log: (message: string) => void;
+}

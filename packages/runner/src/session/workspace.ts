@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "@clauderon/base";
+import {
+  captureWork,
+  Git,
+  gitEnvironment,
+  readWork,
+  receivePackArguments,
+  restoreWork,
+  uploadPackArguments,
+} from "@clauderon/git";
+import { INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
+import type { SessionFolder } from "./sessionFolder.ts";
+
+/** What the workspace held before other work was put in its place. */
+const BEFORE_REF = "refs/clauderon/before";
+/** More than this is not pushed into a session. */
+const MAX_PUSH_BYTES = 64 * 1024 ** 3;
+
+export interface WorkspaceOptions {
+  readonly session: RunnerSession;
+  readonly folder: SessionFolder;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: (message: string) => void;
+}
+
+/** A git to be started in the workspace, its standard streams joined to somebody else's. */
+export interface GitService {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The session's repository, where the agent works. What is done here is done one after the other, and never in the
+ * agent's own index, `checkout` apart.
+ */
+export class Workspace {
+  readonly #options: WorkspaceOptions;
+  readonly #git: Git;
+  readonly #path: string;
+  readonly #workRef: string;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorkspaceOptions) {
+    const { session, environment } = options;
+    this.#options = options;
+    this.#path = session.workingDirectory;
+    this.#workRef = session.workRef ?? WORK_REF;
+    this.#git = new Git(this.#path, environment);
+  }
+
+  /** Whether there is a repository yet. */
+  get exists(): boolean {
+    return existsSync(join(this.#path, ".git"));
+  }
+
+  /** Captures the work as it is now to the work's ref; the commit. */
+  capture(): Promise<string> {
+    return this.#inTurn(() => this.#capture(this.#workRef));
+  }
+
+  /** Makes the workspace from work that was pushed, unless that was done for this commit. What it held is kept by a ref. */
+  checkout(commit: string, branch: string): Promise<void> {
+    return this.#inTurn(() => this.#checkout(commit, branch));
+  }
+
+  /** The git for a fetch, of the work as it is now, or for a push, which makes the repository when there is none. */
+  serve(service: "upload-pack" | "receive-pack"): Promise<GitService> {
+    return this.#inTurn(async () => {
+      if (service === "receive-pack") await this.#init();
+      else await this.#capture(this.#workRef);
+      const args =
+        service === "receive-pack"
+          ? receivePackArguments(INCOMING_REF, MAX_PUSH_BYTES)
+          : uploadPackArguments([`refs/heads/${this.#branch}`, this.#workRef]);
+      return { args, cwd: this.#path, environment: gitEnvironment(this.#options.environment) };
+    });
+  }
+
+  get #branch(): string {
+    const { session, folder } = this.#options;
+    return session.branch ?? folder.readCheckout()?.branch ?? `clauderon/${session.session}`;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #init(): Promise<void> {
+    if (this.exists) return;
+    mkdirSync(this.#path, { recursive: true });
+    await this.#git.read(["init", "--quiet", "--initial-branch=main"]);
+  }
+
+  async #capture(ref: string): Promise<string> {
+    if (!this.exists) {
+      throw new Fault("REPOSITORY_UNAVAILABLE", `There is no repository in ${this.#path} yet`, {
+        hint: "The session's work has not arrived: see clauderon show",
+      });
+    }
+    const { session, log } = this.#options;
+    const { commit, notices } = await captureWork(this.#git, {
+      ref,
+      // A repository of the session's own goes with it.
+      scope: session.workRef === undefined ? "Repository" : "Checkout",
+      filters: "UsersOwn",
+    });
+    for (const notice of notices) log(notice);
+    return commit;
+  }
+
+  async #checkout(commit: string, branch: string): Promise<void> {
+    const { folder, log } = this.#options;
+    const mark = folder.readCheckout();
+    const isSame = mark?.commit === commit && mark.branch === branch;
+    if (isSame && mark.isDone) return;
+    if (!this.exists) throw new Fault("REPOSITORY_UNAVAILABLE", `Nothing was pushed to ${this.#path} yet`);
+    const { head } = await readWork(this.#git, commit);
+    await this.#git.read(["check-ref-format", `refs/heads/${branch}`]);
+    // One that was begun and not finished has left halves, which are nobody's work.
+    if (!isSame) await this.#keepBefore();
+    folder.writeCheckout({ commit, branch, isDone: false });
+    await this.#moveTo(branch, head);
+    await restoreWork(this.#git, commit);
+    folder.writeCheckout({ commit, branch, isDone: true });
+    log(`Branch ${branch} begins with commit ${head ?? "none"}, work ${commit}`);
+  }
+
+  /** Keeps what is there, and has the index know all of it, so that what comes in its place leaves nothing of it behind. */
+  async #keepBefore(): Promise<void> {
+    const head = await this.#git.ask(["rev-parse", "--quiet", "--verify", "HEAD"]);
+    if (head === undefined) return;
+    const before = await this.#capture(BEFORE_REF);
+    await this.#git.read(["read-tree", "--reset", before]);
+  }
+
+  async #moveTo(branch: string, head: string | undefined): Promise<void> {
+    const gitFolder = await this.#git.read(["rev-parse", "--absolute-git-dir"]);
+    // Nobody else is at work here: a lock was left by one that was killed.
+    for (const lock of ["index.lock", "HEAD.lock", `refs/heads/${branch}.lock`]) {
+      rmSync(join(gitFolder, lock), { force: true });
+    }
+    await this.#git.read(["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
+    if (head !== undefined) await this.#git.read(["update-ref", "--create-reflog", `refs/heads/${branch}`, head]);
+  }
+}

@@ -1,0 +1,210 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { captureWork, readWork, restoreWork } from "@clauderon/git";
+import { INCOMING_REF, WORK_REF } from "@clauderon/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { contentOf, ScratchRepository } from "../git/scratchRepository.ts";
+import { Gateway } from "./gateway.ts";
+import { POLL, SessionProcess } from "./sessionProcess.ts";
+import type { ViewerClient } from "./viewerClient.ts";
+
+const BRANCH = "clauderon/fix";
+/** Many windows of credit, and incompressible. */
+const BIG_BYTES = 3_000_000;
+
+let mine: ScratchRepository;
+let session: SessionProcess;
+let client: ViewerClient;
+let gateway: Gateway;
+let workspace: string;
+
+beforeEach(async () => {
+  mine = new ScratchRepository();
+  mine.write("kept.txt", "kept\n");
+  mine.write("changed.txt", "before\n");
+  mine.write("gone.txt", "gone\n");
+  writeFileSync(join(mine.path, "big.bin"), randomBytes(BIG_BYTES));
+  mine.commit("First");
+  session = new SessionProcess({ session: { autostart: false }, work: "none" });
+  client = await session.connect();
+  gateway = await Gateway.start({ fix: session.socket });
+  workspace = join(session.folder, "work");
+});
+
+/** What a person has not committed. */
+function makeDirty(): void {
+  mine.write("changed.txt", "staged\n");
+  mine.run("add", "changed.txt");
+  mine.write("changed.txt", "staged, then changed\n");
+  mine.write("new żółw 'x' $(y).sh", "#!/bin/sh\n", 0o755);
+  symlinkSync("kept.txt", join(mine.path, "link"));
+  rmSync(join(mine.path, "gone.txt"));
+}
+
+/** Captures and pushes, as the daemon does. */
+async function send(): Promise<string> {
+  const { commit } = await captureWork(mine.git, { ref: "refs/clauderon/incoming/fix" });
+  expect(await push(`${commit}:${INCOMING_REF}`)).toMatchObject({ code: 0 });
+  return commit;
+}
+
+const push = (refspec: string) => gateway.git(mine.path, "push", "--force", "clauderon::fix", refspec);
+const tip = (ref: string, folder = mine.path) => mine.at(folder, "rev-parse", ref).trim();
+
+async function sendAndCheckout(id = 1): Promise<string> {
+  const commit = await send();
+  expect(await client.request({ type: "checkout", id, commit, branch: BRANCH })).toEqual({ type: "done", id });
+  return commit;
+}
+
+describe("a session's repository", () => {
+  it("is made from work that is pushed, staged or not, and gives back what became of it", async () => {
+    makeDirty();
+    await sendAndCheckout();
+    expect(contentOf(workspace)).toEqual(contentOf(mine.path));
+    expect(mine.status(workspace)).toBe(mine.status());
+    expect(mine.at(workspace, "symbolic-ref", "--short", "HEAD").trim()).toBe(BRANCH);
+    expect(tip("HEAD", workspace)).toBe(tip("HEAD"));
+
+    mine.at(workspace, "commit", "--quiet", "--message", "Agent's");
+    renameSync(join(workspace, "kept.txt"), join(workspace, "moved.txt"));
+    chmodSync(join(workspace, "changed.txt"), 0o755);
+    const refs = [`+${WORK_REF}:refs/came/work`, `+refs/heads/${BRANCH}:refs/came/branch`];
+    expect(await gateway.git(mine.path, "fetch", "clauderon::fix", ...refs)).toMatchObject({ code: 0 });
+    expect(tip("refs/came/branch")).toBe(tip("HEAD", workspace));
+    const { head } = await readWork(mine.git, tip("refs/came/work"));
+    expect(head).toBe(tip("HEAD", workspace));
+    const worktree = join(mine.folder, "back");
+    mine.run("worktree", "add", "--quiet", "--detach", "--no-checkout", worktree, "refs/came/branch");
+    await restoreWork(mine.git.in(worktree), tip("refs/came/work"));
+    expect(contentOf(worktree)).toEqual(contentOf(workspace));
+    expect(mine.status(worktree)).toBe(mine.status(workspace));
+  });
+
+  it("captures on request, anew for each fetch, and leaves the agent's index alone", async () => {
+    await sendAndCheckout();
+    writeFileSync(join(workspace, "one"), "1");
+    const before = mine.status(workspace);
+    const first = await client.request({ type: "capture", id: 5 });
+    expect(first).toEqual({ type: "done", id: 5, commit: tip(WORK_REF, workspace) });
+    expect(mine.at(workspace, "ls-tree", "--name-only", WORK_REF)).toContain("one\n");
+    writeFileSync(join(workspace, "two"), "2");
+    await gateway.git(mine.path, "fetch", "clauderon::fix", `${WORK_REF}:refs/came/work`);
+    expect(mine.run("ls-tree", "--name-only", "refs/came/work")).toContain("two\n");
+    rmSync(join(workspace, "two"));
+    expect(mine.status(workspace)).toBe(before);
+  });
+
+  it("shows the session's branch and its work, and nothing else", async () => {
+    await sendAndCheckout();
+    mine.at(workspace, "branch", "other");
+    mine.at(workspace, "tag", "v1");
+    const { stdout } = await gateway.git(mine.path, "ls-remote", "clauderon::fix");
+    const names = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t")[1]);
+    expect(names).toEqual([WORK_REF, `refs/heads/${BRANCH}`]);
+  });
+
+  it("takes a push to nothing but the incoming ref", async () => {
+    await send();
+    for (const refspec of ["HEAD:refs/heads/main", "HEAD:refs/clauderon/work", "HEAD:refs/tags/x"]) {
+      const { code, stderr } = await push(refspec);
+      expect([refspec, code]).toEqual([refspec, 1]);
+      expect(stderr).toMatch(/rejected/);
+    }
+    expect(mine.at(workspace, "for-each-ref", "--format=%(refname)").trim()).toBe(INCOMING_REF);
+  });
+
+  it("takes no object that git's check refuses, and runs no hook", async () => {
+    await send();
+    const hook = join(workspace, ".git/hooks/pre-receive");
+    writeFileSync(hook, "#!/bin/sh\ntouch ../hooked\n", { mode: 0o755 });
+    const blob = mine.git.run(["hash-object", "-w", "--stdin"], { stdin: "x" });
+    const tree = await mine.git.run(["mktree"], { stdin: `100644 blob ${(await blob).stdout.trim()}\t.git\n` });
+    const commit = await mine.git.run(["commit-tree", "-m", "Bad", tree.stdout.trim()]);
+    const { code, stderr } = await push(`${commit.stdout.trim()}:${INCOMING_REF}`);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/hasDotgit/i)]);
+    expect(existsSync(join(workspace, "hooked"))).toBe(false);
+  });
+
+  it("is left as it was by a push that is cut, and takes the next", async () => {
+    await send();
+    const before = tip(INCOMING_REF, workspace);
+    writeFileSync(join(mine.path, "bigger.bin"), randomBytes(20_000_000));
+    mine.commit("Bigger");
+    const pushing = push(`HEAD:${INCOMING_REF}`);
+    const objects = join(workspace, ".git/objects");
+    const quarantines = () => readdirSync(objects).filter((name) => name.startsWith("tmp_objdir"));
+    await expect.poll(quarantines, { ...POLL, interval: 2 }).toHaveLength(1);
+    gateway.cut();
+    expect((await pushing).code).not.toBe(0);
+    await expect.poll(quarantines, POLL).toEqual([]);
+    expect(tip(INCOMING_REF, workspace)).toBe(before);
+    expect(await push(`HEAD:${INCOMING_REF}`)).toMatchObject({ code: 0 });
+  });
+
+  it("serves many at once", async () => {
+    await sendAndCheckout();
+    const fetches = Array.from({ length: 5 }, (_, at) =>
+      gateway.git(mine.path, "fetch", "--quiet", "clauderon::fix", `${WORK_REF}:refs/came/${at}`),
+    );
+    expect((await Promise.all(fetches)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it("says so when nothing was pushed yet, or what was pushed is no work, or the branch cannot be one", async () => {
+    const { code, stderr } = await gateway.git(mine.path, "fetch", "clauderon::fix");
+    expect([code, stderr]).toEqual([128, expect.stringContaining("There is no repository in")]);
+    const commit = tip("HEAD");
+    const refused = { type: "error", code: "REPOSITORY_UNAVAILABLE" };
+    expect(await client.request({ type: "checkout", id: 1, commit, branch: BRANCH })).toMatchObject(refused);
+    await push(`HEAD:${INCOMING_REF}`);
+    expect(await client.request({ type: "checkout", id: 2, commit, branch: BRANCH })).toMatchObject(refused);
+    const work = await send();
+    expect(await client.request({ type: "checkout", id: 3, commit: work, branch: "../x" })).toMatchObject(refused);
+    expect(readdirSync(workspace)).toEqual([".git"]);
+  });
+
+  it("is not made again from the same work, and keeps what it held when it is made from other", async () => {
+    const first = await sendAndCheckout();
+    writeFileSync(join(workspace, "kept.txt"), "the agent's");
+    writeFileSync(join(workspace, "agent.txt"), "the agent's");
+    await client.request({ type: "checkout", id: 2, commit: first, branch: BRANCH });
+    expect(mine.status(workspace)).toMatch(/kept.txt[^]*agent.txt/);
+
+    makeDirty();
+    await sendAndCheckout(3);
+    expect(contentOf(workspace)).toEqual(contentOf(mine.path));
+    expect(mine.status(workspace)).toBe(mine.status());
+    expect(mine.at(workspace, "show", "refs/clauderon/before:agent.txt")).toBe("the agent's");
+  });
+
+  it("is made whole after the runner was killed in the middle of it", async () => {
+    makeDirty();
+    for (let at = 0; at < 400; at += 1) mine.write(`many/${at}`, `${at}`);
+    const commit = await send();
+    client.ask({ type: "checkout", id: 1, commit, branch: BRANCH });
+    await expect.poll(() => existsSync(join(session.folder, "checkout.json")), { ...POLL, interval: 1 }).toBe(true);
+    session.signal("SIGKILL");
+    await session.exited;
+    writeFileSync(join(workspace, ".git/index.lock"), "");
+    const again = new SessionProcess({ folder: session.folder, session: { autostart: false }, work: "none" });
+    const done = await (await again.connect()).request({ type: "checkout", id: 1, commit, branch: BRANCH });
+    expect(done).toEqual({ type: "done", id: 1 });
+    expect(contentOf(workspace)).toEqual(contentOf(mine.path));
+    expect(mine.status(workspace)).toBe(mine.status());
+  });
+
+  it("has its work captured when the runner is told to end, the agent's last words first", async () => {
+    await sendAndCheckout();
+    await client.request({ type: "start", id: 7, prompt: "farewell" });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    session.signal("SIGTERM");
+    await session.exited;
+    expect(session.exitCode).toBe(0);
+    expect(mine.at(workspace, "show", `${WORK_REF}:farewell.txt`)).toBe("written at the end");
+    expect(session.stderr).toContain(`The work is captured as ${tip(WORK_REF, workspace)}`);
+  });
+});
