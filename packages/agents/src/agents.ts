@@ -2,6 +2,8 @@ import { Fault } from "@clauderon/base";
 import type { AgentAdapter } from "./agentAdapter.ts";
 import { claudeCode } from "./claudeCode/claudeCode.ts";
 import { interactiveClaudeCode } from "./claudeCode/interactiveClaudeCode.ts";
+import { codex } from "./codex/codex.ts";
+import { gemini } from "./gemini/gemini.ts";
 import type { InteractiveAgent } from "./interactiveAgent.ts";
 import { interactiveScripted } from "./scripted/interactiveScripted.ts";
 import { scripted } from "./scripted/scripted.ts";
@@ -10,7 +12,12 @@ import { scripted } from "./scripted/scripted.ts";
 export const AGENTS: readonly AgentAdapter[] = [claudeCode, scripted];
 
 /** Every agent we can run in a terminal. */
-const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [interactiveClaudeCode, interactiveScripted];
+export const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [
+  interactiveClaudeCode,
+  codex,
+  gemini,
+  interactiveScripted,
+];
 
 /** The adapter of that name; CONFIG_INVALID names those there are. */
 export const findAgent = (name: string): AgentAdapter => find(AGENTS, name);

@@ -70,6 +70,8 @@ export interface InteractiveAgent {
   /** Variables that may hold the agent's credential. */
   readonly credentialVariables: readonly string[];
   readonly limits: AgentLimits;
+  /** A prompt as it has to be typed for the agent to take it for one, and not for a command of its own. */
+  asText(this: void, prompt: string): string;
   launch(task: InteractiveTask): InteractiveLaunch;
   /** What a file in the folder of EVENTS_VARIABLE tells; undefined when nothing. Never throws. */
   readEvent(text: string): AgentEvent | undefined;

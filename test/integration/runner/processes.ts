@@ -13,6 +13,14 @@ export function allArguments(): readonly string[] {
     .map((pid) => read(Number(pid), "cmdline").replaceAll("\0", " "));
 }
 
+/** The processes whose parent is this one. */
+export function childrenOf(parent: number): readonly number[] {
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return pids.filter((pid) => Number(/\) \S (\d+)/.exec(read(pid, "stat"))?.[1]) === parent);
+}
+
 /** The environments of all living processes that have a variable of this name. */
 export function environmentsWith(name: string): readonly string[] {
   const environments = readdirSync("/proc")

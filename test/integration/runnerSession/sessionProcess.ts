@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A folder of an earlier runner, to go on in. */
   readonly folder?: string;
+  /** The fixture agent, unless it shall be the adapter's. */
+  readonly command?: "the agent's own";
   /** Without a working directory it is the runner that makes it. */
   readonly work?: "folder" | "none";
 }
@@ -31,12 +33,12 @@ export class SessionProcess {
   readonly exited: Promise<unknown>;
   stderr = "";
 
-  constructor({ session, prompt, environment, folder, work = "folder" }: SessionOptions = {}) {
+  constructor({ session, prompt, environment, folder, command, work = "folder" }: SessionOptions = {}) {
     this.folder = folder ?? newFolder();
     const spec = {
       session: "fix",
       agent: "scripted",
-      command: [join(ROOT, "test/kit/agents/terminal.mjs")],
+      ...(command === undefined ? { command: [join(ROOT, "test/kit/agents/terminal.mjs")] } : {}),
       workingDirectory: join(this.folder, "work"),
       home: join(this.folder, "home"),
       socket: this.socket,

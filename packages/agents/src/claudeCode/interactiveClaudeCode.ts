@@ -9,6 +9,8 @@ export const interactiveClaudeCode: InteractiveAgent = {
   program: claudeCode.program,
   credentialVariables: claudeCode.credentialVariables,
   limits: {},
+  // Seen with 2.1.330: what begins with an exclamation mark is run in a shell, pasted or not; a slash is no command then.
+  asText: (prompt) => (prompt.startsWith("!") ? ` ${prompt}` : prompt),
   launch: launchInteractiveClaudeCode,
   readEvent: readHookEvent,
 };

@@ -20,6 +20,7 @@ export const interactiveScripted: InteractiveAgent = {
   program: "scripted-agent",
   credentialVariables: [],
   limits: {},
+  asText: (prompt) => prompt,
   launch: ({ conversationId, permissionMode, model }) => ({
     args: [
       `--permission-mode=${permissionMode}`,

@@ -1,3 +1,4 @@
+import type { InteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault } from "@clauderon/base";
 import { ENTER, typedPrompt } from "./model/typedPrompt.ts";
 import type { StatusBoard } from "./statusBoard.ts";
@@ -7,6 +8,8 @@ import type { TerminalHub } from "./terminalHub.ts";
 const LOOK_MS = 50;
 /** How long an agent may take until it reads its terminal. */
 const READY_MS = 60_000;
+/** How long an agent that takes pastes may take to tell that it is there; one that never does gets its prompt all the same. */
+const GREETING_MS = 10_000;
 /** Time for the agent to take in a paste before it is sent; what is sent too early becomes a newline in it. */
 const SETTLE_MS = 300;
 /** How often, and how many times, a prompt that did not arrive is sent again. */
@@ -17,8 +20,7 @@ export interface PromptTyperOptions {
   readonly hub: TerminalHub;
   readonly board: StatusBoard;
   readonly clock: Clock;
-  /** Whether the agent tells that a prompt has arrived. */
-  readonly tellsPrompts: boolean;
+  readonly agent: Pick<InteractiveAgent, "limits" | "asText">;
 }
 
 /** Types prompts into the agent's terminal, one after the other, and sees that they arrive. */
@@ -27,14 +29,16 @@ export class PromptTyper {
   readonly #board: StatusBoard;
   readonly #clock: Clock;
   readonly #tellsPrompts: boolean;
+  readonly #asText: (prompt: string) => string;
   #last: Promise<unknown> = Promise.resolve();
   #arrived: AbortController | undefined;
 
-  constructor({ hub, board, clock, tellsPrompts }: PromptTyperOptions) {
+  constructor({ hub, board, clock, agent }: PromptTyperOptions) {
     this.#hub = hub;
     this.#board = board;
     this.#clock = clock;
-    this.#tellsPrompts = tellsPrompts;
+    this.#tellsPrompts = agent.limits.promptEvents === undefined;
+    this.#asText = agent.asText;
   }
 
   /** The agent told that a prompt has arrived. */
@@ -58,7 +62,7 @@ export class PromptTyper {
     // An agent that works takes the prompt when it is done, which may be much later.
     const isBusy = this.#board.status.activity === "Working";
     this.#arrived = new AbortController();
-    await this.#hub.type(Buffer.from(typedPrompt(prompt)));
+    await this.#hub.type(Buffer.from(typedPrompt(this.#asText(prompt))));
     await this.#clock.sleep(SETTLE_MS);
     for (let tries = 0; tries <= RESENDS; tries += 1) {
       await this.#hub.type(Buffer.from(ENTER));
@@ -76,7 +80,8 @@ export class PromptTyper {
       if (activity === "WaitingForPermission" || activity === "WaitingForInput") {
         throw unavailable("waits for an answer to its question", "Attach, and answer it first");
       }
-      if (state === "Running" && this.#hub.takesPastes) return;
+      const isThere = activity !== "Unknown" || !this.#tellsPrompts || waited >= GREETING_MS;
+      if (state === "Running" && this.#hub.takesPastes && isThere) return;
       await this.#clock.sleep(LOOK_MS);
     }
     throw unavailable(`does not read its terminal after ${READY_MS / 1_000} s`, "Attach, and look what it shows");

@@ -73,7 +73,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const own = { ...sessionEnvironment(context.environment, session.variables), HOME: session.home };
   const environment = { ...sessionEnvironment(context.environment, session.credentialVariables), ...own };
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
-  const typer = new PromptTyper({ hub, board, clock, tellsPrompts: agent.limits.promptEvents === undefined });
+  const typer = new PromptTyper({ hub, board, clock, agent });
   const workspace = new Workspace({ session, folder, environment: own, log });
   const supervisor = new AgentSupervisor({
     session,

@@ -24,6 +24,8 @@ export class TerminalHub {
   readonly #screen: Screen;
   readonly #onlookers = new Set<Onlooker>();
   #program: Program | undefined;
+  /** The offset of the first byte that is the program's own. */
+  #programStart = 0;
   #writer: Onlooker | undefined;
   #size: Size = { cols: 120, rows: 40 };
 
@@ -36,13 +38,15 @@ export class TerminalHub {
     return this.#size;
   }
 
+  /** Whether the program in the terminal takes pastes, which one before it may have done too. */
   get takesPastes(): boolean {
-    return this.#screen.takesPastes;
+    return this.#screen.offset >= this.#programStart && this.#screen.takesPastes;
   }
 
   /** From now on this program is in the terminal; undefined when it left. */
   set program(program: Program | undefined) {
     this.#program = program;
+    this.#programStart = this.log.end;
   }
 
   /** The program printed this. */

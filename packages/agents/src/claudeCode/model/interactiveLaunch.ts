@@ -1,4 +1,5 @@
-import { EVENTS_VARIABLE, type InteractiveLaunch, type InteractiveTask } from "../../interactiveAgent.ts";
+import type { InteractiveLaunch, InteractiveTask } from "../../interactiveAgent.ts";
+import { eventCommand, hookSettings } from "../../model/hooks.ts";
 
 /** The hooks that tell what Claude Code does; all of them are in 2.1.330. */
 const HOOKS = [
@@ -14,14 +15,6 @@ const HOOKS = [
   "StopFailure",
   "SessionEnd",
 ] as const;
-
-/**
- * Two small processes for each event; renamed when it is whole, so that nobody reads half of one. Named by Claude Code's
- * process id and the shell's, which grows: see EVENTS_VARIABLE. Without that variable nobody asked to be told.
- */
-const HOOK_COMMAND =
-  `[ -z "$${EVENTS_VARIABLE}" ] || { cat >"$${EVENTS_VARIABLE}/.$$" && ` +
-  `mv "$${EVENTS_VARIABLE}/.$$" "$${EVENTS_VARIABLE}/\${CLAUDE_PID:-$PPID}-$$.json"; } || true`;
 
 /** Of an API key, Claude Code keeps this much to know it again. */
 const KEY_TAIL = 20;
@@ -41,10 +34,9 @@ export function launchInteractiveClaudeCode(task: InteractiveTask): InteractiveL
     ...(key === undefined ? {} : { customApiKeyResponses: { approved: [key.slice(-KEY_TAIL)], rejected: [] } }),
     projects: { [workingDirectory]: { hasTrustDialogAccepted: true } },
   };
-  const hook = [{ hooks: [{ type: "command", command: HOOK_COMMAND }] }];
   const settings = {
     ...(bypasses ? { skipDangerousModePermissionPrompt: true } : {}),
-    hooks: Object.fromEntries(HOOKS.map((name) => [name, hook])),
+    hooks: hookSettings(HOOKS, eventCommand("${CLAUDE_PID:-$PPID}")),
   };
   return {
     args: [

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { AgentEvent, InteractiveAgent, InteractiveLaunch, InteractiveTask } from "../interactiveAgent.ts";
+import { eventCommand, hookSettings } from "../model/hooks.ts";
+import { parseJson } from "../model/json.ts";
+
+const HOOKS = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "Stop"] as const;
+
+/** What Codex asks for, and what its sandbox lets through, in each of our modes. */
+const PERMISSIONS: Readonly<Record<InteractiveTask["permissionMode"], readonly string[]>> = {
+  default: ["--ask-for-approval=untrusted", "--sandbox=workspace-write"],
+  acceptEdits: ["--ask-for-approval=on-request", "--sandbox=workspace-write"],
+  plan: ["--ask-for-approval=on-request", "--sandbox=read-only"],
+  bypassPermissions: ["--dangerously-bypass-approvals-and-sandbox"],
+};
+
+const hookSchema = z.object({
+  hook_event_name: z.enum(HOOKS),
+  session_id: z.string().min(1).max(256),
+  last_assistant_message: z.string().nullish(),
+});
+
+/** Codex in a terminal. Written against 0.169.0. */
+export const codex: InteractiveAgent = {
+  name: "codex",
+  program: "codex",
+  credentialVariables: ["CODEX_API_KEY", "OPENAI_API_KEY"],
+  limits: {
+    permissionModes: "plan is a sandbox that only reads: Codex may still ask to leave it",
+  },
+  asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
+  launch: launchCodex,
+  readEvent: readCodexEvent,
+};
+
+function launchCodex({
+  workingDirectory,
+  home,
+  model,
+  permissionMode,
+  conversationId,
+}: InteractiveTask): InteractiveLaunch {
+  // A basic string of TOML is written as one of JSON.
+  const projects = `projects={${JSON.stringify(workingDirectory)}={trust_level="trusted"}}`;
+  return {
+    args: [
+      ...(conversationId === undefined ? [] : ["resume"]),
+      "-c",
+      "check_for_update_on_startup=false",
+      "-c",
+      projects,
+      // The hooks are ours; those of a repository run too, as they do in any folder that is trusted.
+      "--dangerously-bypass-hook-trust",
+      ...PERMISSIONS[permissionMode],
+      ...(model === undefined ? [] : [`--model=${model}`]),
+      ...(conversationId === undefined ? [] : ["--", conversationId]),
+    ],
+    environment: { CODEX_HOME: `${home}/.codex` },
+    defaults: {},
+    files: [
+      { path: `${home}/.codex/hooks.json`, content: JSON.stringify({ hooks: hookSettings(HOOKS, eventCommand()) }) },
+    ],
+  };
+}
+
+function readCodexEvent(text: string): AgentEvent | undefined {
+  const parsed = hookSchema.safeParse(parseJson(text));
+  if (!parsed.success) return undefined;
+  const { hook_event_name: name, session_id: conversationId, last_assistant_message: said } = parsed.data;
+  const events: Readonly<Record<(typeof HOOKS)[number], AgentEvent>> = {
+    SessionStart: { activity: "Idle" },
+    // Only now there is something to go on with.
+    UserPromptSubmit: { activity: "Working", conversationId, takesPrompt: true },
+    PreToolUse: { activity: "Working", conversationId },
+    PermissionRequest: { activity: "WaitingForPermission", conversationId },
+    PostToolUse: { activity: "Working", conversationId },
+    Stop: { activity: "Idle", conversationId, endsTurn: true, ...(said ? { lastMessage: said } : {}) },
+  };
+  return events[name];
+}
