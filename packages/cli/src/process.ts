@@ -118,6 +118,19 @@ function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
   });
 }
 
+/** Runs a command with the terminal as its own; its exit code, 128 + n when signal n ended it. Ctrl-C reaches both. */
+export function runInForeground(
+  command: string,
+  args: readonly string[],
+  { cwd, environment }: Omit<CommandOptions, "stop">,
+): Promise<number> {
+  const child = spawn(command, args, { cwd, env: { ...environment }, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.on("error", (cause) => reject(notStarted(command, cause)));
+    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
+  });
+}
+
 /** A process that was left to itself. */
 export interface DetachedChild {
   /** Settles with the first thing it says, or with its end. */

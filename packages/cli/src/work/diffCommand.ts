@@ -1,0 +1,41 @@
+import { Fault } from "@clauderon/base";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import type { WorkRequest } from "./pullCommand.ts";
+import { UserGit } from "./userGit.ts";
+
+export interface DiffRequest extends WorkRequest {
+  readonly stat: boolean;
+  readonly nameOnly: boolean;
+}
+
+/** Shows what a session has changed since it began, uncommitted work too. */
+export async function diffCommand({ name, json, stat, nameOnly }: DiffRequest, context: CommandContext): Promise<void> {
+  const client = await connectDaemon(context.config);
+  const [session, pulled] = [await client.get(name), await client.pull(name)];
+  for (const notice of pulled.notices) context.note(notice);
+  const git = new UserGit(context, session.spec.repository);
+  const began = `refs/clauderon/incoming/${name}`;
+  const range = [began, pulled.commit];
+  if (json) {
+    const listed = await git.ask(["diff-tree", "-r", "-z", "--no-renames", "--name-status", ...range]);
+    if (listed === undefined) throw unreadable(name, session.spec.repository);
+    context.print(JSON.stringify({ from: began, to: pulled.commit, files: filesOf(listed) }, null, 2));
+    return;
+  }
+  // What comes from a session runs nothing here: neither its attributes' converters nor a driver they name.
+  const safe = ["--no-ext-diff", "--no-textconv", "--submodule=short"];
+  const shape = [...(stat ? ["--stat"] : []), ...(nameOnly ? ["--name-only"] : [])];
+  const code = await git.show(["diff", ...safe, ...shape, ...range, "--"]);
+  if (code !== 0) context.setExitCode(code);
+}
+
+function filesOf(listed: string): readonly { readonly status: string; readonly path: string }[] {
+  const fields = listed.split("\0");
+  return fields.flatMap((status, index) =>
+    index % 2 === 0 && status !== "" ? [{ status, path: fields[index + 1] ?? "" }] : [],
+  );
+}
+
+const unreadable = (name: string, folder: string) =>
+  new Fault("REPOSITORY_UNAVAILABLE", `What session "${name}" began with cannot be read in ${folder}`);

@@ -1,0 +1,60 @@
+import { Fault } from "@clauderon/base";
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import type { WorkRequest } from "./pullCommand.ts";
+import { UserGit } from "./userGit.ts";
+
+export interface MergeRequest extends WorkRequest {
+  /** Work that the agent has not committed comes along, as a commit of its own. */
+  readonly uncommitted: boolean;
+}
+
+/** Merges a session's work into the branch of the user's checkout, by git itself, which refuses to overwrite what is not committed. */
+export async function mergeCommand(request: MergeRequest, context: CommandContext): Promise<void> {
+  const { name, json, uncommitted } = request;
+  const client = await connectDaemon(context.config);
+  const { spec } = await client.get(name);
+  const pulled = await client.pull(name);
+  for (const notice of pulled.notices) context.note(notice);
+  const git = new UserGit(context, spec.repository);
+  const before = await git.ask(["rev-parse", "--verify", "HEAD"]);
+  const takesAll = uncommitted && pulled.uncommitted > 0;
+  if (!takesAll && pulled.uncommitted > 0) {
+    context.note(
+      `${pulled.uncommitted} files of ${name} are not committed and stay there; --uncommitted takes them too`,
+    );
+  }
+  const commit = takesAll ? await commitOfAll(git, name, pulled.commit) : pulled.head;
+  const quiet = json ? ["--quiet"] : [];
+  const message = ["--message", `Merge the work of session ${name}`];
+  const code = await git.show(["merge", ...quiet, "--no-edit", ...message, commit]);
+  const conflicts = ((await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "")
+    .split("\0")
+    .filter(Boolean);
+  if (code !== 0) throw refusal(name, spec.repository, conflicts);
+  const after = await git.ask(["rev-parse", "--verify", "HEAD"]);
+  if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
+}
+
+/** The session's state as one commit on top of its last, by the user. */
+async function commitOfAll(git: UserGit, name: string, work: string): Promise<string> {
+  const message = `Uncommitted work of session ${name}`;
+  const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, `${work}^{tree}`]);
+  if (commit !== undefined) return commit;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `The uncommitted work of "${name}" cannot be made a commit`, {
+    hint: "Tell git who you are: git config --global user.email YOU@EXAMPLE.COM, and user.name",
+  });
+}
+
+function refusal(name: string, folder: string, conflicts: readonly string[]): Fault {
+  const [first] = conflicts;
+  if (first === undefined) {
+    return new Fault("REPOSITORY_UNAVAILABLE", `git did not merge the work of "${name}"; ${folder} is as it was`, {
+      hint: "See what it said above; commit or stash your own changes, then run this again",
+    });
+  }
+  const more = conflicts.length === 1 ? "" : ` and ${conflicts.length - 1} more`;
+  return new Fault("REPOSITORY_UNAVAILABLE", `The work of "${name}" and yours have conflicts in "${first}"${more}`, {
+    hint: `In ${folder}: resolve them, git add, git commit; or go back to where you were: git merge --abort`,
+  });
+}

@@ -1,0 +1,23 @@
+import type { Pulled } from "@clauderon/protocol";
+import { describe, expect, it } from "vitest";
+import { pulledText } from "./workText.ts";
+
+const pulled: Pulled = {
+  ref: "refs/clauderon/sessions/otter/work",
+  commit: "a".repeat(40),
+  branch: "clauderon/otter",
+  head: "b".repeat(40),
+  changed: true,
+  commits: 1,
+  uncommitted: 2,
+  notices: [],
+};
+
+describe("pulledText", () => {
+  it("tells commits, files, and when nothing is new", () => {
+    expect(pulledText("otter", pulled)).toMatch(/^otter: 1 commit on clauderon\/otter, 2 files uncommitted\n/);
+    expect(pulledText("otter", { ...pulled, changed: false, commits: 0, uncommitted: 0 })).toMatch(
+      /^otter: nothing new: no commits on clauderon\/otter, nothing uncommitted\n/,
+    );
+  });
+});

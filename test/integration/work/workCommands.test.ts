@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { fixtureAgent, POLL, runCli } from "../cli/cliProcess.ts";
+import { ScratchRepository } from "../git/scratchRepository.ts";
+import { REFS, SESSION } from "../git/sessionWorld.ts";
+
+/** A session on this machine, with the real daemon, runner and command line. */
+async function begin() {
+  const repository = new ScratchRepository();
+  repository.write("a.txt", "a\n".repeat(5));
+  repository.write("b.txt", "b\n");
+  repository.commit("First");
+  const home = mkdtempSync(join(tmpdir(), "clauderon-home-"));
+  const environment = {
+    HOME: home,
+    CLAUDERON_HOME: join(home, "c"),
+    CLAUDERON_AGENT: "scripted",
+    CLAUDERON_AGENT_COMMAND: fixtureAgent("terminal"),
+    GIT_AUTHOR_NAME: "Ada",
+    GIT_AUTHOR_EMAIL: "ada@example.invalid",
+    GIT_COMMITTER_NAME: "Ada",
+    GIT_COMMITTER_EMAIL: "ada@example.invalid",
+  };
+  const run = (...args: readonly string[]) => runCli(args, { cwd: repository.path, environment });
+  onTestFinished(async () => {
+    await run("delete", SESSION, "--discard-work");
+    await run("daemon", "stop");
+    rmSync(home, { recursive: true, force: true });
+  });
+  const created = await run("create", "--detach", "--name", SESSION);
+  expect(created).toMatchObject({ exitCode: 0 });
+  const worktree = join(home, "c/sessions", SESSION, "work");
+  const commit = (name: string, text: string) => {
+    writeFileSync(join(worktree, name), text);
+    repository.at(worktree, "add", name);
+    repository.at(worktree, "commit", "--quiet", "--message", `Change ${name}`);
+  };
+  return { repository, worktree, run, commit };
+}
+
+describe("clauderon pull, diff, merge and push", () => {
+  it("bring a session's work to the user's branch, and the user's to the session", async () => {
+    const { repository, worktree, run, commit } = await begin();
+    commit("a.txt", "A\n");
+    writeFileSync(join(worktree, "new.txt"), "new\n");
+
+    expect(await run("pull", SESSION)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^brave-otter: 1 commit on clauderon\/brave-otter, 1 file uncommitted\n/),
+    });
+    const pulled = JSON.parse((await run("pull", SESSION, "--json")).stdout) as { commit: string };
+    expect(repository.tip(REFS.work)).toBe(pulled.commit);
+
+    expect((await run("diff", SESSION, "--name-only")).stdout).toBe("a.txt\nnew.txt\n");
+    expect((await run("diff", SESSION, "--stat")).stdout).toContain("2 files changed");
+    expect((await run("diff", SESSION)).stdout).toContain("+new\n");
+    expect(JSON.parse((await run("diff", SESSION, "--json")).stdout)).toMatchObject({
+      files: [
+        { status: "M", path: "a.txt" },
+        { status: "A", path: "new.txt" },
+      ],
+    });
+
+    const merged = await run("merge", SESSION);
+    expect(merged).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("--uncommitted takes them too") });
+    expect(readFileSync(join(repository.path, "a.txt"), "utf8")).toBe("A\n");
+    expect(repository.status()).toBe("");
+    expect(JSON.parse((await run("merge", SESSION, "--uncommitted", "--json")).stdout)).toMatchObject({
+      changed: true,
+    });
+    expect(readFileSync(join(repository.path, "new.txt"), "utf8")).toBe("new\n");
+
+    rmSync(join(worktree, "new.txt"));
+    repository.write("b.txt", "mine\n");
+    repository.commit("Mine");
+    const pushed = await run("push", SESSION);
+    expect(pushed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^brave-otter is at [0-9a-f]{12} now\n$/),
+    });
+    expect(readFileSync(join(worktree, "b.txt"), "utf8")).toBe("mine\n");
+  });
+
+  it("lose nothing when there are conflicts or work in the way, and say how to go on", async () => {
+    const { repository, run, commit } = await begin();
+    commit("a.txt", "theirs\n");
+    repository.write("a.txt", "mine, not committed\n");
+    const inTheWay = await run("merge", SESSION);
+    expect(inTheWay.exitCode).toBe(8);
+    expect(inTheWay.stderr).toContain("error[REPOSITORY_UNAVAILABLE]: git did not merge");
+    expect(readFileSync(join(repository.path, "a.txt"), "utf8")).toBe("mine, not committed\n");
+    repository.commit("Mine");
+    const conflicts = await run("merge", SESSION);
+    expect(conflicts.exitCode).toBe(8);
+    expect(conflicts.stderr).toMatch(/have conflicts in "a\.txt"\nhint: .*git merge --abort/);
+    repository.run("merge", "--abort");
+    expect(repository.status()).toBe("");
+  });
+});
+
+describe("the daemon", () => {
+  it("fetches after a turn, and rescues before it deletes", async () => {
+    const { repository, worktree, run } = await begin();
+    writeFileSync(join(worktree, "new.txt"), "new\n");
+    await expect.poll(async () => (await run("send", SESSION, "say hello")).exitCode, POLL).toBe(0);
+    const found = () => repository.run("for-each-ref", REFS.work);
+    await expect.poll(found, POLL).not.toBe("");
+    expect(repository.run("show", `${REFS.work}:new.txt`)).toBe("new\n");
+    expect((await run("delete", SESSION)).stdout).toContain(`its work is kept: git log ${REFS.rescued}`);
+    expect(repository.run("show", `${REFS.rescued}:new.txt`)).toBe("new\n");
+    expect(repository.run("for-each-ref", "--format=%(refname)")).toBe(`${REFS.rescued}\nrefs/heads/main\n`);
+  });
+});
