@@ -36,13 +36,27 @@ function exitCodes(): string {
 }
 
 const MORE: Readonly<Record<string, readonly string[]>> = {
+  "clauderon create": [
+    `Ctrl-C while it waits leaves the session as it is and says so. What no option says comes from the environment and
+[config.toml](configuration.md) of the command, then from the daemon's. \`CLAUDERON_AGENT\` and \`CLAUDERON_AGENT_COMMAND\` hold here too.`,
+  ],
+  "clauderon attach": [
+    `The session is shown on the terminal's own screen: what was there before goes up, what scrolls off can be read by scrolling back. How
+things stand is told in the title of the window: who types, and that a connection is lost. What is typed while there is no connection, or
+while another one types, is refused with a ring and never kept for later. What comes from the session can draw on the screen and nothing
+else: no clipboard, no title, no question that your terminal would answer by typing. At the end, a signal's too, all modes are off.`,
+  ],
+  "clauderon list": [
+    "With `--json`, `items` are the sessions and `runs` the runs of `clauderon run`; with `--watch` too, one event of the daemon a line.",
+  ],
   "clauderon run": [
     `A Repository given by \`--repository\` is worked on in a git worktree, on the new branch \`clauderon/<AgentJob>\` (\`-2\`, \`-3\`, … when
 that is taken), from the commit your checkout is on; the checkout itself is not touched. Other Repositories are cloned. Afterwards the
 worktree is removed when all its work is committed, and the branch when it has no commits; what stays is told. Ctrl-C stops the agent
 and keeps what it did.`,
-    `Each run has a folder \`~/.clauderon/runs/<AgentJob>.<n>\`, for you alone: agent.json, the transcript, the summary, and work that is
-nowhere else. The agent's HOME and its tokens are deleted with the end of the run; after a command
+    `Each run has a folder \`~/.clauderon/runs/<AgentJob>.<n>\`, for you alone: agent.json, the steps, the transcript, the summary, and work
+that is nowhere else; \`clauderon attach <AgentJob>.<n>\` shows its
+steps while it runs. The agent's HOME and its tokens are deleted with the end of the run; after a command
 that was killed (SIGKILL, power cut), the next \`clauderon run\` does it. The agent sees PATH, LANG, LC_ALL, TERM, TZ, the
 variables of proxies and CA files, the AgentJob's own, its credential, and nothing else of your environment.`,
     "### The result as JSON",

@@ -5,6 +5,7 @@ import { bugText } from "./model/bugText.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { readConfig } from "./config.ts";
 import { Interrupted } from "./interrupted.ts";
+import { sessionNames } from "./sessionNames.ts";
 import { buildProgram, runProgram } from "./program.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -64,7 +65,9 @@ try {
       process.exitCode = code;
     },
   };
-  await runProgram(buildProgram(context, packageJson.version), process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const sessions = args[0] === "complete" ? await sessionNames(args, context.config) : [];
+  await runProgram(buildProgram(context, packageJson.version, sessions), args);
 } catch (thrown) {
   process.exitCode = report(thrown);
 }

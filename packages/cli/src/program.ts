@@ -9,6 +9,7 @@ import { addCredentialsCommand } from "./commands/credentials.ts";
 import { addDaemonCommand } from "./commands/daemon.ts";
 import { addDeleteCommand } from "./commands/delete.ts";
 import { addDiffCommand } from "./commands/diff.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExecCommand } from "./commands/exec.ts";
 import { addListCommand } from "./commands/list.ts";
 import { addLogsCommand } from "./commands/logs.ts";
@@ -23,8 +24,11 @@ import { addShowCommand } from "./commands/show.ts";
 import { addUnarchiveCommand } from "./commands/unarchive.ts";
 import { addCompletion } from "./completion.ts";
 
-/** The whole command line. Usage errors are thrown as Faults; help and version end in a CommanderError with exit code 0. */
-export function buildProgram(context: CommandContext, version: string): Command {
+/**
+ * The whole command line; `sessions` are names to complete. Usage errors are thrown as Faults; help and version end in a
+ * CommanderError with exit code 0.
+ */
+export function buildProgram(context: CommandContext, version: string, sessions: readonly string[] = []): Command {
   const program = new Command("clauderon")
     .description("Coding agents on branches of their own, on this machine or in Kubernetes")
     .version(version, "-V, --version", "print the version")
@@ -52,9 +56,10 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addReconcileCommand(program, context);
   addRunCommand(program, context);
   addDaemonCommand(program, context);
+  addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addCredentialsCommand(program, context);
-  addCompletion(program);
+  addCompletion(program, sessions);
   return program;
 }
 

@@ -59,7 +59,8 @@ describe("clauderon", () => {
   });
 
   it("completes commands, options and manifests", async () => {
-    expect(await completions("")).toEqual(["run", "completion", "help"]);
+    expect(await completions("")).toEqual(expect.arrayContaining(["create", "attach", "run", "completion", "help"]));
+    expect(await completions("create", "--backend", "")).toEqual(["local", "kubernetes"]);
     expect(await completions("run", "--")).toEqual(["--filename", "--repository", "--json", "--help"]);
     expect(await completions("run", "-f", "examples/p")).toEqual(["examples/pr-fixer.yaml"]);
   });

@@ -104,6 +104,8 @@ describe("clauderon run", () => {
     const files = allFiles(left).map((file) => file.slice(left.length + 1));
     expect(files.filter((file) => !file.startsWith("workspace/")).toSorted()).toEqual([
       "config/agent.json",
+      "run.json",
+      "steps.log",
       "summary.json",
       "transcript.jsonl",
     ]);
@@ -120,7 +122,7 @@ describe("clauderon run", () => {
       allFiles(folder)
         .map((file) => file.slice(folder.length + 1))
         .toSorted(),
-    ).toEqual(["config/agent.json", "summary.json", "transcript.jsonl"]);
+    ).toEqual(["config/agent.json", "run.json", "steps.log", "summary.json", "transcript.jsonl"]);
     for (const file of allFiles(folder)) expect(readFileSync(file, "utf8")).not.toContain("sesame-1234");
   });
 

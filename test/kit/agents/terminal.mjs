@@ -26,6 +26,8 @@ const commands = {
     lastMessage = rest;
   },
   say: (rest) => print(`${rest}\r\n`),
+  // What no prompt can hold: control characters are taken out of what is typed.
+  raw: (base64) => print(Buffer.from(base64, "base64")),
   digest: (_rest, prompt) => print(`sha256 ${createHash("sha256").update(prompt).digest("hex")}\r\n`),
   environment: () => print(`${JSON.stringify(process.env)}\r\n`),
   arguments: () => print(`${JSON.stringify(process.argv.slice(2))}\r\n`),

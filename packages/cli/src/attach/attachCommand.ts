@@ -3,6 +3,7 @@ import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
+import { attachRun } from "../run/attachRun.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
 import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
@@ -23,6 +24,8 @@ export interface AttachRequest {
 /** Shows a session on this terminal until the person leaves it or it is over; the session goes on either way. */
 export async function attachCommand(request: AttachRequest, context: CommandContext): Promise<void> {
   const { name, watch, takeOver } = request;
+  // Names of runs have a dot, those of sessions cannot.
+  if (name.includes(".")) return attachRun(name, context);
   needTerminal(name, context);
   const keys = detachKeys(request, context);
   const detachKeyBytes = parseDetachKeys(keys.text, keys.origin);
@@ -38,20 +41,27 @@ export async function attachCommand(request: AttachRequest, context: CommandCont
   const attachment = new Attachment({ name, terminal, mode, takeOver, detachKeys: detachKeyBytes, detachText });
   signal.addEventListener("abort", () => attachment.left(), { once: true });
   terminal.take(attachment);
-  let over: Session | undefined;
+  let over: Session | "deleted" | undefined;
   try {
-    over = await showUntilOver(attachment, first, { name, context });
+    over = await showUntilOver(attachment, first, { name, context }).catch(deletedMeanwhile);
   } finally {
     terminal.restore();
   }
   signal.throwIfAborted();
-  context.note(over === undefined ? `left ${name}, which goes on: clauderon attach ${name}` : overText(over));
+  if (over === "deleted") context.note(`${name} was deleted`);
+  else context.note(over === undefined ? `left ${name}, which goes on: clauderon attach ${name}` : overText(over));
+}
+
+function deletedMeanwhile(thrown: unknown): "deleted" {
+  if (thrown instanceof Fault && thrown.code === "SESSION_NOT_FOUND") return "deleted";
+  throw thrown;
 }
 
 /** What became of a session that ended before the person left. */
 function overText(session: Session): string {
   const { phase, exitCode, message } = session.status;
   if (phase === "Missing" || phase === "Failed") throw sessionFault(session);
+  if (phase === "Deleting") return `${session.name} was deleted`;
   const code = exitCode === undefined ? "" : `, its agent's exit code is ${exitCode}`;
   return [
     `${session.name} is ${phase}${code}`,

@@ -14,9 +14,10 @@ export function addAttachCommand(program: Command, context: CommandContext): voi
     .summary("look at a session and type into it")
     .description(
       "Shows a session on this terminal, and types into it what you type. ctrl-p ctrl-q leaves it; it goes on without you.\n" +
-        "Who attaches first types, the others watch; a connection that is lost is made again by itself.",
+        "Who attaches first types, the others watch; a connection that is lost is made again by itself.\n" +
+        "Of a run of clauderon run it prints the steps until the run is over; Ctrl-C leaves it.",
     )
-    .argument("<session>", "its name")
+    .argument("<session>", "its name, or that of a run")
     .option("-w, --watch", "only look; Ctrl-C leaves too")
     .option("--take-over", "type, in the place of the one who does")
     .option("--detach-keys <keys>", "leave by these keys: characters and ctrl-<letter>, with commas between")

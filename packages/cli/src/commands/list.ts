@@ -7,11 +7,16 @@ export function addListCommand(program: Command, context: CommandContext): void 
     .command("list")
     .alias("ls")
     .summary("list sessions")
-    .description("Lists the sessions of this user, by name, with what each of them is at.")
+    .description(
+      "Lists the sessions of this user, by name, with what each of them is at; and the runs of clauderon run that go on.",
+    )
     .option("-w, --watch", "stay and show every change, until Ctrl-C")
+    .option("-a, --all", "also runs that are over")
     .option("--json", "print JSON; with --watch one event a line")
-    .action(async ({ json = false, watch = false }: { json?: boolean; watch?: boolean }) => {
-      const { listCommand } = await import("../sessions/listCommand.ts");
-      await listCommand({ json, watch }, context);
-    });
+    .action(
+      async ({ json = false, watch = false, all = false }: { json?: boolean; watch?: boolean; all?: boolean }) => {
+        const { listCommand } = await import("../sessions/listCommand.ts");
+        await listCommand({ json, watch, all }, context);
+      },
+    );
 }

@@ -1,6 +1,6 @@
 import { tmpdir, userInfo } from "node:os";
 import { Fault } from "@clauderon/base";
-import { DAEMON_API_VERSION, type Health, socketPath } from "@clauderon/protocol";
+import { DAEMON_API_VERSION, type Health, type Session, socketPath } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
 import { DaemonClient } from "./daemonClient.ts";
 import { startDaemon } from "./startDaemon.ts";
@@ -44,4 +44,9 @@ function checkVersion({ apiVersion, version }: Health): void {
   throw new Fault("DAEMON_UNAVAILABLE", message, {
     hint: "clauderon daemon stop, then the next command starts one of its own version; sessions live on meanwhile",
   });
+}
+
+/** The sessions of a daemon that runs already. */
+export function findSessions(config: CliConfig, signal: AbortSignal): Promise<readonly Session[]> {
+  return daemonClient(config).list(signal);
 }

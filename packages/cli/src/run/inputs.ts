@@ -13,8 +13,8 @@ export interface LocalRun {
   readonly values: ManifestValues;
   /** Checkouts of this machine by the name of the Repository they stand for. */
   readonly checkouts: ReadonlyMap<string, string>;
-  /** File descriptor for the runner's lines. */
-  readonly output: number;
+  /** Where the runner's lines are shown. */
+  readonly output: { write(bytes: Uint8Array): unknown };
   /** Ends the run: the agent is told to stop, and what it did is kept. */
   readonly stop: AbortSignal;
   note(this: void, text: string): void;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderAgentConfig } from "@clauderon/api";
@@ -19,6 +19,8 @@ import {
   writeAgentConfig,
   writeGitToken,
 } from "./runFolder.ts";
+import { followFile } from "./followFile.ts";
+import { STEPS_FILE, writeRunRecord } from "./runRecord.ts";
 import { sweepRuns } from "./sweepRuns.ts";
 import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree } from "./worktree.ts";
 
@@ -85,6 +87,12 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
       worktrees.set(name, await addWorktree(git, checkout, at));
     }
     run.stop.throwIfAborted();
+    writeRunRecord(folder.path, {
+      agentJob: run.resolved.job.metadata.name,
+      agent: config.environment["CLAUDERON_AGENT"] || "claude-code",
+      createdTime: new Date().toISOString(),
+      branches: [...worktrees.values()].map(({ branch }) => branch),
+    });
     return worktrees;
   } catch (thrown) {
     for (const worktree of worktrees.values()) await dropWorktree(new Git(config.environment), worktree);
@@ -94,14 +102,18 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
   }
 }
 
+/** Its lines go to a file, from where they are shown here, and to whoever attaches. */
 async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Promise<number> {
   const { paths } = folder;
+  const steps = join(folder.path, STEPS_FILE);
+  const file = openSync(steps, "a", 0o600);
   const child = startChild(process.execPath, [fileURLToPath(import.meta.resolve("@clauderon/runner/bin"))], {
     cwd: paths.workspace,
     environment: inputs.environmentFor(paths),
-    stdout: run.output,
+    stdout: file,
     stderr: 2,
   });
+  closeSync(file);
   if (child.pid !== undefined) addOwner(folder, child.pid);
   const stop = () => {
     run.note("stopping the agent; what it did is kept");
@@ -109,6 +121,7 @@ async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Prom
   };
   run.stop.addEventListener("abort", stop, { once: true });
   try {
+    await followFile(steps, (bytes) => void run.output.write(bytes), child.exited);
     return await child.exited;
   } finally {
     run.stop.removeEventListener("abort", stop);

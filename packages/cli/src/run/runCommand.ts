@@ -17,7 +17,7 @@ export async function runCommand(request: RunRequest, context: CommandContext): 
   const values = new ManifestValues(manifests, (text) => Buffer.from(text, "base64").toString());
   for (const note of notesOn(resolved)) context.note(note);
   const stop = context.takeSignals();
-  const output = request.json ? 2 : 1;
+  const output = request.json ? process.stderr : process.stdout;
   const finished = await runAgentJob({ resolved, values, checkouts, output, stop, note: context.note }, context.config);
   context.print(request.json ? JSON.stringify(finished, null, 2) : `\n${describeRun(finished)}`);
   const fault = faultOf(finished);

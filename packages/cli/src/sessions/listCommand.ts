@@ -4,31 +4,45 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { formatAge } from "../output/age.ts";
 import { type Colour, colourer } from "../output/colours.ts";
 import { formatTable } from "../output/model/table.ts";
+import { type LocalRunState, readRuns } from "../run/runRecord.ts";
 import { followEvents } from "./followSession.ts";
 import { SESSION_HEADINGS, sessionRow } from "./model/sessionRow.ts";
 
 export interface ListRequest {
   readonly json: boolean;
   readonly watch: boolean;
+  /** Runs that are over, too. */
+  readonly all: boolean;
 }
 
 /** Prints the sessions, by name; with `watch` again at every change, until it is stopped. */
-export async function listCommand({ json, watch }: ListRequest, context: CommandContext): Promise<void> {
+export async function listCommand(request: ListRequest, context: CommandContext): Promise<void> {
   const client = await connectDaemon(context.config);
-  if (watch) return watchSessions({ json, watch }, context);
+  if (request.watch) return watchSessions(request, context);
   const items = await client.list();
-  if (json) return context.print(JSON.stringify({ items }, null, 2));
-  context.print(listText(items, context));
+  const runs = runsOf(request, context);
+  if (request.json) return context.print(JSON.stringify({ items, runs }, null, 2));
+  context.print(listText(items, runs, context));
 }
 
-function listText(items: readonly Session[], context: CommandContext): string {
-  if (items.length === 0) return "No sessions. clauderon create --repo PATH --prompt TEXT makes one.";
+function runsOf({ all }: ListRequest, { config }: CommandContext): readonly LocalRunState[] {
+  return readRuns(config.home).filter(({ phase }) => all || phase === "Running");
+}
+
+function listText(items: readonly Session[], runs: readonly LocalRunState[], context: CommandContext): string {
+  if (items.length + runs.length === 0) return "No sessions. clauderon create --repo PATH --prompt TEXT makes one.";
   const now = Date.now();
   const rows = items.map((session) => sessionRow(session, formatAge(session.createdTime, now)));
-  return coloured(formatTable(SESSION_HEADINGS, rows), items, context);
+  const runRows = runs.map((run) => runRow(run, formatAge(run.createdTime, now)));
+  const phases = [...items.map(({ status }) => status.phase), ...runs.map(({ phase }) => phase)];
+  return coloured(formatTable(SESSION_HEADINGS, [...rows, ...runRows]), phases, context);
 }
 
-const PHASE_COLOURS: Readonly<Partial<Record<Session["status"]["phase"], Colour>>> = {
+function runRow({ name, agent, phase, branches }: LocalRunState, age: string): readonly string[] {
+  return [name, "local", agent, phase, "-", branches.length === 0 ? "-" : branches.join(","), age];
+}
+
+const PHASE_COLOURS: Readonly<Partial<Record<string, Colour>>> = {
   Running: "green",
   Failed: "red",
   Missing: "red",
@@ -38,11 +52,11 @@ const PHASE_COLOURS: Readonly<Partial<Record<Session["status"]["phase"], Colour>
 };
 
 /** The table with colours, which take no room in it. */
-function coloured(table: string, items: readonly Session[], context: CommandContext): string {
+function coloured(table: string, phases: readonly string[], context: CommandContext): string {
   const colour = colourer(context);
   const [heading = "", ...lines] = table.split("\n");
   const drawn = lines.map((line, index) => {
-    const phase = items[index]?.status.phase;
+    const phase = phases[index];
     const hue = phase === undefined ? undefined : PHASE_COLOURS[phase];
     const phased =
       hue === undefined || phase === undefined ? line : line.replace(` ${phase}`, ` ${colour(hue, phase)}`);
@@ -52,7 +66,7 @@ function coloured(table: string, items: readonly Session[], context: CommandCont
 }
 
 /** Redraws the table on a terminal; elsewhere prints a line for each change, or the event as JSON. */
-async function watchSessions({ json }: ListRequest, context: CommandContext): Promise<void> {
+async function watchSessions(request: ListRequest, context: CommandContext): Promise<void> {
   const stop = context.takeSignals();
   const client = await connectDaemon(context.config);
   const sessions = new Map<string, Session>();
@@ -61,15 +75,15 @@ async function watchSessions({ json }: ListRequest, context: CommandContext): Pr
     if (event.type === "session") sessions.set(event.session.name, event.session);
     else if (event.type === "deleted") sessions.delete(event.name);
     else if (event.type === "ready") isReady = true;
-    if (json) context.print(JSON.stringify(event));
+    if (request.json) context.print(JSON.stringify(event));
     else if (!context.terminals.stdout) printChange(event, context);
-    else if (isReady && event.type !== "progress") draw(sessions, context);
+    else if (isReady && event.type !== "progress") draw(sessions, runsOf(request, context), context);
   }
 }
 
-function draw(sessions: ReadonlyMap<string, Session>, context: CommandContext): void {
+function draw(sessions: ReadonlyMap<string, Session>, runs: readonly LocalRunState[], context: CommandContext): void {
   const items = [...sessions.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  context.print(`\u001b[H\u001b[2J${listText(items, context)}`);
+  context.print(`\u001b[H\u001b[2J${listText(items, runs, context)}`);
 }
 
 function printChange(event: DaemonEvent, context: CommandContext): void {

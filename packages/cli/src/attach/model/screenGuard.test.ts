@@ -25,3 +25,9 @@ it("ScreenGuard comes back from the other screen, by a reset and when it leaves"
   expect(guard.leave()).not.toContain("1049");
   expect(guard.leave()).toContain("\u001b[?2004l");
 });
+
+it("ScreenGuard makes a line feed alone go one line down, whatever the terminal adds to line feeds", () => {
+  expect(guarded(new ScreenGuard(), "a\r\nb\nc\r\n")).toBe("a\r\nb\u001bDc\r\n");
+  const guard = new ScreenGuard();
+  expect(guarded(guard, "a\r") + guarded(guard, "\nb")).toBe("a\r\u001bDb");
+});

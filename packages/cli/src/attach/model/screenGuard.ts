@@ -1,4 +1,11 @@
-const ESC = 0x1b;
+const [ESC, LF, CR] = [0x1b, 0x0a, 0x0d];
+
+/**
+ * Node's raw mode leaves the terminal's line feeds with a carriage return before each. A line feed alone, which means one
+ * line down, becomes the sequence that says so.
+ */
+const INDEX = "\u001bD";
+const BARE_LINE_FEED = /(?<!\r)\n/g;
 
 /** All that a session may have switched on, off; colours, margins and character sets as they were. */
 const MODES_OFF = [
@@ -22,13 +29,15 @@ export class ScreenGuard {
   #isOnOther = false;
 
   push(bytes: Uint8Array): Uint8Array {
-    if (!bytes.includes(ESC)) return bytes;
+    const hasBareLineFeed = hasBareLineFeedIn(bytes);
+    if (!hasBareLineFeed && !bytes.includes(ESC)) return bytes;
     const text = latin1(bytes);
-    const kept = text.replace(SEQUENCES, (sequence, erased, modes, set) => {
+    const onScreen = text.replace(SEQUENCES, (sequence, erased, modes, set) => {
       if (sequence === "\u001bc") return this.#reset();
       if (erased !== undefined) return erased === "3" ? "" : sequence;
       return this.#switchModes(String(modes).split(";"), set === "h");
     });
+    const kept = hasBareLineFeed ? onScreen.replace(BARE_LINE_FEED, INDEX) : onScreen;
     return kept === text ? bytes : Uint8Array.from(kept, (unit) => unit.charCodeAt(0));
   }
 
@@ -58,4 +67,10 @@ function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 4_096) text += String.fromCharCode(...bytes.subarray(at, at + 4_096));
   return text;
+}
+
+/** True when a line feed follows something else than a carriage return; one at the very beginning may be either. */
+function hasBareLineFeedIn(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) return true;
+  return false;
 }

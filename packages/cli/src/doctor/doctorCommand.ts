@@ -1,0 +1,113 @@
+import { statfsSync } from "node:fs";
+import { DAEMON_API_VERSION } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import type { CliConfig } from "../config.ts";
+import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";
+import { runCommand } from "../process.ts";
+import { readSettings } from "../settings.ts";
+import { clusterFindings } from "./clusterFindings.ts";
+import { type Finding, findingsText, isAtLeast } from "./model/finding.ts";
+
+const LEAST_GIT = "2.38";
+const LEAST_FREE_BYTES = 1_073_741_824;
+const CREDENTIALS = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY"] as const;
+
+/** Checks each requirement, of Kubernetes when it is enabled; exits with 1 when one that is needed is missing. Starts nothing. */
+export async function doctorCommand(json: boolean, context: CommandContext): Promise<void> {
+  const { config } = context;
+  const { values } = readSettings(config);
+  const findings: Finding[] = [
+    { name: "node", state: "ok", message: process.versions.node },
+    await findGit(config),
+    await findAgent(config),
+    await findCredential(config),
+    await findBubblewrap(config, values.local.sandbox),
+    await findTheDaemon(config),
+    findSpace(config),
+    ...(values.features.kubernetes_backend ? await clusterFindings(values.kubernetes, config) : [kubernetesIsOff]),
+  ];
+  context.print(json ? JSON.stringify({ items: findings }, null, 2) : findingsText(findings));
+  if (findings.some(({ state }) => state === "missing")) context.setExitCode(1);
+}
+
+const kubernetesIsOff: Finding = {
+  name: "kubernetes",
+  state: "optional",
+  message: "the backend is off",
+  mend: "[features] kubernetes_backend = true in config.toml, then clauderon daemon stop",
+};
+
+async function findGit(config: CliConfig): Promise<Finding> {
+  const mend = `Install git ${LEAST_GIT} or newer: apt install git`;
+  const version = /(\d+(?:\.\d+)+)/.exec((await tryRun(config, "git", "--version")) ?? "")?.[1];
+  if (version === undefined) return { name: "git", state: "missing", message: "not installed", mend };
+  if (isAtLeast(version, LEAST_GIT)) return { name: "git", state: "ok", message: version };
+  return { name: "git", state: "missing", message: `${version} is too old`, mend };
+}
+
+async function findAgent(config: CliConfig): Promise<Finding> {
+  const program = config.environment["CLAUDERON_AGENT_COMMAND"] || "claude";
+  const version = await tryRun(config, program, "--version");
+  if (version !== undefined)
+    return { name: "agent", state: "ok", message: `${program} ${version.trim().split("\n")[0]}` };
+  const mend = "npm install -g @anthropic-ai/claude-code";
+  return { name: "agent", state: "missing", message: `${program} cannot be started`, mend };
+}
+
+/** The daemon's own environment counts; where none runs the one it would be started with. */
+async function findCredential(config: CliConfig): Promise<Finding> {
+  const kept = (await (await findDaemon(config))?.client.credentials().catch(() => [])) ?? [];
+  const found = CREDENTIALS.find((name) => kept.some((item) => item.name === name) || config.environment[name]);
+  if (found !== undefined) return { name: "credential", state: "ok", message: found };
+  return {
+    name: "credential",
+    state: "missing",
+    message: "the agent has nothing to authenticate with",
+    mend: `claude setup-token, then clauderon credentials set ${CREDENTIALS[0]}`,
+  };
+}
+
+async function findBubblewrap(config: CliConfig, isNeeded: boolean): Promise<Finding> {
+  const version = await tryRun(config, "bwrap", "--version");
+  if (version !== undefined) return { name: "bubblewrap", state: "ok", message: version.trim() };
+  const state = isNeeded ? "missing" : "optional";
+  return { name: "bubblewrap", state, message: "not installed, --sandbox needs it", mend: "apt install bubblewrap" };
+}
+
+async function findTheDaemon(config: CliConfig): Promise<Finding> {
+  const socket = daemonSocket(config);
+  const found = await findDaemon(config);
+  if (found === undefined) {
+    return { name: "daemon", state: "ok", message: `does not run; the next command starts it on ${socket}` };
+  }
+  const { version, pid, apiVersion } = found.health;
+  if (apiVersion === DAEMON_API_VERSION) {
+    return { name: "daemon", state: "ok", message: `${version}, process ${pid}, on ${socket}` };
+  }
+  const message = `${version} speaks version ${apiVersion} of its API, this command version ${DAEMON_API_VERSION}`;
+  return { name: "daemon", state: "missing", message, mend: "clauderon daemon stop" };
+}
+
+function findSpace({ home, userHome }: CliConfig): Finding {
+  for (const folder of [home, userHome]) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      const message = `${((bavail * bsize) / LEAST_FREE_BYTES).toFixed(1)} GiB free in ${folder}`;
+      if (bavail * bsize >= LEAST_FREE_BYTES) return { name: "disk", state: "ok", message };
+      return { name: "disk", state: "missing", message, mend: "clauderon list, then clauderon delete what is done" };
+    } catch {
+      // It is made by the first daemon.
+    }
+  }
+  return { name: "disk", state: "missing", message: `${userHome} cannot be read`, mend: "Set HOME or CLAUDERON_HOME" };
+}
+
+/** What a program prints; undefined when it cannot be started or fails. */
+async function tryRun(config: CliConfig, program: string, ...args: readonly string[]): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await runCommand(program, args, { cwd: "/", environment: config.environment });
+    return code === 0 ? stdout : undefined;
+  } catch {
+    return undefined;
+  }
+}

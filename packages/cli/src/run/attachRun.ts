@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { Fault } from "@clauderon/base";
+import type { CommandContext } from "../commandContext.ts";
+import { followFile } from "./followFile.ts";
+import { readRun, STEPS_FILE } from "./runRecord.ts";
+
+/** How often it is asked whether the run is over. */
+const ASK_AGAIN_MS = 200;
+
+/** Prints the steps of a run of `clauderon run`, those that were and those that come, until it is over; Ctrl-C leaves it. */
+export async function attachRun(name: string, { config, note }: CommandContext): Promise<void> {
+  const run = readRun(config.home, name);
+  if (run === undefined) {
+    throw new Fault("SESSION_NOT_FOUND", `There is no run "${name}"`, {
+      hint: "clauderon list --all shows those there are",
+    });
+  }
+  const isRunning = () => readRun(config.home, name)?.phase === "Running";
+  await followFile(join(run.folder, STEPS_FILE), (bytes) => void process.stdout.write(bytes), whenNot(isRunning));
+  note(`${name} is over: ${readRun(config.home, name)?.phase ?? "deleted"}; its folder is ${run.folder}`);
+}
+
+async function whenNot(isSo: () => boolean): Promise<void> {
+  while (isSo()) await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+}

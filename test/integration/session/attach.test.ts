@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { POLL } from "../cli/cliProcess.ts";
+import { SessionUser } from "./sessionUser.ts";
+
+const [CTRL_C, CTRL_P, CTRL_Q] = ["\u0003", "\u0010", "\u0011"];
+
+const [ESC, BELL] = ["\u001b", "\u0007"];
+
+/** A line of the agent's flood, ended as the session ended it or as the terminal is told to. */
+const FLOOD_LINE = new RegExp(`0{20,}(\\d+)\\r+(?:\\n|${ESC}D)`, "g");
+
+/** What is told beside the session: titles, and bells. */
+const withoutTitles = (received: string) =>
+  received
+    .split(`${ESC}]0;`)
+    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf(BELL) + 1)))
+    .join("")
+    .replaceAll(BELL, "");
+
+async function userWithSession(): Promise<SessionUser> {
+  const user = new SessionUser();
+  expect(await user.ok("create", "--name", "web")).toBe("web");
+  return user;
+}
+
+describe("attach", () => {
+  it("draws the screen at once, types, and leaves the session running by the detach keys", async () => {
+    const user = await userWithSession();
+    await user.ok("send", "web", "say before you came");
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.screen, POLL).toContain("before you came");
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    expect(window.screen).not.toContain("note: attached"); // it is above, where the screen was
+    expect(window.history).toContain("note: attached to web; ctrl-p ctrl-q leaves it");
+
+    window.type("say typed here\r");
+    await expect.poll(() => window.screen, POLL).toContain("typed here");
+    window.type("size\r");
+    await expect.poll(() => window.screen, POLL).toContain("size 100x30");
+    window.resize(90, 20);
+    const askAgain = () => {
+      window.type("size\r");
+      return window.screen;
+    };
+    await expect.poll(askAgain, { ...POLL, interval: 200 }).toContain("size 90x20");
+
+    window.type(CTRL_P);
+    window.type(CTRL_Q);
+    await expect.poll(() => window.exitCode, POLL).toBe(0);
+    expect(window.screen).toMatch(/note: left web, which goes on: clauderon attach web$/);
+    expect(window.modes.bracketedPasteMode).toBe(false);
+    expect((await user.show("web")).status.phase).toBe("Running");
+  });
+
+  it("goes on where it was after the daemon was killed, no byte missing or doubled, and says so meanwhile", async () => {
+    const user = await userWithSession();
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.title, POLL).toContain("leaves");
+    const daemon = await user.daemonPid();
+    window.type("flood 4\r");
+    await expect.poll(() => window.received, POLL).toContain("000100");
+    process.kill(daemon, "SIGKILL");
+    await expect.poll(() => window.title, POLL).toContain("connection lost");
+    window.type("x");
+    await expect.poll(() => window.bells, POLL).toBe(1);
+    await expect.poll(() => window.screen, { timeout: 60_000 }).toContain("flood over");
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    const numbers = [...withoutTitles(window.received).matchAll(FLOOD_LINE)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(Array.from({ length: 65_536 }, (_, index) => index));
+
+    window.type("say still here\r");
+    await expect.poll(() => window.screen, POLL).toContain("still here");
+  });
+
+  it("lets several watch and one write, until another one takes over", async () => {
+    const user = await userWithSession();
+    const first = user.window(["attach", "web"]);
+    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    const second = user.window(["attach", "web"], { cols: 80, rows: 24 });
+    await expect.poll(() => second.title, POLL).toContain("another one types");
+    second.type("say not heard\r");
+    await expect.poll(() => second.bells, POLL).toBeGreaterThan(0);
+    const third = user.window(["attach", "--watch", "web"]);
+    await expect.poll(() => third.title, POLL).toContain("watching");
+
+    first.type("say to all\r");
+    for (const window of [first, second, third]) await expect.poll(() => window.screen, POLL).toContain("to all");
+    expect(first.history).not.toContain("not heard");
+
+    const fourth = user.window(["attach", "--take-over", "web"], { cols: 70, rows: 20 });
+    await expect.poll(() => fourth.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => first.title, POLL).toContain("another one types");
+    fourth.type("size\r");
+    await expect.poll(() => third.history, POLL).toContain("size 70x20");
+
+    third.type(CTRL_C);
+    await expect.poll(() => third.exitCode, POLL).toBe(0);
+  });
+
+  it("keeps what reaches beyond the screen from the terminal", async () => {
+    const user = await userWithSession();
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.title, POLL).toContain("leaves");
+    const hostile = [
+      "\u001b]52;c;aGk=\u0007", // the clipboard
+      "\u001b]0;owned\u0007", // the title
+      "\u001b[c\u001b[6n\u001b[?2026$p", // queries, whose answers would be typed
+      "\u001bc\u001b[3J", // what was there before the session
+    ].join("");
+    await user.ok("send", "web", `raw ${Buffer.from(`begin${hostile}the end\r\n`).toString("base64")}`);
+    await expect.poll(() => window.screen, POLL).toContain("the end");
+    expect(window.received).not.toContain("52;c");
+    expect(window.title).toBe("web: ctrl-p ctrl-q leaves");
+    expect(window.answers).toBe("");
+    expect(window.history).toContain("note: attached");
+    // Nor does anything of it come with the whole screen.
+    const again = user.window(["attach", "--watch", "web"]);
+    await expect.poll(() => again.title, POLL).toContain("watching");
+    await expect.poll(() => again.screen, POLL).toContain("the end");
+    expect(again.answers).toBe("");
+  });
+
+  it.each(["SIGTERM", "SIGHUP"] as const)("leaves the terminal as it was when %s ends it", async (signal) => {
+    const user = await userWithSession();
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.title, POLL).toContain("leaves");
+    process.kill(window.pid, signal);
+    await expect.poll(() => window.exitCode, POLL).toBeDefined();
+    expect(window.modes.bracketedPasteMode).toBe(false);
+    expect((await user.show("web")).status.phase).toBe("Running");
+  });
+
+  it("ends when the session is deleted, and tells", async () => {
+    const user = await userWithSession();
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await user.ok("delete", "web");
+    await expect.poll(() => window.exitCode, POLL).toBe(0);
+    expect(window.screen).toMatch(/note: web was deleted$/);
+  });
+
+  it("needs a terminal, and says what does not", async () => {
+    const user = new SessionUser();
+    expect((await user.run(["attach", "web"])).stderr).toBe(
+      "error[USAGE]: attach needs a terminal to show the session on\n" +
+        "hint: clauderon logs --follow web prints what it shows, clauderon send web types a prompt\n",
+    );
+  });
+});
