@@ -1,10 +1,14 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { fixtureAgent, POLL, runCli } from "../cli/cliProcess.ts";
 import { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION } from "../git/sessionWorld.ts";
+
+const HELPER = dirname(createRequire(import.meta.url).resolve("@clauderon/git/helper"));
 
 /** A session on this machine, with the real daemon, runner and command line. */
 async function begin() {
@@ -37,7 +41,7 @@ async function begin() {
     repository.at(worktree, "add", name);
     repository.at(worktree, "commit", "--quiet", "--message", `Change ${name}`);
   };
-  return { repository, worktree, run, commit };
+  return { repository, worktree, run, commit, environment };
 }
 
 describe("clauderon pull, diff, merge and push", () => {
@@ -101,6 +105,24 @@ describe("clauderon pull, diff, merge and push", () => {
 });
 
 describe("the daemon", () => {
+  it("lets any clone fetch from a session, as its runner serves it", async () => {
+    const { repository, worktree, commit, environment } = await begin();
+    commit("a.txt", "A\n");
+    writeFileSync(join(worktree, "new.txt"), "new\n");
+    const clone = new ScratchRepository();
+    const found = { ...environment, PATH: `${HELPER}:${process.env["PATH"] ?? ""}`, CLAUDERON_NODE: process.execPath };
+    const fetch = ["fetch", "--quiet", `clauderon::${SESSION}`, `clauderon/${SESSION}`, `${REFS.work}:refs/heads/work`];
+    execFileSync("git", fetch, { cwd: clone.path, env: found });
+    expect(clone.tip("FETCH_HEAD")).toBe(repository.tip(REFS.branch));
+    expect(clone.run("show", "work:new.txt")).toBe("new\n");
+    const refused = spawnSync("git", ["push", `clauderon::${SESSION}`, "+HEAD:refs/heads/main"], {
+      cwd: repository.path,
+      env: found,
+      encoding: "utf8",
+    });
+    expect(refused.status).not.toBe(0);
+  });
+
   it("fetches after a turn, and rescues before it deletes", async () => {
     const { repository, worktree, run } = await begin();
     writeFileSync(join(worktree, "new.txt"), "new\n");

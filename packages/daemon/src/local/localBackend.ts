@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Clock, Fault } from "@clauderon/base";
-import { createWorktree, Git, removeWorktree } from "@clauderon/git";
+import { createWorktree, Git, removeWorktree, sessionRefs } from "@clauderon/git";
 import { cleanText } from "@clauderon/protocol";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
@@ -159,6 +159,8 @@ export class LocalBackend implements SessionBackend {
       model: spec.model,
       permissionMode: spec.permissionMode,
       autostart: false,
+      branch: spec.branch,
+      workRef: sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],
       variables: [],
       outputBytes: 16_777_216,

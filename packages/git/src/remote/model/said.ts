@@ -12,10 +12,12 @@ export function readFailure(text: string, otherwise: FaultCode): Fault | undefin
   const { code, message, reason, hint } = asRecord(told["error"] ?? told);
   const said = clean(message ?? reason);
   if (said === undefined) return undefined;
-  const ours = typeof code === "string" && Object.hasOwn(FAULTS, code) ? (code as FaultCode) : otherwise;
-  const advice = clean(hint);
-  // Faults of a session's runner come with their text as the command line prints it.
-  return new Fault(ours, said.replace(/^error\[[A-Z_]+\]: /, ""), advice === undefined ? {} : { hint: advice });
+  // Faults of a session's runner come as the text that the command line prints.
+  const [, saidCode, saidMessage = said, saidHint] = /^error\[([A-Z_]+)\]: (.*?)(?:\nhint: (.*))?$/s.exec(said) ?? [];
+  const known = code ?? saidCode;
+  const ours = typeof known === "string" && Object.hasOwn(FAULTS, known) ? (known as FaultCode) : otherwise;
+  const advice = clean(hint) ?? saidHint;
+  return new Fault(ours, saidMessage, advice === undefined ? {} : { hint: advice });
 }
 
 function clean(text: unknown): string | undefined {
