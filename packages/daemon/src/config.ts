@@ -10,7 +10,6 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What flags, environment and files say; read once. Paths are absolute. */
 export interface DaemonConfig {
-  readonly command: "run" | "install" | "uninstall";
   /** CLAUDERON_HOME. */
   readonly home: string;
   readonly uid: number;
@@ -20,10 +19,9 @@ export interface DaemonConfig {
   readonly env: Env;
 }
 
-export const USAGE = `Usage: clauderon-daemon [options] [install | uninstall]
+export const USAGE = `Usage: clauderon-daemon [options]
 
-Keeps the sessions of this user: the registry, the runners' links, and the API on a socket in CLAUDERON_HOME. With install it
-writes the unit by which systemd, or launchd, starts it at each login.
+Keeps the sessions of this user: the registry, the runners' links, and the API on a socket in CLAUDERON_HOME.
 
   --enable-kubernetes-backend[=BOOL]   lets sessions run in Kubernetes [CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND]
   --http-port PORT                     serves the API on this port of 127.0.0.1 too, with a token [CLAUDERON_DAEMON_HTTP_PORT]
@@ -38,7 +36,7 @@ const OPTIONS = {
 
 /** CONFIG_INVALID names the flag, variable or line that is wrong. */
 export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConfig | "help" {
-  const { values: flags, positionals } = parseFlags(args);
+  const flags = parseFlags(args);
   if (flags.help === true) return "help";
   const home = (env["CLAUDERON_HOME"] || join(env["HOME"] || homedir(), ".clauderon")).replace(/(?<=.)\/+$/, "");
   if (!isAbsolute(home)) throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME must be an absolute path, got "${home}"`);
@@ -50,12 +48,7 @@ export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConf
     environment: env,
     file: readConfigFile(join(home, "config.toml")),
   });
-  return Object.freeze({ command: commandOf(positionals), home, uid: userInfo().uid, tmpdir: tmpdir(), settings, env });
-}
-
-function commandOf([command = "run", ...rest]: readonly string[]): DaemonConfig["command"] {
-  if (rest.length === 0 && (command === "run" || command === "install" || command === "uninstall")) return command;
-  throw usage(`Unknown argument "${rest[0] ?? command}"`);
+  return Object.freeze({ home, uid: userInfo().uid, tmpdir: tmpdir(), settings, env });
 }
 
 const flagOf = (flag: string, value: string | undefined) => (value === undefined ? undefined : { flag, value });
@@ -73,7 +66,7 @@ function parseFlags(args: readonly string[]) {
   // A bare flag: the word after it is no value of it.
   const whole = args.map((arg) => (arg === "--enable-kubernetes-backend" ? `${arg}=true` : arg));
   try {
-    return parseArgs({ args: whole, options: OPTIONS, allowPositionals: true, strict: true });
+    return parseArgs({ args: whole, options: OPTIONS, strict: true }).values;
   } catch (cause) {
     throw usage(messageOf(cause));
   }

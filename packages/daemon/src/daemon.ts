@@ -4,12 +4,12 @@ import { type Clock, type Log, messageOf } from "@clauderon/base";
 import packageJson from "../package.json" with { type: "json" };
 import { readToken } from "./api/access.ts";
 import { Api } from "./api/server.ts";
+import type { SessionBackend } from "./backend.ts";
 import type { DaemonConfig } from "./config.ts";
 import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
 import { FileLog } from "./home/fileLog.ts";
 import { lockHome } from "./home/lock.ts";
-import { kubernetesBackend } from "./kubernetes/kubernetesBackend.ts";
 import { LocalBackend } from "./local/localBackend.ts";
 import { Registry } from "./registry/registry.ts";
 import { EventHub } from "./session/events.ts";
@@ -39,23 +39,8 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
   home.prepare();
   const lock = lockHome(home.lockFile);
   const log = new FileLog(home.logFile);
-  const { version } = packageJson;
   try {
-    const registry = new Registry(home.registryFile);
-    const { sessions, api } = compose(config, { home, log, registry, stop });
-    await api.prepare();
-    sessions.start();
-    const socket = home.prepareSocket();
-    await api.listen(socket);
-    const { http_port: port } = config.settings.daemon;
-    if (port !== undefined) await api.listenLoopback(port, readToken(home.tokenFile));
-    log.info("Started", { pid: process.pid, version });
-    say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
-    if (!stop.aborted) await once(stop, "abort");
-    await api.close();
-    await sessions.stop();
-    registry.close();
-    log.info("Stopped", { pid: process.pid });
+    await serve(config, { home, log, registry: new Registry(home.registryFile), stop }, { stop, say });
   } catch (thrown) {
     log.error("Ended", { error: messageOf(thrown) });
     throw thrown;
@@ -65,6 +50,28 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
   }
 }
 
+async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHost): Promise<void> {
+  const { home, log, registry } = parts;
+  const { version } = packageJson;
+  const { sessions, api } = await compose(config, parts);
+  const { http_port: port } = config.settings.daemon;
+  try {
+    await api.prepare();
+    if (port !== undefined) await api.listenLoopback(port, readToken(home.tokenFile));
+    sessions.start();
+    const socket = home.prepareSocket();
+    await api.listen(socket);
+    log.info("Started", { pid: process.pid, version });
+    say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
+    if (!stop.aborted) await once(stop, "abort");
+  } finally {
+    await api.close();
+    await sessions.stop();
+    registry.close();
+  }
+  log.info("Stopped", { pid: process.pid });
+}
+
 interface Parts {
   readonly home: DaemonHome;
   readonly log: Log;
@@ -72,10 +79,15 @@ interface Parts {
   readonly stop: AbortSignal;
 }
 
-function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
+async function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
   const local = new LocalBackend({ home, environment: env, clock });
-  const backends = settings.features.kubernetes_backend ? [local, kubernetesBackend(config, log, stop)] : [local];
+  const backends: SessionBackend[] = [local];
+  if (settings.features.kubernetes_backend) {
+    // Its client is half of the daemon's memory, and few need it.
+    const { kubernetesBackend } = await import("./kubernetes/kubernetesBackend.ts");
+    backends.push(kubernetesBackend(config, log, stop));
+  }
   const work = new GitSessionWork({
     home: home.path,
     environment: env,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import {
   type ClientMessage,
   controlFrame,
@@ -151,19 +152,20 @@ export class StreamChannel {
   }
 }
 
-/** A client of a runner's socket, for tests. */
+/** A client of a runner's socket, or of the daemon's stream to it. */
 export class ViewerClient {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #decoder = new FrameDecoder();
   readonly #views = new Map<number, TerminalView | StreamChannel>();
   readonly messages: RunnerMessage[] = [];
   /** Why the runner closed the connection. */
   closed: string | undefined;
 
-  private constructor(socket: Socket) {
+  /** Speaks on a connection that there is. */
+  constructor(socket: Duplex) {
     this.#socket = socket;
     socket.on("error", () => undefined);
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Uint8Array) => {
       for (const frame of this.#decoder.push(chunk)) this.#take(frame);
     });
   }

@@ -49,7 +49,8 @@ export class ClientStream implements LinkClient, ChannelClient {
     if (status !== undefined) this.send(controlFrame(0, status));
     this.#link.add(this);
     try {
-      for await (const chunk of this.#socket as AsyncIterable<Uint8Array>)
+      // Not destroyed by what is thrown here: the client shall read why.
+      for await (const chunk of this.#socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>)
         for (const frame of this.#decoder.push(chunk)) await this.#take(frame);
     } catch (thrown) {
       if (thrown instanceof FrameError || thrown instanceof Fault) this.send(closeFrame(0, thrown.message));
@@ -85,7 +86,9 @@ export class ClientStream implements LinkClient, ChannelClient {
     if (this.#socket.destroyed) return;
     const timer = setTimeout(() => this.#socket.destroy(), FINISH_MS);
     this.#socket.once("close", () => clearTimeout(timer));
-    this.#socket.end(() => this.#socket.destroy());
+    // What it still sends is dropped: unread, it would take what was sent with it.
+    this.#socket.resume();
+    this.#socket.end();
   }
 
   async #take(frame: Frame): Promise<void> {

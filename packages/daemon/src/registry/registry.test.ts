@@ -1,0 +1,116 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Fault } from "@clauderon/base";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { exampleEntry } from "../session/model/exampleEntry.ts";
+import { Registry } from "./registry.ts";
+
+const { record } = exampleEntry();
+const named = (name: string, digit: number) => ({ ...record, name, uid: record.uid.replace(/.$/, String(digit)) });
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "registry-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "sessions.db");
+}
+
+function open(path: string): Registry {
+  const registry = new Registry(path);
+  onTestFinished(() => registry.close());
+  return registry;
+}
+
+/** Changes the file behind the registry's back. */
+function meddle(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+function faultOf(action: () => unknown): Fault {
+  try {
+    action();
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown;
+    throw thrown;
+  }
+  throw new Error("Nothing was thrown");
+}
+
+describe("Registry", () => {
+  it("keeps what is wanted, and the prompt until the agent has it", () => {
+    const path = scratch();
+    const first = new Registry(path);
+    first.add(record, { prompt: "do it" });
+    first.change("web", { commit: "c".repeat(40), wanted: "Archived", failure: { code: "TIMEOUT", message: "Late" } });
+    first.close();
+    const second = open(path);
+    expect(second.get("web")).toEqual(
+      exampleEntry({
+        record: { ...record, commit: "c".repeat(40) },
+        wanted: "Archived",
+        failure: { code: "TIMEOUT", message: "Late" },
+      }),
+    );
+    expect(second.prompt("web")).toBe("do it");
+    second.change("web", { started: true, failure: undefined });
+    expect([second.prompt("web"), second.get("web")?.failure]).toEqual([undefined, undefined]);
+  });
+
+  it("has one session of a name, and forgets it with its prompt", () => {
+    const registry = open(scratch());
+    registry.add(record, { prompt: "do it" });
+    expect(faultOf(() => registry.add(named("web", 1), {})).code).toBe("SESSION_EXISTS");
+    registry.remove("web");
+    expect([registry.get("web"), registry.prompt("web")]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ["spec = '{'", "spec: is no JSON"],
+    [`spec = '{"backend":"moon"}'`, "spec.backend:"],
+    ["uid = 'x'", "uid:"],
+    ["wanted = 'Dancing'", "wanted:"],
+    ["started = 7", "started:"],
+    ["failure = '[]'", "failure:"],
+  ])("defect 20: a row whose %s is told apart, and stops no other", (change, problem) => {
+    const path = scratch();
+    const before = new Registry(path);
+    before.add(named("good", 1), {});
+    before.add(named("spoilt", 2), {});
+    before.close();
+    meddle(path, `UPDATE sessions SET ${change} WHERE name = 'spoilt'`);
+    const registry = open(path);
+    expect(registry.list().map((entry) => entry.record.name)).toEqual(["good"]);
+    expect(registry.unreadable()).toEqual([{ name: "spoilt", problem: expect.stringContaining(problem) as unknown }]);
+    expect(faultOf(() => registry.add(named("spoilt", 3), {})).code).toBe("SESSION_EXISTS");
+  });
+
+  it.each([
+    ["is no database", (path: string) => writeFileSync(path, "what is this".repeat(1_000))],
+    ["was cut short", (path: string) => truncateSync(path, 6_000)],
+    ["was written over", (path: string) => writeFileSync(path, readFileSync(path).fill(0x55, 4_096, 12_000))],
+  ])("a file that %s is a clear Fault, and stays as it is", (_, spoil) => {
+    const path = scratch();
+    const registry = new Registry(path);
+    for (let count = 0; count < 9; count += 1) registry.add(named(`s${count}`, count), { prompt: "x".repeat(3_000) });
+    registry.close();
+    spoil(path);
+    copyFileSync(path, `${path}.copy`);
+    const fault = faultOf(() => new Registry(path));
+    expect([fault.code, fault.message, fault.hint]).toEqual([
+      "REGISTRY_UNREADABLE",
+      expect.stringContaining(path),
+      expect.stringContaining("backup"),
+    ]);
+    expect(readFileSync(path).equals(readFileSync(`${path}.copy`))).toBe(true);
+  });
+
+  it("refuses what a newer daemon has written", () => {
+    const path = scratch();
+    new Registry(path).close();
+    meddle(path, "PRAGMA user_version = 99");
+    expect(faultOf(() => new Registry(path)).message).toContain("newer clauderon");
+  });
+});

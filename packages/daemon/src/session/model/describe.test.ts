@@ -1,0 +1,84 @@
+import { type RunnerStatus, sessionSchema } from "@clauderon/protocol";
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../registry/model/entry.ts";
+import { describeSession, type View } from "./describe.ts";
+import { exampleEntry } from "./exampleEntry.ts";
+
+const RUNNER: RunnerStatus = { type: "status", state: "Running", activity: "Idle", turns: 2 };
+const NOTHING: View = {
+  observation: undefined,
+  isConnected: false,
+  runner: undefined,
+  progress: undefined,
+  trouble: undefined,
+};
+
+const statusOf = (entry: Partial<Entry>, view: Partial<View> = {}) =>
+  sessionSchema.parse(describeSession(exampleEntry(entry), { ...NOTHING, ...view })).status;
+
+const running: Partial<View> = { observation: { phase: "Running" }, isConnected: true, runner: RUNNER };
+
+describe("describeSession", () => {
+  it("is Pending with what it is at, until its agent has been started", () => {
+    expect(statusOf({})).toMatchObject({ phase: "Pending", reason: "Starting" });
+    const creating = { ...running, progress: "Starting the agent" };
+    expect(statusOf({}, creating)).toMatchObject({
+      phase: "Pending",
+      reason: "Creating",
+      message: "Starting the agent",
+    });
+    expect(statusOf({ started: true }, running)).toEqual({ phase: "Running", activity: "Idle", turns: 2 });
+  });
+
+  it("tells the backend's cause rather than a step's name", () => {
+    const observation = {
+      phase: "Pending",
+      reason: "ImagePullBackOff",
+      message: "No such image",
+      hint: "Check it",
+    } as const;
+    expect(statusOf({}, { observation, progress: "Waiting" })).toMatchObject({
+      reason: "ImagePullBackOff",
+      hint: "Check it",
+    });
+  });
+
+  it("tells a failure that is final, and one that is tried again", () => {
+    const failure = { code: "SANDBOX_UNAVAILABLE", message: "No bubblewrap", hint: "Install it" };
+    expect(statusOf({ failure })).toMatchObject({ phase: "Failed", reason: "SandboxUnavailable", hint: "Install it" });
+    expect(statusOf({}, { observation: { phase: "Pending" }, trouble: failure })).toMatchObject({
+      phase: "Pending",
+      reason: "SandboxUnavailable",
+    });
+    expect(statusOf({ wanted: "Deleted" }, { trouble: failure })).toMatchObject({
+      phase: "Deleting",
+      message: "No bubblewrap",
+    });
+  });
+
+  it("is Archived when it is down, and shows no activity of before", () => {
+    expect(statusOf({ wanted: "Archived", started: true }, running)).toMatchObject({
+      phase: "Pending",
+      activity: "Unknown",
+    });
+    const down = { ...running, observation: { phase: "Stopped" }, isConnected: false } as const;
+    expect(statusOf({ wanted: "Archived", started: true }, down)).toMatchObject({
+      phase: "Archived",
+      activity: "Unknown",
+    });
+  });
+
+  it("tells of an agent that ended, in words without control characters", () => {
+    const runner = {
+      ...RUNNER,
+      state: "Exited",
+      activity: "Failed",
+      message: "Ended\u001b]52;c;x\u0007 badly",
+    } as const;
+    expect(statusOf({ started: true }, { ...running, runner })).toMatchObject({
+      phase: "Running",
+      reason: "AgentExited",
+      message: "Ended]52;c;x badly",
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { Fault } from "@clauderon/base";
+import { describe, expect, it } from "vitest";
+import { exampleEntry } from "./exampleEntry.ts";
+import { failureOf, judgeFailure } from "./failure.ts";
+
+const entry = exampleEntry();
+const fault = (code: "SESSION_EXISTS" | "CLUSTER_UNAVAILABLE" | "REPOSITORY_UNAVAILABLE") =>
+  new Fault(code, "Why", { hint: "Do" });
+
+describe("judgeFailure", () => {
+  it("gives up what waiting cannot heal, at once", () => {
+    expect(judgeFailure(fault("SESSION_EXISTS"), entry, 1, 0)).toEqual({
+      giveUp: { code: "SESSION_EXISTS", message: "Why", hint: "Do" },
+    });
+  });
+
+  it("tries other causes a few times, and a cluster's for ever, more and more slowly", () => {
+    expect(judgeFailure(fault("REPOSITORY_UNAVAILABLE"), entry, 1, 0.5)).toEqual({ retryMs: 500 });
+    expect(judgeFailure(fault("REPOSITORY_UNAVAILABLE"), entry, 4, 0.5)).toHaveProperty("giveUp");
+    expect(judgeFailure(new Error("bug"), entry, 4, 0.5)).toMatchObject({ giveUp: { code: "BUG" } });
+    expect(judgeFailure(fault("CLUSTER_UNAVAILABLE"), entry, 1_000, 0.5)).toEqual({ retryMs: 60_000 });
+  });
+
+  it("never gives up a removal", () => {
+    const deleted = exampleEntry({ wanted: "Deleted" });
+    expect(judgeFailure(fault("SESSION_EXISTS"), deleted, 1_000, 0.5)).toEqual({ retryMs: 60_000 });
+  });
+});
+
+describe("failureOf", () => {
+  it("keeps code, message and hint of a Fault, and of a bug that it is one", () => {
+    expect(failureOf(new Fault("TIMEOUT", "Late"))).toEqual({ code: "TIMEOUT", message: "Late" });
+    expect(failureOf(new TypeError("x is undefined"))).toMatchObject({ code: "BUG", message: "x is undefined" });
+  });
+});

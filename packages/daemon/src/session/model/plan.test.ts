@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { Observation } from "../../model/observation.ts";
+import type { Entry } from "../../registry/model/entry.ts";
+import { exampleEntry } from "./exampleEntry.ts";
+import { planStep, type Snapshot } from "./plan.ts";
+
+const plan = (entry: Partial<Entry>, phase: Observation["phase"], more: Partial<Snapshot> = {}) =>
+  planStep({
+    entry: exampleEntry(entry),
+    observation: { phase },
+    isConnected: false,
+    isWaiting: false,
+    recentStarts: 0,
+    ...more,
+  });
+
+const record = exampleEntry().record;
+const uncaptured = { record: { ...record, commit: "" } };
+
+describe("planStep", () => {
+  it("brings a new session to its agent, one step after the other", () => {
+    expect(plan(uncaptured, "Pending")).toBe("capture");
+    expect(plan({}, "Pending")).toBe("bringUp");
+    expect(plan({}, "Running")).toBe("connect");
+    expect(plan({}, "Running", { isConnected: true, isWaiting: true })).toBe("begin");
+    expect(plan({ started: true }, "Running", { isConnected: true })).toBe("rest");
+  });
+
+  it("captures nothing for a session that works in the checkout itself", () => {
+    const inside = { record: { ...record, commit: "", spec: { ...record.spec, worktree: false } } };
+    expect(plan(inside, "Pending")).toBe("bringUp");
+  });
+
+  it("brings back a runner that died, until it died too often", () => {
+    expect(plan({ started: true }, "Stopped")).toBe("bringUp");
+    expect(plan({ started: true }, "Stopped", { recentStarts: 5 })).toBe("giveUp");
+  });
+
+  it("starts an agent again whose runner waits", () => {
+    expect(plan({ started: true }, "Running", { isConnected: true, isWaiting: true })).toBe("begin");
+  });
+
+  it("does not make anew by itself what has lost its work", () => {
+    expect(plan({ started: true }, "Missing")).toBe("rest");
+    expect(plan({ started: false }, "Missing")).toBe("bringUp");
+  });
+
+  it("removes whatever there is, failed or not", () => {
+    const failure = { code: "TIMEOUT", message: "Too late" };
+    for (const phase of ["Pending", "Running", "Stopped", "Missing", "Error"] as const) {
+      expect(plan({ wanted: "Deleted" }, phase)).toBe("remove");
+      expect(plan({ wanted: "Deleted", failure }, phase)).toBe("remove");
+    }
+  });
+
+  it("halts what is archived, and leaves it then", () => {
+    expect(plan({ wanted: "Archived" }, "Running")).toBe("halt");
+    expect(plan({ wanted: "Archived" }, "Stopped")).toBe("rest");
+  });
+
+  it("halts once before a restart, and leaves alone what was given up", () => {
+    expect(plan({ started: true, restart: true }, "Running", { isConnected: true })).toBe("halt");
+    expect(plan({ failure: { code: "TIMEOUT", message: "Too late" } }, "Stopped")).toBe("rest");
+  });
+});
