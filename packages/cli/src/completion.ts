@@ -21,6 +21,9 @@ export function addCompletion(program: Command, sessions: readonly string[]): vo
     const argument = completed.arguments.get("session");
     if (argument !== undefined) argument.handler = (complete) => sessions.forEach((name) => complete(name, ""));
   }
+  // The library takes an option for the first command's that has one of that name.
+  const [, , , , typed = ""] = process.argv;
+  for (const [name, completed] of root.commands) if (name.split(" ")[0] !== typed) completed.options.clear();
   const filename = root.commands.get("run")?.options.get("filename");
   if (filename !== undefined) {
     filename.handler = (complete) => {

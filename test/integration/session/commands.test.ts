@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Session } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
@@ -36,6 +37,43 @@ describe("the life of a session by commands", () => {
     expect(await user.ok("list")).toBe("No sessions. clauderon create --repo PATH --prompt TEXT makes one.");
     const gone = await user.run(["show", "web"]);
     expect(gone).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("error[SESSION_NOT_FOUND]") });
+  });
+
+  it("answers a prompt that begins with a dash, and runs commands where the agent works", async () => {
+    const user = new SessionUser();
+    const printed = await user.run(["create", "--name", "web", "--prompt", "last it's done", "--print"]);
+    expect(printed).toMatchObject({ exitCode: 0, stdout: "it's done\n" });
+    const prompt = "-rf 'x' \"$HOME\"\nand more";
+    await user.ok("create", "--name", "dash", "--prompt", prompt);
+    const digest = createHash("sha256").update(prompt).digest("hex");
+    await expect.poll(() => user.ok("logs", "dash"), POLL).toContain(`sha256 ${digest}`);
+
+    const script = "pwd; cat; echo beside >&2; exit 3";
+    const executed = await user.run(["exec", "web", "--", "sh", "-c", script], { stdin: "by standard input" });
+    const folder = `${user.clauderonHome}/sessions/web/work`;
+    expect(executed).toEqual({ exitCode: 3, stdout: `${folder}\nby standard input`, stderr: "beside\n" });
+    const missing = await user.run(["exec", "web", "no-such-program"]);
+    expect(missing).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringMatching(/^error\[AGENT_UNAVAILABLE\]: [^[]*$/),
+    });
+    expect(await user.run(["exec", "web", "--"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("error[USAGE]: No command"),
+    });
+
+    const window = user.window([
+      "exec",
+      "web",
+      "--",
+      "sh",
+      "-c",
+      "tty; stty size; read answer; echo got $answer; exit 4",
+    ]);
+    await expect.poll(() => window.screen, POLL).toContain("30 100");
+    window.type("typed\r");
+    await expect.poll(() => window.exitCode, POLL).toBe(4);
+    expect(window.screen).toContain("got typed");
   });
 
   it("is made ten times at once, by ten commands that all find no daemon", async () => {

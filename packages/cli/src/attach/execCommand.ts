@@ -1,6 +1,7 @@
 import { Fault } from "@clauderon/base";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { isFaultCode, printedFault } from "../daemon/model/apiFault.ts";
 import { type ChannelHandler, SessionStream } from "./sessionStream.ts";
 import type { StreamChannel } from "./streamChannel.ts";
 
@@ -51,7 +52,7 @@ function outcome(
     channel = open({
       control: (message) => {
         if (message.type === "exit") exitCode = message.exitCode;
-        else if (message.type === "error") reject(new Fault("AGENT_UNAVAILABLE", message.message));
+        else if (message.type === "error") reject(runnerFault(message));
       },
       bytes: write,
       close: (reason) => {
@@ -61,6 +62,11 @@ function outcome(
     });
   });
   return { channel: channel as unknown as StreamChannel, exitCode: ended };
+}
+
+/** What a runner refuses with is told as it tells it. */
+function runnerFault({ code, message }: { readonly code: string; readonly message: string }): Fault {
+  return printedFault(message) ?? new Fault(isFaultCode(code) ? code : "AGENT_UNAVAILABLE", message);
 }
 
 async function runPlain(argv: string[], stream: SessionStream): Promise<number> {

@@ -1,3 +1,4 @@
+import { Fault } from "@clauderon/base";
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
@@ -14,7 +15,10 @@ export function addExecCommand(program: Command, context: CommandContext): void 
     .argument("<command...>", "the command and its arguments")
     .option("-T, --no-tty", "no terminal, also when this is one")
     .passThroughOptions()
-    .action(async (name: string, argv: readonly string[], { tty }: { tty: boolean }) => {
+    .action(async (name: string, words: readonly string[], { tty }: { tty: boolean }) => {
+      const argv = words[0] === "--" ? words.slice(1) : words;
+      if (argv.length === 0)
+        throw new Fault("USAGE", "No command is given", { hint: `clauderon exec ${name} -- COMMAND` });
       const { execCommand } = await import("../attach/execCommand.ts");
       await execCommand({ name, argv, tty }, context);
     });
