@@ -22,7 +22,11 @@ export function recipeOf(name: ImageName, arch: string): Recipe {
     "clauderon-agent": {
       entry: "packages/runner/src/main.ts",
       bundle: "clauderon-runner.mjs",
-      folders: { "claude-code": `node_modules/@anthropic-ai/claude-code-linux-${arch}` },
+      folders: {
+        "claude-code": `node_modules/@anthropic-ai/claude-code-linux-${arch}`,
+        // The terminal's native part; the rest of it is in the bundle.
+        "node-pty": `node_modules/@lydell/node-pty-linux-${arch}`,
+      },
     },
   };
   return recipes[name];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "./stage.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 afterAll(() => api[Symbol.asyncDispose]());

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "./stage.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // No controller empties a claim's finalizer here, so the server is told not to set it.
 const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });

@@ -3,7 +3,7 @@ import { EVENTS, PODS } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "./stage.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "../../kit/sessions/backendStage.ts";
 
 // A user who has nothing but the Role of the documentation.
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");

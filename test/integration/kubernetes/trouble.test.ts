@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
 import { writeFileSync } from "node:fs";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "./stage.ts";
+import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "../../kit/sessions/backendStage.ts";
 
 const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 afterAll(() => api[Symbol.asyncDispose]());

@@ -33,6 +33,8 @@ export async function connect(access: KubeAccess, place: PodPlace, signal: Abort
     signal: ended.signal,
   });
   ours.once("close", () => ended.abort());
+  // A runner that hangs up takes nothing more either.
+  ours.once("end", () => ours.destroy());
   const over = running.then(
     (outcome) => endOf(outcome, stderr.text, place),
     (thrown: unknown) => faultOf(thrown, place),
