@@ -80,6 +80,14 @@ export function terminated(pod: LivePod) {
   return status?.state?.terminated ?? status?.lastState?.terminated;
 }
 
+/** Why a container that runs is not its pod's first; undefined when it is. */
+export function restartCause(pod: LivePod): Cause | undefined {
+  const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
+  if (end === undefined) return undefined;
+  const { message, ...cause } = endOf(end, pod);
+  return { ...cause, message: `The container was started again: ${message}` };
+}
+
 function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: LivePod): Cause {
   if (end.reason === "OOMKilled") {
     const limit = pod.spec?.containers[0]?.resources?.limits?.["memory"];

@@ -224,6 +224,18 @@ describe("observation of a session", () => {
     expect(observe(running("True"))).toEqual({ phase: "Running", pod: "clauderon/clauderon-web" });
   });
 
+  it("runs, and tells why its container had to be started again", () => {
+    const lastState = { terminated: { exitCode: 137, reason: "OOMKilled" } };
+    const again = { ...running("True") };
+    const containerStatuses = container({ running: {} }, { restartCount: 1, lastState });
+    expect(observe({ ...again, status: { ...again.status, containerStatuses } })).toMatchObject({
+      phase: "Running",
+      reason: "OutOfMemory",
+      message: expect.stringMatching(/^The container was started again: .*its limit, 4Gi$/),
+      hint: expect.stringContaining("--memory-limit"),
+    });
+  });
+
   it("whose node is silent waits for it, and is told what to do if that is in vain", () => {
     expect(observe(running("False"))).toMatchObject({
       phase: "Pending",

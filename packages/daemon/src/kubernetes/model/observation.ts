@@ -1,5 +1,5 @@
 import { clusterWords, SESSION_LABELS } from "@clauderon/api";
-import { type Cause, endCause, latest, silentNode, terminated, waitingCause } from "./causes.ts";
+import { type Cause, endCause, latest, restartCause, silentNode, terminated, waitingCause } from "./causes.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 
 /** What the caches hold of one session. `events` are those about its claim and its pod, of any uid. */
@@ -54,7 +54,7 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): SessionObservation {
   if (running === undefined) return { phase: "Pending", ...(waitingCause(pod, snapshot) ?? step(pod, snapshot)) };
   // It has no probes: only a node that is not heard of makes a pod whose container runs not ready.
   if (condition(pod, "Ready") === "False") return { phase: "Pending", ...silentNode(pod) };
-  return { phase: "Running" };
+  return { phase: "Running", ...restartCause(pod) };
 }
 
 function ended(pod: LivePod): SessionObservation {
