@@ -13,14 +13,21 @@ let server: Server;
 let sockets: WebSocketServer;
 let requests: URL[];
 let script: (socket: WebSocket) => void;
+/** What the server speaks. */
+let protocol: string;
 
 beforeEach(async () => {
   requests = [];
+  protocol = "v5.channel.k8s.io";
   server = createServer((_request, response) => {
     const status = { kind: "Status", code: 404, reason: "NotFound", message: 'pods "web" not found' };
     response.writeHead(404).end(JSON.stringify(status));
   });
-  sockets = new WebSocketServer({ server, handleProtocols: () => "v5.channel.k8s.io", autoPong: false });
+  sockets = new WebSocketServer({
+    server,
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
+    autoPong: false,
+  });
   sockets.on("connection", (socket, request) => {
     requests.push(new URL(request.url ?? "", "http://x"));
     script(socket);
@@ -58,6 +65,20 @@ const exited = (code: number) => ({
 });
 
 describe("exec", () => {
+  it("speaks with a server before 1.30 too, where stdin has no end", async () => {
+    protocol = "v4.channel.k8s.io";
+    const received: string[] = [];
+    const stdin = Readable.from(["one", "two"]);
+    script = (socket) => {
+      socket.on("message", (message: Buffer) => received.push(message.toString("latin1")));
+      // What was sent when stdin ended has come before the answer to this.
+      stdin.once("end", () => socket.ping());
+      socket.on("pong", () => end(socket));
+    };
+    expect(await run({ stdin })).toEqual({ exitCode: 0 });
+    expect(received).toEqual(["\0one", "\0two"]);
+  });
+
   it("gives the exit code and both outputs", async () => {
     script = (socket) => {
       socket.send(frame(1, "out"));

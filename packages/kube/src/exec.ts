@@ -34,20 +34,21 @@ export interface ExecOptions {
 /** How the command ended; `error` when it could not be run or its end is not known. */
 export type ExecOutcome = { readonly exitCode: number } | { readonly error: ApiError };
 
-const PROTOCOL = "v5.channel.k8s.io";
+/** Servers before 1.30 have only the fourth, in which the end of stdin cannot be told. */
+const [WITH_CLOSE, WITHOUT_CLOSE] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 const [STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE] = [0, 1, 2, 3, 4, 255];
 /** Proxies and load balancers cut a connection that is silent for a minute. */
 const PING_INTERVAL_MS = 20_000;
 
 /**
- * Runs a command in a container. stdin's end is passed on and the command keeps running; stdout and stderr are written,
+ * Runs a command in a container. stdin's end is passed on (by servers of 1.30 and newer) and the command keeps running; stdout and stderr are written,
  * never ended, and a slow one slows the command down. The connection is kept alive by pings and given up when they stay
  * unanswered. Throws an ApiError when the server refuses, a Fault when the connection is lost, the signal's reason when
  * it aborts (which ends the connection; the kubelet leaves the command itself running), and the error of a broken stream.
  */
 export async function exec(access: KubeAccess, options: ExecOptions): Promise<ExecOutcome> {
   options.signal?.throwIfAborted();
-  const socket = await openWebSocket(access, execPath(options), PROTOCOL);
+  const socket = await openWebSocket(access, execPath(options), [WITH_CLOSE, WITHOUT_CLOSE]);
   const ended = new AbortController();
   const { promise, resolve, reject } = Promise.withResolvers<ExecOutcome>();
   const unwatch = watchFailures(options, reject);
@@ -148,7 +149,9 @@ function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void
       if (!ended.aborted) stdin.resume();
     });
   };
-  const end = () => socket.send(Buffer.of(CLOSE, STDIN));
+  const end = () => {
+    if (socket.protocol === WITH_CLOSE) socket.send(Buffer.of(CLOSE, STDIN));
+  };
   stdin.on("data", data).once("end", end);
   if (stdin.readableEnded) end();
   ended.addEventListener("abort", () => void stdin.off("data", data).off("end", end).pause(), { once: true });

@@ -13,30 +13,34 @@ const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /**
  * An open WebSocket to a path of the API server, on a connection of its own, paused: nothing is lost before the caller
- * listens and calls `resume()`. Throws an ApiError when the server refuses, after one try with renewed credentials on
+ * listens and calls `resume()`. The server takes one of the protocols, preferred first. Throws an ApiError when the server refuses, after one try with renewed credentials on
  * 401, and a Fault when it cannot be reached.
  */
-export async function openWebSocket(access: KubeAccess, path: string, protocol: string): Promise<WebSocket> {
+export async function openWebSocket(
+  access: KubeAccess,
+  path: string,
+  protocols: readonly string[],
+): Promise<WebSocket> {
   const credentials = await access.credentials();
   try {
-    return await connect(access, credentials, { path, protocol });
+    return await connect(access, credentials, { path, protocols });
   } catch (error) {
     if (!isUnauthorized(error)) throw error;
     const fresh = await access.renew(credentials);
     if (sameCredentials(fresh, credentials)) throw error;
-    return await connect(access, fresh, { path, protocol });
+    return await connect(access, fresh, { path, protocols });
   }
 }
 
 async function connect(
   access: KubeAccess,
   credentials: Credentials,
-  { path, protocol }: { readonly path: string; readonly protocol: string },
+  { path, protocols }: { readonly path: string; readonly protocols: readonly string[] },
 ): Promise<WebSocket> {
   const { server } = access;
   const address = server.origin.replace(/^http/, "ws") + server.pathname.replace(/\/$/, "") + path;
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const socket = new WebSocket(address, [protocol], {
+  const socket = new WebSocket(address, [...protocols], {
     headers: headersOf(credentials),
     ...tlsOptions(credentials.tls),
     ...(await proxied(access, credentials)),
