@@ -23,9 +23,9 @@ export function recipeOf(name: ImageName, arch: string): Recipe {
       entry: "packages/runner/src/main.ts",
       bundle: "clauderon-runner.mjs",
       folders: {
-        "claude-code": `node_modules/@anthropic-ai/claude-code-linux-${arch}`,
         // The terminal's native part; the rest of it is in the bundle.
         "node-pty": `node_modules/@lydell/node-pty-linux-${arch}`,
+        "claude-code": `node_modules/@anthropic-ai/claude-code-linux-${arch}`,
       },
     },
   };
