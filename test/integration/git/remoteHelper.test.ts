@@ -140,5 +140,11 @@ describe("git-remote-clauderon", () => {
     const typed = spawnSync("git", ["remote-clauderon"], { env: daemon.environment, encoding: "utf8" });
     expect(typed.status).toBe(2);
     expect(typed.stderr).toContain("git fetch clauderon::NAME");
+    const asked = spawnSync("sh", ["-c", "echo capabilities | git remote-clauderon x clauderon::x >out; cat out"], {
+      cwd: mine.path,
+      env: daemon.environment,
+      encoding: "utf8",
+    });
+    expect(asked.stdout).toBe("connect\n\n");
   });
 });

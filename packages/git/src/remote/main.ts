@@ -1,4 +1,6 @@
+import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
+import type { Writable } from "node:stream";
 import { Fault, FAULTS, faultText } from "@clauderon/base/fault";
 import { readRemoteConfig } from "./config.ts";
 import { runRemoteHelper } from "./remoteHelper.ts";
@@ -10,15 +12,19 @@ async function main(): Promise<number> {
   const [, url] = process.argv.slice(2);
   try {
     if (url === undefined) throw new Fault("USAGE", "The URL is missing", { hint: USAGE });
-    // Node would write to a pipe synchronously, and a git that writes at the same time would wait for ever.
-    const output = new Socket({ fd: 1, readable: false, writable: true });
-    await runRemoteHelper(url, { input: process.stdin, output }, readRemoteConfig());
+    await runRemoteHelper(url, { input: process.stdin, output: openOutput() }, readRemoteConfig());
     return 0;
   } catch (thrown) {
     if (isGoneReader(thrown)) return 1;
     process.stderr.write(`${thrown instanceof Fault ? faultText(thrown) : String((thrown as Error).stack)}\n`);
     return thrown instanceof Fault ? FAULTS[thrown.code].exit : 1;
   }
+}
+
+/** git's pipe: Node would write to it synchronously, and a git that writes at the same time would wait for ever. */
+function openOutput(): Writable {
+  const stat = fstatSync(1);
+  return stat.isFIFO() || stat.isSocket() ? new Socket({ fd: 1, readable: false, writable: true }) : process.stdout;
 }
 
 /** The local git has gone, and has said why. */
