@@ -46,6 +46,8 @@ export interface AgentEvent {
 
 /** What an agent in a terminal cannot tell or do, each as a sentence for people; what is left out it can. */
 export interface AgentLimits {
+  /** Telling that it is there, before anything is asked of it. */
+  readonly startEvents?: string;
   /** Telling that a prompt has arrived, which is then typed once, and taken for arrived. */
   readonly promptEvents?: string;
   /** Telling that it waits for a permission. */
@@ -54,6 +56,8 @@ export interface AgentLimits {
   readonly workEvents?: string;
   /** Going on with the conversation of an agent that was killed. */
   readonly resume?: string;
+  /** Taking every prompt as text: what it takes for commands of its own. */
+  readonly commands?: string;
   /** Permission modes that mean something else than elsewhere. */
   readonly permissionModes?: string;
 }

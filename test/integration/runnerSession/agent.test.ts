@@ -59,6 +59,19 @@ describe("a session's agent", () => {
       .toMatchObject({ activity: "Idle", turns: 2, conversationId: conversation });
   });
 
+  it("begins anew when it knows nothing of the conversation that it shall go on with", async () => {
+    const session = new SessionProcess({ prompt: "forget" });
+    const client = await session.connect();
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const conversation = client.status?.conversationId;
+    client.ask({ type: "prompt", id: 1, prompt: "crash" });
+    await expect.poll(() => session.stderr, POLL).toContain("it begins a new one");
+    await expect.poll(() => client.status, POLL).toMatchObject({ state: "Running", activity: "Idle", turns: 1 });
+    await client.request({ type: "prompt", id: 2, prompt: "say here" });
+    await expect.poll(() => client.status, POLL).toMatchObject({ activity: "Idle", turns: 2 });
+    expect(client.status?.conversationId).not.toBe(conversation);
+  });
+
   it("is left alone after three crashes in a row, until it is started by hand", async () => {
     const session = new SessionProcess({ session: { command: ["/bin/sh", "-c", "exit 3"] } });
     const client = await session.connect();

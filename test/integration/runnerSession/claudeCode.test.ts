@@ -57,7 +57,8 @@ describe("Claude Code in a session", () => {
 
   it.each([
     ["a dash", "--help is what I want"],
-    ["a slash", "/etc/hosts is a file"],
+    ["a path", "/etc/hosts is a file"],
+    ["a slash", "/again please"],
     ["an exclamation mark", "!important: look at this"],
     ["a hash", "# A title\n\nand more"],
     ["an at sign", "@nobody said so"],
@@ -73,22 +74,30 @@ describe("Claude Code in a session", () => {
   );
 
   it("goes on with its conversation when it is killed, whose transcript is in its home", async () => {
-    const { session, client, requests } = await claudeSession(({ prompt }) => text(`I heard ${prompt.length}`), {
+    const { session, client, requests, view } = await claudeSession(({ prompt }) => text(`I heard ${prompt.length}`), {
       prompt: "The word is xylophone",
     });
     await expect.poll(() => client.status?.turns, PATIENCE).toBe(1);
     const conversation = client.status?.conversationId ?? "";
+    const projects = join(session.folder, "home/.claude/projects");
+    const transcript = () =>
+      readdirSync(projects, { recursive: true, encoding: "utf8" }).find((name) =>
+        name.endsWith(`${conversation}.jsonl`),
+      ) ?? "none";
+    // It is on disk some time after it was said.
+    await expect
+      .poll(() => readFileSync(join(projects, transcript()), "utf8"), PATIENCE)
+      .toMatch(/xylophone[^]*I heard/);
     const [agent] = childrenOf(session.pid);
     process.kill(agent ?? 0, "SIGKILL");
     await expect.poll(() => client.status?.message, PATIENCE).toMatch(/SIGKILL; it is started again/);
-    client.ask({ type: "prompt", id: 1, prompt: "And now?" });
+    expect(await client.request({ type: "prompt", id: 1, prompt: "And now?" }), view.text.slice(-3000)).toEqual({
+      type: "done",
+      id: 1,
+    });
     await expect.poll(() => client.status?.turns, PATIENCE).toBe(2);
     expect(client.status?.conversationId).toBe(conversation);
     const last = JSON.stringify(requests.at(-1));
     expect(last).toContain("xylophone");
-    const projects = join(session.folder, "home/.claude/projects");
-    const transcripts = readdirSync(projects, { recursive: true, encoding: "utf8" });
-    const transcript = transcripts.find((name) => name.endsWith(`${conversation}.jsonl`)) ?? "";
-    expect(readFileSync(join(projects, transcript), "utf8")).toContain("xylophone");
   }, 120_000);
 });

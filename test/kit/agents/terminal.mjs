@@ -2,7 +2,7 @@
 // An agent of the terminal, under the adapter `scripted`: each prompt is a command of its own little language.
 import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 
 const events = process.env.CLAUDERON_EVENTS;
 const resumed = process.argv.find((argument) => argument.startsWith("--resume="))?.slice("--resume=".length);
@@ -15,6 +15,13 @@ function tell(event) {
   const path = `${events}/${process.pid}-${told}`;
   writeFileSync(path, JSON.stringify(event));
   renameSync(path, `${path}.json`);
+}
+
+// One that was made to forget knows no conversation.
+const forgotten = `${process.env.HOME}/forgotten`;
+if (resumed !== undefined && existsSync(forgotten)) {
+  process.stdout.write(`No conversation ${resumed}\r\n`);
+  process.exit(1);
 }
 
 const print = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
@@ -39,6 +46,7 @@ const commands = {
   },
   sleeper: () =>
     print(`sleeper ${spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).pid} of ${process.pid}\r\n`),
+  forget: () => writeFileSync(forgotten, ""),
   crash: () => process.kill(process.pid, "SIGKILL"),
   exit: (code) => process.exit(Number(code)),
   async ask() {

@@ -8,9 +8,11 @@ export const interactiveClaudeCode: InteractiveAgent = {
   name: claudeCode.name,
   program: claudeCode.program,
   credentialVariables: claudeCode.credentialVariables,
-  limits: {},
-  // Seen with 2.1.330: what begins with an exclamation mark is run in a shell, pasted or not; a slash is no command then.
-  asText: (prompt) => (prompt.startsWith("!") ? ` ${prompt}` : prompt),
+  limits: {
+    commands: "A prompt that begins with one of Claude Code's own commands, such as /compact, runs it",
+  },
+  // Seen with 2.1.330, typed or pasted: what begins with ! is run in a shell, an unknown command after / is refused.
+  asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchInteractiveClaudeCode,
   readEvent: readHookEvent,
 };

@@ -5,11 +5,11 @@ import { parseJson } from "../model/json.ts";
 
 const HOOKS = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "Stop"] as const;
 
-/** What Codex asks for, and what its sandbox lets through, in each of our modes. */
+/** Codex asks for what its sandbox does not let through, or never. */
 const PERMISSIONS: Readonly<Record<InteractiveTask["permissionMode"], readonly string[]>> = {
-  default: ["--ask-for-approval=untrusted", "--sandbox=workspace-write"],
+  default: ["--ask-for-approval=on-request", "--sandbox=read-only"],
   acceptEdits: ["--ask-for-approval=on-request", "--sandbox=workspace-write"],
-  plan: ["--ask-for-approval=on-request", "--sandbox=read-only"],
+  plan: ["--ask-for-approval=never", "--sandbox=read-only"],
   bypassPermissions: ["--dangerously-bypass-approvals-and-sandbox"],
 };
 
@@ -25,7 +25,8 @@ export const codex: InteractiveAgent = {
   program: "codex",
   credentialVariables: ["CODEX_API_KEY", "OPENAI_API_KEY"],
   limits: {
-    permissionModes: "plan is a sandbox that only reads: Codex may still ask to leave it",
+    startEvents: "Its activity is Unknown until the first prompt, which runs the hook of its start",
+    permissionModes: "Modes are sandboxes: acceptEdits runs commands too that write in the working directory alone",
   },
   asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchCodex,

@@ -47,6 +47,8 @@ export class AgentSupervisor {
   #startRequested: PromiseWithResolvers<void> = Promise.withResolvers();
   #crashes = 0;
   #hasStarted = false;
+  /** Whether the agent that runs was to go on with a conversation, and has not told anything yet. */
+  #isResuming = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -91,6 +93,8 @@ export class AgentSupervisor {
         return false;
       }
       this.#crashes += 1;
+      const isLastTry = this.#crashes === MAX_CRASHES - 1 && exit.code !== undefined;
+      if (this.#isResuming && isLastTry) this.#forgetConversation();
       const message = `The agent ended with ${exit.signal ?? `exit code ${exit.code}`}`;
       if (this.#crashes < MAX_CRASHES) {
         board.set({
@@ -115,6 +119,13 @@ export class AgentSupervisor {
     return false;
   }
 
+  /** An agent that was killed in the moment its conversation began may know nothing of it: better a new one than none. */
+  #forgetConversation(): void {
+    const { board, log } = this.#options;
+    log(`The agent does not go on with conversation ${board.status.conversationId}: it begins a new one`);
+    board.set({ conversationId: undefined });
+  }
+
   async #runAgent(): Promise<Exit> {
     const { session, agent, hub, board, eventsFolder, mark } = this.#options;
     // What an agent before this one told last may be the name of the conversation.
@@ -133,6 +144,7 @@ export class AgentSupervisor {
     seedFiles(launch.files);
     if (this.#hasStarted || hub.log.end > 0) hub.print(Buffer.from(LEFT_TERMINAL));
     this.#hasStarted = true;
+    this.#isResuming = conversationId !== undefined;
     board.set({ state: "Starting", activity: "Unknown", exitCode: undefined, message: undefined });
 
     const spool = new EventSpool(eventsFolder, (text) => this.#take(text));
@@ -176,6 +188,7 @@ export class AgentSupervisor {
     const event = agent.readEvent(text);
     if (event === undefined) return;
     this.#crashes = 0;
+    this.#isResuming = false;
     const { activity, conversationId, endsTurn } = event;
     board.set({
       ...(activity === undefined ? {} : { activity }),

@@ -29,6 +29,7 @@ export class PromptTyper {
   readonly #board: StatusBoard;
   readonly #clock: Clock;
   readonly #tellsPrompts: boolean;
+  readonly #tellsStart: boolean;
   readonly #asText: (prompt: string) => string;
   #last: Promise<unknown> = Promise.resolve();
   #arrived: AbortController | undefined;
@@ -38,6 +39,7 @@ export class PromptTyper {
     this.#board = board;
     this.#clock = clock;
     this.#tellsPrompts = agent.limits.promptEvents === undefined;
+    this.#tellsStart = agent.limits.startEvents === undefined;
     this.#asText = agent.asText;
   }
 
@@ -80,7 +82,7 @@ export class PromptTyper {
       if (activity === "WaitingForPermission" || activity === "WaitingForInput") {
         throw unavailable("waits for an answer to its question", "Attach, and answer it first");
       }
-      const isThere = activity !== "Unknown" || !this.#tellsPrompts || waited >= GREETING_MS;
+      const isThere = activity !== "Unknown" || !this.#tellsStart || waited >= GREETING_MS;
       if (state === "Running" && this.#hub.takesPastes && isThere) return;
       await this.#clock.sleep(LOOK_MS);
     }
