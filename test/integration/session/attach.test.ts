@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
 import { SessionUser } from "./sessionUser.ts";
 
@@ -16,6 +16,9 @@ const withoutTitles = (received: string) =>
     .map((part, index) => (index === 0 ? part : part.slice(part.indexOf(BELL) + 1)))
     .join("")
     .replaceAll(BELL, "");
+
+// Each step is a process of its own, and the machine may have others to run.
+vi.setConfig({ testTimeout: 180_000 });
 
 async function userWithSession(): Promise<SessionUser> {
   const user = new SessionUser();

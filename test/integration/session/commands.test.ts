@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Session } from "@clauderon/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fixtureAgent, POLL, startCli } from "../cli/cliProcess.ts";
 import { manifestText } from "../cli/scratchUser.ts";
 import { SessionUser } from "./sessionUser.ts";
+
+// Each step is a process of its own, and the machine may have others to run.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe("the life of a session by commands", () => {
   it("is created, listed, shown, talked to, archived, taken up again, recreated and deleted", async () => {
