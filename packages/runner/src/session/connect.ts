@@ -13,7 +13,7 @@ const PAUSE_MS = 25;
  * waited for so many seconds; then AGENT_UNAVAILABLE.
  */
 export async function connect(folder: string, waitSeconds: number, clock: Clock): Promise<number> {
-  const socket = await reach(folder, clock.now() + waitSeconds * 1000, clock);
+  const socket = await reach(folder, waitSeconds * 1000, clock);
   const up = pipeline(process.stdin, socket, { end: true });
   const down = pipeline(socket, process.stdout, { end: false });
   // Whichever side ends: there is nothing to carry any more.
@@ -22,12 +22,13 @@ export async function connect(folder: string, waitSeconds: number, clock: Clock)
   return RUN_EXIT.succeeded;
 }
 
-async function reach(folder: string, deadline: number, clock: Clock): Promise<Socket> {
-  for (;;) {
+/** Counts pauses rather than look at the clock, which may jump. */
+async function reach(folder: string, waitMs: number, clock: Clock): Promise<Socket> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
     try {
       return await open(new SessionFolder(folder).readSession().socket);
     } catch (thrown) {
-      if (!(thrown instanceof Fault) || clock.now() >= deadline) throw thrown;
+      if (!(thrown instanceof Fault) || waited >= waitMs) throw thrown;
     }
     await clock.sleep(PAUSE_MS);
   }
