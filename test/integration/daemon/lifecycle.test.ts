@@ -41,6 +41,22 @@ describe("a session on this machine", () => {
     expect(world.git("status", "--porcelain")).toContain("new file");
   });
 
+  it("gets the prompt it began with, once, whatever happens to the daemon meanwhile", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "told", prompt: "-say 'quoted' \"text\"\nof two lines" });
+    await world.end("SIGKILL");
+    await world.start();
+    await expect
+      .poll(async () => (await world.session("told")).status, POLL)
+      .toMatchObject({ turns: 1, activity: "Idle" });
+    await world.end("SIGKILL");
+    await world.start();
+    await world.ask("POST", "/api/sessions/told/recreate");
+    await expect.poll(async () => (await world.session("told")).status.message, POLL).toBeUndefined();
+    await world.until("told", "Running", "Idle");
+    expect((await world.session("told")).status.turns).toBe(1);
+  });
+
   it("gets a name that can be said, and never another's", async () => {
     const world = await new DaemonWorld().start();
     const sessions = await Promise.all(Array.from({ length: 10 }, () => world.create()));

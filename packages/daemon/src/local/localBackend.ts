@@ -7,6 +7,7 @@ import { cleanText } from "@clauderon/protocol";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed } from "./bubblewrap.ts";
+import { InTurn } from "./inTurn.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { type Detached, startDetached } from "./process.ts";
 import { removeTree } from "./removeTree.ts";
@@ -31,6 +32,7 @@ export class LocalBackend implements SessionBackend {
   readonly hasOwnRepository = false;
   readonly #options: LocalBackendOptions;
   readonly #connected = new Map<string, Duplex>();
+  readonly #turns = new InTurn();
   readonly #exits = new Map<string, string>();
   #changed: (name: string) => void = () => undefined;
 
@@ -61,7 +63,10 @@ export class LocalBackend implements SessionBackend {
     await this.halt(session);
     const folder = this.#folder(name);
     if (spec.worktree && existsSync(spec.repository)) {
-      await removeWorktree(this.#git(session), { path: folder.worktree, branch: spec.branch, owner: uid });
+      // Many at once would wait for git's own locks, and not for long.
+      await this.#turns.run(spec.repository, () =>
+        removeWorktree(this.#git(session), { path: folder.worktree, branch: spec.branch, owner: uid }),
+      );
     }
     await removeTree(folder.path);
     this.#exits.delete(name);
@@ -136,8 +141,11 @@ export class LocalBackend implements SessionBackend {
       await repository.read(["worktree", "add", "--force", "--", folder.worktree, spec.branch]);
       return;
     }
-    await createWorktree(repository, { path: folder.worktree, branch: spec.branch, owner: uid }, commit);
-    folder.begin();
+    await this.#turns.run(spec.repository, async () => {
+      signal.throwIfAborted();
+      await createWorktree(repository, { path: folder.worktree, branch: spec.branch, owner: uid }, commit);
+      folder.begin();
+    });
   }
 
   async #start(

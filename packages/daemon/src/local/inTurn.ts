@@ -1,0 +1,16 @@
+/** Runs actions of one key one after the other, in the order they were asked for; a failure stops nobody else. */
+export class InTurn {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async run<T>(key: string, action: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const own = before.then(action);
+    const settled = own.catch(() => undefined);
+    this.#last.set(key, settled);
+    try {
+      return await own;
+    } finally {
+      if (this.#last.get(key) === settled) this.#last.delete(key);
+    }
+  }
+}
