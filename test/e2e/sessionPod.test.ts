@@ -200,24 +200,6 @@ describe("a pod that cannot come up", () => {
   });
 });
 
-describe("a pod that needs more memory than it may have", () => {
-  it("is started again, and told so", async () => {
-    const session = sessionNamed("small", { memoryLimit: "160Mi" });
-    await backend.bringUp(session, contextOf().context);
-    const eat = "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1))";
-    await cluster.kubectl(["exec", "-n", namespace, "clauderon-small", "--", "node", "-e", eat]).catch(() => undefined);
-    await expect
-      .poll(() => backend.observe(session), PATIENCE)
-      .toMatchObject({
-        phase: "Running",
-        reason: "OutOfMemory",
-        message: expect.stringContaining("more memory than its limit, 160Mi"),
-        hint: expect.stringContaining("--memory-limit"),
-      });
-    await backend.remove(session, contextOf().context);
-  });
-});
-
 function guideRole(place: string): string {
   const metadata = (name: string) => ({ namespace: place, name });
   const rules = [{ apiGroups: [""], resources: ["pods", "services", "configmaps"], verbs: ["get", "list", "watch"] }];
