@@ -8,6 +8,7 @@ import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, onTestFinished } from "vitest";
 import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
+import { gitIdentity } from "../../../packages/daemon/src/kubernetes/gitIdentity.ts";
 import { KubernetesBackend } from "../../../packages/daemon/src/kubernetes/kubernetesBackend.ts";
 import type { KubernetesSettings } from "../../../packages/daemon/src/kubernetes/model/settings.ts";
 
@@ -35,7 +36,12 @@ export function backendOn({ kubeconfig, ...settings }: BackendOptions): Kubernet
   const all = { ...SETTINGS, ...settings };
   const surroundings = { log: silentLog, clock: systemClock };
   const cluster = new Cluster({ namespace: all.namespace, kubeconfig, env: {}, ...surroundings, signal: stop.signal });
-  return new KubernetesBackend({ cluster, settings: all, clock: systemClock });
+  return new KubernetesBackend({
+    cluster,
+    settings: all,
+    clock: systemClock,
+    identity: (repository) => gitIdentity(repository, {}),
+  });
 }
 
 export function clientOn(kubeconfig: string): HttpKubeClient {

@@ -12,6 +12,8 @@ export interface Place {
   readonly caches: SessionCaches;
   readonly objects: SessionObjects;
   readonly settings: KubernetesSettings;
+  /** Who commits in a session of that repository. */
+  readonly identity: (repository: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -75,7 +77,8 @@ async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): P
     const { pod } = snapshot;
     if (pod === undefined) {
       wait.progress("Creating the pod");
-      await objects.createPod(podOf(session, wait.claim, settings, wait.names));
+      const environment = await place.identity(session.spec.repository);
+      await objects.createPod(podOf(session, wait.claim, settings, { credentials: wait.names, environment }));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       wait.progress(sentence(observation(snapshot)) ?? "Waiting until the pod of before is gone");
     } else if (own(pod, session.uid) === undefined) {

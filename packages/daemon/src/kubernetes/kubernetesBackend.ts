@@ -7,6 +7,7 @@ import type { DaemonConfig } from "../config.ts";
 import { bringUp, type Place } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { connect } from "./connect.ts";
+import { gitIdentity } from "./gitIdentity.ts";
 import { observation } from "./model/observation.ts";
 import { recordOf } from "./model/record.ts";
 import { type KubernetesSettings, kubernetesSettings } from "./model/settings.ts";
@@ -20,6 +21,7 @@ export interface KubernetesBackendOptions {
   readonly cluster: Cluster;
   readonly settings: KubernetesSettings;
   readonly clock: MonotonicClock;
+  readonly identity: Place["identity"];
 }
 
 /** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
@@ -29,13 +31,15 @@ export class KubernetesBackend implements SessionBackend {
   readonly #cluster: Cluster;
   readonly #settings: KubernetesSettings;
   readonly #clock: MonotonicClock;
+  readonly #identity: Place["identity"];
   /** Whose observation changes when the cluster cannot be reached any more. */
   readonly #observed = new Set<string>();
 
-  constructor({ cluster, settings, clock }: KubernetesBackendOptions) {
+  constructor({ cluster, settings, clock, identity }: KubernetesBackendOptions) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.#clock = clock;
+    this.#identity = identity;
   }
 
   async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
@@ -121,7 +125,12 @@ export class KubernetesBackend implements SessionBackend {
   async #place(signal: AbortSignal): Promise<Place & { readonly caches: Place["caches"] }> {
     const { client, caches } = this.#cluster.open();
     await caches.ready(signal);
-    return { caches, objects: new SessionObjects(client, caches.namespace), settings: this.#settings };
+    return {
+      caches,
+      objects: new SessionObjects(client, caches.namespace),
+      settings: this.#settings,
+      identity: this.#identity,
+    };
   }
 }
 
@@ -130,7 +139,13 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, sig
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
   const kubeconfig = path?.replace(/^~(?=\/|$)/, env["HOME"] ?? "~");
   const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
-  return new KubernetesBackend({ cluster, settings: kubernetesSettings(settings.kubernetes), clock: systemClock });
+  const identity = (repository: string) => gitIdentity(repository, env);
+  return new KubernetesBackend({
+    cluster,
+    settings: kubernetesSettings(settings.kubernetes),
+    clock: systemClock,
+    identity,
+  });
 }
 
 const NEVER = new AbortController().signal;

@@ -91,11 +91,19 @@ export function secretOf(
   };
 }
 
+/** What the container's environment holds. */
+export interface PodVariables {
+  /** Names of those in the Secret. */
+  readonly credentials: readonly string[];
+  /** Nothing secret: who commits, later how to reach the proxy. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export function podOf(
   session: RecordedSession,
   claim: LiveClaim,
   settings: KubernetesSettings,
-  credentials: readonly string[],
+  variables: PodVariables,
 ): LivePod {
   const { image = settings.image, pullPolicy = settings.pullPolicy } = session.spec;
   const { cpuLimit: cpu = settings.cpuLimit, memoryLimit: memory = settings.memoryLimit } = session.spec;
@@ -108,9 +116,7 @@ export function podOf(
     pullPolicy,
     imagePullSecrets: settings.imagePullSecrets,
     limits: { cpu, memory },
-    credentials,
-    // What reaches the proxy comes here.
-    environment: {},
+    ...variables,
   });
 }
 
