@@ -1,0 +1,213 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Session } from "@clauderon/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../integration/cli/cliProcess.ts";
+import { useCluster } from "../kit/cluster/index.ts";
+import { run } from "../kit/cluster/run.ts";
+import { keptAuthority } from "../kit/internet/certificates.ts";
+import { startInternet } from "../kit/internet/internet.ts";
+import type { ModelRequest } from "../kit/internet/messages/modelRequest.ts";
+import { text, toolUse } from "../kit/internet/messages/turns.ts";
+import { AGENT_IMAGE, loadImages } from "./images.ts";
+
+// The user guide, followed as a user would, its proxy parts apart: the real command and daemon, real Claude Code in the pod,
+// a scripted model outside.
+const CHANGE =
+  "git rm -q old.txt && git mv plain.txt renamed.txt && echo new > added.txt && chmod +x added.txt && git add -A && git commit -qm 'From the pod' && echo unstaged >> renamed.txt";
+const script = ({ lastText, toolResults }: ModelRequest) =>
+  lastText.includes("Change it") && toolResults.length === 0 ? toolUse("Bash", { command: CHANGE }) : text("All done.");
+const cluster = await useCluster();
+const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
+const internet = await startInternet({ messages: { script }, address: cluster.nodeAddress, port: 443, authority });
+afterAll(() => internet.stop());
+await loadImages(cluster, internet.ca);
+const namespace = await cluster.namespace("guide");
+const PATIENCE = { timeout: 120_000, interval: 250 };
+
+const root = mkdtempSync(join(tmpdir(), "guide-"));
+const repository = join(root, "project");
+const home = join(root, "clauderon");
+const environment = {
+  HOME: root,
+  CLAUDERON_HOME: home,
+  KUBECONFIG: cluster.kubeconfig,
+  ANTHROPIC_API_KEY: "sk-ant-test-0123456789",
+};
+const clauderon = (...args: readonly string[]) => runCli(args, { cwd: root, environment });
+const git = (...args: readonly string[]) => run("git", args, { cwd: repository, env: { HOME: root } });
+const objects = (selector: string) =>
+  cluster.kubectl(["get", "pods,pvc,configmaps,secrets", "-n", namespace, "-l", selector, "-o", "name"]);
+const uidOf = (kind: string) =>
+  cluster.kubectl([
+    "get",
+    kind,
+    "clauderon-first",
+    "-n",
+    namespace,
+    "--ignore-not-found",
+    "-o",
+    "jsonpath={.metadata.uid}",
+  ]);
+const inPod = (name: string, command: string) =>
+  cluster.kubectl([
+    "exec",
+    "-n",
+    namespace,
+    `clauderon-${name}`,
+    "--",
+    "bash",
+    "-c",
+    `cd /workspace/project && ${command}`,
+  ]);
+
+beforeAll(async () => {
+  mkdirSync(home, { recursive: true });
+  mkdirSync(repository, { recursive: true });
+  await cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
+  writeFileSync(
+    join(home, "config.toml"),
+    `[features]
+kubernetes_backend = true
+
+[kubernetes]
+namespace = "${namespace}"
+storage_class = "standard"
+storage_size = "64Mi"
+image = "${AGENT_IMAGE}"
+pull_policy = "Never"
+
+[session]
+permission_mode = "bypassPermissions"
+`,
+  );
+  await git("init", "-q", "-b", "main");
+  await git("config", "user.name", "Me");
+  await git("config", "user.email", "me@example.com");
+  for (const name of ["plain.txt", "old.txt", "staged.txt", "both.txt"])
+    writeFileSync(join(repository, name), `${name}\n`);
+  await git("add", "-A");
+  await git("commit", "-qm", "First");
+});
+
+afterAll(async () => {
+  await runCliOutsideTest(["daemon", "stop"]);
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe("the user guide", () => {
+  it("create with limits brings the checkout as it is, dirty state included, and the agent does what the prompt says", async () => {
+    writeFileSync(join(repository, "staged.txt"), "staged\n");
+    writeFileSync(join(repository, "both.txt"), "staged\n");
+    await git("add", "-A");
+    writeFileSync(join(repository, "both.txt"), "unstaged\n");
+    writeFileSync(join(repository, "häßlich ☂.sh"), "untracked\n", { mode: 0o755 });
+    symlinkSync("plain.txt", join(repository, "link"));
+    const before = await git("status", "--porcelain=v1");
+    const created = await clauderon(
+      "create",
+      "--backend=kubernetes",
+      "--cpu-limit=1",
+      "--memory-limit=2Gi",
+      `--repo=${repository}`,
+      "--name=first",
+      "--prompt=Only look.",
+      "--print",
+    );
+    expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("All done.") });
+    expect(await inPod("first", "git status --porcelain=v1")).toBe(before);
+    expect(await inPod("first", "git rev-parse HEAD")).toBe(await git("rev-parse", "HEAD"));
+    expect(await inPod("first", "git ls-files --stage")).toBe(await git("ls-files", "--stage"));
+    const limits = [
+      "get",
+      "pod",
+      "clauderon-first",
+      "-n",
+      namespace,
+      "-o",
+      "jsonpath={.spec.containers[0].resources.limits}",
+    ];
+    expect(JSON.parse(await cluster.kubectl(limits))).toEqual({ cpu: "1", memory: "2Gi" });
+  });
+
+  it("kubectl logs and describe show it, and nothing shows the prompt or the credential", async () => {
+    const logs = await cluster.kubectl(["logs", "-n", namespace, "clauderon-first"]);
+    const described = await cluster.kubectl(["describe", "pod", "-n", namespace, "clauderon-first"]);
+    expect(described).toContain("Started container agent");
+    const yaml = await cluster.kubectl(["get", "pod,pvc,configmap", "-n", namespace, "-o", "yaml"]);
+    for (const shown of [logs, described, yaml]) expect(shown).not.toMatch(/Only look|sk-ant-test/);
+  });
+
+  it("a further prompt changes, adds, deletes, renames and commits; pull brings it all back", async () => {
+    expect(await clauderon("send", "first", "Change it")).toMatchObject({ exitCode: 0 });
+    await expect.poll(() => inPod("first", "git log --format=%s -1"), PATIENCE).toBe("From the pod\n");
+    expect(await clauderon("pull", "first")).toMatchObject({ exitCode: 0 });
+    await expect.poll(() => git("log", "--format=%s", "-1", "clauderon/first"), PATIENCE).toBe("From the pod\n");
+    expect(await git("ls-tree", "--name-only", "clauderon/first")).not.toContain("old.txt");
+    expect(await git("ls-tree", "clauderon/first", "added.txt")).toMatch(/^100755 blob/);
+  });
+
+  it("recreate keeps the volume; delete leaves nothing in the cluster", async () => {
+    const [claim, pod] = [await uidOf("pvc"), await uidOf("pod")];
+    expect(await clauderon("recreate", "first")).toMatchObject({ exitCode: 0 });
+    await expect.poll(async () => ["", pod].includes(await uidOf("pod")), PATIENCE).toBe(false);
+    expect(await uidOf("pvc")).toBe(claim);
+    // Its work has to be looked at before it may go.
+    const phase = async () => (JSON.parse((await clauderon("show", "first", "--json")).stdout) as Session).status.phase;
+    await expect.poll(phase, PATIENCE).toBe("Running");
+    expect(await clauderon("delete", "first")).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining("error"),
+    });
+    expect((await objects("session=first")).trim()).toBe("");
+  });
+
+  it("the guide's loop of ten creates in parallel all succeed, and deleting them at once leaves nothing", async () => {
+    const names = Array.from({ length: 10 }, (_, at) => `task-${at}`);
+    const created = await Promise.all(
+      names.map((name) =>
+        clauderon(
+          "create",
+          "--backend",
+          "kubernetes",
+          "--repo",
+          repository,
+          "--name",
+          name,
+          "--prompt",
+          `Task ${name}`,
+          "--detach",
+        ),
+      ),
+    );
+    expect(created.map(({ exitCode, stderr }) => (exitCode === 0 ? "" : stderr))).toEqual(names.map(() => ""));
+    expect(
+      (await cluster.kubectl(["get", "pods", "-n", namespace, "-l", "app=clauderon", "-o", "name"])).split("\n"),
+    ).toHaveLength(11);
+    await Promise.all(names.map((name) => clauderon("delete", name)));
+    expect((await objects("app=clauderon")).trim()).toBe("");
+  });
+});
+
+describe("what the guide's reader may get wrong", () => {
+  it("512m of memory is refused with the reason", async () => {
+    const limit = await clauderon(
+      "create",
+      "--backend",
+      "kubernetes",
+      "--memory-limit",
+      "512m",
+      "--repo",
+      repository,
+      "--detach",
+    );
+    expect(limit.exitCode).toBe(2);
+    expect(limit.stderr).toMatch(/512m.*512Mi/s);
+  });
+});
+
+async function runCliOutsideTest(args: readonly string[]): Promise<void> {
+  const program = join(import.meta.dirname, "../../packages/cli/bin/clauderon.mjs");
+  await run(process.execPath, [program, ...args], { env: environment }).catch(() => undefined);
+}
