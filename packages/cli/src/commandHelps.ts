@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addCompletion } from "./completion.ts";
 import { buildProgram } from "./program.ts";
 
 /** The help of every command as it is printed on a terminal of 100 columns, for docs/cli.md. */
@@ -15,6 +16,7 @@ export function commandHelps(): readonly { readonly name: string; readonly help:
     },
     "",
   );
+  addCompletion(program, []);
   return withSubcommands(program, "").flatMap(({ command, name }) => {
     let help = "";
     command.configureOutput({ writeOut: (text) => void (help += text), getOutHelpWidth: () => 100 }).outputHelp();

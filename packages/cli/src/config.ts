@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 
 /** Environment variables by name; those that are unset are absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;

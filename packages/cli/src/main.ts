@@ -1,12 +1,11 @@
 import { constants } from "node:os";
-import { Fault, FAULTS, faultText } from "@clauderon/base";
+import { Fault, FAULTS, faultText } from "@clauderon/base/fault";
 import packageJson from "../package.json" with { type: "json" };
 import { bugText } from "./model/bugText.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { readConfig } from "./config.ts";
 import { Interrupted } from "./interrupted.ts";
-import { sessionNames } from "./sessionNames.ts";
-import { buildProgram, runProgram } from "./program.ts";
+import { buildProgram, namesCommand, runProgram } from "./program.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -47,6 +46,11 @@ function isDebugging(): boolean {
   }
 }
 
+async function namesOfSessions(args: readonly string[], { config }: CommandContext): Promise<readonly string[]> {
+  const { sessionNames } = await import("./sessionNames.ts");
+  return sessionNames(args, config);
+}
+
 process.on("uncaughtException", (thrown) => process.exit(report(thrown)));
 
 try {
@@ -66,8 +70,12 @@ try {
     },
   };
   const args = process.argv.slice(2);
-  const sessions = args[0] === "complete" ? await sessionNames(args, context.config) : [];
-  await runProgram(buildProgram(context, packageJson.version, sessions), args);
+  const program = buildProgram(context, packageJson.version);
+  if (!namesCommand(program, args)) {
+    const { addCompletion } = await import("./completion.ts");
+    addCompletion(program, args[0] === "complete" ? await namesOfSessions(args, context) : []);
+  }
+  await runProgram(program, args);
 } catch (thrown) {
   process.exitCode = report(thrown);
 }

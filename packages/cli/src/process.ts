@@ -3,7 +3,7 @@ import { mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Environment } from "./config.ts";
 
 /** What a finished command said. */

@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commandContext.ts";
 import { addArchiveCommand } from "./commands/archive.ts";
@@ -22,13 +22,12 @@ import { addRunCommand } from "./commands/run.ts";
 import { addSendCommand } from "./commands/send.ts";
 import { addShowCommand } from "./commands/show.ts";
 import { addUnarchiveCommand } from "./commands/unarchive.ts";
-import { addCompletion } from "./completion.ts";
 
 /**
- * The whole command line; `sessions` are names to complete. Usage errors are thrown as Faults; help and version end in a
- * CommanderError with exit code 0.
+ * The whole command line but completion, which is added by whoever needs it. Usage errors are thrown as Faults; help and
+ * version end in a CommanderError with exit code 0.
  */
-export function buildProgram(context: CommandContext, version: string, sessions: readonly string[] = []): Command {
+export function buildProgram(context: CommandContext, version: string): Command {
   const program = new Command("clauderon")
     .description("Coding agents on branches of their own, on this machine or in Kubernetes")
     .version(version, "-V, --version", "print the version")
@@ -59,8 +58,12 @@ export function buildProgram(context: CommandContext, version: string, sessions:
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addCredentialsCommand(program, context);
-  addCompletion(program, sessions);
   return program;
+}
+
+/** Whether these arguments begin with the name of a command. */
+export function namesCommand(program: Command, [first = ""]: readonly string[]): boolean {
+  return program.commands.some((command) => command.name() === first || command.aliases().includes(first));
 }
 
 /** Parses and runs a command line; none at all prints help. A mistake in it becomes a Fault USAGE. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Fault, messageOf } from "@clauderon/base";
-import { promptSchema } from "@clauderon/protocol";
+import { Fault, messageOf } from "@clauderon/base/fault";
+import { promptProblem } from "@clauderon/protocol/wire";
 import type { CliConfig } from "./config.ts";
 
 /** How a prompt was given: as words, or in a file, `-` for standard input. */
@@ -18,8 +18,8 @@ export function readPrompt({ text, file }: PromptSource, config: CliConfig): str
   const prompt = file === undefined ? text : readText(file, config);
   if (prompt === undefined) return undefined;
   if (prompt.trim() === "") throw new Fault("USAGE", "The prompt is empty");
-  const parsed = promptSchema.safeParse(prompt);
-  if (!parsed.success) throw new Fault("USAGE", `The prompt ${parsed.error.issues[0]?.message ?? "cannot be used"}`);
+  const problem = promptProblem(prompt);
+  if (problem !== undefined) throw new Fault("USAGE", `The prompt ${problem}`);
   return prompt;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base/fault";
 import { type ConfigFlag, type ResolvedConfig, resolveConfig } from "@clauderon/config";
 import type { CliConfig } from "./config.ts";
 

@@ -17,7 +17,6 @@ export {
   type CredentialList,
   credentialListSchema,
   credentialNameSchema,
-  DAEMON_API_VERSION,
   type DaemonEvent,
   daemonEventSchema,
   type Deleted,
@@ -37,18 +36,19 @@ export {
   setCredentialSchema,
 } from "./session/daemonApi.ts";
 export {
-  closeFrame,
-  controlFrame,
   MAX_CLIENT_CONTROL_BYTES,
   readClientMessage,
   readRunnerMessage,
 } from "./session/controlFrames.ts";
+export { closeFrame, controlFrame } from "./session/messageFrames.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
 export {
+  DAEMON_API_VERSION,
   INCOMING_REF,
   INITIAL_WINDOW_BYTES,
   MAX_FRAME_BYTES,
+  MAX_PROMPT_BYTES,
   MAX_SESSION_NAME,
   STREAM_PROTOCOL,
   WORK_REF,
@@ -69,7 +69,6 @@ export {
   BACKENDS,
   type CreateSession,
   createSessionSchema,
-  MAX_PROMPT_BYTES,
   PERMISSION_MODES,
   promptSchema,
   type Session,

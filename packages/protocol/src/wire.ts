@@ -1,5 +1,14 @@
-/** The door for programs that must start fast: what frames need and no more; the schemas cost ten times the time. */
+/** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
-export { MAX_FRAME_BYTES, MAX_SESSION_NAME, SESSION_NAME, STREAM_PROTOCOL } from "./session/limits.ts";
+export {
+  DAEMON_API_VERSION,
+  MAX_FRAME_BYTES,
+  MAX_SESSION_NAME,
+  SESSION_NAME,
+  STREAM_PROTOCOL,
+} from "./session/limits.ts";
+export { closeFrame, controlFrame } from "./session/messageFrames.ts";
+export { promptProblem } from "./session/promptProblem.ts";
 export { socketPath } from "./session/socketPath.ts";
+export { TerminalFilter } from "./session/terminalFilter.ts";

@@ -1,4 +1,4 @@
-import { TerminalFilter } from "@clauderon/protocol";
+import { TerminalFilter } from "@clauderon/protocol/wire";
 import { DetachMatcher } from "./model/detachKeys.ts";
 import { ViewPosition } from "./model/viewPosition.ts";
 import type { OwnTerminal, TerminalSize } from "./ownTerminal.ts";

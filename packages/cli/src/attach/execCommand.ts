@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { isFaultCode, printedFault } from "../daemon/model/apiFault.ts";

@@ -1,4 +1,4 @@
-import { TerminalFilter } from "@clauderon/protocol";
+import { TerminalFilter } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { plainText } from "./model/plainText.ts";

@@ -1,19 +1,12 @@
 import type { Duplex } from "node:stream";
-import {
-  type ClientMessage,
-  closeFrame,
-  controlFrame,
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  readRunnerMessage,
-  type RunnerMessage,
-} from "@clauderon/protocol";
+import type { ClientMessage } from "@clauderon/protocol";
+import { closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
+import { readTold, type ToldMessage } from "./model/toldMessage.ts";
 import { StreamChannel } from "./streamChannel.ts";
 
 /** What comes on a channel. */
 export interface ChannelHandler {
-  control?(message: RunnerMessage): void;
+  control?(message: ToldMessage): void;
   /** Call `dealtWith` once the bytes need no memory any more: then the other side may send more. */
   bytes(piece: Extract<Frame, { type: "data" | "output" | "snapshot" }>, dealtWith: () => void): void;
   /** The other side sends no more. */
@@ -31,8 +24,7 @@ export class SessionStream {
   /** Settles when the connection is over, with the reason when one was told. */
   readonly closed: Promise<string | undefined>;
 
-  /** `onMessage` gets what is told of the session itself. */
-  constructor(connection: Duplex, onMessage: (message: RunnerMessage) => void = () => undefined) {
+  constructor(connection: Duplex) {
     this.#connection = connection;
     let reason: string | undefined;
     this.closed = new Promise((resolve) => {
@@ -46,7 +38,6 @@ export class SessionStream {
         for (const frame of this.#decoder.push(chunk)) {
           if (frame.channel !== 0) this.#take(frame);
           else if (frame.type === "close") reason = reasonIn(frame.bytes);
-          else if (frame.type === "control") onMessage(readRunnerMessage(frame.bytes));
         }
       } catch (thrown) {
         connection.destroy(thrown as Error);
@@ -85,8 +76,10 @@ export class SessionStream {
   #take(frame: Frame): void {
     const { channel, handler } = this.#channels.get(frame.channel) ?? {};
     if (channel === undefined || handler === undefined) return;
-    if (frame.type === "control") handler.control?.(readRunnerMessage(frame.bytes));
-    else if (frame.type === "window") channel.grant(frame.credit);
+    if (frame.type === "control") {
+      const message = readTold(Buffer.from(frame.bytes).toString());
+      if (message !== undefined) handler.control?.(message);
+    } else if (frame.type === "window") channel.grant(frame.credit);
     else if (frame.type === "end") handler.end?.();
     else if (frame.type === "close") {
       this.#channels.delete(frame.channel);

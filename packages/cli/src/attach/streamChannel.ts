@@ -1,11 +1,5 @@
-import {
-  type ClientMessage,
-  closeFrame,
-  controlFrame,
-  type Frame,
-  ReceiveCredit,
-  SendCredit,
-} from "@clauderon/protocol";
+import type { ClientMessage } from "@clauderon/protocol";
+import { closeFrame, controlFrame, type Frame, ReceiveCredit, SendCredit } from "@clauderon/protocol/wire";
 
 /** The most that one frame carries. */
 const CHUNK_BYTES = 65_536;

@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";

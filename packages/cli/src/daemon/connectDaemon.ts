@@ -1,16 +1,21 @@
 import { tmpdir, userInfo } from "node:os";
-import { Fault } from "@clauderon/base";
-import { DAEMON_API_VERSION, type Health, type Session, socketPath } from "@clauderon/protocol";
+import { Fault } from "@clauderon/base/fault";
+import type { Health, Session } from "@clauderon/protocol";
+import { DAEMON_API_VERSION, socketPath } from "@clauderon/protocol/wire";
 import type { CliConfig } from "../config.ts";
 import { DaemonClient } from "./daemonClient.ts";
-import { startDaemon } from "./startDaemon.ts";
 
 /** The daemon of this CLAUDERON_HOME, started when none runs. A daemon of another version is DAEMON_UNAVAILABLE. */
 export async function connectDaemon(config: CliConfig): Promise<DaemonClient> {
   const client = daemonClient(config);
-  const health = (await findHealth(client)) ?? (await startDaemon(config, () => findHealth(client)));
+  const health = (await findHealth(client)) ?? (await start(client, config));
   checkVersion(health);
   return client;
+}
+
+async function start(client: DaemonClient, config: CliConfig): Promise<Health> {
+  const { startDaemon } = await import("./startDaemon.ts");
+  return startDaemon(config, () => findHealth(client));
 }
 
 /** The daemon when one runs, and undefined otherwise: nothing is started. */

@@ -1,39 +1,24 @@
 import type { Duplex } from "node:stream";
-import {
-  type CreateSession,
-  type CredentialList,
-  credentialListSchema,
-  type DaemonEvent,
-  daemonEventSchema,
-  type Deleted,
-  deletedSchema,
-  type Health,
-  healthSchema,
-  type Pulled,
-  pulledSchema,
-  type Pushed,
-  pushedSchema,
-  type Reconciled,
-  reconciledSchema,
-  type Session,
-  sessionListSchema,
-  sessionSchema,
-  STREAM_PROTOCOL,
+import type {
+  CreateSession,
+  CredentialList,
+  DaemonEvent,
+  Deleted,
+  Health,
+  Pulled,
+  Pushed,
+  Reconciled,
+  Session,
 } from "@clauderon/protocol";
+import { STREAM_PROTOCOL } from "@clauderon/protocol/wire";
 import { type HttpAnswer, type HttpRequest, openResponse, sendRequest, upgrade } from "./httpRequest.ts";
 import { apiFault } from "./model/apiFault.ts";
 import { EventStream } from "./model/eventStream.ts";
 
-/** What checks an answer: a schema of protocol's. */
-interface Schema<T> {
-  parse(value: unknown): T;
-}
-
-const nothing: Schema<void> = { parse: () => undefined };
-
 /**
  * The daemon's API on its socket. An answer that is no success is thrown as the Fault it tells; a daemon that does not
- * answer is DAEMON_UNAVAILABLE. Makes a connection for each call, so it survives a daemon that is started anew.
+ * answer is DAEMON_UNAVAILABLE. What it answers is taken at its word: it has checked that against the schemas, which are too
+ * slow to load for a command; connectDaemon has seen to it that both speak the same version. Makes a connection for each call, so it survives a daemon that is started anew.
  */
 export class DaemonClient {
   readonly #socket: string;
@@ -43,65 +28,65 @@ export class DaemonClient {
   }
 
   health(signal?: AbortSignal): Promise<Health> {
-    return this.#ask({ method: "GET", path: "/health", signal }, healthSchema);
+    return this.#ask({ method: "GET", path: "/health", signal });
   }
 
   async list(signal?: AbortSignal): Promise<readonly Session[]> {
-    return (await this.#ask({ method: "GET", path: "/api/sessions", signal }, sessionListSchema)).items;
+    return (await this.#ask<{ items: Session[] }>({ method: "GET", path: "/api/sessions", signal })).items;
   }
 
   get(name: string): Promise<Session> {
-    return this.#ask({ method: "GET", path: pathOf(name) }, sessionSchema);
+    return this.#ask({ method: "GET", path: pathOf(name) });
   }
 
   /** Answers at once, with the session in Pending; what becomes of it is told by `events`. */
   create(session: CreateSession): Promise<Session> {
-    return this.#ask({ method: "POST", path: "/api/sessions", body: session }, sessionSchema);
+    return this.#ask({ method: "POST", path: "/api/sessions", body: session });
   }
 
   async send(name: string, prompt: string): Promise<void> {
-    await this.#ask({ method: "POST", path: `${pathOf(name)}/prompt`, body: { prompt } }, nothing);
+    await this.#ask({ method: "POST", path: `${pathOf(name)}/prompt`, body: { prompt } });
   }
 
   archive(name: string): Promise<Session> {
-    return this.#ask({ method: "POST", path: `${pathOf(name)}/archive` }, sessionSchema);
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/archive` });
   }
 
   unarchive(name: string): Promise<Session> {
-    return this.#ask({ method: "POST", path: `${pathOf(name)}/unarchive` }, sessionSchema);
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/unarchive` });
   }
 
   recreate(name: string): Promise<Session> {
-    return this.#ask({ method: "POST", path: `${pathOf(name)}/recreate` }, sessionSchema);
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/recreate` });
   }
 
   pull(name: string): Promise<Pulled> {
-    return this.#ask({ method: "POST", path: `${pathOf(name)}/pull` }, pulledSchema);
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/pull` });
   }
 
   push(name: string): Promise<Pushed> {
-    return this.#ask({ method: "POST", path: `${pathOf(name)}/push` }, pushedSchema);
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/push` });
   }
 
   /** Answers when everything of it is gone. */
   delete(name: string, discardWork: boolean): Promise<Deleted> {
-    return this.#ask({ method: "DELETE", path: `${pathOf(name)}?discardWork=${discardWork}` }, deletedSchema);
+    return this.#ask({ method: "DELETE", path: `${pathOf(name)}?discardWork=${discardWork}` });
   }
 
   reconcile(prune: boolean): Promise<Reconciled> {
-    return this.#ask({ method: "POST", path: "/api/reconcile", body: { prune } }, reconciledSchema);
+    return this.#ask({ method: "POST", path: "/api/reconcile", body: { prune } });
   }
 
   async credentials(): Promise<CredentialList["items"]> {
-    return (await this.#ask({ method: "GET", path: "/api/credentials" }, credentialListSchema)).items;
+    return (await this.#ask<CredentialList>({ method: "GET", path: "/api/credentials" })).items;
   }
 
   async setCredential(name: string, value: string): Promise<void> {
-    await this.#ask({ method: "PUT", path: `/api/credentials/${encodeURIComponent(name)}`, body: { value } }, nothing);
+    await this.#ask({ method: "PUT", path: `/api/credentials/${encodeURIComponent(name)}`, body: { value } });
   }
 
   async deleteCredential(name: string): Promise<void> {
-    await this.#ask({ method: "DELETE", path: `/api/credentials/${encodeURIComponent(name)}` }, nothing);
+    await this.#ask({ method: "DELETE", path: `/api/credentials/${encodeURIComponent(name)}` });
   }
 
   /** All that happens, from a `session` for each that there is; ends with DAEMON_UNAVAILABLE, or by the signal's reason. */
@@ -113,7 +98,7 @@ export class DaemonClient {
     response.setEncoding("utf8");
     try {
       for await (const piece of response as AsyncIterable<string>) {
-        for (const data of stream.push(piece)) yield daemonEventSchema.parse(JSON.parse(data));
+        for (const data of stream.push(piece)) yield JSON.parse(data) as DaemonEvent;
       }
     } catch (thrown) {
       signal?.throwIfAborted();
@@ -130,10 +115,10 @@ export class DaemonClient {
     return answer;
   }
 
-  async #ask<T>(request: Omit<HttpRequest, "socket">, schema: Schema<T>): Promise<T> {
+  async #ask<T>(request: Omit<HttpRequest, "socket">): Promise<T> {
     const { status, body } = await sendRequest(this.#request(request));
     if (status < 200 || status > 299) throw apiFault(status, body);
-    return schema.parse(body);
+    return body as T;
   }
 
   #request(request: Omit<HttpRequest, "socket">): HttpRequest {

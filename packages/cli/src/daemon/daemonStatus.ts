@@ -1,5 +1,5 @@
-import { DAEMON_API_VERSION } from "@clauderon/protocol";
-import { Fault } from "@clauderon/base";
+import { DAEMON_API_VERSION } from "@clauderon/protocol/wire";
+import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { formatFields } from "../output/model/table.ts";
 import { daemonSocket, findDaemon } from "./connectDaemon.ts";

@@ -1,6 +1,9 @@
-import { type IncomingMessage, request as startRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
+
+// An import of node:http would load fetch and all that belongs to it, for names that nobody asks for.
+const { request: startRequest } = process.getBuiltinModule("node:http");
 
 /** A request on a unix socket. */
 export interface HttpRequest {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { platform, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { Fault, messageOf } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { runCommand } from "../process.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Fault, messageOf } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base/fault";
 import type { Health } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
 import { startDetached } from "../process.ts";

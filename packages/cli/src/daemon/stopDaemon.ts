@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { CliConfig } from "../config.ts";
 import { endProcess, isRunning } from "../process.ts";
 import { findDaemon } from "./connectDaemon.ts";

@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { DAEMON_API_VERSION } from "@clauderon/protocol";
+import { DAEMON_API_VERSION } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";

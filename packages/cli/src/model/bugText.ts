@@ -1,4 +1,4 @@
-import { messageOf } from "@clauderon/base";
+import { messageOf } from "@clauderon/base/fault";
 
 /** What is told about something thrown that nobody expected, in the form of every other error; its stack only on demand. */
 export function bugText(thrown: unknown, withStack: boolean): string {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { followFile } from "./followFile.ts";
 import { readRun, STEPS_FILE } from "./runRecord.ts";

@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Environment } from "../config.ts";
 import { type CommandResult, runCommand } from "../process.ts";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import { isRunning } from "../process.ts";
 
 /** What an AgentJob with `persist` keeps from run to run. */

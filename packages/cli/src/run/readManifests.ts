@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base/fault";
 import { type Manifest, parseManifests } from "./model/parseManifests.ts";
 
 const YAML_FILE = /\.(ya?ml|json)$/;

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { Fault, messageOf, type Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, type AgentConfig } from "@clauderon/protocol";
 import type { RunPaths } from "./model/runEnvironment.ts";
+import { OWNERS_FILE } from "./runRecord.ts";
 
 /** The folder of one local run, below `<home>/runs`, readable by the user alone. */
 export interface RunFolder {
@@ -58,9 +59,6 @@ export function runFolderAt(runs: string, name: string): RunFolder {
   };
   return { name, path, paths };
 }
-
-/** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
-export const OWNERS_FILE = "owners";
 
 /** Tells `sweepRuns` that the run is not over while that process runs. */
 export function addOwner({ path }: Pick<RunFolder, "path">, pid: number): void {

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseRunSummary } from "@clauderon/protocol";
+import type { RunSummary } from "@clauderon/protocol";
 import { isRunning } from "../process.ts";
-import { OWNERS_FILE } from "./runFolder.ts";
+
+/** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
+export const OWNERS_FILE = "owners";
 
 /** In a run's folder: what it is, for `clauderon list`; and what its runner has told so far, a line for each step. */
 const RECORD_FILE = "run.json";
@@ -58,7 +60,7 @@ function phaseOf(folder: string): LocalRunState["phase"] {
 
 function outcomeIn(summary: string): string | undefined {
   try {
-    return parseRunSummary(summary)?.outcome;
+    return (JSON.parse(summary) as Partial<RunSummary> | null)?.outcome;
   } catch {
     return undefined;
   }

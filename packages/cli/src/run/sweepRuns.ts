@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../process.ts";
-import { OWNERS_FILE, runFolderAt, tidyRunFolder } from "./runFolder.ts";
+import { runFolderAt, tidyRunFolder } from "./runFolder.ts";
+import { OWNERS_FILE } from "./runRecord.ts";
 
 /**
  * Tidies the folders of runs whose command was killed before it could: tokens and HOME go, work and transcript stay. A run

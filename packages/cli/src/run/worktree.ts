@@ -1,5 +1,5 @@
 import { rmSync, statSync } from "node:fs";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Git } from "./git.ts";
 import type { FinishedRepository } from "./model/finishedRun.ts";
 

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  closeFrame,
-  controlFrame,
-  MAX_CLIENT_CONTROL_BYTES,
-  readClientMessage,
-  readRunnerMessage,
-} from "./controlFrames.ts";
+import { MAX_CLIENT_CONTROL_BYTES, readClientMessage, readRunnerMessage } from "./controlFrames.ts";
 import { FrameError } from "./frames.ts";
-import { MAX_PROMPT_BYTES } from "./session.ts";
+import { MAX_PROMPT_BYTES } from "./limits.ts";
+import { closeFrame, controlFrame } from "./messageFrames.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const bytesOf = (frame: ReturnType<typeof controlFrame>) => ("bytes" in frame ? frame.bytes : new Uint8Array(0));

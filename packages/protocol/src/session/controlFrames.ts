@@ -1,21 +1,11 @@
 import type { z } from "zod";
-import { type Frame, FrameError } from "./frames.ts";
-import { MAX_PROMPT_BYTES } from "./session.ts";
-import { type ClientMessage, clientMessageSchema, type RunnerMessage, runnerMessageSchema } from "./streamControl.ts";
-import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+import { FrameError } from "./frames.ts";
+import { MAX_PROMPT_BYTES } from "./limits.ts";
+import { clientMessageSchema, type RunnerMessage, runnerMessageSchema } from "./streamControl.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** The longest control message of a client: the longest prompt, each of its bytes written as `\u0000`. */
 export const MAX_CLIENT_CONTROL_BYTES = 6 * MAX_PROMPT_BYTES + 1_024;
-
-/** A message as the frame that carries it. */
-export function controlFrame(channel: number, message: ClientMessage | RunnerMessage): Frame {
-  return { channel, type: "control", bytes: encodeUtf8(JSON.stringify(message)) };
-}
-
-/** The end of a channel, and why when there is more to say than that it ended. */
-export function closeFrame(channel: number, reason?: string): Frame {
-  return { channel, type: "close", bytes: encodeUtf8(reason === undefined ? "" : JSON.stringify({ reason })) };
-}
 
 /** What a client asks; a FrameError says what is wrong with it. */
 export function readClientMessage(bytes: Uint8Array): z.output<typeof clientMessageSchema> {

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { promptSchema, sessionNameSchema, sessionSchema } from "./session.ts";
 
-/** The version of the daemon's API; a command and a daemon that differ in it do not talk. */
-export const DAEMON_API_VERSION = 1;
-
 /** `GET /health`; needs no token. */
 export const healthSchema = z.strictObject({
   status: z.literal("ok"),

@@ -1,3 +1,9 @@
+/** The version of the daemon's API; a command and a daemon that differ in it do not talk. */
+export const DAEMON_API_VERSION = 1;
+
+/** The largest prompt in bytes of UTF-8. */
+export const MAX_PROMPT_BYTES = 4 * 1_048_576;
+
 /** The longest name, so that every object named after it stays within the 63 characters of a DNS label. */
 export const MAX_SESSION_NAME = 40;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
+import { promptProblem } from "./promptProblem.ts";
 
 /** Where a session runs. */
 export const BACKENDS = ["local", "kubernetes"] as const;
@@ -46,9 +47,6 @@ export type SessionPhase = (typeof SESSION_PHASES)[number];
 export type Activity = (typeof ACTIVITIES)[number];
 export type Backend = (typeof BACKENDS)[number];
 
-/** The largest prompt in bytes of UTF-8. */
-export const MAX_PROMPT_BYTES = 4 * 1_048_576;
-
 export const sessionNameSchema = z
   .string()
   .max(MAX_SESSION_NAME, `must be at most ${MAX_SESSION_NAME} characters`)
@@ -69,10 +67,10 @@ const commandSchema = z
 const quantity = (example: string) => z.string().min(1).max(32).describe(`A Kubernetes quantity, such as ${example}`);
 
 /** A prompt is text for the agent: any text without NUL, which no terminal and no file name can carry. */
-export const promptSchema = z
-  .string()
-  .refine((text) => !text.includes("\0"), "must not hold a NUL character")
-  .refine((text) => utf8Length(text) <= MAX_PROMPT_BYTES, `must be at most ${MAX_PROMPT_BYTES} bytes`);
+export const promptSchema = z.string().check(({ value, issues }) => {
+  const message = promptProblem(value);
+  if (message !== undefined) issues.push({ code: "custom", input: value, message });
+});
 
 /** What a session was asked to be. Fixed at its creation. */
 export const sessionSpecSchema = z.strictObject({
@@ -152,13 +150,3 @@ export const createSessionSchema = z.strictObject({
   pullPolicy: sessionSpecSchema.shape.pullPolicy,
 });
 export type CreateSession = z.infer<typeof createSessionSchema>;
-
-/** Bytes of a text in UTF-8; pure packages have no TextEncoder. */
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-}

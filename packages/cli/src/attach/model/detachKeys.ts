@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 
 /** The bytes of `ctrl-p,ctrl-q` and its like: characters, and `ctrl-` with a letter or one of `@[\]^_`. */
 export function parseDetachKeys(text: string, origin = "attach.detach_keys"): Uint8Array {

@@ -1,4 +1,4 @@
-import { FrameError } from "@clauderon/protocol";
+import { FrameError } from "@clauderon/protocol/wire";
 
 /** A piece of a session's terminal. */
 export interface Piece {

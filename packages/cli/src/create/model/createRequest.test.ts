@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import { resolveConfig } from "@clauderon/config";
 import { describe, expect, it } from "vitest";
 import { type CreateFlags, createRequest, settingFlags } from "./createRequest.ts";

@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { ConfigFlag, ResolvedConfig } from "@clauderon/config";
 import { type CreateSession, createSessionSchema } from "@clauderon/protocol";
 

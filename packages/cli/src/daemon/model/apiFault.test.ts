@@ -1,4 +1,4 @@
-import { Fault, faultText } from "@clauderon/base";
+import { Fault, faultText } from "@clauderon/base/fault";
 import { describe, expect, it } from "vitest";
 import { apiFault, printedFault } from "./apiFault.ts";
 

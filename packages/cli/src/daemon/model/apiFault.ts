@@ -1,15 +1,19 @@
-import { Fault, type FaultCode, FAULTS } from "@clauderon/base";
-import { apiErrorSchema } from "@clauderon/protocol";
+import { Fault, type FaultCode, FAULTS } from "@clauderon/base/fault";
+import type { ApiError } from "@clauderon/protocol";
 
 /** The Fault that an answer of the daemon tells, with its code, message and hint; an Error, which is a bug, when it tells none. */
 export function apiFault(status: number, body: unknown): Error {
-  const parsed = apiErrorSchema.safeParse(body);
-  if (!parsed.success) return new Error(`The daemon answered ${status} and ${JSON.stringify(body)?.slice(0, 200)}`);
-  const { code, message, hint } = parsed.data.error;
+  if (!isApiError(body)) return new Error(`The daemon answered ${status} and ${JSON.stringify(body)?.slice(0, 200)}`);
+  const { code, message, hint } = body.error;
   const options = hint === undefined ? {} : { hint };
   return isFaultCode(code)
     ? new Fault(code, message, options)
     : new Error([message, ...(hint ? [hint] : [])].join(". "));
+}
+
+function isApiError(body: unknown): body is ApiError {
+  const { code, message, hint } = (body as Partial<ApiError> | null | undefined)?.error ?? {};
+  return typeof code === "string" && typeof message === "string" && (hint === undefined || typeof hint === "string");
 }
 
 /** The Fault in what a program of ours printed for its end, `error[CODE]: …` and `hint: …`; undefined when there is none. */

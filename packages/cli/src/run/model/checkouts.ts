@@ -1,5 +1,5 @@
 import type { ResolvedAgentJob } from "@clauderon/api";
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 
 /**
  * Reads `NAME=PATH` pairs that put a checkout of this machine in the place of a Repository. A name the AgentJob does not

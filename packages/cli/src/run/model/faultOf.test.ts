@@ -1,4 +1,4 @@
-import { FAULTS } from "@clauderon/base";
+import { FAULTS } from "@clauderon/base/fault";
 import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import { faultOf } from "./faultOf.ts";

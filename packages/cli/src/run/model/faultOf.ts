@@ -1,4 +1,4 @@
-import { Fault, type FaultCode } from "@clauderon/base";
+import { Fault, type FaultCode } from "@clauderon/base/fault";
 import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 import type { FinishedRun } from "./finishedRun.ts";
 

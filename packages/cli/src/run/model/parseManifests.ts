@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import { type Document, LineCounter, parseAllDocuments, type ScalarTag } from "yaml";
 
 /** One object and where it begins, as `file:line`. */

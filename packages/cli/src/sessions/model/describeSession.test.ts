@@ -1,4 +1,4 @@
-import { faultText } from "@clauderon/base";
+import { faultText } from "@clauderon/base/fault";
 import { describe, expect, it } from "vitest";
 import { describeSession } from "./describeSession.ts";
 import { exampleSession } from "./exampleSession.ts";

@@ -1,4 +1,4 @@
-import { Fault } from "@clauderon/base";
+import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
 import { isFaultCode } from "../../daemon/model/apiFault.ts";
 import { adviceFor } from "./describeSession.ts";

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { readTold } from "./toldMessage.ts";
+
+it("readTold reads what a command acts on, and passes over the rest", () => {
+  expect(readTold('{"type":"attached","writer":true,"cols":80,"rows":24}')).toMatchObject({ writer: true });
+  expect(readTold('{"type":"exit","exitCode":130}')).toEqual({ type: "exit", exitCode: 130 });
+  expect(readTold('{"type":"done","id":1}')).toBeUndefined();
+});
+
+it.each([
+  "",
+  "null",
+  "[",
+  '{"type":"terminal","writer":"yes"}',
+  '{"type":"exit","exitCode":"0"}',
+  '{"type":"exit","exitCode":1e9}',
+  '{"type":"error","code":"BUG","message":{}}',
+])("readTold refuses %j", (text) => {
+  expect(() => readTold(text)).toThrow("Not a control message");
+});

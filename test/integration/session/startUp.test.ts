@@ -1,0 +1,32 @@
+import { lstatSync } from "node:fs";
+import { expect, it, vi } from "vitest";
+import { SessionUser } from "./sessionUser.ts";
+
+// Each step is a process of its own, and the machine may have others to run.
+vi.setConfig({ testTimeout: 180_000 });
+
+/** Every module that a command loads, as Node itself tells. */
+async function loadedBy(user: SessionUser, args: readonly string[]): Promise<string> {
+  const { stderr } = await user.run(args, { environment: { NODE_DEBUG: "esm" } });
+  return [...new Set(stderr.match(/file:\/\/[^ '",]+/g))].join("\n");
+}
+
+it("commands that must be quick load no schemas, and keep what Node made of their source where the user alone writes", async () => {
+  const user = new SessionUser();
+  await user.ok("create", "--name", "web");
+  for (const args of [
+    ["list"],
+    ["show", "web"],
+    ["send", "web", "say hello"],
+    ["logs", "web"],
+    ["exec", "web", "true"],
+  ]) {
+    const loaded = await loadedBy(user, args);
+    expect(loaded).toContain("/packages/cli/src/main.ts");
+    expect(loaded, args.join(" ")).not.toMatch(/\/(zod|yaml|smol-toml|@bomb.sh)\//);
+  }
+  // The measure itself works.
+  expect(await loadedBy(user, ["create", "--repo", user.folder, "--prompt", ""])).toMatch(/\/zod\//);
+  const cache = lstatSync(`${user.clauderonHome}/cache`);
+  expect(cache.mode & 0o777).toBe(0o700);
+});
