@@ -72,6 +72,33 @@ describe("a session's terminal", () => {
     await expect.poll(() => [next.writer, watcher.size], POLL).toEqual([true, "60x20"]);
   });
 
+  it("is written by who waits longest when the writer goes, in the size of that window; by no watcher", async () => {
+    const { client } = await started();
+    const first = client.attach();
+    const watcher = client.attach({ mode: "watch" });
+    const second = client.attach({ cols: 70, rows: 21 });
+    const third = client.attach({ cols: 60, rows: 20 });
+    await expect.poll(() => third.size, POLL).toBe("100x30");
+    second.resize(71, 22);
+    first.close();
+    await expect
+      .poll(() => [second.writer, second.size, third.writer, third.size], POLL)
+      .toEqual([true, "71x22", false, "71x22"]);
+    second.type("say by the second\r");
+    await shows(watcher).toContain("by the second");
+
+    // Whom one took over from writes again after it.
+    const fourth = client.attach({ takeOver: true });
+    await expect.poll(() => [fourth.writer, second.writer], POLL).toEqual([true, false]);
+    fourth.close();
+    await expect.poll(() => second.writer, POLL).toBe(true);
+    second.close();
+    await expect.poll(() => [third.writer, third.size], POLL).toEqual([true, "60x20"]);
+    third.close();
+    await expect.poll(() => watcher.size, POLL).toBe("60x20");
+    expect(watcher.writer).toBe(false);
+  });
+
   it("floods 64 MiB past viewers that do not read: bounded memory, no delay for the one that does", async () => {
     const { session, client } = await started();
     const reading = client.attach();

@@ -96,6 +96,13 @@ describe("attach", () => {
     fourth.type("size\r");
     await expect.poll(() => third.history, POLL).toContain("size 70x20");
 
+    // Who leaves hands it back: the title says so.
+    fourth.type(CTRL_P);
+    fourth.type(CTRL_Q);
+    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    first.type("size\r");
+    await expect.poll(() => third.history, POLL).toContain("size 100x30");
+
     third.type(CTRL_C);
     await expect.poll(() => third.exitCode, POLL).toBe(0);
   });

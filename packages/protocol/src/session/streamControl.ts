@@ -57,7 +57,7 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     offset: z.number().int().min(0).optional(),
     cols: size,
     rows: size,
-    /** `write` types too; who asks first writes, and `takeOver` takes that from another viewer. */
+    /** `write` types too: who asks first, then whoever waits longest; `takeOver` takes that from another viewer. */
     mode: z.enum(["write", "watch"]),
     takeOver: z.boolean().default(false),
   }),

@@ -9,6 +9,8 @@ const MAX_UNREAD_BYTES = 4_194_304;
 export interface Onlooker {
   /** There is more to see, or another size or writer. */
   update(): void;
+  /** It writes from now on. */
+  chosen(): void;
 }
 
 /** What the terminal needs of the program in it. */
@@ -27,6 +29,8 @@ export class TerminalHub {
   /** The offset of the first byte that is the program's own. */
   #programStart = 0;
   #writer: Onlooker | undefined;
+  /** Who asked to write while another one did, in the order they came. */
+  readonly #waiting = new Set<Onlooker>();
   #size: Size = { cols: 120, rows: 40 };
 
   constructor(log: OutputLog) {
@@ -73,16 +77,25 @@ export class TerminalHub {
 
   remove(onlooker: Onlooker): void {
     this.#onlookers.delete(onlooker);
-    if (this.#writer === onlooker) this.#setWriter(undefined);
+    this.#waiting.delete(onlooker);
+    if (this.#writer !== onlooker) return;
+    const [next] = this.#waiting;
+    this.#setWriter(next);
+    next?.chosen();
   }
 
   isWriter(onlooker: Onlooker): boolean {
     return this.#writer === onlooker;
   }
 
-  /** Makes an onlooker the writer, if nobody is or it takes over. */
+  /** Makes an onlooker the writer, if nobody is or it takes over; else once all who asked before it have left. */
   claim(onlooker: Onlooker, takeOver: boolean): void {
-    if (this.#writer === undefined || takeOver) this.#setWriter(onlooker);
+    if (this.#writer !== undefined && !takeOver) return void this.#waiting.add(onlooker);
+    // Whom it takes over from asked before all who wait, and writes again after it.
+    const others = [...this.#waiting];
+    this.#waiting.clear();
+    for (const other of this.#writer === undefined ? others : [this.#writer, ...others]) this.#waiting.add(other);
+    this.#setWriter(onlooker);
   }
 
   /** The writer's window has this size. */
@@ -101,6 +114,7 @@ export class TerminalHub {
 
   #setWriter(onlooker: Onlooker | undefined): void {
     this.#writer = onlooker;
+    if (onlooker !== undefined) this.#waiting.delete(onlooker);
     this.#updateAll();
   }
 

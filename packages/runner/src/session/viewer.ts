@@ -24,6 +24,8 @@ export class Viewer implements Channel, Onlooker {
   /** The offset of the next byte to send; undefined when that is a snapshot. */
   #position: number | undefined;
   #told = "";
+  /** Of its window, whether it may set the terminal's or not. */
+  #size: Size;
 
   constructor(channel: number, request: ViewRequest, hub: TerminalHub, sink: FrameSink) {
     this.#channel = channel;
@@ -31,9 +33,10 @@ export class Viewer implements Channel, Onlooker {
     this.#sink = sink;
     // An offset beyond the end is another terminal's.
     this.#position = request.offset !== undefined && request.offset <= hub.log.end ? request.offset : undefined;
+    this.#size = request;
     hub.add(this);
     if (request.mode === "write") hub.claim(this, request.takeOver);
-    hub.resize(this, request);
+    this.chosen();
     this.#tell("attached");
     this.update();
   }
@@ -41,6 +44,10 @@ export class Viewer implements Channel, Onlooker {
   update(): void {
     this.#tell("terminal");
     while (this.#sink.isReady && this.#sendSome());
+  }
+
+  chosen(): void {
+    this.#hub.resize(this, this.#size);
   }
 
   grant(bytes: number): void {
@@ -59,7 +66,8 @@ export class Viewer implements Channel, Onlooker {
   }
 
   resize(size: Size): void {
-    this.#hub.resize(this, size);
+    this.#size = size;
+    this.chosen();
   }
 
   close(): void {
