@@ -23,6 +23,8 @@ export interface CommandContext {
   takeSignals(this: void): AbortSignal;
   /** Called at the end of the process, however it ends short of SIGKILL; must not wait for anything. */
   atExit(this: void, cleanUp: () => void): void;
+  /** Called each time the process goes on after it was stopped: a shell may have had the terminal meanwhile. */
+  atResume(this: void, takeBack: () => void): void;
   /** Makes this the exit code of a command that ends without an error. */
   setExitCode(this: void, code: number): void;
 }

@@ -12,6 +12,7 @@ export function commandHelps(): readonly { readonly name: string; readonly help:
       note: () => {},
       takeSignals: () => new AbortController().signal,
       atExit: () => {},
+      atResume: () => {},
       setExitCode: () => {},
     },
     "",

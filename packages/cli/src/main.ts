@@ -65,6 +65,7 @@ try {
     note: (text) => complain(`note: ${text}`),
     takeSignals,
     atExit: (cleanUp) => void process.on("exit", cleanUp),
+    atResume: (takeBack) => void process.on("SIGCONT", takeBack),
     setExitCode: (code) => {
       process.exitCode = code;
     },

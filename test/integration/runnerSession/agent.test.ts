@@ -73,7 +73,9 @@ describe("a session's agent", () => {
   });
 
   it("is left alone after three crashes in a row, until it is started by hand", async () => {
-    const session = new SessionProcess({ session: { command: ["/bin/sh", "-c", "exit 3"] } });
+    const session = new SessionProcess({
+      session: { command: ["/bin/sh", "-c", "printf 'Not logged \\033[1min\\033[0m\\r\\n\\r\\n'; exit 3"] },
+    });
     const client = await session.connect();
     await expect
       .poll(() => client.status, POLL)
@@ -81,7 +83,7 @@ describe("a session's agent", () => {
         state: "Exited",
         activity: "Failed",
         exitCode: 3,
-        message: "The agent ended with exit code 3, 3 times in a row",
+        message: "The agent ended with exit code 3, 3 times in a row: Not logged in",
       });
     client.ask({ type: "start", id: 1 });
     await expect.poll(() => client.messages.filter(({ type }) => type === "status").length, POLL).toBeGreaterThan(8);

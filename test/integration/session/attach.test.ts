@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
 import { SessionUser } from "./sessionUser.ts";
@@ -138,6 +140,22 @@ describe("attach", () => {
     await expect.poll(() => window.exitCode, POLL).toBeDefined();
     expect(window.modes.bracketedPasteMode).toBe(false);
     expect((await user.show("web")).status.phase).toBe("Running");
+  });
+
+  it("takes the terminal back when a shell had it meanwhile", async () => {
+    const user = await userWithSession();
+    const window = user.window(["attach", "web"]);
+    await expect.poll(() => window.title, POLL).toContain("leaves");
+    const terminal = readlinkSync(`/proc/${window.pid}/fd/0`);
+    const mode = () => execFileSync("stty", ["--file", terminal, "--all"], { encoding: "utf8" });
+    expect(mode()).toContain("-icanon");
+    process.kill(window.pid, "SIGSTOP");
+    execFileSync("stty", ["--file", terminal, "sane"]);
+    expect(mode()).not.toContain("-icanon");
+    process.kill(window.pid, "SIGCONT");
+    await expect.poll(mode, POLL).toContain("-icanon");
+    window.type("say still typed\r");
+    await expect.poll(() => window.screen, POLL).toContain("still typed");
   });
 
   it("ends when the session is deleted, and tells", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Session } from "@clauderon/protocol";
 import { describe, expect, it, vi } from "vitest";
 import { fixtureAgent, POLL, startCli } from "../cli/cliProcess.ts";
@@ -31,8 +31,21 @@ describe("the life of a session by commands", () => {
 
     expect(await user.ok("archive", "web")).toBe("web archived");
     expect((await user.show("web")).status.phase).toBe("Archived");
-    const attach = await user.run(["logs", "web"]);
-    expect(attach).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("error[SESSION_NOT_RUNNING]") });
+    const kept = await user.run(["logs", "web"]);
+    expect(kept).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("by standard input") });
+    expect(kept.stderr).toBe("note: web is Archived: this is what it has printed until then\n");
+    const output = `${user.clauderonHome}/sessions/web/output`;
+    renameSync(`${output}/${"0".repeat(16)}.log`, `${output}/${"7".padStart(16, "0")}.log`);
+    expect((await user.run(["logs", "web"])).stderr).toMatch(
+      /^note: the beginning of what web has printed is not kept/,
+    );
+    rmSync(output, { recursive: true });
+    expect(await user.run(["logs", "web"])).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining(
+        'error[SESSION_NOT_RUNNING]: Session "web" is Archived, and its output is not on this machine\n',
+      ),
+    });
     expect(await user.ok("unarchive", "web")).toBe("web running");
     expect(await user.ok("recreate", "web")).toBe("web running");
 

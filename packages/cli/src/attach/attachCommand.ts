@@ -2,7 +2,6 @@ import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
-import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { attachRun } from "../run/attachRun.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
@@ -11,7 +10,7 @@ import { readSettings } from "../settings.ts";
 import { Attachment } from "./attachment.ts";
 import { parseDetachKeys } from "./model/detachKeys.ts";
 import { OwnTerminal } from "./ownTerminal.ts";
-import { SessionStream } from "./sessionStream.ts";
+import { SessionStream, streamOrSession } from "./sessionStream.ts";
 
 export interface AttachRequest {
   readonly name: string;
@@ -123,15 +122,3 @@ async function reconnect({ name, context }: Where, stop: AbortSignal): Promise<S
 
 /** Phases in which a runner comes by itself, or the daemon does not know yet that it went. */
 const COMING: ReadonlySet<Session["status"]["phase"]> = new Set(["Pending", "Running", "Error"]);
-
-/** A connection to the session, or what is known of one that has none. */
-async function streamOrSession(client: DaemonClient, name: string): Promise<SessionStream | Session> {
-  try {
-    return new SessionStream(await client.stream(name));
-  } catch (thrown) {
-    if (!(thrown instanceof Fault) || GONE.has(thrown.code)) throw thrown;
-    return client.get(name);
-  }
-}
-
-const GONE: ReadonlySet<string> = new Set(["SESSION_NOT_FOUND", "DAEMON_UNAVAILABLE"]);

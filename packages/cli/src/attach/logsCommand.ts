@@ -1,10 +1,14 @@
+import { Fault } from "@clauderon/base/fault";
+import type { Session } from "@clauderon/protocol";
 import { TerminalFilter } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { adviceFor } from "../sessions/model/describeSession.ts";
+import { keptOutput } from "./keptOutput.ts";
 import { plainText } from "./model/plainText.ts";
 import { ScreenGuard } from "./model/screenGuard.ts";
 import { ViewPosition } from "./model/viewPosition.ts";
-import { SessionStream } from "./sessionStream.ts";
+import { SessionStream, streamOrSession } from "./sessionStream.ts";
 
 export interface LogsRequest {
   readonly name: string;
@@ -18,15 +22,48 @@ const SIZE = { cols: 80, rows: 24 };
 export async function logsCommand({ name, follow }: LogsRequest, context: CommandContext): Promise<void> {
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
-  const stream = new SessionStream(await client.stream(name, signal));
+  const stream = await streamOrSession(client, name, signal);
+  if (!(stream instanceof SessionStream)) return printKept(stream, { context, signal });
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   const printer = new Printer(context);
   const end = follow ? Number.POSITIVE_INFINITY : await currentEnd(stream);
-  const printed = printUpTo(end, stream, printer);
+  const printed = printUpTo(end, stream, { printer, cutOff: () => noteCutOff(name, context) });
   await Promise.race([printed, stopped, stream.closed]);
   stream.end();
   await printer.finish();
   signal.throwIfAborted();
+}
+
+/** What a session without a runner has left here. */
+async function printKept(session: Session, { context, signal }: Printing): Promise<void> {
+  const { name, status } = session;
+  const kept = keptOutput(context.config.home, name);
+  if (kept === undefined) {
+    throw new Fault(
+      "SESSION_NOT_RUNNING",
+      `Session "${name}" is ${status.phase}, and its output is not on this machine`,
+      {
+        hint: [`clauderon show ${name} tells how it is`, ...adviceFor(session)].join("; "),
+      },
+    );
+  }
+  const printer = new Printer(context);
+  if (kept.start > 0) noteCutOff(name, context);
+  for await (const bytes of kept.bytes()) {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve) => printer.print(bytes, resolve));
+  }
+  await printer.finish();
+  context.note(`${name} is ${status.phase}: this is what it has printed until then`);
+}
+
+interface Printing {
+  readonly context: CommandContext;
+  readonly signal: AbortSignal;
+}
+
+function noteCutOff(name: string, context: CommandContext): void {
+  context.note(`the beginning of what ${name} has printed is not kept any more`);
 }
 
 /** The offset at which the screen stands. */
@@ -46,7 +83,13 @@ function currentEnd(stream: SessionStream): Promise<number> {
   });
 }
 
-function printUpTo(end: number, stream: SessionStream, printer: Printer): Promise<void> {
+interface Output {
+  readonly printer: Printer;
+  /** The first byte that is kept is not the session's first. */
+  cutOff(this: void): void;
+}
+
+function printUpTo(end: number, stream: SessionStream, { printer, cutOff }: Output): Promise<void> {
   const position = new ViewPosition();
   return new Promise((resolve) => {
     stream.open(
@@ -54,6 +97,7 @@ function printUpTo(end: number, stream: SessionStream, printer: Printer): Promis
       {
         bytes: (piece, dealtWith) => {
           if (piece.type === "data") return;
+          if (piece.type === "snapshot" && position.next === undefined) cutOff();
           printer.print(position.take(piece), dealtWith);
           if ((position.next ?? 0) >= end) resolve();
         },

@@ -23,9 +23,11 @@ const MAX_SIZE = 500;
  */
 export class OwnTerminal {
   readonly #guard = new ScreenGuard();
+  readonly #atResume: CommandContext["atResume"];
   #isTaken = false;
 
-  constructor({ atExit }: CommandContext) {
+  constructor({ atExit, atResume }: CommandContext) {
+    this.#atResume = atResume;
     atExit(() => this.restore());
   }
 
@@ -41,8 +43,19 @@ export class OwnTerminal {
     process.stdin.on("end", () => person.left());
     process.stdin.on("error", () => person.left());
     process.stdout.on("resize", () => person.resized(this.size));
+    this.#atResume(() => this.#takeBack(person));
     // What is on the screen goes up; titles are kept by terminals that know how.
     process.stdout.write(`\u001b[22;0t\u001b[${this.size.rows};1H${"\n".repeat(this.size.rows)}\u001b[H`);
+  }
+
+  /** A shell that had the terminal meanwhile has changed its mode, and has written over what the agent drew. */
+  #takeBack(person: Person): void {
+    if (!this.#isTaken) return;
+    process.stdin.setRawMode?.(false); // Node takes it for raw still
+    process.stdin.setRawMode?.(true);
+    const { cols, rows } = this.size;
+    person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents draw anew at another size
+    person.resized({ cols, rows });
   }
 
   /** Shows what TerminalFilter has passed, then calls back. */

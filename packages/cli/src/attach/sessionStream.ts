@@ -1,6 +1,8 @@
 import type { Duplex } from "node:stream";
-import type { ClientMessage } from "@clauderon/protocol";
+import { Fault } from "@clauderon/base/fault";
+import type { ClientMessage, Session } from "@clauderon/protocol";
 import { closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
+import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { readTold, type ToldMessage } from "./model/toldMessage.ts";
 import { StreamChannel } from "./streamChannel.ts";
 
@@ -101,3 +103,19 @@ function reasonIn(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/** A connection to the session, or what is known of one that has none. */
+export async function streamOrSession(
+  client: DaemonClient,
+  name: string,
+  signal?: AbortSignal,
+): Promise<SessionStream | Session> {
+  try {
+    return new SessionStream(await client.stream(name, signal));
+  } catch (thrown) {
+    if (signal?.aborted === true || !(thrown instanceof Fault) || GONE.has(thrown.code)) throw thrown;
+    return client.get(name);
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(["SESSION_NOT_FOUND", "DAEMON_UNAVAILABLE"]);

@@ -4,6 +4,7 @@ import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
+import { wasNotAsked } from "../daemon/httpRequest.ts";
 import { Interrupted } from "../interrupted.ts";
 import { readPrompt } from "../readPrompt.ts";
 import { waitForSession } from "../sessions/followSession.ts";
@@ -43,8 +44,17 @@ export async function createCommand(request: CreateRequest, context: CommandCont
     config: readSettings(config, settingFlags(flags)),
   });
   const client = await connectDaemon(config);
-  const { name } = await client.create(wanted);
+  const { name } = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
   await goOn(name, request, { client, context });
+}
+
+/** Whoever was asked and did not live to answer may have made it. */
+function mayBeMade(thrown: unknown, name?: string): never {
+  if (!(thrown instanceof Fault) || thrown.code !== "DAEMON_UNAVAILABLE" || wasNotAsked(thrown)) throw thrown;
+  throw new Fault(thrown.code, `${thrown.message}; the session may have been made all the same`, {
+    cause: thrown,
+    hint: `${name === undefined ? "clauderon list" : `clauderon show ${name}`} tells, before you create it again`,
+  });
 }
 
 interface Made {

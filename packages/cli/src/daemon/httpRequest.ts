@@ -89,10 +89,18 @@ async function readBody(response: IncomingMessage, options: HttpRequest): Promis
 
 function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
   if (signal?.aborted === true) return signal.reason as Error;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const what = code === "ENOENT" || code === "ECONNREFUSED" ? "No daemon listens" : `The daemon broke off: ${message}`;
+  const { message } = cause as NodeJS.ErrnoException;
+  const what = isNobody(cause) ? "No daemon listens" : `The daemon broke off: ${message}`;
   return new Fault("DAEMON_UNAVAILABLE", `${what} on ${socket}`, {
     cause,
     hint: "clauderon daemon status tells how it is; daemon.log in CLAUDERON_HOME what it said last",
   });
+}
+
+const isNobody = (cause: unknown): boolean =>
+  ["ENOENT", "ECONNREFUSED"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
+
+/** Whether a request that failed with this has reached nobody. */
+export function wasNotAsked(fault: Fault): boolean {
+  return isNobody(fault.cause);
 }

@@ -49,7 +49,7 @@ export async function waitForSession(name: string, wait: SessionWait): Promise<S
       if (wait.until(session)) return session;
       const { phase, message } = session.status;
       if (message !== undefined) progress.show(`${name}: ${message}`);
-      else if (phase !== "Running") progress.show(`${name}: ${phase}`);
+      else if (phase !== "Running" && wait.context.terminals.stderr) progress.show(`${name}: ${phase}`);
     }
   } finally {
     progress.end();

@@ -13,6 +13,10 @@ export const SESSION_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 /** The largest payload of one frame in bytes; a longer one ends the connection. */
 export const MAX_FRAME_BYTES = 1_048_576;
 
+/** In a runner's folder: what the terminal printed, in files named by the offset of their first byte. */
+export const RUNNER_OUTPUT_FOLDER = "output";
+export const RUNNER_OUTPUT_FILE = /^(\d{16})\.log$/;
+
 /** Credit in bytes that each side of a channel has at its opening; more comes by `window` frames. */
 export const INITIAL_WINDOW_BYTES = 262_144;
 

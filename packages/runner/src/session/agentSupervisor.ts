@@ -1,6 +1,6 @@
 import { type AgentEvent, EVENTS_VARIABLE, type InteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText } from "@clauderon/base";
-import type { RunnerSession } from "@clauderon/protocol";
+import { cleanText, type RunnerSession } from "@clauderon/protocol";
 import { killMarked } from "../agent/leftovers.ts";
 import type { Exit } from "../process.ts";
 import { commandIn } from "./command.ts";
@@ -10,6 +10,9 @@ import { Pty } from "./pty.ts";
 import { seedFiles } from "./seedFiles.ts";
 import type { StatusBoard } from "./statusBoard.ts";
 import type { TerminalHub } from "./terminalHub.ts";
+
+/** What a status holds of the line that the agent's terminal showed last. */
+const MAX_LAST_LINE = 200;
 
 /** So many crashes in a row, with no sign of life between them, and it is not started again by itself. */
 const MAX_CRASHES = 3;
@@ -105,18 +108,24 @@ export class AgentSupervisor {
         });
         return true;
       }
-      board.set({
-        state: "Exited",
-        activity: "Failed",
-        exitCode: exit.code,
-        message: `${message}, ${MAX_CRASHES} times in a row`,
-      });
+      await this.#giveUp(exit, message);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       log(faultText(thrown));
       board.set({ state: "Exited", activity: "Failed", exitCode: undefined, message: faultText(thrown) });
     }
     return false;
+  }
+
+  async #giveUp(exit: Exit, message: string): Promise<void> {
+    const { board, hub } = this.#options;
+    const said = cleanText((await hub.lastLine()) ?? "", MAX_LAST_LINE);
+    board.set({
+      state: "Exited",
+      activity: "Failed",
+      exitCode: exit.code,
+      message: `${message}, ${MAX_CRASHES} times in a row${said === "" ? "" : `: ${said}`}`,
+    });
   }
 
   /** An agent that was killed in the moment its conversation began may know nothing of it: better a new one than none. */

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { RUNNER_OUTPUT_FILE } from "@clauderon/protocol";
 
 /** How many files the log is cut into; the oldest is dropped as a whole. */
 const SEGMENTS = 8;
-const NAME = /^(\d{16})\.log$/;
 
 interface Segment {
   readonly path: string;
@@ -28,7 +28,7 @@ export class OutputLog {
     this.#segmentBytes = Math.ceil(maxBytes / SEGMENTS);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder).toSorted()) {
-      const start = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+      const start = Number(RUNNER_OUTPUT_FILE.exec(name)?.[1] ?? Number.NaN);
       if (!Number.isNaN(start)) this.#adopt(name, start);
     }
   }

@@ -57,6 +57,17 @@ export class Screen {
     });
   }
 
+  /** The last line that has a word on it, once all is drawn that was written until now. */
+  async lastLine(): Promise<string | undefined> {
+    await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+    const { active } = this.#terminal.buffer;
+    for (let row = active.length - 1; row >= 0; row -= 1) {
+      const line = active.getLine(row)?.translateToString(true).trim() ?? "";
+      if (line !== "") return line;
+    }
+    return undefined;
+  }
+
   resize(cols: number, rows: number): void {
     this.#terminal.resize(cols, rows);
   }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Fault, messageOf } from "@clauderon/base";
 import {
+  RUNNER_OUTPUT_FOLDER,
   RUNNER_PROMPT_FILE,
   RUNNER_SESSION_FILE,
   type RunnerSession,
@@ -27,7 +28,7 @@ export class SessionFolder {
   }
 
   get output(): string {
-    return `${this.#path}/output`;
+    return `${this.#path}/${RUNNER_OUTPUT_FOLDER}`;
   }
 
   get events(): string {

@@ -71,6 +71,11 @@ export class TerminalHub {
     return { offset: this.#screen.offset, bytes: this.#screen.snapshot(maxBytes) };
   }
 
+  /** The last line with a word on it that the terminal shows. */
+  lastLine(): Promise<string | undefined> {
+    return this.#screen.lastLine();
+  }
+
   add(onlooker: Onlooker): void {
     this.#onlookers.add(onlooker);
   }

@@ -47,12 +47,22 @@ describe("sessionRow", () => {
   });
 });
 
+const failed = (message: string) =>
+  faultText(sessionFault(exampleSession({ activity: "Failed", reason: "AgentExited", message, hint: "Again" })));
+
 describe("sessionFault", () => {
   it("has the code that the reason names, else AGENT_FAILED", () => {
     const missing = { phase: "Failed", reason: "CREDENTIAL_MISSING", message: "No token", hint: "Set it" } as const;
     expect(faultText(sessionFault(exampleSession(missing)))).toBe(
       'error[CREDENTIAL_MISSING]: Session "web" is Failed: No token\n' +
         "hint: Set it; clauderon recreate web to try again, or clauderon delete web",
+    );
+    const advice = "See clauderon logs web; start it again with clauderon recreate web";
+    expect(failed("The agent ended with exit code 1, 3 times in a row: Not logged in")).toBe(
+      `error[AGENT_FAILED]: The agent of session "web" ended with exit code 1, 3 times in a row: Not logged in\nhint: ${advice}`,
+    );
+    expect(failed("error[AGENT_UNAVAILABLE]: No claude on the PATH\nhint: Install it")).toBe(
+      `error[AGENT_UNAVAILABLE]: The agent of session "web" failed: No claude on the PATH\nhint: Install it; ${advice}`,
     );
     expect(sessionFault(exampleSession({ phase: "Archived" })).message).toBe('Session "web" is Archived');
   });

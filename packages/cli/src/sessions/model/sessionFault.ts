@@ -1,11 +1,12 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
-import { isFaultCode } from "../../daemon/model/apiFault.ts";
+import { isFaultCode, printedFault } from "../../daemon/model/apiFault.ts";
 import { adviceFor } from "./describeSession.ts";
 
 /** Why a session is not what was wanted of it, with the code its reason names, if that is one. */
 export function sessionFault(session: Session): Fault {
-  const { phase, reason = "", message } = session.status;
+  const { phase, activity, reason = "", message } = session.status;
+  if (phase === "Running" && activity === "Failed") return agentFault(session.name, message);
   const why = [message ?? reason].filter(Boolean);
   const advice = adviceFor(session).join("; ");
   const options = advice === "" ? {} : { hint: advice };
@@ -13,5 +14,19 @@ export function sessionFault(session: Session): Fault {
     isFaultCode(reason) ? reason : "AGENT_FAILED",
     [`Session "${session.name}" is ${phase}`, ...why].join(": "),
     options,
+  );
+}
+
+/** The session is there, its agent is not: in the runner's words, which may be a Fault of its own. */
+function agentFault(name: string, message = ""): Fault {
+  const printed = printedFault(message);
+  const why = printed?.message ?? message.replace(/^The agent ended/, "ended");
+  const again = `See clauderon logs ${name}; start it again with clauderon recreate ${name}`;
+  return new Fault(
+    printed?.code ?? "AGENT_FAILED",
+    why.startsWith("ended")
+      ? `The agent of session "${name}" ${why}`
+      : [`The agent of session "${name}" failed`, ...(why === "" ? [] : [why])].join(": "),
+    { hint: [...(printed?.hint === undefined ? [] : [printed.hint]), again].join("; ") },
   );
 }

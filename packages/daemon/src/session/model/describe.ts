@@ -68,7 +68,7 @@ function causeOf(entry: Entry, view: View): Cause {
 function causeOfRunning(entry: Entry, observation: Observation, view: View): Cause {
   const { reason, message, hint } = observation;
   const isUp = observation.phase === "Running" && view.isConnected && entry.started;
-  if (isUp) return agentTrouble(view) ?? { phase: "Running", reason, message, hint };
+  if (isUp) return agentTrouble(entry.record.name, view) ?? { phase: "Running", reason, message, hint };
   if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started)) {
     return { phase: observation.phase, reason, message, hint };
   }
@@ -77,10 +77,11 @@ function causeOfRunning(entry: Entry, observation: Observation, view: View): Cau
 }
 
 /** An agent that ended has a live runner; what it said is the more telling. */
-function agentTrouble({ runner }: View): Cause | undefined {
+function agentTrouble(name: string, { runner }: View): Cause | undefined {
   if (runner?.state !== "Exited") return undefined;
   const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);
-  return { phase: "Running", reason: "AgentExited", message, hint: "Start it again: clauderon recreate" };
+  const hint = `See clauderon logs ${name}; start it again with clauderon recreate ${name}`;
+  return { phase: "Running", reason: "AgentExited", message, hint };
 }
 
 function troubleOf({ trouble, progress }: View, reason?: string): Omit<Cause, "phase"> {

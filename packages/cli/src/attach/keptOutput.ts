@@ -1,0 +1,45 @@
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { RUNNER_OUTPUT_FILE, RUNNER_OUTPUT_FOLDER } from "@clauderon/protocol/wire";
+
+/** What a session's terminal printed, as far as its runner left it on this machine. */
+export interface KeptOutput {
+  /** Offset of the first byte since the session began. */
+  readonly start: number;
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** The output of a session on this machine; undefined when none is kept here. */
+export function keptOutput(home: string, name: string): KeptOutput | undefined {
+  const folder = join(home, "sessions", name, RUNNER_OUTPUT_FOLDER);
+  const files = filesIn(folder);
+  // What does not join what follows it is no part of it.
+  const gap = files.findLastIndex(({ end }, index) => end !== (files[index + 1]?.start ?? end));
+  const joined = files.slice(gap + 1);
+  const [first] = joined;
+  return first === undefined ? undefined : { start: first.start, bytes: () => contentOf(joined) };
+}
+
+interface OutputFile {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function filesIn(folder: string): readonly OutputFile[] {
+  try {
+    return readdirSync(folder)
+      .toSorted()
+      .flatMap((name) => {
+        const start = Number(RUNNER_OUTPUT_FILE.exec(name)?.[1] ?? Number.NaN);
+        const path = join(folder, name);
+        return Number.isNaN(start) ? [] : [{ path, start, end: start + statSync(path).size }];
+      });
+  } catch {
+    return [];
+  }
+}
+
+async function* contentOf(files: readonly OutputFile[]): AsyncIterable<Uint8Array> {
+  for (const { path } of files) yield* createReadStream(path) as AsyncIterable<Buffer>;
+}
