@@ -1,6 +1,6 @@
 /**
- * `node bench/work.ts`: how fast work travels to a session and back, by git's remote helper and frames, beside the same
- * transfer by git alone between two folders. Median of three; prints MB/s of what git sends.
+ * `npm run bench -- work`: how fast work travels to a session and back, by git's remote helper and frames, beside the same
+ * transfer by git alone between two folders: MB/s of what git sends.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,6 +9,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeDaemon } from "../test/integration/git/fakeDaemon.ts";
+import { runBench } from "./kit/bench.ts";
+import { type Figures, printFigures, printHead } from "./kit/figures.ts";
 
 const ROUNDS = 3;
 const folder = mkdtempSync(join(tmpdir(), "clauderon-bench-"));
@@ -56,34 +58,43 @@ async function timed(
   return performance.now() - begin;
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+interface Rates {
+  readonly push: Figures;
+  readonly pull: Figures;
+}
 
-async function measure(source: string): Promise<void> {
+async function measure(source: string, way: "git alone" | "clauderon", least?: Rates): Promise<Rates> {
   const packed = Number(/size-pack: (\d+)/.exec(git(source, "count-objects", "-v"))?.[1] ?? 0) / 1_000;
-  for (const way of ["git alone", "clauderon"]) {
-    const [pushes, pulls]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [session, back] = ["session", "back"].map((name) => join(folder, `${name}.git`)) as [string, string];
-      for (const path of [session, back]) git(folder, "init", "--quiet", "--bare", path);
-      const daemon = await new FakeDaemon({ session }).start();
-      const url = way === "clauderon" ? "clauderon::session" : session;
-      const variables = way === "clauderon" ? daemon.environment : {};
-      pushes.push(await timed(source, ["push", "--quiet", url, "main:refs/clauderon/incoming"], variables));
-      pulls.push(await timed(back, ["fetch", "--quiet", url, "refs/clauderon/incoming:refs/heads/x"], variables));
-      daemon.stop();
-      for (const path of [session, back]) rmSync(path, { recursive: true });
-    }
-    const rate = (times: readonly number[]) =>
-      `${median(times).toFixed(0)} ms, ${((packed / median(times)) * 1_000).toFixed(0)} MB/s`;
-    process.stdout.write(`${packed.toFixed(0)} MB, ${way}: push ${rate(pushes)}; pull ${rate(pulls)}\n`);
+  const [pushes, pulls]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [session, back] = ["session", "back"].map((name) => join(folder, `${name}.git`)) as [string, string];
+    for (const path of [session, back]) git(folder, "init", "--quiet", "--bare", path);
+    const daemon = await new FakeDaemon({ session }).start();
+    const url = way === "clauderon" ? "clauderon::session" : session;
+    const variables = way === "clauderon" ? daemon.environment : {};
+    pushes.push(await timed(source, ["push", "--quiet", url, "main:refs/clauderon/incoming"], variables));
+    pulls.push(await timed(back, ["fetch", "--quiet", url, "refs/clauderon/incoming:refs/heads/x"], variables));
+    daemon.stop();
+    for (const path of [session, back]) rmSync(path, { recursive: true });
   }
+  const print = (what: "push" | "pull", times: readonly number[]) =>
+    printFigures({
+      label: `${what} by ${way}`,
+      unit: "MB/s",
+      values: times.map((time) => (packed / time) * 1_000),
+      ...(least === undefined ? {} : { aim: 40, baseline: least[what] }),
+    });
+  return { push: print("push", pushes), pull: print("pull", pulls) };
 }
 
-try {
-  process.stdout.write("10,000 files of 4 KB\n");
-  await measure(makeRepository("files", 10_000, 4_096));
-  process.stdout.write("200 files of 1 MB\n");
-  await measure(makeRepository("large", 200, 1_048_576));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runBench(async (bench) => {
+  bench.defer(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [title, files, bytes] of [
+    ["10,000 files of 4 KB", 10_000, 4_096],
+    ["200 files of 1 MB", 200, 1_048_576],
+  ] as const) {
+    const source = makeRepository(`${files}`, files, bytes);
+    printHead(`work of ${title}`);
+    await measure(source, "clauderon", await measure(source, "git alone"));
+  }
+});

@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import type { CreateSession, DaemonEvent, Session } from "@clauderon/protocol";
+import { DaemonClient } from "../../packages/cli/src/daemon/daemonClient.ts";
+import { processesOf } from "../../test/integration/daemon/leftovers.ts";
+import { type Bench, until } from "./bench.ts";
+import { TerminalClient } from "./terminalClient.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const DAEMON = join(ROOT, "packages/daemon/bin/clauderon-daemon.mjs");
+export const CLAUDERON = join(ROOT, "packages/cli/bin/clauderon.mjs");
+/** The tests' agent, which takes prompts as commands. */
+export const FIXTURE_AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
+
+/** The patience for one session, in seconds: a busy machine is slow, and is measured all the same. */
+const PATIENCE = 120;
+
+/** A real daemon in a home of its own, and a small repository. Nothing is left of it, sessions included. */
+export class DaemonHome {
+  readonly home: string;
+  readonly repository: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly client: DaemonClient;
+  pid = 0;
+
+  private constructor({ folder }: Bench) {
+    this.home = join(folder, "home");
+    this.repository = join(folder, "repo");
+    this.environment = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: folder,
+      TERM: "xterm-256color",
+      CLAUDERON_HOME: this.home,
+      CLAUDERON_AGENT: "scripted",
+      CLAUDERON_AGENT_COMMAND: FIXTURE_AGENT,
+      GIT_CONFIG_COUNT: "2",
+      GIT_CONFIG_KEY_0: "user.name",
+      GIT_CONFIG_VALUE_0: "bench",
+      GIT_CONFIG_KEY_1: "user.email",
+      GIT_CONFIG_VALUE_1: "bench@example.invalid",
+    };
+    this.client = new DaemonClient(join(this.home, "daemon.sock"));
+  }
+
+  static async start(bench: Bench, configuration = ""): Promise<DaemonHome> {
+    const made = new DaemonHome(bench);
+    mkdirSync(made.home, { mode: 0o700 });
+    writeFileSync(join(made.home, "config.toml"), configuration);
+    made.git("init", "--quiet", "--initial-branch=main", made.repository);
+    writeFileSync(join(made.repository, "readme"), "one\n");
+    made.git("-C", made.repository, "add", "readme");
+    made.git("-C", made.repository, "commit", "--quiet", "--message", "first");
+    const child = spawn(process.execPath, [DAEMON], { env: made.environment, stdio: ["ignore", "ignore", "inherit"] });
+    made.pid = child.pid ?? 0;
+    bench.defer(async () => {
+      // First the daemon, which would start a session's runner again.
+      if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")) await once(child, "exit");
+      await made.#leaveNothing();
+    });
+    await until("the daemon answers", PATIENCE, () => made.client.health().catch(() => undefined));
+    return made;
+  }
+
+  git(...args: readonly string[]): void {
+    execFileSync("git", args, { env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
+  }
+
+  /** Creates a session and waits until its agent has said something of itself. */
+  async create(session: Partial<CreateSession> & { readonly name: string }): Promise<void> {
+    const events = this.client.events();
+    for await (const event of events) {
+      if (event.type === "ready") await this.post(session);
+      if (isStarted(event, session.name)) return;
+    }
+  }
+
+  /** Asks for a session, by default with the fixture agent on this machine. */
+  post(session: Partial<CreateSession> & { readonly name: string }): Promise<Session> {
+    return this.client.create({ repository: this.repository, agent: "scripted", command: [FIXTURE_AGENT], ...session });
+  }
+
+  async terminal(name: string): Promise<TerminalClient> {
+    return new TerminalClient(await this.client.stream(name));
+  }
+
+  /** The runner's own socket, without the daemon between. */
+  runnerTerminal(name: string): TerminalClient {
+    const file = join(this.home, "sessions", name, "session.json");
+    const { socket } = JSON.parse(readFileSync(file, "utf8")) as { readonly socket: string };
+    return new TerminalClient(connect(socket));
+  }
+
+  /** Runs clauderon to its end. */
+  run(...args: readonly string[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [CLAUDERON, ...args], {
+        cwd: this.repository,
+        env: this.environment,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let told = "";
+      child.stderr.on("data", (chunk: Buffer) => (told += chunk.toString()));
+      child.on("error", reject);
+      child.on("close", (code) =>
+        code === 0 ? resolve() : reject(new Error(`clauderon ${args.join(" ")} exits with ${code}: ${told}`)),
+      );
+    });
+  }
+
+  async #leaveNothing(): Promise<void> {
+    await until("all processes of the bench are gone", PATIENCE, () => {
+      const left = processesOf(this.home);
+      for (const { pid } of left) kill(pid);
+      return left.length === 0 ? true : undefined;
+    });
+  }
+}
+
+/** Whether it tells that the session's agent runs and has said so by its first event; a session that failed throws. */
+export function isStarted(event: DaemonEvent, name: string): boolean {
+  if (event.type !== "session" || event.session.name !== name) return false;
+  const { phase, activity, message } = event.session.status;
+  if (phase === "Failed") throw new Error(`${name} has failed: ${message ?? ""}`);
+  return phase === "Running" && activity !== "Unknown";
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone meanwhile.
+  }
+}
