@@ -63,6 +63,12 @@ export class SessionUser {
     return JSON.parse(await this.ok("show", "--json", name)) as Session;
   }
 
+  /** Names of the sessions that the daemon knows. */
+  async names(): Promise<readonly string[]> {
+    const { items } = JSON.parse(await this.ok("list", "--json")) as { readonly items: readonly Session[] };
+    return items.map(({ name }) => name);
+  }
+
   /** Starts clauderon in a window of a terminal. */
   window(args: readonly string[], size?: { readonly cols: number; readonly rows: number }): TerminalWindow {
     return new TerminalWindow([process.execPath, PROGRAM, ...args], {

@@ -282,7 +282,7 @@ function generateFree(isTaken: (name: string) => boolean): string {
 
 const disabled = (backend: string) =>
   new Fault("FEATURE_DISABLED", `The backend "${backend}" is not enabled`, {
-    hint: "Start the daemon with --enable-kubernetes-backend, or set kubernetes_backend = true under [features] in config.toml",
+    hint: "Start the daemon with --enable-kubernetes-backend or CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND=1, or set kubernetes_backend = true under [features] in config.toml; clauderon daemon stop ends the one that runs",
   });
 
 function disabledSession({ record: { name, uid, createdTime, spec } }: Entry): Session {
