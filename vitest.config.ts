@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 /** What needs the kit's own cluster, whose components it may stop. */
-const OF_OWN_CLUSTER = ["test/kit/cluster/*.cluster.test.ts", "test/e2e/outage.test.ts"];
+const OF_OWN_CLUSTER = [
+  "test/kit/cluster/*.cluster.test.ts",
+  "test/e2e/outage.test.ts",
+  "test/e2e/sessionLosses.test.ts",
+];
 /** How long `expect.poll` waits for its condition: a busy machine is slow, and a test that never sees it has failed anyway. */
 const PATIENCE = { poll: { timeout: 20_000 } };
 const isForeign = (process.env["CLAUDERON_TEST_KUBECONFIG"] ?? "") !== "";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster } from "../kit/cluster/index.ts";
 import { run } from "../kit/cluster/run.ts";
@@ -10,12 +10,14 @@ const OUT = join(ROOT, "out/e2e");
 const LOADED = join(OUT, "loaded");
 
 export const OPERATOR_IMAGE = "localhost/thurkube:dev";
-/** The agent's image, which trusts the test's own internet. */
+/** The agent's image, which trusts the test's own internet and has the agent of the terminal for sessions with `--agent=scripted`. */
 export const AGENT_IMAGE = "localhost/clauderon-agent:e2e";
 
+const SCRIPTED_AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
 const TRUST = "/etc/ssl/certs/test-internet.crt";
 const CONTAINERFILE = `FROM oci-archive:${IMAGES}/clauderon-agent.tar
 COPY ca.crt ${TRUST}
+COPY --chmod=0755 scripted-agent.mjs /usr/local/bin/scripted-agent
 ENV NODE_EXTRA_CA_CERTS=${TRUST} SSL_CERT_FILE=${TRUST} GIT_SSL_CAINFO=${TRUST}
 `;
 
@@ -39,7 +41,8 @@ async function fingerprint(cluster: Cluster, ca: string): Promise<string> {
   const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
   const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
   const hash = createHash("sha256");
-  for (const part of [uid, ca, CONTAINERFILE, ...(await Promise.all(inputs))]) hash.update(`${part}\n`);
+  const agent = readFile(SCRIPTED_AGENT, "utf8");
+  for (const part of [uid, ca, CONTAINERFILE, ...(await Promise.all([agent, ...inputs]))]) hash.update(`${part}\n`);
   return hash.digest("hex");
 }
 
@@ -51,6 +54,7 @@ async function buildAgentImage(ca: string): Promise<string> {
   await rm(archive, { force: true });
   await mkdir(OUT, { recursive: true });
   await writeFile(join(OUT, "ca.crt"), ca);
+  await copyFile(SCRIPTED_AGENT, join(OUT, "scripted-agent.mjs"));
   const context = join(OUT, "Containerfile");
   await writeFile(context, CONTAINERFILE);
   await run(

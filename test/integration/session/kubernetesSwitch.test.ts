@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { POLL, startCli } from "../cli/cliProcess.ts";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { SessionUser } from "./sessionUser.ts";
@@ -22,17 +22,10 @@ function writeConfig({ clauderonHome }: SessionUser, text: string): void {
   writeFileSync(join(clauderonHome, "config.toml"), text);
 }
 
-const daemonListens = (user: SessionUser) =>
-  expect.poll(async () => (await user.run(["daemon", "status", "--json"])).exitCode, POLL).toBe(0);
-
-async function expectEnabled(user: SessionUser): Promise<void> {
-  const created = await user.run(CREATE);
-  expect(created.stderr).toContain('The namespace "clauderon" is not in the cluster');
-  expect(created.stderr).toContain("kubectl create namespace clauderon");
-  expect(created.exitCode).not.toBe(0);
-  // What could not be made is no trouble to be rid of.
-  await user.ok("delete", "web");
-  expect(await user.names()).toEqual([]);
+/** A daemon in a window of its own, as the guide starts it. */
+async function startDaemon(user: SessionUser, ...flags: readonly string[]): Promise<void> {
+  startCli(["daemon", ...flags], user.options());
+  await vi.waitUntil(async () => (await user.run(["daemon", "status"])).exitCode === 0, POLL);
 }
 
 describe("the Kubernetes backend", () => {
@@ -46,28 +39,30 @@ describe("the Kubernetes backend", () => {
     expect(await user.names()).toEqual([]);
   });
 
-  it("is on by the flag, whatever the file says", async () => {
-    const user = userOfCluster();
-    writeConfig(user, FILE.replace("true", "false"));
-    startCli(["daemon", "--enable-kubernetes-backend"], user.options());
-    await daemonListens(user);
-    await expectEnabled(user);
+  it.each([
+    [
+      "the flag, whatever the file says",
+      {},
+      async (user: SessionUser) => {
+        writeConfig(user, FILE.replace("true", "false"));
+        await startDaemon(user, "--enable-kubernetes-backend");
+      },
+    ],
+    ["the variable", VARIABLE, startDaemon],
+    ["the file, for the daemon that create starts by itself", {}, (user: SessionUser) => writeConfig(user, FILE)],
+  ])("is on by %s; a namespace that is missing is told with the command that makes it", async (_by, more, switchOn) => {
+    const user = userOfCluster(more);
+    await switchOn(user);
+    const created = await user.run(CREATE);
+    expect(created.stderr).toContain('The namespace "clauderon" is not in the cluster');
+    expect(created.stderr).toContain("kubectl create namespace clauderon");
+    expect(created.exitCode).not.toBe(0);
+    // What could not be made is no trouble to be rid of.
+    await user.ok("delete", "web");
+    expect(await user.names()).toEqual([]);
   });
 
-  it("is on by the variable", async () => {
-    const user = userOfCluster(VARIABLE);
-    startCli(["daemon"], user.options());
-    await daemonListens(user);
-    await expectEnabled(user);
-  });
-
-  it("is on by the file, for the daemon that create starts by itself", async () => {
-    const user = userOfCluster();
-    writeConfig(user, FILE);
-    await expectEnabled(user);
-  });
-
-  it("goes on with a session by itself once its namespace is there", async () => {
+  it("makes a session after all, when it is recreated once its namespace is there", async () => {
     const user = userOfCluster();
     writeConfig(user, `${FILE}[kubernetes]\nnamespace = "late"\n`);
     expect((await user.run(CREATE)).stderr).toContain("kubectl create namespace late");

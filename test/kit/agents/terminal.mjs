@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // An agent of the terminal, under the adapter `scripted`: each prompt is a command of its own little language.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 
@@ -43,6 +43,20 @@ const commands = {
     for (let line = 0; line < Number(mebibytes) * 16_384; line += 1)
       await print(`${String(line).padStart(62, "0")}\r\n`);
     await print("flood over\r\n");
+  },
+  // Numbered lines, a few at a time, until somebody makes the file `enough`.
+  async drip() {
+    let line = 0;
+    for (; !existsSync("enough"); line += 1) {
+      await print(`${String(line).padStart(62, "0")}\r\n`);
+      if (line % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await print(`dripped ${line} lines\r\n`);
+  },
+  async shell(command) {
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+    await print(`${stdout}${stderr}`.replaceAll("\n", "\r\n"));
+    lastMessage = `ended with ${status}`;
   },
   sleeper: () =>
     print(`sleeper ${spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).pid} of ${process.pid}\r\n`),

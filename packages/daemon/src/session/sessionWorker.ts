@@ -157,8 +157,10 @@ export class SessionWorker {
       case "capture":
         return steps.capture(context);
       case "bringUp":
+        await steps.bringUp(context);
+        // What failed, as without an API server, has started nothing.
         if (entry.started) this.#starts = [...this.#starts, clock.now()];
-        return steps.bringUp(context);
+        return undefined;
       case "connect":
         return this.link.connect(this.#step.signal);
       case "begin":
