@@ -25,7 +25,7 @@ ENV NODE_EXTRA_CA_CERTS=${TRUST} SSL_CERT_FILE=${TRUST} GIT_SSL_CAINFO=${TRUST}
  * Brings the project's images, as they are now, into the cluster; the agent's with one more CA. What this very cluster got
  * already, for an earlier test file, is not brought again.
  */
-export async function loadImages(cluster: Cluster, ca: string): Promise<void> {
+export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">, ca: string): Promise<void> {
   await run(process.execPath, ["tools/images.ts", "--test"], { cwd: ROOT });
   const wanted = await fingerprint(cluster, ca);
   if ((await readFile(LOADED, "utf8").catch(() => "")) === wanted) return;
@@ -37,7 +37,7 @@ export async function loadImages(cluster: Cluster, ca: string): Promise<void> {
 }
 
 /** Which images in which cluster: a cluster made anew has a kube-system namespace of another uid. */
-async function fingerprint(cluster: Cluster, ca: string): Promise<string> {
+async function fingerprint(cluster: Pick<Cluster, "kubectl">, ca: string): Promise<string> {
   const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
   const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
   const hash = createHash("sha256");
