@@ -101,4 +101,6 @@ async function twoViewers(daemon: DaemonHome): Promise<void> {
   for (const terminal of [echo, loud]) terminal.close();
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
