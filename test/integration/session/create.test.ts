@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from "vitest";
+import { POLL } from "../cli/cliProcess.ts";
+import { HEALTH, listenAsDaemon } from "./falseDaemon.ts";
+import { SessionUser } from "./sessionUser.ts";
+
+const [CTRL_C, CTRL_P, CTRL_Q] = ["\u0003", "\u0010", "\u0011"];
+
+// Each step is a process of its own, and the machine may have others to run.
+vi.setConfig({ testTimeout: 180_000 });
+
+const PENDING = {
+  name: "web",
+  createdTime: "2026-01-02T03:04:05.000Z",
+  status: { phase: "Pending", activity: "Unknown" },
+};
+
+describe("create", () => {
+  it("shows the session by itself on a terminal, until the person leaves it", async () => {
+    const user = new SessionUser();
+    const window = user.window(["create", "--name", "web", "--prompt", "say good morning"]);
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => window.screen, POLL).toContain("good morning");
+    window.type("say typed here\r");
+    await expect.poll(() => window.screen, POLL).toContain("typed here");
+    window.type(CTRL_P);
+    window.type(CTRL_Q);
+    await expect.poll(() => window.exitCode, POLL).toBe(0);
+    expect((await user.show("web")).status.phase).toBe("Running");
+  });
+
+  it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to go on", async () => {
+    const user = new SessionUser();
+    await listenAsDaemon(user, (request, response) => {
+      if (request.url === "/health") return response.end(JSON.stringify(HEALTH));
+      if (request.method === "POST") return response.writeHead(201).end(JSON.stringify(PENDING));
+      const events = [
+        { type: "session", session: PENDING },
+        { type: "ready" },
+        { type: "progress", name: "web", step: "Pulling the image", percent: 40 },
+      ];
+      return response.write(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
+    });
+    const window = user.window(["create", "--name", "web"]);
+    await expect.poll(() => window.screen, POLL).toContain("web: Pulling the image [########............] 40 %");
+    window.type(CTRL_C);
+    await expect.poll(() => window.exitCode, POLL).toBe(130);
+    expect(window.screen).toMatch(/note: session web goes on: clauderon attach web$/);
+    expect(window.screen).not.toContain("Pulling");
+  });
+
+  it("tells that the session may be there when the daemon dies before it answers", async () => {
+    const user = new SessionUser();
+    await listenAsDaemon(user, (request, response) => {
+      if (request.url === "/health") response.end(JSON.stringify(HEALTH));
+      else request.socket.destroy();
+    });
+    const ended = await user.run(["create", "--name", "web"]);
+    expect(ended.exitCode).toBe(4);
+    expect(ended.stderr).toMatch(/^error\[DAEMON_UNAVAILABLE\]: .*; the session may have been made all the same\n/);
+    expect(ended.stderr).toContain("hint: clauderon show web tells, before you create it again\n");
+  });
+});

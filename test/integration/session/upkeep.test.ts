@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import type { DaemonEvent } from "@clauderon/protocol";
+import { describe, expect, it, vi } from "vitest";
+import { POLL, startCli } from "../cli/cliProcess.ts";
+import { HEALTH, listenAsDaemon } from "./falseDaemon.ts";
+import { SessionUser } from "./sessionUser.ts";
+
+const CTRL_C = "\u0003";
+
+// Each step is a process of its own, and the machine may have others to run.
+vi.setConfig({ testTimeout: 180_000 });
+
+describe("list --watch", () => {
+  it("draws the table at every change, and prints events as JSON, until it is stopped", async () => {
+    const user = new SessionUser();
+    await user.ok("create", "--name", "web");
+    const window = user.window(["list", "--watch"]);
+    await expect.poll(() => window.screen, POLL).toMatch(/^NAME[^]*\nweb +local +scripted +Running/);
+    const follower = startCli(["list", "--watch", "--json"], user.options());
+    const events = () =>
+      follower
+        .stdout()
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as DaemonEvent);
+    await expect.poll(events, POLL).toContainEqual({ type: "ready" });
+
+    await user.ok("archive", "web");
+    await expect.poll(() => window.screen, POLL).toMatch(/\nweb +local +scripted +Archived/);
+    await user.ok("delete", "web");
+    await expect.poll(() => window.screen, POLL).toMatch(/^No sessions\./);
+    await expect.poll(events, POLL).toContainEqual(expect.objectContaining({ type: "deleted", name: "web" }));
+    window.type(CTRL_C);
+    await expect.poll(() => window.exitCode, POLL).toBe(130);
+    follower.signal("SIGTERM");
+    expect((await follower.ended).exitCode).toBe(143);
+  });
+});
+
+describe("delete", () => {
+  it("keeps work that is nowhere else, and with --discard-work does not", async () => {
+    const user = new SessionUser();
+    for (const name of ["kept", "gone"]) {
+      await user.ok("create", "--name", name);
+      writeFileSync(`${user.clauderonHome}/sessions/${name}/work/precious`, "work\n");
+    }
+    expect(await user.ok("delete", "kept")).toBe(
+      "kept deleted; its work is kept: git log refs/clauderon/rescued/kept, git checkout -b NAME refs/clauderon/rescued/kept",
+    );
+    expect(user.git("show", "refs/clauderon/rescued/kept:precious")).toBe("work");
+    expect(await user.ok("delete", "--discard-work", "gone")).toBe("gone deleted");
+    expect(user.git("for-each-ref", "--format=%(refname)", "refs/clauderon", "refs/heads/clauderon")).toBe(
+      "refs/clauderon/rescued/kept",
+    );
+  });
+});
+
+describe("reconcile", () => {
+  it("names what belongs to no session, and deletes it with --prune alone", async () => {
+    const user = new SessionUser();
+    await user.ok("create", "--name", "web");
+    const lost = `${user.clauderonHome}/sessions/lost`;
+    mkdirSync(`${lost}/work`, { recursive: true });
+    expect(await user.ok("reconcile")).toBe("orphan: folder lost\nclauderon reconcile --prune deletes the orphans");
+    expect(existsSync(lost)).toBe(true);
+    expect(await user.ok("reconcile", "--prune")).toBe("deleted: folder lost");
+    expect(existsSync(lost)).toBe(false);
+    expect(await user.ok("reconcile")).toBe("All is as it should be");
+    expect((await user.show("web")).status.phase).toBe("Running");
+  });
+});
+
+describe("a daemon of another version", () => {
+  it("is refused by name of both versions, and told by daemon status and doctor", async () => {
+    const user = new SessionUser();
+    await listenAsDaemon(user, (request, response) => {
+      if (request.url === "/health")
+        response.end(JSON.stringify({ ...HEALTH, version: "9.0.0", apiVersion: 9, new: 1 }));
+      else response.writeHead(404).end("{}");
+    });
+    const refused = {
+      exitCode: 4,
+      stdout: "",
+      stderr:
+        "error[DAEMON_UNAVAILABLE]: The daemon is 9.0.0 and speaks version 9 of its API, this command version 1\n" +
+        "hint: clauderon daemon stop, then the next command starts one of its own version; sessions live on meanwhile\n",
+    };
+    expect(await user.run(["list"])).toEqual(refused);
+    expect(await user.run(["create"])).toEqual(refused);
+    expect(await user.ok("daemon", "status")).toContain("version 9, this command's is 1: clauderon daemon stop");
+    expect((await user.run(["doctor"])).stdout).toContain("9.0.0 speaks version 9 of its API, this command version 1");
+  });
+});
+
+describe("doctor", () => {
+  it("finds the daemon that runs and the credential it keeps, and what is missing by name", async () => {
+    const user = new SessionUser();
+    const before = await user.run(["doctor"]);
+    expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing to authenticate with") });
+    expect(before.stdout).toContain("does not run; the next command starts it on");
+    expect((await user.run(["daemon", "status"])).exitCode).toBe(4); // it has started nothing
+
+    await user.run(["credentials", "set", "CLAUDE_CODE_OAUTH_TOKEN"], { stdin: "sesame-1234" });
+    const { items } = JSON.parse((await user.run(["doctor", "--json"])).stdout) as {
+      items: readonly { name: string; state: string; message: string }[];
+    };
+    const messageOf = (name: string) => items.find((item) => item.name === name)?.message;
+    expect(messageOf("daemon")).toContain(`process ${await user.daemonPid()}, on ${user.clauderonHome}/daemon.sock`);
+    expect(messageOf("credential")).toBe("CLAUDE_CODE_OAUTH_TOKEN");
+    expect(JSON.stringify(items)).not.toContain("sesame");
+    expect(messageOf("kubernetes")).toBe("the backend is off");
+  });
+});
