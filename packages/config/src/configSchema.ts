@@ -1,6 +1,7 @@
 import { isDnsLabel } from "@clauderon/base";
 import { ACCESS_MODES, AGENTS, BACKENDS, PERMISSION_MODES } from "@clauderon/protocol";
 import { z } from "zod";
+import { DETACH_KEYS } from "./detachKeys.ts";
 import { type Limited, limitProblem } from "./limits.ts";
 
 const text = z.string().min(1, "must not be empty").max(1_024);
@@ -84,7 +85,7 @@ export const configSchema = z.strictObject({
   }),
   attach: z.strictObject({
     detach_keys: text
-      .default("ctrl-p,ctrl-q")
+      .default(DETACH_KEYS)
       .describe("What to type to leave a session: characters and `ctrl-<letter>`, with commas between"),
   }),
 });

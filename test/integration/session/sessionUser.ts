@@ -7,7 +7,8 @@ import { onTestFinished, vi } from "vitest";
 import { type CliOptions, type EndedCli, fixtureAgent, POLL, ROOT, startCli } from "../cli/cliProcess.ts";
 import { TerminalWindow } from "./terminalWindow.ts";
 
-const PROGRAM = `${ROOT}packages/cli/bin/clauderon.mjs`;
+/** The command itself. */
+export const PROGRAM = `${ROOT}packages/cli/bin/clauderon.mjs`;
 
 /** Somebody with a home, a repository and the agent of the terminal; sessions, daemon and folders go with the test. */
 export class SessionUser {

@@ -1,6 +1,8 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
-import { SessionUser } from "./sessionUser.ts";
+import { POLL } from "../cli/cliProcess.ts";
+import { PROGRAM, SessionUser } from "./sessionUser.ts";
+import { TerminalWindow } from "./terminalWindow.ts";
 
 // Each step is a process of its own, and the machine may have others to run.
 vi.setConfig({ testTimeout: 180_000 });
@@ -25,6 +27,17 @@ it("commands that must be quick load no schemas, and keep what Node made of thei
     expect(loaded).toContain("/packages/cli/src/main.ts");
     expect(loaded, args.join(" ")).not.toMatch(/\/(zod|yaml|smol-toml|@bomb.sh)\//);
   }
+  const attach = new TerminalWindow(
+    ["/bin/sh", "-c", `NODE_DEBUG=esm exec ${process.execPath} ${PROGRAM} attach web 2>esm.log`],
+    {
+      cwd: user.folder,
+      environment: user.environment,
+    },
+  );
+  await expect.poll(() => attach.title, POLL).toContain("leaves");
+  const log = readFileSync(`${user.folder}/esm.log`, "utf8");
+  expect(log).toContain("/attach/attachment.ts");
+  expect(log).not.toContain("/zod/");
   // The measure itself works.
   expect(await loadedBy(user, ["create", "--repo", user.folder, "--prompt", ""])).toMatch(/\/zod\//);
   const cache = lstatSync(`${user.clauderonHome}/cache`);

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { DETACH_KEYS, DETACH_KEYS_VARIABLE } from "@clauderon/config/detach-keys";
 import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
@@ -6,7 +9,6 @@ import { attachRun } from "../run/attachRun.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
 import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
-import { readSettings } from "../settings.ts";
 import { Attachment } from "./attachment.ts";
 import { parseDetachKeys } from "./model/detachKeys.ts";
 import { OwnTerminal } from "./ownTerminal.ts";
@@ -26,7 +28,7 @@ export async function attachCommand(request: AttachRequest, context: CommandCont
   // Names of runs have a dot, those of sessions cannot.
   if (name.includes(".")) return attachRun(name, context);
   needTerminal(name, context);
-  const keys = detachKeys(request, context);
+  const keys = await detachKeys(request, context);
   const detachKeyBytes = parseDetachKeys(keys.text, keys.origin);
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
@@ -76,9 +78,18 @@ function needTerminal(name: string, { terminals }: CommandContext): void {
   });
 }
 
-function detachKeys({ detachKeys }: AttachRequest, { config }: CommandContext): { text: string; origin: string } {
+interface DetachKeys {
+  readonly text: string;
+  readonly origin: string;
+}
+
+async function detachKeys({ detachKeys }: AttachRequest, { config }: CommandContext): Promise<DetachKeys> {
   if (detachKeys !== undefined) return { text: detachKeys, origin: "--detach-keys" };
-  return { text: readSettings(config).values.attach.detach_keys, origin: "attach.detach_keys" };
+  const origin = "attach.detach_keys";
+  const isSet = config.environment[DETACH_KEYS_VARIABLE] !== undefined || existsSync(join(config.home, "config.toml"));
+  if (!isSet) return { text: DETACH_KEYS, origin };
+  const { readSettings } = await import("../settings.ts"); // Late: the schemas are slow to load.
+  return { text: readSettings(config).values.attach.detach_keys, origin };
 }
 
 interface Where {
