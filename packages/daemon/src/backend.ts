@@ -53,9 +53,13 @@ export interface SessionBackend {
   observe(session: SessionRecord): Promise<Observation>;
   /** Tells whenever the observation of a session may have changed, until the signal aborts; never throws, retries inside. Watches, never polls. */
   watch(changed: (name: string) => void, signal: AbortSignal): Promise<void>;
-  /** Things made for sessions that are not in `known`, by uid. */
-  orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]>;
-  prune(orphan: Orphan): Promise<void>;
+  /**
+   * Things made for sessions that are not in `known`, by uid. What bears one of the names in `unreadable` is none: a row of
+   * the registry that makes no sense may own it.
+   */
+  orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]>;
+  /** Removes it, and tells the ref of the work that was nowhere else. A Fault rather than lose what cannot be kept. */
+  prune(orphan: Orphan): Promise<string | undefined>;
   /** Sessions in the world that the registry does not know and could adopt; in Kubernetes the PVC's annotation holds the record. */
   adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]>;
 }

@@ -53,7 +53,7 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
 async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHost): Promise<void> {
   const { home, log, registry } = parts;
   const { version } = packageJson;
-  const { sessions, api } = await compose(config, parts);
+  const { sessions, api, reconciler } = await compose(config, parts);
   const { http_port: port } = config.settings.daemon;
   try {
     await api.prepare();
@@ -62,6 +62,8 @@ async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHo
     const socket = home.prepareSocket();
     await api.listen(socket);
     log.info("Started", { pid: process.pid, version });
+    // A cluster may take its time to answer, or never do: nothing waits for it.
+    void reconciler.adoptAll(clock, stop);
     say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
     if (!stop.aborted) await once(stop, "abort");
   } finally {
@@ -108,5 +110,5 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
   });
   const reconciler = new Reconciler(sessions, registry, backends, log);
   const api = new Api({ version: packageJson.version, log, backends, sessions, reconciler, events, credentials });
-  return { sessions, api };
+  return { sessions, api, reconciler };
 }

@@ -26,6 +26,8 @@ export interface SessionWork {
    * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.
    */
   rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined>;
+  /** The same for work that was fetched last, when nothing can have come since. */
+  rescueFetched(session: SessionRecord): Promise<string | undefined>;
   /** Removes what `capture` and `pull` keep in the user's repository. What is gone already is fine. */
   forget(session: SessionRecord): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { parseWork } from "./model/work.ts";
+import { stateOf } from "./stateOf.ts";
 
 export interface SessionWork {
   readonly session: string;
@@ -36,6 +37,19 @@ export async function isWorkSafe(
   const [first] = parents;
   const isClean = first !== index && (await haveSameTree(git, [work, index, first ?? work]));
   return isClean && (await isKept(commits));
+}
+
+/** Whether a session is as it was when it began with the captured work `begun`: nothing in it is of its own making. */
+export async function isAsBegun(
+  git: Git,
+  { work, head }: Omit<SessionWork, "session">,
+  begun: string,
+): Promise<boolean> {
+  const isKnown = (await git.run(["cat-file", "-e", `${begun}^{commit}`])).code === 0;
+  if (!isKnown || parseWork(await git.read(["show", "--no-patch", "--format=%B", work])) === undefined) return false;
+  const first = parseWork(await git.read(["show", "--no-patch", "--format=%B", begun]));
+  if (first === undefined || (head ?? first.head) !== first.head) return false;
+  return (await stateOf(git, work)) === (await stateOf(git, begun));
 }
 
 async function haveSameTree(git: Git, commits: readonly string[]): Promise<boolean> {

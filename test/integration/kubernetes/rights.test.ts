@@ -72,7 +72,7 @@ describe("a user with the documented Role", () => {
     const refused = await backend.connect(session, contextOf().context.signal).catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: "AGENT_UNAVAILABLE", message: expect.not.stringContaining("forbidden") });
     await backend.halt(session, contextOf().context);
-    expect(await backend.orphans([session])).toEqual([]);
+    expect(await backend.orphans([session], new Set())).toEqual([]);
     expect(await backend.adoptable([])).toEqual([session]);
     await backend.remove(session, contextOf().context);
     expect(await backend.observe(session)).toMatchObject({ phase: "Missing" });

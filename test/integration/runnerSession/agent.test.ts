@@ -141,6 +141,21 @@ describe("a session's agent", () => {
     expect(again.text.startsWith(view.text)).toBe(true);
   });
 
+  it("ends with all it started while the runner stays and is started again when asked to", async () => {
+    const session = new SessionProcess({ prompt: "sleeper" });
+    const client = await session.connect();
+    const view = client.attach({ offset: 0 });
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    const [, sleeper, agent] = /sleeper (\d+) of (\d+)/.exec(view.text) ?? [];
+    expect(await client.request({ type: "end", id: 1 })).toEqual({ type: "done", id: 1 });
+    expect([sleeper, agent].map((pid) => isRunning(Number(pid)))).toEqual([false, false]);
+    expect(client.status).toMatchObject({ state: "Exited", activity: "Unknown", turns: 1 });
+    expect(await client.request({ type: "end", id: 2 })).toEqual({ type: "done", id: 2 });
+    await client.request({ type: "start", id: 3 });
+    await expect.poll(() => view.text, POLL).toContain(`resumed ${client.status?.conversationId}`);
+    await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
+  });
+
   it("goes on after its runner was killed, and a second runner on the same folder gives way", async () => {
     const first = new SessionProcess({ prompt: "say before" });
     const client = await first.connect();

@@ -82,6 +82,41 @@ describe("a session's repository", () => {
     expect(mine.status(worktree)).toBe(mine.status(workspace));
   });
 
+  it("is made from a clone that has no history, and gives its work back to it", async () => {
+    mine.write("second.txt", "2\n");
+    mine.commit("Second");
+    const shallow = join(mine.folder, "shallow");
+    mine.run("clone", "--quiet", "--depth=1", `file://${mine.path}`, shallow);
+    const { commit } = await captureWork(mine.git.in(shallow), { ref: "refs/clauderon/incoming/fix" });
+    const pushed = await gateway.git(shallow, "push", "clauderon::fix", `+${commit}:${INCOMING_REF}`);
+    expect(pushed).toMatchObject({ code: 0 });
+    expect(await client.request({ type: "checkout", id: 1, commit, branch: BRANCH })).toEqual({ type: "done", id: 1 });
+    expect(contentOf(workspace)).toEqual(contentOf(shallow));
+    writeFileSync(join(workspace, "agents.txt"), "x");
+    expect(await gateway.git(shallow, "fetch", "clauderon::fix", `${WORK_REF}:refs/came/work`)).toMatchObject({
+      code: 0,
+    });
+    expect(mine.at(shallow, "ls-tree", "--name-only", "refs/came/work")).toContain("agents.txt\n");
+  });
+
+  it("has the object format that it is told, for work of that format", async () => {
+    const theirs = new SessionProcess({ session: { autostart: false, objectFormat: "sha256" }, work: "none" });
+    const asked = await theirs.connect();
+    const way = await Gateway.start({ fix: theirs.socket });
+    const modern = new ScratchRepository("--object-format=sha256");
+    modern.write("a.txt", "a\n");
+    modern.commit("First");
+    const { commit } = await captureWork(modern.git, { ref: "refs/clauderon/incoming/fix" });
+    expect(await way.git(modern.path, "push", "clauderon::fix", `+${commit}:${INCOMING_REF}`)).toMatchObject({
+      code: 0,
+    });
+    expect(await asked.request({ type: "checkout", id: 1, commit, branch: BRANCH })).toEqual({ type: "done", id: 1 });
+    expect(await way.git(modern.path, "fetch", "clauderon::fix", `${WORK_REF}:refs/came/work`)).toMatchObject({
+      code: 0,
+    });
+    expect(modern.tip("refs/came/work^1")).toBe(modern.tip("HEAD"));
+  });
+
   it("captures on request, anew for each fetch, and leaves the agent's index alone", async () => {
     await sendAndCheckout();
     writeFileSync(join(workspace, "one"), "1");
@@ -109,12 +144,22 @@ describe("a session's repository", () => {
   });
 
   it("takes a push to nothing but the incoming ref", async () => {
+    const below = `HEAD:${INCOMING_REF}/x`;
+    // Before anything has come, too.
+    expect(await push(below)).toMatchObject({ code: 1, stderr: expect.stringContaining("rejected") as unknown });
     await send();
-    for (const refspec of ["HEAD:refs/heads/main", "HEAD:refs/clauderon/work", "HEAD:refs/tags/x"]) {
+    for (const refspec of [
+      "HEAD:refs/heads/main",
+      "HEAD:refs/clauderon/work",
+      "HEAD:refs/tags/x",
+      below,
+    ]) {
       const { code, stderr } = await push(refspec);
       expect([refspec, code]).toEqual([refspec, 1]);
       expect(stderr).toMatch(/rejected/);
     }
+    await push(`:${INCOMING_REF}`);
+    expect(await push(below)).toMatchObject({ code: 1 });
     expect(mine.at(workspace, "for-each-ref", "--format=%(refname)").trim()).toBe(INCOMING_REF);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createWorktree } from "@clauderon/git";
 import { describe, expect, it } from "vitest";
@@ -83,6 +83,8 @@ describe("the work of a session on this machine", () => {
 
   it("is rescued before it goes, also when the worktree is gone, and forgotten after", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
+    expect(await work.rescue(session, signal)).toBeUndefined();
+    writeFileSync(join(worktree, "agents"), "x");
     expect(await work.rescue(session, signal)).toBe(REFS.rescued);
     const first = commitFile("Committed, and nothing else");
     expect(await work.rescue(session, signal)).toBe(`${REFS.rescued}-2`);
@@ -124,7 +126,12 @@ describe("the work of a session elsewhere", () => {
   it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {
     const { repository, world, work, session } = await elsewhere();
     await world.capture();
-    expect(await work.rescue(session, signal)).toBe(REFS.rescued);
+    expect(await work.rescue(session, signal)).toBeUndefined();
+    expect(await work.rescueFetched(session)).toBeUndefined();
+    world.theirs.write("agents", "x");
+    await world.pull();
+    expect(await work.rescueFetched(session)).toBe(REFS.rescued);
+    expect(await work.rescue(session, signal)).toBeUndefined();
     world.daemonOptions = { cutAfter: { down: 1 } };
     await expect(work.rescue(session, signal)).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
     rmSync(repository.path, { recursive: true });

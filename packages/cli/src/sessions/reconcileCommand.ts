@@ -16,7 +16,10 @@ export async function reconcileCommand({ prune, json }: ReconcileRequest, contex
 function reconciledText({ repaired, orphans }: Reconciled): string {
   const lines = [
     ...repaired.map(({ name, message }) => `${name}: ${message}`),
-    ...orphans.map(({ kind, name, removed }) => `${removed ? "deleted" : "orphan"}: ${kind} ${name}`),
+    ...orphans.map(
+      ({ kind, name, removed, message }) =>
+        `${removed ? "deleted" : "orphan"}: ${kind} ${name}${message === undefined ? "" : `: ${message}`}`,
+    ),
   ];
   if (lines.length === 0) return "All is as it should be";
   const left = orphans.some(({ removed }) => !removed);

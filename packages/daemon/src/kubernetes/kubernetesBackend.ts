@@ -97,17 +97,18 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   /** A claim with a record is no orphan, even if this registry does not know it: another daemon may, and this one can adopt it. */
-  async orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]> {
+  async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
     const { caches } = await this.#place(NEVER);
     const kept = new Set(
       [...known, ...caches.claims().flatMap((claim) => recordOf(claim) ?? [])].map(({ uid }) => uid),
     );
     return [...caches.claims(), ...caches.pods()]
-      .filter(({ metadata }) => !kept.has(metadata.labels?.[SESSION_LABELS.uid] ?? ""))
+      .filter(({ metadata: { labels } }) => !kept.has(labels?.[SESSION_LABELS.uid] ?? ""))
+      .filter(({ metadata: { labels } }) => !unreadable.has(labels?.[SESSION_LABELS.session] ?? ""))
       .map(({ kind, metadata }) => ({ kind, name: metadata.name }));
   }
 
-  async prune(orphan: Orphan): Promise<void> {
+  async prune(orphan: Orphan): Promise<undefined> {
     const place = await this.#place(NEVER);
     const object = [...place.caches.claims(), ...place.caches.pods()].find((one) => isSame(one, orphan));
     const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = object?.metadata.labels ?? {};

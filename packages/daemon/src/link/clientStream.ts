@@ -121,6 +121,7 @@ export class ClientStream implements LinkClient, ChannelClient {
         return void this.#ask(message);
       case "checkout":
       case "start":
+      case "end":
       case "stop":
         return this.#refuse(message);
     }
@@ -156,7 +157,7 @@ export class ClientStream implements LinkClient, ChannelClient {
     }
   }
 
-  #refuse({ id, type }: Extract<Message, { type: "checkout" | "start" | "stop" }>): void {
+  #refuse({ id, type }: Extract<Message, { type: "checkout" | "start" | "end" | "stop" }>): void {
     this.send(
       controlFrame(0, { type: "error", id, code: "USAGE", message: `A client of the daemon sends no ${type}` }),
     );

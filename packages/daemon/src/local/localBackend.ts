@@ -10,6 +10,7 @@ import { findSandbox, sandboxed } from "./bubblewrap.ts";
 import { InTurn } from "./inTurn.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { type Detached, startDetached } from "./process.ts";
+import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
 import { RunnerFolder } from "./runnerFolder.ts";
 import { endLeftovers, endRunners, findRunners, FOLDER_VARIABLE, tryConnect } from "./runners.ts";
@@ -106,19 +107,22 @@ export class LocalBackend implements SessionBackend {
     signal.addEventListener("abort", () => (this.#changed = () => undefined), { once: true });
   }
 
-  async orphans(known: readonly SessionRecord[]): Promise<readonly Orphan[]> {
-    const names = new Set(known.map(({ name }) => name));
+  async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
+    const names = new Set([...known.map(({ name }) => name), ...unreadable]);
     return this.#options.home
       .sessionNames()
       .filter((name) => !names.has(name))
       .map((name) => ({ kind: "folder", name }));
   }
 
-  async prune({ name }: Orphan): Promise<void> {
+  async prune({ name }: Orphan): Promise<string | undefined> {
     const folder = this.#folder(name);
+    // First the agent: what it does until then is work too.
     await endRunners(folder.path, this.#options.clock);
+    const rescuedRef = await dropOrphan({ name, worktree: folder.worktree, environment: this.#options.environment });
     await removeTree(folder.path);
     rmSync(this.#socket(name), { force: true });
+    return rescuedRef;
   }
 
   async adoptable(): Promise<readonly SessionRecord[]> {
@@ -167,6 +171,7 @@ export class LocalBackend implements SessionBackend {
       model: spec.model,
       permissionMode: spec.permissionMode,
       autostart: false,
+      objectFormat: "sha1",
       branch: spec.branch,
       workRef: sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],

@@ -42,9 +42,10 @@ export const FOLDER_VARIABLE = "CLAUDERON_SESSION_FOLDER";
 export async function endLeftovers(folder: string, clock: Clock): Promise<void> {
   const marks = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
   const find = () => findByVariable(marks);
-  const deadline = clock.now() + KILL_MS;
   // Again and again: what is being killed may fork.
-  for (let found = find(); found.length > 0 && clock.now() < deadline; found = find()) {
+  for (let waited = 0; waited < KILL_MS; waited += LOOK_MS) {
+    const found = find();
+    if (found.length === 0) return;
     for (const pid of found) signalProcess(pid, "SIGKILL");
     await clock.sleep(LOOK_MS);
   }

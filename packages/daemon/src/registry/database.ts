@@ -21,6 +21,7 @@ const MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY REFERENCES sessions (name) ON DELETE CASCADE,
      prompt TEXT NOT NULL
    ) STRICT;`,
+  "ALTER TABLE sessions ADD COLUMN saved INTEGER NOT NULL DEFAULT 0",
 ];
 
 /**

@@ -37,6 +37,11 @@ export class Registry {
     return [...this.#unreadable.values()];
   }
 
+  /** The names of rows that make no sense. */
+  get unreadableNames(): ReadonlySet<string> {
+    return new Set(this.#unreadable.keys());
+  }
+
   has(name: string): boolean {
     return this.#entries.has(name) || this.#unreadable.has(name);
   }
@@ -110,6 +115,7 @@ const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
   discardWork: "discard_work",
   failure: "failure",
   rescuedRef: "rescued_ref",
+  saved: "saved",
 };
 
 function sqlOf(value: EntryChange[keyof EntryChange]): string | number | null {

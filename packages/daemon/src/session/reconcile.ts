@@ -1,8 +1,11 @@
-import { Fault, type Log, messageOf } from "@clauderon/base";
+import { type Backoff, backoffMs, type Clock, Fault, faultText, type Log, messageOf } from "@clauderon/base";
 import type { Reconciled } from "@clauderon/protocol";
 import type { Orphan, SessionBackend } from "../backend.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Sessions } from "./sessions.ts";
+
+/** Between two looks at a backend that cannot be asked, when the daemon starts. */
+const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
 
 /** Compares the registry with the world: wakes every session, takes over what was lost, and tells what belongs to nobody. */
 export class Reconciler {
@@ -28,9 +31,29 @@ export class Reconciler {
     };
   }
 
+  /** Takes over what each backend has, as soon as it can be asked, until the signal aborts; never throws. */
+  async adoptAll(clock: Clock, signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#backends.map((backend) => this.#adoptPatiently(backend, clock, signal)));
+  }
+
+  async #adoptPatiently(backend: SessionBackend, clock: Clock, signal: AbortSignal): Promise<void> {
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        for (const { name, message } of await this.adopt(backend, signal)) this.#log.info(message, { session: name });
+        return;
+      } catch (thrown) {
+        const fields = { backend: backend.name, error: messageOf(thrown) };
+        if (!(thrown instanceof Fault)) return this.#log.error("Cannot look for sessions to take over", fields);
+        if (failures === 1) this.#log.warn("Cannot look for sessions to take over yet", fields);
+        await clock.sleep(backoffMs(RETRY, failures, Math.random()), signal);
+      }
+    }
+  }
+
   /** Takes over the sessions that a backend has and the registry does not, whose names are free. */
-  async adopt(backend: SessionBackend): Promise<Reconciled["repaired"]> {
+  async adopt(backend: SessionBackend, signal?: AbortSignal): Promise<Reconciled["repaired"]> {
     const found = await backend.adoptable(this.#known());
+    if (signal?.aborted === true) return [];
     const free = found.filter(({ name }) => !this.#registry.has(name));
     for (const record of free) this.#sessions.adopt(record);
     return free.map(({ name }) => ({
@@ -42,26 +65,35 @@ export class Reconciler {
   async #reconcileBackend(backend: SessionBackend, prune: boolean): Promise<Reconciled> {
     const repaired = await this.adopt(backend);
     const orphans: Reconciled["orphans"] = [];
-    for (const orphan of await backend.orphans(this.#known())) {
-      orphans.push({ kind: orphan.kind, name: orphan.name, removed: prune && (await this.#tryPrune(backend, orphan)) });
+    for (const orphan of await this.#orphans(backend)) {
+      const { kind, name } = orphan;
+      orphans.push({ kind, name, ...(prune ? await this.#tryPrune(backend, orphan) : { removed: false }) });
     }
     return { repaired, orphans };
   }
 
-  async #tryPrune(backend: SessionBackend, orphan: Orphan): Promise<boolean> {
+  async #tryPrune(backend: SessionBackend, { kind, name }: Orphan): Promise<Pruned> {
     try {
-      await backend.prune(orphan);
-      this.#log.info("Pruned", { kind: orphan.kind, name: orphan.name });
-      return true;
+      // A session of that name may have been created meanwhile.
+      const found = (await this.#orphans(backend)).find((other) => other.kind === kind && other.name === name);
+      if (found === undefined) return { removed: false };
+      const rescuedRef = await backend.prune(found);
+      this.#log.info("Pruned", { kind, name, rescuedRef: rescuedRef ?? "none" });
+      return { removed: true, ...(rescuedRef === undefined ? {} : { message: `Its work is ${rescuedRef}` }) };
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      this.#log.warn("Cannot prune", { kind: orphan.kind, name: orphan.name, error: messageOf(thrown) });
-      return false;
+      this.#log.warn("Cannot prune", { kind, name, error: messageOf(thrown) });
+      return { removed: false, message: faultText(thrown) };
     }
   }
 
-  /** A row that cannot be read may own what is there: nothing of its name is an orphan. */
+  #orphans(backend: SessionBackend): Promise<readonly Orphan[]> {
+    return backend.orphans(this.#known(), this.#registry.unreadableNames);
+  }
+
   #known() {
     return this.#registry.list().map(({ record }) => record);
   }
 }
+
+type Pruned = Pick<Reconciled["orphans"][number], "removed" | "message">;

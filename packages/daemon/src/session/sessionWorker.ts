@@ -79,6 +79,11 @@ export class SessionWorker {
     return describeSession(this.#entry(), this.#view);
   }
 
+  /** See SessionBackend. */
+  get hasOwnRepository(): boolean {
+    return this.#options.backend.hasOwnRepository;
+  }
+
   get view(): View {
     return this.#view;
   }
@@ -139,7 +144,7 @@ export class SessionWorker {
     const observation = await this.#options.backend.observe(entry.record);
     this.#view = { ...this.#view, observation };
     this.#report();
-    const now = this.#options.clock.now();
+    const now = performance.now();
     this.#starts = this.#starts.filter((time) => now - time < RECENT_MS);
     return planStep({
       entry,
@@ -151,7 +156,7 @@ export class SessionWorker {
   }
 
   async #act(step: Step, entry: Entry): Promise<void> {
-    const { steps, clock, registry, name } = this.#options;
+    const { steps, registry, name } = this.#options;
     const context = { entry, link: this.link, signal: this.#step.signal, progress: this.#progress };
     switch (step) {
       case "capture":
@@ -159,7 +164,7 @@ export class SessionWorker {
       case "bringUp":
         await steps.bringUp(context);
         // What failed, as without an API server, has started nothing.
-        if (entry.started) this.#starts = [...this.#starts, clock.now()];
+        if (entry.started) this.#starts = [...this.#starts, performance.now()];
         return undefined;
       case "connect":
         return this.link.connect(this.#step.signal);

@@ -12,6 +12,7 @@ import type { SessionBackend } from "../backend.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
+import { disabled, disabledSession } from "./model/disabled.ts";
 import { generateName } from "./model/names.ts";
 import { unreadableSession } from "./model/unreadable.ts";
 import { SessionWorker } from "./sessionWorker.ts";
@@ -116,6 +117,7 @@ export class Sessions {
       return { name };
     }
     const worker = this.worker(name);
+    if (!discardWork) this.#refuseOutOfReach(name, worker);
     const gone = Promise.withResolvers<string | undefined>();
     this.#gone.set(name, [...(this.#gone.get(name) ?? []), gone.resolve]);
     const stopListening = worker.onFailure(gone.reject);
@@ -133,7 +135,9 @@ export class Sessions {
   }
 
   unarchive(name: string): Session {
-    return this.#want(name, { wanted: "Running", failure: undefined });
+    // What its archiving has begun is brought to its end first.
+    const restart = this.#options.registry.get(name)?.wanted === "Archived" ? { restart: true } : {};
+    return this.#want(name, { wanted: "Running", failure: undefined, saved: false, ...restart });
   }
 
   /** Stops it and starts it again, with the agent's own conversation; what is missing is made anew. */
@@ -143,6 +147,7 @@ export class Sessions {
     return this.#want(name, {
       wanted: "Running",
       restart: true,
+      saved: false,
       failure: undefined,
       ...(isLost ? { started: false } : {}),
     });
@@ -249,6 +254,16 @@ export class Sessions {
     return name;
   }
 
+  /** Its work is on a volume that nothing runs on. */
+  #refuseOutOfReach(name: string, { view, hasOwnRepository }: SessionWorker): void {
+    const { wanted, started, saved } = this.#entry(name);
+    const isLost = view.observation?.phase === "Missing";
+    if (wanted !== "Archived" || !hasOwnRepository || !started || saved || isLost) return;
+    throw new Fault("SESSION_NOT_RUNNING", `The work of "${name}" was not fetched when it was archived`, {
+      hint: `Bring it up first: clauderon unarchive ${name}. Or lose its work: clauderon delete --discard-work ${name}`,
+    });
+  }
+
   #refuseSharedCheckout(spec: Entry["record"]["spec"]): void {
     if (spec.worktree) return;
     const other = this.#options.registry
@@ -278,20 +293,4 @@ function generateFree(isTaken: (name: string) => boolean): string {
     const name = generateName(Math.random, tries);
     if (!isTaken(name)) return name;
   }
-}
-
-const disabled = (backend: string) =>
-  new Fault("FEATURE_DISABLED", `The backend "${backend}" is not enabled`, {
-    hint: "Start the daemon with --enable-kubernetes-backend or CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND=1, or set kubernetes_backend = true under [features] in config.toml; clauderon daemon stop ends the one that runs",
-  });
-
-function disabledSession({ record: { name, uid, createdTime, spec } }: Entry): Session {
-  const { message, hint } = disabled(spec.backend);
-  const status = {
-    phase: "Error" as const,
-    reason: "FeatureDisabled",
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  };
-  return { name, uid, createdTime, spec, status: { ...status, activity: "Unknown" } };
 }

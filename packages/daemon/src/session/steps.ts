@@ -1,14 +1,21 @@
 import { Fault } from "@clauderon/base";
 import type { BackendContext, Progress, SessionBackend } from "../backend.ts";
 import type { CredentialStrategy } from "../credentials/credentials.ts";
-import type { SessionLink } from "../link/sessionLink.ts";
+import type { LinkConnection } from "../link/linkConnection.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SessionWork } from "../sessionWork.ts";
 
+/** What steps need of a session's link. */
+interface StepLink {
+  readonly isConnected: boolean;
+  connect(signal: AbortSignal): Promise<void>;
+  readonly connection: Pick<LinkConnection, "ask">;
+}
+
 export interface StepContext {
   readonly entry: Entry;
-  readonly link: SessionLink;
+  readonly link: StepLink;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -41,7 +48,10 @@ export class Steps {
   }
 
   async bringUp(context: StepContext): Promise<void> {
-    await this.#options.backend.bringUp(context.entry.record, this.#context(context));
+    const { backend, registry } = this.#options;
+    const { record, saved } = context.entry;
+    if (saved) registry.change(record.name, { saved: false });
+    await backend.bringUp(record, this.#context(context));
   }
 
   /** Work to a repository of the session's own, then the prompt; the runner takes each of them once. */
@@ -62,10 +72,31 @@ export class Steps {
 
   async halt(context: StepContext): Promise<void> {
     const { registry, backend } = this.#options;
-    const { record, restart } = context.entry;
+    const { record, restart, wanted } = context.entry;
     context.progress("Stopping the agent");
+    const isSaved = wanted === "Archived" && (await this.#trySave(context));
     await backend.halt(record, this.#context(context));
     if (restart) registry.change(record.name, { restart: false });
+    // It may be wanted otherwise meanwhile.
+    if (isSaved && registry.get(record.name)?.wanted === "Archived") registry.change(record.name, { saved: true });
+  }
+
+  /** Fetches the work of a session that will have no runner to fetch from; its volume keeps what could not be had. */
+  async #trySave({ entry, link, signal, progress }: StepContext): Promise<boolean> {
+    const { backend, work } = this.#options;
+    const { record, started } = entry;
+    if (!backend.hasOwnRepository || !started) return false;
+    try {
+      await link.connect(signal);
+      await link.connection.ask({ type: "end" });
+      progress("Fetching the work");
+      await work.pull(record, signal);
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      progress(`The work stays where it is, and is not fetched: ${thrown.message}`);
+      return false;
+    }
   }
 
   /** The ref that holds work which was nowhere else. */
@@ -89,15 +120,38 @@ export class Steps {
     return rescuedRef;
   }
 
-  async #rescue({ entry, signal }: StepContext): Promise<string | undefined> {
-    const { name } = entry.record;
+  async #rescue(context: StepContext): Promise<string | undefined> {
+    const { name } = context.entry.record;
     try {
-      return await this.#options.work.rescue(entry.record, signal);
+      return await this.#secure(context);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       const hint = `${thrown.hint === undefined ? "" : `${thrown.hint}. `}Or lose its work: clauderon delete --discard-work ${name}`;
       throw new Fault(thrown.code, `The work of "${name}" is not safe yet: ${thrown.message}`, { hint, cause: thrown });
     }
+  }
+
+  /**
+   * First the agent ends, so that nothing is made after the look at what there is. A worktree needs no runner to be looked at;
+   * a repository of the session's own does, and its runner stays when the agent ends.
+   */
+  async #secure(context: StepContext): Promise<string | undefined> {
+    const { backend, work } = this.#options;
+    const { entry, link, signal } = context;
+    const { record, saved } = entry;
+    if (!backend.hasOwnRepository) {
+      await backend.halt(record, this.#context(context));
+      return await work.rescue(record, signal);
+    }
+    if (saved || (!link.isConnected && (await backend.observe(record)).phase === "Missing")) {
+      return await work.rescueFetched(record);
+    }
+    if (!link.isConnected) {
+      await backend.bringUp(record, this.#context(context));
+      await link.connect(signal);
+    }
+    await link.connection.ask({ type: "end" });
+    return await work.rescue(record, signal);
   }
 
   #context({ entry, signal, progress }: StepContext): BackendContext {

@@ -1,5 +1,15 @@
 import { Fault } from "@clauderon/base";
-import { captureCommit, captureWork, forgetWork, isWorkSafe, pushWork, rescueWork, sessionRefs } from "@clauderon/git";
+import {
+  captureCommit,
+  captureWork,
+  forgetWork,
+  type Git,
+  isAsBegun,
+  isWorkSafe,
+  pushWork,
+  rescueWork,
+  sessionRefs,
+} from "@clauderon/git";
 import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "../backend.ts";
 import type { Captured, SessionWork } from "../sessionWork.ts";
@@ -58,8 +68,18 @@ export class GitSessionWork implements SessionWork {
     const { work, head } = await repository.fetch();
     // A branch of a worktree goes with it; one that was fetched is the user's.
     const passing = repository.isElsewhere ? [] : [branch];
-    if (await isWorkSafe(git, { work, head }, passing)) return undefined;
-    return await rescueWork(git, { session: name, work, head });
+    return await rescueUnlessSafe(git, session, { work, head, passing });
+  }
+
+  async rescueFetched(session: SessionRecord): Promise<string | undefined> {
+    const repository = this.#repository(session);
+    if (!repository.isThere) return this.#lost(session, repository);
+    const { work: workRef, fetched } = sessionRefs(session.name);
+    const tipOf = (ref: string) => repository.git.ask(["rev-parse", "--quiet", "--verify", ref]);
+    const [work, head] = [await tipOf(workRef), await tipOf(fetched)];
+    return work === undefined
+      ? undefined
+      : await rescueUnlessSafe(repository.git, session, { work, head, passing: [] });
   }
 
   async forget(session: SessionRecord): Promise<void> {
@@ -102,6 +122,19 @@ export class GitSessionWork implements SessionWork {
   #repository(session: SessionRecord, signal?: AbortSignal): SessionRepository {
     return new SessionRepository(this.#places, session, signal);
   }
+}
+
+interface Tips {
+  readonly work: string;
+  readonly head: string | undefined;
+  /** Refs that go with the session. */
+  readonly passing: readonly string[];
+}
+
+async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { work, head, passing }: Tips) {
+  if (await isWorkSafe(git, { work, head }, passing)) return undefined;
+  if (await isAsBegun(git, { work, head }, commit)) return undefined;
+  return await rescueWork(git, { session: name, work, head });
 }
 
 function refuseSharedCheckout({ name, spec }: SessionRecord): void {

@@ -1,6 +1,14 @@
 import { existsSync } from "node:fs";
 import { Fault } from "@clauderon/base";
-import { captureWork, type FetchedWork, fetchWork, Git, type SessionRemote, sessionRefs } from "@clauderon/git";
+import {
+  captureWork,
+  type FetchedWork,
+  fetchWork,
+  Git,
+  type SessionRemote,
+  sessionRefs,
+  stateOf,
+} from "@clauderon/git";
 import type { Progress, SessionRecord } from "../backend.ts";
 
 export interface RepositoryPlaces {
@@ -73,7 +81,7 @@ export class SessionRepository {
     const before = await this.#tip(ref);
     const options = { ref, include: this.#places.include, filters: "UsersOwn" } as const;
     const { commit, notices } = await captureWork(this.worktree, options);
-    const isSame = before !== undefined && (await this.#content(before)) === (await this.#content(commit));
+    const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.#tip(branch), "Current"] as const;
     return { work: commit, head, changed: !isSame, branch: { state }, notices };
   }
@@ -81,13 +89,5 @@ export class SessionRepository {
   /** The tip of the session's branch in the user's repository. */
   async #tip(ref: string): Promise<string | undefined> {
     return await this.git.ask(["rev-parse", "--quiet", "--verify", ref]);
-  }
-
-  /** Captures of one state differ by their time alone. */
-  async #content(work: string): Promise<string> {
-    const { git } = this;
-    const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
-    const index = await git.read(["rev-parse", `${parents.at(-1)}^{tree}`, `${work}^{tree}`]);
-    return [...parents.slice(0, -1), index].join("\n");
   }
 }

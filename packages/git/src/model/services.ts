@@ -19,6 +19,7 @@ export function receivePackArguments(ref: string, maxBytes: number): readonly st
     "receive.hideRefs=refs",
     `receive.hideRefs=!${ref}`,
     "receive.fsckObjects=true",
+    "receive.shallowUpdate=true",
     // Captured work follows on nothing.
     "receive.denyNonFastForwards=false",
     "receive.autogc=false",

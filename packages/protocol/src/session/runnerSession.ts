@@ -29,6 +29,8 @@ export const runnerSessionSchema = z.strictObject({
     .regex(/^refs\/clauderon\/[^\s]+$/, "must be below refs/clauderon/")
     .max(512)
     .optional(),
+  /** How the repository that comes by a push names its objects. */
+  objectFormat: z.enum(["sha1", "sha256"]).default("sha1"),
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES),
   /**

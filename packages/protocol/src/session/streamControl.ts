@@ -36,7 +36,7 @@ export const runnerMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
   /** The writer of the terminal, or its size, has changed. */
   z.strictObject({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
-  /** Answers `checkout`, `capture`, `prompt`, `start` and `stop`; `commit` is what `capture` made. */
+  /** Answers `checkout`, `capture`, `prompt`, `start`, `end` and `stop`; `commit` is what `capture` made. */
   z.strictObject({ type: z.literal("done"), id: z.number().int(), commit: commitName.optional() }),
   /** The end of what `exec` started, on its channel. A signal that ended it is 128 and its number. */
   z.strictObject({ type: z.literal("exit"), exitCode: z.number().int() }),
@@ -97,6 +97,8 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
   /** Starts the agent unless it runs. The prompt is kept on disk before the answer, and is ignored by a session that was started before. */
   z.strictObject({ type: z.literal("start"), id: z.number().int(), prompt: promptSchema.optional() }),
   z.strictObject({ type: z.literal("prompt"), id: z.number().int(), prompt: promptSchema }),
+  /** Ends the agent and all it started, and keeps the runner; answered when they are gone. `start` starts it again, and so does the next runner. */
+  z.strictObject({ type: z.literal("end"), id: z.number().int() }),
   /** Ends the agent, and the runner after it. */
   z.strictObject({ type: z.literal("stop"), id: z.number().int() }),
 ]);

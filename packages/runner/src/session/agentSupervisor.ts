@@ -47,6 +47,9 @@ export interface SupervisorOptions {
 export class AgentSupervisor {
   readonly #options: SupervisorOptions;
   readonly #stop = new AbortController();
+  /** Ends the agent that runs, and no later one. */
+  #end = new AbortController();
+  #running: Promise<boolean> = Promise.resolve(false);
   #startRequested: PromiseWithResolvers<void> = Promise.withResolvers();
   #crashes = 0;
   #hasStarted = false;
@@ -59,7 +62,14 @@ export class AgentSupervisor {
 
   /** Starts the agent unless it runs. */
   start(): void {
+    if (this.#end.signal.aborted) this.#end = new AbortController();
     this.#startRequested.resolve();
+  }
+
+  /** Ends the agent until it is started again; settles when all it started is gone. */
+  async end(): Promise<void> {
+    this.#end.abort();
+    await this.#running;
   }
 
   /** Ends the agent; `run` settles when all it started is gone. */
@@ -73,23 +83,31 @@ export class AgentSupervisor {
     while (!signal.aborted) {
       await this.#startRequested.promise;
       if (signal.aborted) break;
-      const goesOn = await this.#runOnce();
-      if (!goesOn) {
-        this.#startRequested = Promise.withResolvers();
+      const end = this.#end.signal;
+      if (!end.aborted) this.#running = this.#runOnce(AbortSignal.any([signal, end]));
+      const goesOn = await this.#running;
+      if (!goesOn || end.aborted) {
+        // Unless it was asked for again while it ended.
+        if (this.#end.signal === end) this.#startRequested = Promise.withResolvers();
         if (signal.aborted) break;
         continue;
       }
-      await this.#options.clock.sleep(RESTART_MS * 2 ** (this.#crashes - 1), signal);
+      await this.#options.clock.sleep(RESTART_MS * 2 ** (this.#crashes - 1), AbortSignal.any([signal, end]));
     }
     this.#options.board.set({ state: "Exited" });
   }
 
   /** Runs the agent to its end; whether it is to be started again by itself. */
-  async #runOnce(): Promise<boolean> {
+  async #runOnce(over: AbortSignal): Promise<boolean> {
     const { board, log } = this.#options;
     try {
-      const exit = await this.#runAgent();
+      const exit = await this.#runAgent(over);
       if (this.#stop.signal.aborted) return false;
+      if (over.aborted) {
+        log("The agent was ended");
+        board.set({ state: "Exited", activity: "Unknown", exitCode: undefined, message: undefined });
+        return false;
+      }
       log(`The agent ended with ${exit.signal ?? exit.code}`);
       if (exit.code === 0) {
         board.set({ state: "Exited", activity: "Completed", exitCode: 0, message: undefined });
@@ -135,7 +153,7 @@ export class AgentSupervisor {
     board.set({ conversationId: undefined });
   }
 
-  async #runAgent(): Promise<Exit> {
+  async #runAgent(over: AbortSignal): Promise<Exit> {
     const { session, agent, hub, board, eventsFolder, mark } = this.#options;
     // What an agent before this one told last may be the name of the conversation.
     new EventSpool(eventsFolder, (text) => this.#take(text)).collect();
@@ -166,13 +184,13 @@ export class AgentSupervisor {
     });
     hub.program = pty;
     board.set({ state: "Running" });
-    const end = () => void this.#end(pty);
-    this.#stop.signal.addEventListener("abort", end, { once: true });
-    if (this.#stop.signal.aborted) end();
+    const end = () => void this.#endProgram(pty);
+    over.addEventListener("abort", end, { once: true });
+    if (over.aborted) end();
     try {
       return await pty.exited;
     } finally {
-      this.#stop.signal.removeEventListener("abort", end);
+      over.removeEventListener("abort", end);
       hub.program = undefined;
       spool.collect();
       spool.stop();
@@ -181,7 +199,7 @@ export class AgentSupervisor {
   }
 
   /** A terminal that goes away says SIGHUP, which an agent takes for its end; then SIGTERM, then SIGKILL. */
-  async #end(pty: Pty): Promise<void> {
+  async #endProgram(pty: Pty): Promise<void> {
     const { clock, killGraceMs } = this.#options;
     const gone = new AbortController();
     void pty.exited.then(() => gone.abort());

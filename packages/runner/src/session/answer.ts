@@ -31,6 +31,7 @@ export function errorOf(
 async function perform(host: SessionHost, request: Request): Promise<string | undefined> {
   if (request.type === "capture") return host.workspace.capture();
   if (request.type === "start") host.start(request.prompt);
+  else if (request.type === "end") await host.end();
   else if (request.type === "stop") host.stop();
   else if (request.type === "prompt") await host.typer.send(request.prompt);
   else await host.workspace.checkout(request.commit, request.branch);

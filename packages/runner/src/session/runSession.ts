@@ -106,6 +106,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
     clock,
     commands: { cwd: session.workingDirectory, environment, mark },
     start,
+    end: () => supervisor.end(),
     stop: () => supervisor.stop(),
     await: (work) => connections.await(work),
     log,

@@ -18,6 +18,8 @@ export interface SessionHost {
   readonly commands: CommandPlace;
   /** Starts the agent unless it runs; the prompt is kept on disk when this is the session's first start. */
   start(prompt: string | undefined): void;
+  /** Ends the agent, and settles when all it started is gone. */
+  end(): Promise<void>;
   /** Ends agent and runner. */
   stop(): void;
   /** Work that the runner's end waits for. */

@@ -91,9 +91,20 @@ export class Workspace {
   }
 
   async #init(): Promise<void> {
-    if (this.exists) return;
-    mkdirSync(this.#path, { recursive: true });
-    await this.#git.read(["init", "--quiet", "--initial-branch=main"]);
+    if (!this.exists) {
+      mkdirSync(this.#path, { recursive: true });
+      const { objectFormat } = this.#options.session;
+      await this.#git.read(["init", "--quiet", "--initial-branch=main", `--object-format=${objectFormat}`]);
+    }
+    await this.#holdIncoming();
+  }
+
+  /** git lets a push to a ref make others below it; where there is the ref itself, there is no room for them. */
+  async #holdIncoming(): Promise<void> {
+    const git = this.#git;
+    if ((await git.ask(["rev-parse", "--quiet", "--verify", INCOMING_REF])) !== undefined) return;
+    const nothing = await git.read(["hash-object", "-w", "-t", "tree", "--stdin"], { stdin: "" });
+    await git.read(["update-ref", INCOMING_REF, nothing]);
   }
 
   async #capture(ref: string): Promise<string> {

@@ -51,6 +51,9 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings):
   };
 }
 
+/** Of the name of a commit in a repository of that format. */
+const SHA256_DIGITS = 64;
+
 /** What the runner reads: no prompt, no credential. */
 export function configMapOf(session: RecordedSession, claim: LiveClaim, credentials: readonly string[]): LiveConfigMap {
   const { agent, command, model, permissionMode } = session.spec;
@@ -63,6 +66,7 @@ export function configMapOf(session: RecordedSession, claim: LiveClaim, credenti
     socket: SESSION_PATHS.socket,
     ...(model !== undefined && { model }),
     permissionMode,
+    objectFormat: session.commit.length === SHA256_DIGITS ? "sha256" : "sha1",
     // The work has to arrive first.
     autostart: false,
     credentialVariables: [...credentials],

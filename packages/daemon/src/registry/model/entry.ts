@@ -32,6 +32,7 @@ const rowSchema = z.object({
   discard_work: flag,
   failure: z.union([z.null().transform(() => undefined), json(failureSchema)]),
   rescued_ref: z.string().nullable(),
+  saved: flag,
 });
 
 /** What is wanted of a session, and how far that has come: all that must outlive the daemon. */
@@ -55,24 +56,26 @@ export interface Entry {
   readonly failure: Failure | undefined;
   /** Where its work was rescued to, on its way out. */
   readonly rescuedRef: string | undefined;
+  /** Its work was fetched after its agent had ended, and no agent has run since. */
+  readonly saved: boolean;
 }
 
 /** The entry of a row; a text when the row makes no sense, which says where. */
-export function parseRow(row: unknown): Entry | string {
-  const parsed = rowSchema.safeParse(row);
+export function parseRow(columns: unknown): Entry | string {
+  const parsed = rowSchema.safeParse(columns);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return `${issue?.path.join(".") ?? "row"}: ${issue?.message ?? "makes no sense"}`;
   }
-  const { name, uid, created_time, spec, commit_name, wanted, started, restart, discard_work, failure, rescued_ref } =
-    parsed.data;
+  const { name, uid, created_time: createdTime, spec, commit_name: commit, ...row } = parsed.data;
   return {
-    record: { name, uid, createdTime: created_time, spec, commit: commit_name },
-    wanted,
-    started,
-    restart,
-    discardWork: discard_work,
-    failure,
-    rescuedRef: rescued_ref ?? undefined,
+    record: { name, uid, createdTime, spec, commit },
+    wanted: row.wanted,
+    started: row.started,
+    restart: row.restart,
+    discardWork: row.discard_work,
+    failure: row.failure,
+    rescuedRef: row.rescued_ref ?? undefined,
+    saved: row.saved,
   };
 }

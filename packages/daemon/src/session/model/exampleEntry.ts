@@ -26,6 +26,7 @@ export function exampleEntry(change: Partial<Entry> = {}): Entry {
     discardWork: false,
     failure: undefined,
     rescuedRef: undefined,
+    saved: false,
     ...change,
   };
 }

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from "node:fs";
+import { Fault } from "@clauderon/base";
+import {
+  captureWork,
+  forgetWork,
+  Git,
+  isAsBegun,
+  isWorkSafe,
+  removeWorktree,
+  rescueWork,
+  sessionRefs,
+} from "@clauderon/git";
+
+export interface OrphanWorktree {
+  readonly name: string;
+  readonly worktree: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Removes the worktree of a session that no registry knows from the repository it belongs to, with the session's branch; all
+ * of that is told by git alone. Work that is nowhere else is kept there first, and its ref told. REPOSITORY_UNAVAILABLE for
+ * files that are no worktree any more: nobody can say whose they are.
+ */
+export async function dropOrphan({ name, worktree, environment }: OrphanWorktree): Promise<string | undefined> {
+  if (!existsSync(worktree) || readdirSync(worktree).length === 0) return undefined;
+  const inside = new Git(worktree, environment);
+  const top = await inside.ask(["rev-parse", "--path-format=absolute", "--show-toplevel"]);
+  const common = await inside.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+  if (top !== worktree || common === undefined) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository, and has files`, {
+      hint: "Take what is needed of them, and remove the folder by hand",
+    });
+  }
+  const repository = new Git(common, environment);
+  const rescuedRef = await rescue(repository, inside, name);
+  const branch = await inside.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
+  const place = { path: worktree, ...(branch === undefined || owner === undefined ? {} : { branch, owner }) };
+  await removeWorktree(repository, place);
+  await forgetWork(repository, name);
+  return rescuedRef;
+}
+
+async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
+  const { work: ref, branch, incoming } = sessionRefs(name);
+  const { commit: work } = await captureWork(inside, { ref, filters: "UsersOwn" });
+  const head = await repository.ask(["rev-parse", "--quiet", "--verify", branch]);
+  const begun = await repository.ask(["rev-parse", "--quiet", "--verify", incoming]);
+  if (await isWorkSafe(repository, { work, head }, [branch])) return undefined;
+  if (begun !== undefined && (await isAsBegun(repository, { work, head }, begun))) return undefined;
+  return await rescueWork(repository, { session: name, work, head });
+}

@@ -1,0 +1,21 @@
+import { Fault } from "@clauderon/base";
+import type { Session } from "@clauderon/protocol";
+import type { Entry } from "../../registry/model/entry.ts";
+
+/** What to say of a backend that this daemon does not have. */
+export const disabled = (backend: string) =>
+  new Fault("FEATURE_DISABLED", `The backend "${backend}" is not enabled`, {
+    hint: "Start the daemon with --enable-kubernetes-backend or CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND=1, or set kubernetes_backend = true under [features] in config.toml; clauderon daemon stop ends the one that runs",
+  });
+
+/** A session of such a backend, as far as it can be told. */
+export function disabledSession({ record: { name, uid, createdTime, spec } }: Entry): Session {
+  const { message, hint } = disabled(spec.backend);
+  const status = {
+    phase: "Error" as const,
+    reason: "FeatureDisabled",
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { name, uid, createdTime, spec, status: { ...status, activity: "Unknown" } };
+}

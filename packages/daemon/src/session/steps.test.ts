@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "@clauderon/base";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Observation, SessionBackend } from "../backend.ts";
+import { Registry } from "../registry/registry.ts";
+import type { SessionWork } from "../sessionWork.ts";
+import { exampleEntry } from "./model/exampleEntry.ts";
+import { type StepContext, Steps } from "./steps.ts";
+
+const { record } = exampleEntry();
+const NAME = record.name;
+const ABSENT = new Fault("AGENT_UNAVAILABLE", "No runner");
+
+interface Given extends Pick<Observation, "phase"> {
+  readonly hasOwnRepository: boolean;
+  readonly isConnected: boolean;
+}
+
+/** A started session in a real registry; what its steps do to the world, in order. */
+function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" }: Partial<Given> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "steps-"));
+  const registry = new Registry(join(folder, "sessions.db"));
+  onTestFinished(() => {
+    registry.close();
+    rmSync(folder, { recursive: true });
+  });
+  registry.add(record, { started: true });
+  const done: string[] = [];
+  const trouble = new Map<string, Fault>();
+  const note =
+    <T>(what: string, answer?: T) =>
+    async () => {
+      done.push(what);
+      const fault = trouble.get(what);
+      if (fault !== undefined) throw fault;
+      return answer as T;
+    };
+  const backend = {
+    hasOwnRepository,
+    bringUp: note("bringUp"),
+    halt: note("halt"),
+    remove: note("remove"),
+    observe: async () => ({ phase }),
+  } as Partial<SessionBackend> as SessionBackend;
+  const work = {
+    pull: note("pull"),
+    rescue: note("rescue", "refs/rescued"),
+    rescueFetched: note("rescueFetched", "refs/rescued"),
+    forget: note("forget"),
+  } as Partial<SessionWork> as SessionWork;
+  const steps = new Steps({ registry, backend, work, credentials: { variables: () => new Map() } as never });
+  const link: StepContext["link"] = {
+    isConnected,
+    connect: isConnected ? async () => undefined : note("connect"),
+    connection: { ask: async ({ type }) => note(type, { type: "done" as const, id: 0 })() },
+  };
+  const context = (): StepContext => ({
+    entry: registry.get(NAME) ?? exampleEntry(),
+    link,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  });
+  return { registry, steps, done, trouble, context };
+}
+
+describe("remove", () => {
+  it("looks at a worktree when agent and runner have ended", async () => {
+    const { steps, done, context } = stage({ hasOwnRepository: false });
+    expect(await steps.remove(context())).toBe("refs/rescued");
+    expect(done).toEqual(["halt", "rescue", "remove", "forget"]);
+  });
+
+  it("ends the agent before it fetches, while the runner stays", async () => {
+    const { steps, done, context } = stage();
+    await steps.remove(context());
+    expect(done).toEqual(["end", "rescue", "remove", "forget"]);
+  });
+
+  it("brings up what has no runner to fetch from", async () => {
+    const { steps, done, context } = stage({ isConnected: false, phase: "Stopped" });
+    await steps.remove(context());
+    expect(done).toEqual(["bringUp", "connect", "end", "rescue", "remove", "forget"]);
+  });
+
+  it.each(["end", "rescue"])("removes nothing when its %s fails", async (what) => {
+    const { registry, steps, done, trouble, context } = stage();
+    trouble.set(what, ABSENT);
+    await expect(steps.remove(context())).rejects.toMatchObject({
+      message: expect.stringContaining("not safe yet") as unknown,
+    });
+    expect([done.at(-1), registry.has(NAME)]).toEqual([what, true]);
+  });
+
+  it("keeps what was fetched last of one whose volume is gone", async () => {
+    const { steps, done, context } = stage({ isConnected: false, phase: "Missing" });
+    expect(await steps.remove(context())).toBe("refs/rescued");
+    expect(done).toEqual(["rescueFetched", "remove", "forget"]);
+  });
+});
+
+describe("halt", () => {
+  it("fetches when the agent has ended, so that an archived session can be deleted without a runner", async () => {
+    const { registry, steps, done, context } = stage();
+    registry.change(NAME, { wanted: "Archived" });
+    await steps.halt(context());
+    expect([done, registry.get(NAME)?.saved]).toEqual([["end", "pull", "halt"], true]);
+    registry.change(NAME, { wanted: "Deleted" });
+    await steps.remove(context());
+    expect(done.slice(3)).toEqual(["rescueFetched", "remove", "forget"]);
+  });
+
+  it("archives what cannot be fetched too, and remembers that it was not", async () => {
+    const { registry, steps, done, trouble, context } = stage();
+    trouble.set("pull", ABSENT);
+    registry.change(NAME, { wanted: "Archived" });
+    await steps.halt(context());
+    expect([done.at(-1), registry.get(NAME)?.saved]).toEqual(["halt", false]);
+  });
+
+  it("counts for nothing as soon as the session is brought up again", async () => {
+    const { registry, steps, context } = stage();
+    registry.change(NAME, { wanted: "Archived" });
+    const halting = steps.halt(context());
+    registry.change(NAME, { wanted: "Running" });
+    await halting;
+    expect(registry.get(NAME)?.saved).toBe(false);
+    registry.change(NAME, { saved: true });
+    await steps.bringUp(context());
+    expect(registry.get(NAME)?.saved).toBe(false);
+  });
+});

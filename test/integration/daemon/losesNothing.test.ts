@@ -1,0 +1,108 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
+
+/** Changes the registry while no daemon has it. */
+async function meddle(world: DaemonWorld, sql: string): Promise<void> {
+  await world.end("SIGTERM");
+  const database = new DatabaseSync(join(world.home, "sessions.db"));
+  database.exec(sql);
+  database.close();
+  await world.start();
+}
+
+const workOf = (world: DaemonWorld, name: string) => join(world.home, "sessions", name, "work");
+const prune = async (world: DaemonWorld) => (await world.ask("POST", "/api/reconcile", { prune: true })).body;
+
+describe("a row that makes no sense", () => {
+  it("keeps its work from --prune, tells its cause, stops no other session, and goes when its work may", async () => {
+    const world = await new DaemonWorld().start();
+    for (const name of ["good", "spoilt"]) await world.create({ name });
+    for (const name of ["good", "spoilt"]) await world.until(name, "Running", "Idle");
+    writeFileSync(join(workOf(world, "spoilt"), "result"), "precious\n");
+    await meddle(world, "UPDATE sessions SET spec = '{' WHERE name = 'spoilt'");
+    await world.until("good", "Running", "Idle");
+    expect((await world.list()).map(({ name }) => name)).toEqual(["good", "spoilt"]);
+    expect((await world.session("spoilt")).status).toMatchObject({
+      phase: "Error",
+      reason: "RegistryRowUnreadable",
+      message: expect.stringContaining("spec: is no JSON") as unknown,
+    });
+    expect(await prune(world)).toEqual({ repaired: [], orphans: [] });
+    expect(readFileSync(join(workOf(world, "spoilt"), "result"), "utf8")).toBe("precious\n");
+
+    expect((await world.ask("DELETE", "/api/sessions/spoilt")).status).toBeGreaterThanOrEqual(400);
+    expect(await world.ask("DELETE", "/api/sessions/spoilt?discardWork=true")).toMatchObject({ status: 200 });
+    expect((await world.list()).map(({ name }) => name)).toEqual(["good"]);
+    await world.ask("POST", "/api/sessions/good/prompt", { prompt: "say still here" });
+    await expect.poll(async () => (await world.session("good")).status.turns, POLL).toBe(1);
+  });
+});
+
+describe("prune", () => {
+  it("rescues what is nowhere else from a folder of no session, and leaves nothing of it", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "lost" });
+    await world.until("lost", "Running", "Idle");
+    writeFileSync(join(workOf(world, "lost"), "result"), "precious\n");
+    await meddle(world, "DELETE FROM sessions");
+    expect(await prune(world)).toEqual({
+      repaired: [],
+      orphans: [{ kind: "folder", name: "lost", removed: true, message: "Its work is refs/clauderon/rescued/lost" }],
+    });
+    expect(world.git("show", "refs/clauderon/rescued/lost:result")).toBe("precious");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("leaves a folder whose work cannot be told, and says why", async () => {
+    const world = await new DaemonWorld().start();
+    mkdirSync(workOf(world, "strange"), { recursive: true });
+    writeFileSync(join(workOf(world, "strange"), "result"), "precious\n");
+    expect(await prune(world)).toEqual({
+      repaired: [],
+      orphans: [
+        {
+          kind: "folder",
+          name: "strange",
+          removed: false,
+          message: expect.stringContaining("strange/work") as unknown,
+        },
+      ],
+    });
+    expect(existsSync(join(workOf(world, "strange"), "result"))).toBe(true);
+  });
+});
+
+describe("delete", () => {
+  it("keeps what the agent does on its way out", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "polite", prompt: "farewell" });
+    await expect.poll(async () => (await world.session("polite")).status.turns, POLL).toBe(1);
+    const { body } = await world.ask("DELETE", "/api/sessions/polite");
+    expect(body).toEqual({ name: "polite", rescuedRef: "refs/clauderon/rescued/polite" });
+    expect(world.git("show", "refs/clauderon/rescued/polite:farewell.txt")).toBe("written at the end");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("rescues nothing of a session that began with uncommitted work and did none", async () => {
+    const world = await new DaemonWorld().start();
+    writeFileSync(join(world.repository, "readme"), "staged\n");
+    world.git("add", "readme");
+    writeFileSync(join(world.repository, "readme"), "two\n");
+    writeFileSync(join(world.repository, "new"), "untracked\n");
+    await world.create({ name: "idle" });
+    await world.create({ name: "committer" });
+    await world.until("idle", "Running", "Idle");
+    await world.until("committer", "Running", "Idle");
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: workOf(world, "committer") });
+    git("commit", "--quiet", "--allow-empty", "--message", "Work");
+    expect((await world.ask("DELETE", "/api/sessions/idle")).body).toEqual({ name: "idle" });
+    expect((await world.ask("DELETE", "/api/sessions/committer")).body).toEqual({
+      name: "committer",
+      rescuedRef: "refs/clauderon/rescued/committer",
+    });
+  });
+});
