@@ -148,12 +148,7 @@ describe("a session's repository", () => {
     // Before anything has come, too.
     expect(await push(below)).toMatchObject({ code: 1, stderr: expect.stringContaining("rejected") as unknown });
     await send();
-    for (const refspec of [
-      "HEAD:refs/heads/main",
-      "HEAD:refs/clauderon/work",
-      "HEAD:refs/tags/x",
-      below,
-    ]) {
+    for (const refspec of ["HEAD:refs/heads/main", "HEAD:refs/clauderon/work", "HEAD:refs/tags/x", below]) {
       const { code, stderr } = await push(refspec);
       expect([refspec, code]).toEqual([refspec, 1]);
       expect(stderr).toMatch(/rejected/);

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { type Backoff, backoffMs, type Clock, Fault, faultText, type Log, messageOf } from "@clauderon/base";
 import type { Reconciled } from "@clauderon/protocol";
-import type { Orphan, SessionBackend } from "../backend.ts";
+import type { Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -31,15 +32,20 @@ export class Reconciler {
     };
   }
 
-  /** Takes over what each backend has, as soon as it can be asked, until the signal aborts; never throws. */
+  /**
+   * With an empty registry, takes over what each backend has, as soon as it can be asked, until the signal aborts; never
+   * throws. Nobody has asked for it: so only sessions of repositories on this machine, as another's daemon may have the rest.
+   */
   async adoptAll(clock: Clock, signal: AbortSignal): Promise<void> {
+    if (this.#registry.list().length > 0 || this.#registry.unreadable().length > 0) return;
     await Promise.all(this.#backends.map((backend) => this.#adoptPatiently(backend, clock, signal)));
   }
 
   async #adoptPatiently(backend: SessionBackend, clock: Clock, signal: AbortSignal): Promise<void> {
+    const isMeant = ({ spec }: SessionRecord) => !signal.aborted && existsSync(spec.repository);
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        for (const { name, message } of await this.adopt(backend, signal)) this.#log.info(message, { session: name });
+        for (const { name, message } of await this.adopt(backend, isMeant)) this.#log.info(message, { session: name });
         return;
       } catch (thrown) {
         const fields = { backend: backend.name, error: messageOf(thrown) };
@@ -51,10 +57,12 @@ export class Reconciler {
   }
 
   /** Takes over the sessions that a backend has and the registry does not, whose names are free. */
-  async adopt(backend: SessionBackend, signal?: AbortSignal): Promise<Reconciled["repaired"]> {
+  async adopt(
+    backend: SessionBackend,
+    isMeant: (record: SessionRecord) => boolean = () => true,
+  ): Promise<Reconciled["repaired"]> {
     const found = await backend.adoptable(this.#known());
-    if (signal?.aborted === true) return [];
-    const free = found.filter(({ name }) => !this.#registry.has(name));
+    const free = found.filter((record) => !this.#registry.has(record.name) && isMeant(record));
     for (const record of free) this.#sessions.adopt(record);
     return free.map(({ name }) => ({
       name,

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, Fault, type Log } from "@clauderon/base";
+import { expect, it, onTestFinished } from "vitest";
+import type { SessionBackend, SessionRecord } from "../backend.ts";
+import { Registry } from "../registry/registry.ts";
+import { exampleEntry } from "./model/exampleEntry.ts";
+import { Reconciler } from "./reconcile.ts";
+import type { Sessions } from "./sessions.ts";
+
+const { record } = exampleEntry();
+const { signal } = new AbortController();
+const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as Partial<Log> as Log;
+const found = (name: string, repository: string): SessionRecord => ({
+  ...record,
+  name,
+  uid: record.uid.replace(/...$/, name),
+  spec: { ...record.spec, backend: "kubernetes", repository },
+});
+
+/** A daemon that starts beside a cluster with two sessions, which cannot be asked at first. */
+function stage() {
+  const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
+  const registry = new Registry(join(folder, "sessions.db"));
+  onTestFinished(() => {
+    registry.close();
+    rmSync(folder, { recursive: true });
+  });
+  let troubles = 2;
+  const adoptable = async () => {
+    troubles -= 1;
+    if (troubles >= 0) throw new Fault("CLUSTER_UNAVAILABLE", "Not now");
+    return [found("aaa", folder), found("bbb", "/nonexistent/of/another")];
+  };
+  const backend = { name: "kubernetes", adoptable } as Partial<SessionBackend> as SessionBackend;
+  const sessions = { adopt: (one: SessionRecord) => registry.add(one, { started: true }) };
+  const reconciler = new Reconciler(sessions as Partial<Sessions> as Sessions, registry, [backend], log);
+  return { registry, reconciler };
+}
+
+const namesIn = (registry: Registry) => registry.list().map(({ record: { name } }) => name);
+
+it("a daemon with an empty registry takes over the sessions of this machine, as soon as the cluster answers", async () => {
+  const { registry, reconciler } = stage();
+  await reconciler.adoptAll(clock, signal);
+  expect(namesIn(registry)).toEqual(["aaa"]);
+});
+
+it("a daemon that has sessions takes over none unasked", async () => {
+  const { registry, reconciler } = stage();
+  registry.add(record, {});
+  await reconciler.adoptAll(clock, signal);
+  expect(namesIn(registry)).toEqual([record.name]);
+});
