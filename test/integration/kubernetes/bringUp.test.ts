@@ -50,6 +50,16 @@ async function identity(session: SessionRecord) {
 }
 
 describe("bringUp", () => {
+  it("ends when the claim is deleted meanwhile, rather than make pods without a volume", async () => {
+    const session = sessionNamed("undermined");
+    const done = backend.bringUp(session, contextOf().context);
+    await expect.poll(async () => (await objectsOf(session)).pod?.metadata.uid, POLL).toBeDefined();
+    await api.kubectl(["delete", "pvc,pod", "-n", namespace, "-l", "session=undermined", "--force"]);
+    await done;
+    expect((await objectsOf(session)).claim).toBeUndefined();
+    await expect.poll(() => backend.observe(session), POLL).toMatchObject({ phase: "Missing" });
+  });
+
   it("makes claim, ConfigMap, Secret and pod, labelled as the guide says, all owned by the claim", async () => {
     const session = sessionNamed("objects");
     const { claim, configMap, secret, pod } = await up(session, { ANTHROPIC_API_KEY: "sesame" });

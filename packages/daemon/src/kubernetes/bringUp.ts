@@ -67,6 +67,7 @@ interface PodWait extends Wait {
   readonly names: readonly string[];
 }
 
+/** Returns when the pod runs, or when its volume goes: a pod would go with it, and whoever asked looks again at what there is. */
 async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): Promise<void> {
   const { caches, objects, settings } = place;
   using watcher = caches.watcher(session.name);
@@ -75,6 +76,9 @@ async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): P
     if (caches.problem !== undefined) throw caches.problem;
     const snapshot = caches.snapshot(session);
     const { pod } = snapshot;
+    // The cache may not have it yet.
+    const claim = snapshot.claim ?? (await objects.look(session)).claim;
+    if (!isKept(wait.claim, claim)) return;
     if (pod === undefined) {
       wait.progress("Creating the pod");
       const environment = await place.identity(session.spec.repository);
@@ -93,6 +97,11 @@ async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): P
     }
     await watcher.changed(wait.signal);
   }
+}
+
+/** Whether a claim is still there, and not about to go. */
+function isKept({ metadata: { uid } }: LiveClaim, now: LiveClaim | undefined): boolean {
+  return now?.metadata.uid === uid && now?.metadata.deletionTimestamp === undefined;
 }
 
 function sentence({ message, hint }: { readonly message?: string; readonly hint?: string }): string | undefined {
