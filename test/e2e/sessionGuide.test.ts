@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Session } from "@clauderon/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../integration/cli/cliProcess.ts";
+import { TerminalWindow } from "../integration/session/terminalWindow.ts";
 import { useCluster } from "../kit/cluster/index.ts";
 import { run } from "../kit/cluster/run.ts";
 import { keptAuthority } from "../kit/internet/certificates.ts";
@@ -16,8 +17,10 @@ import { AGENT_IMAGE, loadImages } from "./images.ts";
 // a scripted model outside.
 const CHANGE =
   "git rm -q old.txt && git mv plain.txt renamed.txt && echo new > added.txt && chmod +x added.txt && git add -A && git commit -qm 'From the pod' && echo unstaged >> renamed.txt";
-const script = ({ lastText, toolResults }: ModelRequest) =>
-  lastText.includes("Change it") && toolResults.length === 0 ? toolUse("Bash", { command: CHANGE }) : text("All done.");
+function script({ lastText, toolResults }: ModelRequest) {
+  if (lastText.includes("Change it") && toolResults.length === 0) return toolUse("Bash", { command: CHANGE });
+  return text(lastText.includes("by hand") ? "Heard your hand." : "All done.");
+}
 const cluster = await useCluster();
 const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
 const internet = await startInternet({ messages: { script }, address: cluster.nodeAddress, port: 443, authority });
@@ -26,6 +29,7 @@ await loadImages(cluster, internet.ca);
 const namespace = await cluster.namespace("guide");
 const PATIENCE = { timeout: 120_000, interval: 250 };
 
+const PROGRAM = join(import.meta.dirname, "../../packages/cli/bin/clauderon.mjs");
 const root = mkdtempSync(join(tmpdir(), "guide-"));
 const repository = join(root, "project");
 const home = join(root, "clauderon");
@@ -39,6 +43,8 @@ const clauderon = (...args: readonly string[]) => runCli(args, { cwd: root, envi
 const git = (...args: readonly string[]) => run("git", args, { cwd: repository, env: { HOME: root } });
 const objects = (selector: string) =>
   cluster.kubectl(["get", "pods,pvc,configmaps,secrets", "-n", namespace, "-l", selector, "-o", "name"]);
+const statusOf = async (name: string) =>
+  (JSON.parse((await clauderon("show", name, "--json")).stdout) as Session).status;
 const uidOf = (kind: string) =>
   cluster.kubectl([
     "get",
@@ -135,8 +141,37 @@ describe("the user guide", () => {
     const logs = await cluster.kubectl(["logs", "-n", namespace, "clauderon-first"]);
     const described = await cluster.kubectl(["describe", "pod", "-n", namespace, "clauderon-first"]);
     expect(described).toContain("Started container agent");
+    expect(logs).toMatch(/Branch clauderon\/first begins with commit [0-9a-f]{40}/);
     const yaml = await cluster.kubectl(["get", "pod,pvc,configmap", "-n", namespace, "-o", "yaml"]);
     for (const shown of [logs, described, yaml]) expect(shown).not.toMatch(/Only look|sk-ant-test/);
+  });
+
+  it("attach shows the agent's screen, types, and leaves it running", async () => {
+    const window = new TerminalWindow([process.execPath, PROGRAM, "attach", "first"], {
+      cwd: root,
+      environment: { ...environment, PATH: process.env.PATH ?? "", TERM: "xterm-256color" },
+    });
+    await expect.poll(() => window.screen, PATIENCE).toContain("All done.");
+    window.type("typed by hand");
+    await expect.poll(() => window.screen, PATIENCE).toContain("typed by hand");
+    window.type("\r");
+    await expect.poll(() => window.screen, PATIENCE).toContain("Heard your hand.");
+    window.type("\u0010\u0011");
+    await expect.poll(() => window.exitCode, PATIENCE).toBe(0);
+    expect((await statusOf("first")).phase).toBe("Running");
+  });
+
+  it("the sample of RBAC works from inside the pod, and nothing is allowed before", async () => {
+    const ask = `const fs = require("node:fs"); const d = "/var/run/secrets/kubernetes.io/serviceaccount/";
+      require("node:https").get("https://kubernetes.default.svc/api/v1/namespaces/${namespace}/pods",
+      { ca: fs.readFileSync(d + "ca.crt"), headers: { authorization: "Bearer " + fs.readFileSync(d + "token") } },
+      (answer) => { console.log(answer.statusCode); process.exit(); });`;
+    const inside = async () => (await clauderon("exec", "first", "--", "node", "-e", ask)).stdout.trim();
+    expect(await inside()).toBe("403");
+    const guide = readFileSync(join(import.meta.dirname, "../../docs/kubernetes.md"), "utf8");
+    const sample = /```yaml\n(.*?kind: RoleBinding.*?)```/s.exec(guide)?.[1] ?? "";
+    await cluster.kubectl(["apply", "-f", "-"], sample.replaceAll("namespace: clauderon", `namespace: ${namespace}`));
+    await expect.poll(inside, PATIENCE).toBe("200");
   });
 
   it("a further prompt changes, adds, deletes, renames and commits; pull brings it all back", async () => {
@@ -154,13 +189,28 @@ describe("the user guide", () => {
     await expect.poll(async () => ["", pod].includes(await uidOf("pod")), PATIENCE).toBe(false);
     expect(await uidOf("pvc")).toBe(claim);
     // Its work has to be looked at before it may go.
-    const phase = async () => (JSON.parse((await clauderon("show", "first", "--json")).stdout) as Session).status.phase;
-    await expect.poll(phase, PATIENCE).toBe("Running");
+    await expect.poll(async () => (await statusOf("first")).phase, PATIENCE).toBe("Running");
     expect(await clauderon("delete", "first")).toMatchObject({
       exitCode: 0,
       stderr: expect.not.stringContaining("error"),
     });
     expect((await objects("session=first")).trim()).toBe("");
+  });
+
+  it("the manual clean-up leaves nothing; list then says Missing, show says what to do, and delete works", async () => {
+    expect(
+      await clauderon("create", "--backend", "kubernetes", "--repo", repository, "--name", "byhand", "--detach"),
+    ).toMatchObject({ exitCode: 0 });
+    const listed = await cluster.kubectl(["get", "pods,pvc", "-n", namespace, "-l", "app=clauderon"]);
+    expect(listed).toMatch(/^pod\/clauderon-byhand .*^persistentvolumeclaim\/clauderon-byhand /ms);
+    await cluster.kubectl(["delete", "pod,pvc", "-n", namespace, "-l", "session=byhand"]);
+    await expect.poll(async () => (await objects("session=byhand")).trim(), PATIENCE).toBe("");
+    const list = async () => (await clauderon("list")).stdout;
+    await expect.poll(list, PATIENCE).toMatch(/^byhand .*Missing \(VolumeMissing\)/m);
+    expect((await clauderon("show", "byhand")).stdout).toMatch(/What to do: .*clauderon recreate byhand/);
+    expect(await clauderon("delete", "--discard-work", "byhand")).toMatchObject({ exitCode: 0 });
+    expect(await list()).not.toContain("byhand");
+    expect((await objects("app=clauderon")).trim()).toBe("");
   });
 
   it("the guide's loop of ten creates in parallel all succeed, and deleting them at once leaves nothing", async () => {
@@ -208,6 +258,5 @@ describe("what the guide's reader may get wrong", () => {
 });
 
 async function runCliOutsideTest(args: readonly string[]): Promise<void> {
-  const program = join(import.meta.dirname, "../../packages/cli/bin/clauderon.mjs");
-  await run(process.execPath, [program, ...args], { env: environment }).catch(() => undefined);
+  await run(process.execPath, [PROGRAM, ...args], { env: environment }).catch(() => undefined);
 }

@@ -132,21 +132,6 @@ describe("a session's pod", () => {
     await backend.remove(session, contextOf().context);
   });
 
-  it("has the default service account, so the guide's Role and RoleBinding work from inside, and nothing before them", async () => {
-    const session = sessionNamed("rbac");
-    await backend.bringUp(session, contextOf().context);
-    const ask = `const fs = require("node:fs"); const d = "/var/run/secrets/kubernetes.io/serviceaccount/";
-      require("node:https").get("https://kubernetes.default.svc/api/v1/namespaces/${namespace}/pods",
-      { ca: fs.readFileSync(d + "ca.crt"), headers: { authorization: "Bearer " + fs.readFileSync(d + "token") } },
-      (answer) => { console.log(answer.statusCode); process.exit(); });`;
-    const inside = async () =>
-      (await cluster.kubectl(["exec", "-n", namespace, "clauderon-rbac", "--", "node", "-e", ask])).trim();
-    expect(await inside()).toBe("403");
-    await cluster.kubectl(["apply", "-f", "-"], guideRole(namespace));
-    await expect.poll(inside, PATIENCE).toBe("200");
-    await backend.remove(session, contextOf().context);
-  });
-
   it("the guide's ten at once all come up, and the manual clean-up commands leave nothing of them", async () => {
     const sessions = Array.from({ length: 10 }, (_, at) => sessionNamed(`task-${at}`));
     await Promise.all(sessions.map((session) => backend.bringUp(session, contextOf({ TOKEN: "t" }).context)));
@@ -199,20 +184,3 @@ describe("a pod that cannot come up", () => {
     await backend.remove(session, contextOf().context);
   });
 });
-
-function guideRole(place: string): string {
-  const metadata = (name: string) => ({ namespace: place, name });
-  const rules = [{ apiGroups: [""], resources: ["pods", "services", "configmaps"], verbs: ["get", "list", "watch"] }];
-  const apiVersion = "rbac.authorization.k8s.io/v1";
-  const items = [
-    { apiVersion, kind: "Role", metadata: metadata("clauderon-session"), rules },
-    {
-      apiVersion,
-      kind: "RoleBinding",
-      metadata: metadata("clauderon-session-binding"),
-      subjects: [{ kind: "ServiceAccount", name: "default", namespace: place }],
-      roleRef: { kind: "Role", name: "clauderon-session", apiGroup: "rbac.authorization.k8s.io" },
-    },
-  ];
-  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
-}
