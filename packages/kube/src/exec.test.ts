@@ -100,6 +100,20 @@ describe("exec", () => {
     expect(await run()).toMatchObject({ error: { status: 500, reason: "InternalError", message: "no such file" } });
   });
 
+  it("cuts a large chunk of stdin into messages that every server takes", async () => {
+    const received: Buffer[] = [];
+    script = (socket) =>
+      socket.on("message", (data: Buffer) => {
+        received.push(data);
+        if (data[0] === 255) end(socket);
+      });
+    const chunk = Buffer.alloc(200_000, "0123456789");
+    expect(await run({ stdin: Readable.from([chunk]) })).toEqual({ exitCode: 0 });
+    const pieces = received.slice(0, -1).map((message) => message.subarray(1));
+    expect(Math.max(...pieces.map(({ length }) => length))).toBe(65_536);
+    expect(Buffer.concat(pieces).equals(chunk)).toBe(true);
+  });
+
   it("passes stdin on and then its end, while the command still runs", async () => {
     const received: Buffer[] = [];
     script = (socket) =>

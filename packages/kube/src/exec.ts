@@ -141,13 +141,22 @@ function keepAlive(socket: WebSocket, ended: AbortSignal): void {
   ended.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
-/** One chunk at a time: the next is read when the last was handed to the network. */
+/** Servers cut a connection that brings a message of many MiB. */
+const MAX_MESSAGE_BYTES = 65_536;
+
+/** One chunk at a time, in messages that every server takes: the next is read when the last was handed to the network. */
 function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void {
+  const send = (bytes: Buffer) => {
+    const rest = bytes.subarray(MAX_MESSAGE_BYTES);
+    socket.send(Buffer.concat([Buffer.of(STDIN), bytes.subarray(0, MAX_MESSAGE_BYTES)]), () => {
+      if (ended.aborted) return;
+      if (rest.length > 0) send(rest);
+      else stdin.resume();
+    });
+  };
   const data = (chunk: Buffer | string) => {
     stdin.pause();
-    socket.send(Buffer.concat([Buffer.of(STDIN), Buffer.from(chunk)]), () => {
-      if (!ended.aborted) stdin.resume();
-    });
+    send(Buffer.from(chunk));
   };
   const end = () => {
     if (socket.protocol === WITH_CLOSE) socket.send(Buffer.of(CLOSE, STDIN));
