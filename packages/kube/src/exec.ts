@@ -146,17 +146,16 @@ const MAX_MESSAGE_BYTES = 65_536;
 
 /** One chunk at a time, in messages that every server takes: the next is read when the last was handed to the network. */
 function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void {
-  const send = (bytes: Buffer) => {
-    const rest = bytes.subarray(MAX_MESSAGE_BYTES);
-    socket.send(Buffer.concat([Buffer.of(STDIN), bytes.subarray(0, MAX_MESSAGE_BYTES)]), () => {
-      if (ended.aborted) return;
-      if (rest.length > 0) send(rest);
-      else stdin.resume();
-    });
-  };
   const data = (chunk: Buffer | string) => {
     stdin.pause();
-    send(Buffer.from(chunk));
+    const bytes = Buffer.from(chunk);
+    for (let at = 0; at < bytes.length; at += MAX_MESSAGE_BYTES) {
+      const isLast = at + MAX_MESSAGE_BYTES >= bytes.length;
+      socket.send(Buffer.concat([Buffer.of(STDIN), bytes.subarray(at, at + MAX_MESSAGE_BYTES)]), () => {
+        if (isLast && !ended.aborted) stdin.resume();
+      });
+    }
+    if (bytes.length === 0) stdin.resume();
   };
   const end = () => {
     if (socket.protocol === WITH_CLOSE) socket.send(Buffer.of(CLOSE, STDIN));
