@@ -8,6 +8,8 @@ const OF_OWN_CLUSTER = [
 ];
 /** How long `expect.poll` waits for its condition: a busy machine is slow, and a test that never sees it has failed anyway. */
 const PATIENCE = { poll: { timeout: 20_000 } };
+/** What needs the whole machine for itself, and would make every other test late. */
+const CROWDS = ["test/integration/daemon/many.test.ts"];
 const isForeign = (process.env["CLAUDERON_TEST_KUBECONFIG"] ?? "") !== "";
 
 /** Test levels, weakest first; a promise is tested at the weakest level that can fail for the right reason. */
@@ -32,10 +34,18 @@ export default defineConfig({
           name: "integration",
           expect: PATIENCE,
           include: ["test/integration/**/*.test.ts", "test/kit/**/*.test.ts"],
-          exclude: ["test/kit/cluster/*.cluster.test.ts"],
-          testTimeout: 60_000,
+          exclude: ["test/kit/cluster/*.cluster.test.ts", ...CROWDS],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "crowds",
+          expect: PATIENCE,
+          include: CROWDS,
+          fileParallelism: false,
         },
       },
       {

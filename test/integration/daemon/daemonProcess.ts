@@ -22,7 +22,7 @@ const DAEMON = join(ROOT, "packages/daemon/bin/clauderon-daemon.mjs");
 const AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
 
 /** Patience for what many processes on a busy machine do. */
-export const POLL = { timeout: 40_000, interval: 25 };
+export const POLL = { timeout: 80_000, interval: 25 };
 
 export interface Answer {
   readonly status: number;

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const RUNNER = join(ROOT, "packages/runner/bin/clauderon-runner.mjs");
 
 /** Patience for `expect.poll`: a process must start, on a busy machine. */
-export const POLL = { timeout: 20_000, interval: 20 };
+export const POLL = { timeout: 60_000, interval: 20 };
 
 export interface SessionOptions {
   readonly session?: Partial<RunnerSession>;
