@@ -77,6 +77,8 @@ it("attach to a pod outlives daemon, API server, pod and kubelet: no byte missin
     });
   await cluster.startComponent("kubelet");
   await user.untilStatus("web", { phase: "Running", activity: "Idle" });
+  // What is typed while the connection is made again is refused with a bell.
+  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q leaves");
   window.type("say still here\r");
   await expect.poll(() => window.screen, PATIENCE).toContain("still here");
 
