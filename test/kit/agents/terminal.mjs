@@ -77,7 +77,8 @@ const commands = {
       writeFileSync("farewell.txt", "written at the end");
       process.exit(0);
     }),
-  deaf: () => new Promise(() => process.stdin.pause()),
+  // The timer keeps it alive: a process that waits for nothing ends.
+  deaf: () => new Promise(() => process.stdin.pause() && setInterval(() => undefined, 60_000)),
 };
 
 const ESC = "\u001b";
