@@ -1,24 +1,8 @@
 import type { Secret } from "@clauderon/base";
+import { INHERITED_VARIABLES } from "@clauderon/protocol";
 
 /** What a runner on this machine inherits of the daemon's environment. The runner lets its agent have no more than that. */
-const ALLOWED = new Set([
-  "PATH",
-  "SHELL",
-  "USER",
-  "LOGNAME",
-  "LANG",
-  "TZ",
-  "TMPDIR",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-]);
+const ALLOWED: ReadonlySet<string> = new Set(INHERITED_VARIABLES);
 
 export interface Identity {
   readonly name: string | undefined;

@@ -1,21 +1,8 @@
+import { INHERITED_VARIABLES } from "@clauderon/protocol";
+
 /** What an agent in a session inherits of its runner's environment; anything else has to be asked for by name. */
-const ALLOWED = new Set([
-  "PATH",
-  "SHELL",
-  "USER",
-  "LOGNAME",
-  "LANG",
-  "TZ",
-  "TMPDIR",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
+const ALLOWED: ReadonlySet<string> = new Set([
+  ...INHERITED_VARIABLES,
   "GIT_AUTHOR_NAME",
   "GIT_AUTHOR_EMAIL",
   "GIT_COMMITTER_NAME",
