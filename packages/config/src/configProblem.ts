@@ -6,6 +6,7 @@ const MUST_BE = {
   boolean: "must be true or false",
   integer: "must be a whole number",
   list: "must be a list of texts",
+  table: 'must be a table of NAME = "value"',
   text: "must be a text in quotes",
 } as const;
 
@@ -14,8 +15,11 @@ export function checkValue(setting: Setting, value: unknown, origin: ConfigOrigi
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const place = issue?.path.length === 1 ? ` item ${Number(issue.path[0]) + 1}` : "";
-  throw faultAt(origin, `${nameAt(setting, origin)}${place} ${problemOf(setting, value, issue)}`);
+  const [item] = issue?.path ?? [];
+  const place = typeof item === "number" ? ` item ${item + 1}` : item === undefined ? "" : ` ${String(item)}`;
+  const message = `${nameAt(setting, origin)}${place} ${problemOf(setting, value, issue)}`;
+  const hint = issue?.code === "custom" ? (issue.params?.["hint"] as string | undefined) : undefined;
+  throw faultAt(origin, message, hint);
 }
 
 /** What is wrong where a value came from: on the command line it is a mistake of usage. */
@@ -35,9 +39,18 @@ function nameAt(setting: Setting, origin: ConfigOrigin): string {
   return origin.from === "environment" ? origin.variable : origin.from === "flag" ? origin.flag : setting.name;
 }
 
-function problemOf(setting: Setting, value: unknown, issue: { code?: string; message: string } | undefined): string {
+interface Issue {
+  readonly code?: string;
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+}
+
+function problemOf(setting: Setting, value: unknown, issue: Issue | undefined): string {
   if (setting.choices.length > 0) return `must be one of ${setting.choices.join(", ")}, not ${JSON.stringify(value)}`;
-  if (issue?.code === "invalid_type") return MUST_BE[setting.form];
+  if (issue?.code === "invalid_type") {
+    const isOfTable = setting.form === "table" && issue.path.length > 0;
+    return isOfTable ? MUST_BE.text : MUST_BE[setting.form];
+  }
   if (setting.name === "daemon.http_port") return "must be a port from 1 to 65535";
   return issue?.message ?? "is not valid";
 }

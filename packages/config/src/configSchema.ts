@@ -1,5 +1,5 @@
 import { isDnsLabel } from "@clauderon/base";
-import { ACCESS_MODES, AGENTS, BACKENDS, PERMISSION_MODES } from "@clauderon/protocol";
+import { ACCESS_MODES, AGENTS, BACKENDS, PERMISSION_MODES, sessionVariablesSchema } from "@clauderon/protocol";
 import { z } from "zod";
 import { DETACH_KEYS } from "./detachKeys.ts";
 import { type Limited, limitProblem } from "./limits.ts";
@@ -68,6 +68,11 @@ export const configSchema = z.strictObject({
       .enum(ACCESS_MODES)
       .default("ReadWrite")
       .describe("What the agent may do to the services it reaches: `ReadOnly` only reads, the model's own API apart"),
+    environment: sessionVariablesSchema
+      .default({})
+      .describe(
+        'Variables for the agents of new sessions, as the table `[session.environment]` of `NAME = "value"`. They are no place for secrets: those are for `clauderon credentials set`',
+      ),
   }),
   local: z.strictObject({
     sandbox: z

@@ -99,6 +99,23 @@ image_pull_secrets = ["my-registry-secret"]
     });
   });
 
+  it("reads a table of variables, which has no variable of its own", () => {
+    const file = '[session]\nmodel = "m"\n[session.environment]\nIS_SANDBOX = "1"\nANTHROPIC_BASE_URL = "http://g"';
+    const { values, origins } = resolve({ file });
+    expect(values.session.environment).toEqual({ IS_SANDBOX: "1", ANTHROPIC_BASE_URL: "http://g" });
+    expect(origins.get("session.environment")).toEqual({ from: "file", path: PATH, line: 3 });
+    expect(refusal({ environment: { CLAUDERON_SESSION_ENVIRONMENT: "A=1" } })).toContain(
+      "CONFIG_INVALID: Unknown variable CLAUDERON_SESSION_ENVIRONMENT",
+    );
+  });
+
+  it("sends credentials among them where they are kept secret", () => {
+    expect(refusal({ file: '[session.environment]\nMY_TOKEN = "x"' })).toBe(
+      `CONFIG_INVALID: ${PATH}:1: session.environment must not hold MY_TOKEN, which looks like a credential: ` +
+        "these values are not kept secret (clauderon credentials set MY_TOKEN)",
+    );
+  });
+
   it("gives values that nobody can change", () => {
     const { values } = resolve({});
     expect([values, values.kubernetes, values.kubernetes.image_pull_secrets].every(Object.isFrozen)).toBe(true);
@@ -135,6 +152,9 @@ image_pull_secrets = ["my-registry-secret"]
     ],
     ['[session]\nbackend = "k8s"', `${PATH}:2: session.backend must be one of local, kubernetes, not "k8s"`],
     ["[daemon]\nhttp_port = 70000", `${PATH}:2: daemon.http_port must be a port from 1 to 65535`],
+    ['[session.environment]\nHOME = "/"', `${PATH}:1: session.environment must not hold HOME: each session has`],
+    ["[session.environment]\nA = 1", `${PATH}:1: session.environment A must be a text in quotes`],
+    ['[session]\nenvironment = "A=1"', `${PATH}:2: session.environment must be a table of NAME = "value"`],
     ["features = 1", `${PATH}:1: features must be a section: [features]`],
     ['[kubernetes]\nnamespace = "x', `${PATH}:2: Not valid TOML`],
   ])("refuses %j by its line", (file, message) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { configSchema, type Section } from "./configSchema.ts";
 
 /** How a setting is written where there is only text: in a variable or a flag. */
-type SettingForm = "boolean" | "integer" | "list" | "text";
+type SettingForm = "boolean" | "integer" | "list" | "table" | "text";
 
 /** One key of one section, and everything that is told of it. */
 export interface Setting {
@@ -16,7 +16,7 @@ export interface Setting {
   readonly description: string;
   /** Undefined for one that may be left out for good. */
   readonly fallback: unknown;
-  /** Variables that set it; the first that is set counts. */
+  /** Variables that set it; the first that is set counts. A table has none. */
   readonly variables: readonly string[];
   readonly schema: z.ZodType;
 }
@@ -36,15 +36,16 @@ export const SETTINGS: readonly Setting[] = SECTIONS.flatMap((section) => {
 function settingOf(section: Section, key: string, schema: z.ZodType): Setting {
   const name = `${section}.${key}`;
   const bare = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const form = formOf(bare);
   return {
     name,
     section,
     key,
-    form: formOf(bare),
+    form,
     choices: bare instanceof z.ZodEnum ? bare.options.map(String) : [],
     description: schema.description ?? "",
     fallback: schema instanceof z.ZodDefault ? schema.parse(undefined) : undefined,
-    variables: [...(MORE_VARIABLES[name] ?? []), `CLAUDERON_${section}_${key}`.toUpperCase()],
+    variables: form === "table" ? [] : [...(MORE_VARIABLES[name] ?? []), `CLAUDERON_${section}_${key}`.toUpperCase()],
     schema,
   };
 }
@@ -52,5 +53,6 @@ function settingOf(section: Section, key: string, schema: z.ZodType): Setting {
 function formOf(schema: unknown): SettingForm {
   if (schema instanceof z.ZodBoolean) return "boolean";
   if (schema instanceof z.ZodNumber) return "integer";
+  if (schema instanceof z.ZodRecord) return "table";
   return schema instanceof z.ZodArray ? "list" : "text";
 }

@@ -84,6 +84,7 @@ export {
   type SessionStatus,
   sessionStatusSchema,
 } from "./session/session.ts";
+export { sessionVariablesSchema, variablesProblem } from "./session/sessionVariables.ts";
 export { TerminalFilter } from "./session/terminalFilter.ts";
 export {
   type ClientMessage,

@@ -176,6 +176,23 @@ describe("commands", () => {
     expect(namespace).toEqual(["kubernetes.namespace", "agents", `${user.clauderonHome}/config.toml:2`]);
   });
 
+  it("give variables that are no secrets to the agent, from config.toml and over it from flags, and tell them", async () => {
+    const user = new SessionUser();
+    mkdirSync(user.clauderonHome);
+    const file = `${user.clauderonHome}/config.toml`;
+    writeFileSync(file, '[session.environment]\nIS_SANDBOX = "1"\nOF_FILE = "file"\nTZ = "UTC"\n');
+    expect(await user.ok("config", "show", "--origin")).toMatch(/^session.environment +\{"IS_SANDBOX":"1",.*:1$/m);
+    const variables = ["--env", "OF_FLAG=a=b c", "--env", "TZ=Asia/Tokyo"];
+    await user.ok("create", "--name", "web", ...variables, "--prompt", "shell echo $IS_SANDBOX:$OF_FILE:$OF_FLAG:$TZ");
+    await expect.poll(() => user.ok("logs", "web"), POLL).toContain("1:file:a=b c:Asia/Tokyo");
+    expect(await user.ok("show", "web")).toMatch(/^Environment: +IS_SANDBOX=1\n +OF_FILE=file\n +TZ=Asia\/Tokyo\n/m);
+    const refused = await user.run(["create", "--env", "ANTHROPIC_API_KEY=k"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("\nhint: clauderon credentials set ANTHROPIC_API_KEY\n");
+    await user.ok("recreate", "web");
+    expect((await user.show("web")).spec.environment).toMatchObject({ IS_SANDBOX: "1", TZ: "Asia/Tokyo" });
+  });
+
   it("keep credentials by standard input, and never tell their values", async () => {
     const user = new SessionUser();
     const set = await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { stdin: "sesame-1234\n" });

@@ -55,6 +55,7 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
     "Never",
   ]);
   create
+    .option("--env <name=value>", "a variable for the agent that is no secret; can be repeated", collected)
     .option("--sandbox", "local: run the agent under bubblewrap, root read-only and home hidden")
     .option("--no-worktree", "local: let the agent work in your checkout itself")
     .option("--print", "wait for the agent's first turn and print its last message")
@@ -69,6 +70,8 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
       await createCommand({ flags, repo, prompt, promptFile, print, detach, json }, context);
     });
 }
+
+const collected = (value: string, before: readonly string[] = []) => [...before, value];
 
 function choices(command: Command, flags: string, description: string, values: readonly string[]): void {
   command.addOption(new Option(flags, description).choices(values));

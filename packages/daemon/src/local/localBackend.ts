@@ -159,6 +159,7 @@ export class LocalBackend implements SessionBackend {
   ): Promise<Detached> {
     const { name, spec } = session;
     const { environment } = this.#options;
+    const { environment: own = {} } = spec;
     progress("Starting the runner");
     const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
     folder.writeSession({
@@ -175,7 +176,7 @@ export class LocalBackend implements SessionBackend {
       branch: spec.branch,
       workRef: sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],
-      variables: [],
+      variables: Object.keys(own),
       outputBytes: 16_777_216,
     });
     const runner = [
@@ -189,7 +190,7 @@ export class LocalBackend implements SessionBackend {
     const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
     const detached = await startDetached(command, args, {
       cwd: folder.path,
-      environment: runnerEnvironment(environment, identity, credentials),
+      environment: runnerEnvironment(environment, identity, { credentials, own }),
       logFile: folder.logFile,
     });
     void this.#noteExit(name, detached.exited);

@@ -28,6 +28,7 @@ export async function newSpec(
     model: request.model ?? defaults.session.model,
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode: request.accessMode ?? defaults.session.access_mode,
+    environment: unlessEmpty(request.environment ?? defaults.session.environment),
     ...(backend === "kubernetes" ? podOf({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
   });
 }
@@ -94,6 +95,9 @@ function podOf(request: { readonly [K in keyof Pod]: Pod[K] | undefined }, defau
     pullPolicy: request.pullPolicy ?? defaults.pull_policy,
   };
 }
+
+const unlessEmpty = (variables: Readonly<Record<string, string>>) =>
+  Object.keys(variables).length === 0 ? undefined : variables;
 
 function withoutUndefined(spec: { readonly [K in keyof SessionSpec]: SessionSpec[K] | undefined }): SessionSpec {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SessionSpec;

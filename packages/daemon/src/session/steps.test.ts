@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Fault } from "@clauderon/base";
+import { Fault, Secret } from "@clauderon/base";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Observation, SessionBackend } from "../backend.ts";
 import { Registry } from "../registry/registry.ts";
@@ -28,6 +28,7 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
   });
   registry.add(record, { started: true });
   const done: string[] = [];
+  const given: string[] = [];
   const trouble = new Map<string, Fault>();
   const note =
     <T>(what: string, answer?: T) =>
@@ -39,7 +40,10 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
     };
   const backend = {
     hasOwnRepository,
-    bringUp: note("bringUp"),
+    bringUp: (_, { credentials }) => {
+      given.push(...credentials.keys());
+      return note("bringUp")();
+    },
     halt: note("halt"),
     remove: note("remove"),
     observe: async () => ({ phase }),
@@ -50,7 +54,15 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
     rescueFetched: note("rescueFetched", "refs/rescued"),
     forget: note("forget"),
   } as Partial<SessionWork> as SessionWork;
-  const steps = new Steps({ registry, backend, work, credentials: { variables: () => new Map() } as never });
+  const credentials = {
+    name: "fixed",
+    variables: () =>
+      new Map([
+        ["A", new Secret("a")],
+        ["K", new Secret("k")],
+      ]),
+  };
+  const steps = new Steps({ registry, backend, work, credentials });
   const link: StepContext["link"] = {
     isConnected,
     connect: isConnected ? async () => undefined : note("connect"),
@@ -62,8 +74,18 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
     signal: new AbortController().signal,
     progress: () => undefined,
   });
-  return { registry, steps, done, trouble, context };
+  return { registry, steps, done, given, trouble, context };
 }
+
+describe("bringUp", () => {
+  it("gives no credential of a name that the session was created with", async () => {
+    const { steps, given, context } = stage();
+    const { entry, ...rest } = context();
+    const spec = { ...entry.record.spec, environment: { A: "own" } };
+    await steps.bringUp({ ...rest, entry: { ...entry, record: { ...entry.record, spec } } });
+    expect(given).toEqual(["K"]);
+  });
+});
 
 describe("remove", () => {
   it("looks at a worktree when agent and runner have ended", async () => {

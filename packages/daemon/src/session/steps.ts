@@ -155,6 +155,9 @@ export class Steps {
   }
 
   #context({ entry, signal, progress }: StepContext): BackendContext {
-    return { signal, progress, credentials: this.#options.credentials.variables(entry.record.spec.agent) };
+    const { agent, environment = {} } = entry.record.spec;
+    // What was said for this session wins over a credential of that name.
+    const credentials = [...this.#options.credentials.variables(agent)].filter(([name]) => !(name in environment));
+    return { signal, progress, credentials: new Map(credentials) };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
 import { promptProblem } from "./promptProblem.ts";
+import { sessionVariablesSchema } from "./sessionVariables.ts";
 
 /** Where a session runs. */
 export const BACKENDS = ["local", "kubernetes"] as const;
@@ -94,6 +95,7 @@ export const sessionSpecSchema = z.strictObject({
   memoryLimit: quantity("8Gi").optional(),
   image: z.string().min(1).max(512).optional(),
   pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
+  environment: sessionVariablesSchema.optional(),
 });
 export type SessionSpec = z.infer<typeof sessionSpecSchema>;
 
@@ -148,5 +150,6 @@ export const createSessionSchema = z.strictObject({
   memoryLimit: sessionSpecSchema.shape.memoryLimit,
   image: sessionSpecSchema.shape.image,
   pullPolicy: sessionSpecSchema.shape.pullPolicy,
+  environment: sessionSpecSchema.shape.environment,
 });
 export type CreateSession = z.infer<typeof createSessionSchema>;

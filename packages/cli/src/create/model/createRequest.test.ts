@@ -66,6 +66,17 @@ describe("createRequest", () => {
     });
   });
 
+  it("asks for the file's variables, and over them those of the flags", () => {
+    const file = '[session.environment]\nA = "file"\nB = "file"';
+    expect(make({}, file).environment).toEqual({ A: "file", B: "file" });
+    expect(make({ env: ["B=flag", "C=x=y", "D="] }, file).environment).toEqual({
+      A: "file",
+      B: "flag",
+      C: "x=y",
+      D: "",
+    });
+  });
+
   it.each([
     [
       { backend: "kubernetes", memoryLimit: "512m" },
@@ -78,6 +89,10 @@ describe("createRequest", () => {
     [{ memoryLimit: "8Gi" }, "--memory-limit means nothing to a local session"],
     [{ backend: "kubernetes", sandbox: true }, "--sandbox means nothing to a kubernetes session"],
     [{ backend: "kubernetes", worktree: false }, "--no-worktree means nothing to a kubernetes session"],
+    [{ env: ["A"] }, '--env "A" is not NAME=VALUE'],
+    [{ env: ["=x"] }, '--env "=x" is not NAME=VALUE'],
+    [{ env: ["HOME=/"] }, "--env must not hold HOME: each session has a home of its own"],
+    [{ env: ["MY_KEY=k"] }, "--env must not hold MY_KEY, which looks like a credential"],
     [{ name: "Web" }, '--name "Web" must be lower-case letters, digits and dashes, and begin with a letter'],
     [{ name: "a".repeat(41) }, `--name "${"a".repeat(41)}" must be at most 40 characters`],
   ] as const)("refuses %j", (flags, message) => {

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { ConfigFlag, ResolvedConfig } from "@clauderon/config";
-import { type CreateSession, createSessionSchema } from "@clauderon/protocol";
+import { type CreateSession, createSessionSchema, variablesProblem } from "@clauderon/protocol";
 
 /** Flags of `clauderon create` as they were typed. */
 export interface CreateFlags {
@@ -18,6 +18,8 @@ export interface CreateFlags {
   /** False after `--no-worktree`. */
   readonly worktree?: boolean;
   readonly sandbox?: boolean;
+  /** Each as `NAME=VALUE`. */
+  readonly env?: readonly string[];
 }
 
 /** The settings that flags stand for, by the flag's name in CreateFlags. */
@@ -75,6 +77,7 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
     base: flags.base,
     command: command === undefined ? undefined : [command],
     worktree: flags.worktree,
+    environment: variables(config.values.session.environment, flags.env),
     ...saidSettings(config, strangersTo(backend)),
   };
   const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
@@ -83,6 +86,19 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? "");
   throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "cannot be"}`);
+}
+
+/** What the file says and over it the flags; undefined when there are none. */
+function variables(ofFile: Readonly<Record<string, string>>, flags: readonly string[] = []) {
+  const given = flags.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw usage(`--env ${JSON.stringify(text.slice(0, 100))} is not NAME=VALUE`);
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  const all = { ...ofFile, ...Object.fromEntries(given) };
+  const problem = variablesProblem(all);
+  if (problem !== undefined) throw usage(`--env ${problem.message}`, problem.hint);
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 /** The settings that somebody has said, apart from those that mean nothing here; defaults are the daemon's. */

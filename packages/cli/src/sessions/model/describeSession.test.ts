@@ -22,6 +22,11 @@ describe("describeSession", () => {
     expect(text).not.toContain("Sandbox");
   });
 
+  it("tells the variables that the session was created with", () => {
+    const text = describeSession(exampleSession({}, { environment: { IS_SANDBOX: "1", A: "b" } }), () => "3s");
+    expect(text).toMatch(/^Environment: +IS_SANDBOX=1\n +A=b$/m);
+  });
+
   it.each([
     [{ activity: "WaitingForPermission" }, "clauderon attach web to answer the agent"],
     [{ phase: "Archived" }, "clauderon unarchive web to go on"],

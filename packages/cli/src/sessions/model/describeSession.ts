@@ -25,6 +25,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["CPU limit", spec.cpuLimit],
     ["Memory limit", spec.memoryLimit],
     ["Image", spec.image],
+    ["Environment", variablesText(spec)],
     ["Repository", spec.repository],
     ["Branch", spec.branch],
     ["Base commit", spec.baseCommit],
@@ -34,6 +35,11 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Created", `${session.createdTime} (${ago(session.createdTime)} ago)`],
     ["Id", session.uid],
   ]);
+}
+
+function variablesText({ environment = {} }: Session["spec"]): string | undefined {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return lines.length === 0 ? undefined : lines.join("\n");
 }
 
 function activity(status: Session["status"], ago: (time: string) => string): string {

@@ -56,7 +56,7 @@ const SHA256_DIGITS = 64;
 
 /** What the runner reads: no prompt, no credential. */
 export function configMapOf(session: RecordedSession, claim: LiveClaim, credentials: readonly string[]): LiveConfigMap {
-  const { agent, command, model, permissionMode } = session.spec;
+  const { agent, command, model, permissionMode, environment = {} } = session.spec;
   const runner: Partial<RunnerSession> = {
     session: session.name,
     agent,
@@ -70,7 +70,7 @@ export function configMapOf(session: RecordedSession, claim: LiveClaim, credenti
     // The work has to arrive first.
     autostart: false,
     credentialVariables: [...credentials],
-    variables: ["GIT_SSL_CAINFO"],
+    variables: ["GIT_SSL_CAINFO", ...Object.keys(environment)],
   };
   return {
     apiVersion: "v1",
@@ -99,7 +99,7 @@ export function secretOf(
 export interface PodVariables {
   /** Names of those in the Secret. */
   readonly credentials: readonly string[];
-  /** Nothing secret: who commits, later how to reach the proxy. */
+  /** Beside the session's own, nothing secret: who commits, later how to reach the proxy. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -110,6 +110,7 @@ export function podOf(
   variables: PodVariables,
 ): LivePod {
   const { image = settings.image, pullPolicy = settings.pullPolicy } = session.spec;
+  const { credentials, environment } = variables;
   const { cpuLimit: cpu = settings.cpuLimit, memoryLimit: memory = settings.memoryLimit } = session.spec;
   return sessionPod({
     name: session.name,
@@ -120,7 +121,8 @@ export function podOf(
     pullPolicy,
     imagePullSecrets: settings.imagePullSecrets,
     limits: { cpu, memory },
-    ...variables,
+    credentials,
+    environment: { ...environment, ...session.spec.environment },
   });
 }
 

@@ -9,11 +9,18 @@ export interface Identity {
   readonly email: string | undefined;
 }
 
-/** The environment of a session's runner: the allow list, locale, who commits, and the credentials it is given. */
+/** What is meant for the agent. */
+export interface AgentVariables {
+  readonly credentials: ReadonlyMap<string, Secret>;
+  /** Those that the session was created with. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
+/** The environment of a session's runner: the allow list, locale, who commits, and what the agent is given. */
 export function runnerEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   { name, email }: Identity,
-  credentials: ReadonlyMap<string, Secret>,
+  { credentials, own }: AgentVariables,
 ): Record<string, string> {
   const kept = Object.entries(environment).filter(([key]) => ALLOWED.has(key) || key.startsWith("LC_"));
   const identity = {
@@ -26,6 +33,7 @@ export function runnerEnvironment(
     ...kept,
     ...Object.entries(identity),
     ...[...credentials].map(([key, value]) => [key, value.reveal()] as const),
+    ...Object.entries(own),
   ];
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }

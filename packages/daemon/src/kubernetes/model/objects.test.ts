@@ -1,0 +1,39 @@
+import type { EnvVar } from "kubernetes-types/core/v1.js";
+import { describe, expect, it } from "vitest";
+import { exampleEntry } from "../../session/model/exampleEntry.ts";
+import { claimOf, configMapOf, podOf } from "./objects.ts";
+import { recordOf } from "./record.ts";
+
+const SETTINGS = {
+  namespace: "clauderon",
+  storageSize: "1Gi",
+  imagePullSecrets: [],
+  image: "agent",
+  pullPolicy: "Never",
+  cpuLimit: "1",
+  memoryLimit: "1Gi",
+} as const;
+
+const { record } = exampleEntry();
+const session = { ...record, spec: { ...record.spec, backend: "kubernetes", environment: { A: "1", B: "" } } } as const;
+const claim = claimOf(session, SETTINGS);
+
+describe("the variables that a session was created with", () => {
+  it("stay with its claim, for whoever adopts it", () => {
+    expect(recordOf(claim)?.spec.environment).toEqual({ A: "1", B: "" });
+  });
+
+  it("are the container's, and the runner lets its agent have them", () => {
+    const pod = podOf(session, claim, SETTINGS, { credentials: ["K"], environment: { GIT_AUTHOR_NAME: "Ada" } });
+    const [container] = (pod.spec?.containers ?? []) as readonly { readonly env?: readonly EnvVar[] }[];
+    expect(container?.env?.map(({ name, value }) => [name, value])).toEqual([
+      ["HOME", "/workspace/home"],
+      ["GIT_AUTHOR_NAME", "Ada"],
+      ["A", "1"],
+      ["B", ""],
+      ["K", undefined],
+    ]);
+    const runner = JSON.parse(configMapOf(session, claim, []).data?.["session.json"] ?? "{}") as object;
+    expect(runner).toMatchObject({ variables: ["GIT_SSL_CAINFO", "A", "B"] });
+  });
+});
