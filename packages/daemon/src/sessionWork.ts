@@ -1,11 +1,17 @@
 import type { Pulled, Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "./backend.ts";
+import type { LinkConnection } from "./link/linkConnection.ts";
 
 /** What a session began with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the user's repository. */
 export interface Captured {
   readonly commit: string;
   /** What could not come along, each a sentence for people. */
   readonly notices: readonly string[];
+}
+
+/** The link of a session: its connection is asked for only where the session's repository is not the user's own. */
+export interface WorkLink {
+  readonly connection: Pick<LinkConnection, "ask">;
 }
 
 /**
@@ -20,7 +26,7 @@ export interface SessionWork {
   /** Fetches the session's work as it is now; its link is up. */
   pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled>;
   /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */
-  push(session: SessionRecord, signal: AbortSignal): Promise<Pushed>;
+  push(session: SessionRecord, signal: AbortSignal, link: WorkLink): Promise<Pushed>;
   /**
    * Before a session is removed: sees that what it made is in the user's repository, if need be under
    * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.

@@ -1,6 +1,7 @@
 export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
 export { type FetchedWork, fetchWork } from "./fetchWork.ts";
+export { forwardCheckout } from "./forwardCheckout.ts";
 export { Git, type GitCall } from "./git.ts";
 export { gitEnvironment } from "./model/environment.ts";
 export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";

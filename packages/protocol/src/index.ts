@@ -89,6 +89,7 @@ export { TerminalFilter } from "./session/terminalFilter.ts";
 export {
   type ClientMessage,
   clientMessageSchema,
+  type Forwarding,
   type RunnerMessage,
   runnerMessageSchema,
   type RunnerStatus,

@@ -131,6 +131,31 @@ describe("a session's repository", () => {
     expect(mine.status(workspace)).toBe(before);
   });
 
+  it("is taken forward to a commit that was pushed, and left alone where the agent has something of its own", async () => {
+    await sendAndCheckout();
+    const forward = async (id: number) => {
+      expect(await push(`HEAD:${INCOMING_REF}`)).toMatchObject({ code: 0 });
+      return client.request({ type: "forward", id, commit: tip("HEAD") });
+    };
+    mine.write("changed.txt", "the user's\n");
+    mine.commit("The user's");
+    writeFileSync(join(workspace, "agents.txt"), "x");
+    expect(await forward(2)).toEqual({ type: "done", id: 2, forwarding: "Uncommitted" });
+    expect(tip("HEAD", workspace)).toBe(tip("HEAD^"));
+    rmSync(join(workspace, "agents.txt"));
+    expect(await forward(3)).toEqual({ type: "done", id: 3, forwarding: "Forwarded" });
+    expect(tip(`refs/heads/${BRANCH}`, workspace)).toBe(tip("HEAD"));
+    expect(mine.at(workspace, "symbolic-ref", "--short", "HEAD").trim()).toBe(BRANCH);
+    expect(contentOf(workspace)).toEqual(contentOf(mine.path));
+    expect(mine.status(workspace)).toBe("");
+    mine.at(workspace, "commit", "--quiet", "--allow-empty", "--message", "The agent's");
+    expect(await forward(4)).toEqual({ type: "done", id: 4, forwarding: "Ahead" });
+    mine.write("changed.txt", "more\n");
+    mine.commit("More");
+    expect(await forward(5)).toEqual({ type: "done", id: 5, forwarding: "Diverged" });
+    expect(mine.at(workspace, "log", "--format=%s", "-1").trim()).toBe("The agent's");
+  });
+
   it("shows the session's branch and its work, and nothing else", async () => {
     await sendAndCheckout();
     mine.at(workspace, "branch", "other");

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createWorktree } from "@clauderon/git";
+import { createWorktree, forwardCheckout } from "@clauderon/git";
+import { INCOMING_REF } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { GitSessionWork } from "../../../packages/daemon/src/work/gitSessionWork.ts";
@@ -10,6 +11,12 @@ import type { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION, SessionWorld } from "../git/sessionWorld.ts";
 
 const { signal } = new AbortController();
+/** The link of a session that needs none. */
+const NO_LINK = {
+  get connection(): never {
+    throw new Error("It was asked for");
+  },
+};
 
 function recordOf(repository: ScratchRepository, backend: "local" | "kubernetes", commit = ""): SessionRecord {
   const spec = {
@@ -67,18 +74,42 @@ describe("the work of a session on this machine", () => {
 
   it("is taken to the user's commit when nothing is in the way, and else left alone", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
-    expect(await work.push(session, signal)).toMatchObject({
+    const push = () => work.push(session, signal, NO_LINK);
+    expect(await push()).toMatchObject({
       forwarded: false,
       notices: [expect.stringMatching(/^The session has work that is not committed; .*clauderon send/)],
     });
     repository.at(worktree, "reset", "--quiet", "--hard");
     repository.at(worktree, "clean", "--quiet", "-fd");
     repository.run("commit", "--quiet", "--message", "The user's");
-    expect(await work.push(session, signal)).toMatchObject({ forwarded: true, notices: [] });
+    expect(await push()).toMatchObject({ forwarded: true, notices: [] });
     expect(repository.at(worktree, "rev-parse", "HEAD").trim()).toBe(repository.tip("HEAD"));
-    commitFile("The agent's");
+    const agents = commitFile("The agent's");
+    expect((await push()).notices).toEqual(["The session has that commit already, and commits of its own after it"]);
     repository.run("commit", "--quiet", "--allow-empty", "--message", "More");
-    expect((await work.push(session, signal)).notices[0]).toMatch(/^The session has commits that you do not have/);
+    expect((await push()).notices[0]).toMatch(
+      /^The session has commits that you do not have; .*git merge [0-9a-f]{12}"$/,
+    );
+    repository.at(worktree, "switch", "--quiet", "--create", "aside", repository.tip("HEAD^"));
+    expect((await push()).notices[0]).toMatch(/^The session is not on its own branch;/);
+    expect(repository.tip("aside")).toBe(repository.tip("HEAD^"));
+    expect(repository.tip(session.spec.branch)).toBe(agents);
+  });
+
+  it("is left alone where a file that it ignores would be overwritten", async () => {
+    const { repository, worktree, work, session, commitFile } = await local();
+    commitFile("Clean");
+    repository.run("reset", "--quiet", "--hard", session.spec.branch);
+    writeFileSync(join(worktree, ".git-ignored"), "the agent's own\n");
+    repository.run("config", "core.excludesFile", join(repository.folder, "excludes"));
+    writeFileSync(join(repository.folder, "excludes"), ".git-ignored\n");
+    repository.write(".git-ignored", "the user's\n");
+    repository.run("add", "--force", ".git-ignored");
+    repository.run("commit", "--quiet", "--message", "In the way");
+    expect((await work.push(session, signal, NO_LINK)).notices[0]).toMatch(
+      /^Files that the session ignores are in the way/,
+    );
+    expect(readFileSync(join(worktree, ".git-ignored"), "utf8")).toBe("the agent's own\n");
   });
 
   it("is rescued before it goes, also when the worktree is gone, and forgotten after", async () => {
@@ -118,9 +149,28 @@ describe("the work of a session elsewhere", () => {
     await world.capture();
     expect(await work.pull(session, signal)).toMatchObject({ head, changed: true, commits: 1 });
     expect(repository.tip(REFS.branch)).toBe(head);
-    const pushed = await work.push(session, signal);
-    expect(world.theirs.tip(pushed.ref)).toBe(repository.tip("HEAD"));
-    expect(pushed.notices[0]).toContain("clauderon send");
+  });
+
+  it("is taken to the user's commit by its runner, which has it by then", async () => {
+    const { repository, world, work, session } = await elsewhere();
+    // As the runner answers `forward`.
+    const ask = async (request: { readonly type: string; readonly commit?: string }) => ({
+      type: "done" as const,
+      id: 1,
+      forwarding: await forwardCheckout(world.theirs.git, session.spec.branch, request.commit ?? ""),
+    });
+    const push = () => work.push(session, signal, { connection: { ask } });
+    const left = await push();
+    expect(left).toMatchObject({ forwarded: false, ref: INCOMING_REF });
+    expect(left.notices).toEqual([
+      `The session has work that is not committed; its agent can take it: clauderon send ${SESSION} "Run git merge ${left.commit.slice(0, 12)}"`,
+    ]);
+    world.theirs.run("reset", "--quiet", "--hard");
+    world.theirs.run("clean", "--quiet", "-fd");
+    repository.run("commit", "--quiet", "--message", "The user's");
+    expect(await push()).toMatchObject({ forwarded: true, notices: [] });
+    expect(world.theirs.tip(REFS.branch)).toBe(repository.tip("HEAD"));
+    expect(world.theirs.status()).toBe("");
   });
 
   it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {

@@ -21,6 +21,6 @@ export async function pushCommand({ name, json }: WorkRequest, context: CommandC
   const pushed = await client.push(name);
   for (const notice of pushed.notices) context.note(notice);
   const commit = pushed.commit.slice(0, 12);
-  const text = pushed.forwarded ? `${name} is at ${commit} now` : `${name} has ${commit} as ${pushed.ref}`;
+  const text = pushed.forwarded ? `${name} is at ${commit} now` : `${name} has ${commit}, and is where it was`;
   context.print(json ? JSON.stringify(pushed, null, 2) : text);
 }

@@ -120,6 +120,7 @@ export class ClientStream implements LinkClient, ChannelClient {
       case "capture":
         return void this.#ask(message);
       case "checkout":
+      case "forward":
       case "start":
       case "end":
       case "stop":

@@ -163,7 +163,8 @@ export class Sessions {
   }
 
   async push(name: string): Promise<Pushed> {
-    return this.#options.work.push(this.#runningRecord(name), this.#stop.signal);
+    const record = this.#runningRecord(name);
+    return this.#options.work.push(record, this.#stop.signal, this.worker(name).link);
   }
 
   /** Every session looks again at what is. */

@@ -12,7 +12,7 @@ import {
 } from "@clauderon/git";
 import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "../backend.ts";
-import type { Captured, SessionWork } from "../sessionWork.ts";
+import type { Captured, SessionWork, WorkLink } from "../sessionWork.ts";
 import { LastInLine } from "./lastInLine.ts";
 import { pushToSession } from "./pushToSession.ts";
 import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
@@ -49,9 +49,9 @@ export class GitSessionWork implements SessionWork {
     return await this.#pulls.run(session.name, () => this.#pull(session, signal));
   }
 
-  async push(session: SessionRecord, signal: AbortSignal): Promise<Pushed> {
+  async push(session: SessionRecord, signal: AbortSignal, link: WorkLink): Promise<Pushed> {
     refuseSharedCheckout(session);
-    return await pushToSession(this.#repository(session, signal), session.name);
+    return await pushToSession(this.#repository(session, signal), session.name, link);
   }
 
   async rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined> {

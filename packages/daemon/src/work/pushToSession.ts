@@ -1,26 +1,38 @@
-import { pushWork } from "@clauderon/git";
-import { INCOMING_REF, type Pushed } from "@clauderon/protocol";
+import { forwardCheckout, pushWork } from "@clauderon/git";
+import { type Forwarding, INCOMING_REF, type Pushed } from "@clauderon/protocol";
+import type { WorkLink } from "../sessionWork.ts";
 import type { SessionRepository } from "./sessionRepository.ts";
 
+/** Why a session was left where it is, in the words of `clauderon push`. */
+const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, string>> = {
+  Uncommitted: "The session has work that is not committed",
+  OffBranch: "The session is not on its own branch",
+  Diverged: "The session has commits that you do not have",
+  InTheWay: "Files that the session ignores are in the way, or its git is at work",
+};
+
 /**
- * Sends the commit that the user's checkout is at. A worktree with nothing uncommitted, and no commits that the user lacks,
+ * Sends the commit that the user's checkout is at. A session with nothing uncommitted, and no commits that the user lacks,
  * is taken there; everything else is left as it is, since an agent may be at work in it.
  */
-export async function pushToSession(repository: SessionRepository, name: string): Promise<Pushed> {
+export async function pushToSession(repository: SessionRepository, name: string, link: WorkLink): Promise<Pushed> {
   const commit = await repository.git.read(["rev-parse", "--verify", "HEAD^{commit}"]);
-  if (repository.isElsewhere) {
-    await pushWork(repository.git, repository.remote(), { commit, ref: INCOMING_REF });
-    const notice = `The session has it as ${INCOMING_REF}; its agent can take it: clauderon send ${name} "Run git merge ${INCOMING_REF}"`;
-    return { commit, ref: INCOMING_REF, forwarded: false, notices: [notice] };
-  }
-  const { worktree } = repository;
-  const status = await worktree.read(["status", "--porcelain", "--ignore-submodules=dirty"]);
-  const reason = status === "" ? await forward() : "The session has work that is not committed";
-  const advice = `; its agent can take it: clauderon send ${name} "Run git merge ${commit.slice(0, 12)}"`;
-  return { commit, ref: commit, forwarded: reason === "", notices: reason === "" ? [] : [`${reason}${advice}`] };
+  const { isElsewhere, branch } = repository;
+  if (isElsewhere) await pushWork(repository.git, repository.remote(), { commit, ref: INCOMING_REF });
+  const forwarding = isElsewhere
+    ? (await link.connection.ask({ type: "forward", commit })).forwarding
+    : await forwardCheckout(repository.worktree, branch, commit);
+  return {
+    commit,
+    ref: isElsewhere ? INCOMING_REF : commit,
+    forwarded: forwarding === "Forwarded",
+    notices: noticesOf(forwarding, name, commit.slice(0, 12)),
+  };
+}
 
-  async function forward(): Promise<string> {
-    const { code } = await worktree.run(["merge", "--quiet", "--ff-only", commit]);
-    return code === 0 ? "" : "The session has commits that you do not have";
-  }
+function noticesOf(forwarding: Forwarding | undefined, name: string, commit: string): string[] {
+  if (forwarding === "Forwarded") return [];
+  if (forwarding === "Ahead") return ["The session has that commit already, and commits of its own after it"];
+  const advice = `its agent can take it: clauderon send ${name} "Run git merge ${commit}"`;
+  return [`${REASONS[forwarding ?? "InTheWay"]}; ${advice}`];
 }

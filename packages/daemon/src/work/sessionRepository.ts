@@ -54,6 +54,11 @@ export class SessionRepository {
     return existsSync(this.#places.worktree(this.#session));
   }
 
+  /** The session's own branch, without `refs/heads/`. */
+  get branch(): string {
+    return this.#session.spec.branch;
+  }
+
   /** Whether the session has a repository of its own. */
   get isElsewhere(): boolean {
     return this.#session.spec.backend !== "local";

@@ -6,6 +6,13 @@ const size = z.number().int().min(1).max(500);
 
 const commitName = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "must be the full name of a commit");
 
+/**
+ * What became of taking a session to a commit: it is there; it was ahead of it; or it was left alone, for what is not
+ * committed, for being on another branch than its own, for commits that the other does not have, or for what git refused.
+ */
+const FORWARDINGS = ["Forwarded", "Ahead", "Uncommitted", "OffBranch", "Diverged", "InTheWay"] as const;
+export type Forwarding = (typeof FORWARDINGS)[number];
+
 /** What the runner knows of its agent. */
 export const runnerStatusSchema = z.strictObject({
   type: z.literal("status"),
@@ -36,8 +43,13 @@ export const runnerMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
   /** The writer of the terminal, or its size, has changed. */
   z.strictObject({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
-  /** Answers `checkout`, `capture`, `prompt`, `start`, `end` and `stop`; `commit` is what `capture` made. */
-  z.strictObject({ type: z.literal("done"), id: z.number().int(), commit: commitName.optional() }),
+  /** Answers every message that has an `id`; `commit` is what `capture` made, `forwarding` what became of `forward`. */
+  z.strictObject({
+    type: z.literal("done"),
+    id: z.number().int(),
+    commit: commitName.optional(),
+    forwarding: z.enum(FORWARDINGS).optional(),
+  }),
   /** The end of what `exec` started, on its channel. A signal that ended it is 128 and its number. */
   z.strictObject({ type: z.literal("exit"), exitCode: z.number().int() }),
   z.strictObject({
@@ -92,6 +104,8 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     commit: commitName,
     branch: z.string().max(255),
   }),
+  /** Takes the session's branch and files to a commit that was pushed to INCOMING_REF, where nothing of its own is in the way. */
+  z.strictObject({ type: z.literal("forward"), id: z.number().int(), commit: commitName }),
   /** Captures the workspace as it is to WORK_REF. */
   z.strictObject({ type: z.literal("capture"), id: z.number().int() }),
   /** Starts the agent unless it runs. The prompt is kept on disk before the answer, and is ignored by a session that was started before. */

@@ -11,8 +11,7 @@ const MAX_MESSAGE = 4_096;
 export async function answer(host: SessionHost, request: Request): Promise<RunnerMessage> {
   const { id } = request;
   try {
-    const commit = await perform(host, request);
-    return commit === undefined ? { type: "done", id } : { type: "done", id, commit };
+    return { type: "done", id, ...(await perform(host, request)) };
   } catch (thrown) {
     return { type: "error", id, ...errorOf(thrown, host.log) };
   }
@@ -28,12 +27,15 @@ export function errorOf(
   return { code: "INTERNAL", message: `The runner itself failed: ${messageOf(thrown)}`.slice(0, MAX_MESSAGE) };
 }
 
-async function perform(host: SessionHost, request: Request): Promise<string | undefined> {
-  if (request.type === "capture") return host.workspace.capture();
+type Result = Pick<Extract<RunnerMessage, { readonly type: "done" }>, "commit" | "forwarding">;
+
+async function perform(host: SessionHost, request: Request): Promise<Result> {
+  if (request.type === "capture") return { commit: await host.workspace.capture() };
+  if (request.type === "forward") return { forwarding: await host.workspace.forward(request.commit) };
   if (request.type === "start") host.start(request.prompt);
   else if (request.type === "end") await host.end();
   else if (request.type === "stop") host.stop();
   else if (request.type === "prompt") await host.typer.send(request.prompt);
   else await host.workspace.checkout(request.commit, request.branch);
-  return undefined;
+  return {};
 }

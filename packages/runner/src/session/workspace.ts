@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
+  forwardCheckout,
   Git,
   gitEnvironment,
   readWork,
@@ -10,7 +11,7 @@ import {
   restoreWork,
   uploadPackArguments,
 } from "@clauderon/git";
-import { INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
+import { type Forwarding, INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
 import type { SessionFolder } from "./sessionFolder.ts";
 
 /** What the workspace held before other work was put in its place. */
@@ -34,7 +35,7 @@ export interface GitService {
 
 /**
  * The session's repository, where the agent works. What is done here is done one after the other, and never in the
- * agent's own index, `checkout` apart.
+ * agent's own index, `checkout` and `forward` apart.
  */
 export class Workspace {
   readonly #options: WorkspaceOptions;
@@ -64,6 +65,11 @@ export class Workspace {
   /** Makes the workspace from work that was pushed, unless that was done for this commit. What it held is kept by a ref. */
   checkout(commit: string, branch: string): Promise<void> {
     return this.#inTurn(() => this.#checkout(commit, branch));
+  }
+
+  /** Takes branch and files to a commit that is there, if nothing is in the way. */
+  forward(commit: string): Promise<Forwarding> {
+    return this.#inTurn(() => forwardCheckout(this.#git, this.#branch, commit));
   }
 
   /** The git for a fetch, of the work as it is now, or for a push, which makes the repository when there is none. */

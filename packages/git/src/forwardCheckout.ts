@@ -1,0 +1,23 @@
+import type { Forwarding } from "@clauderon/protocol";
+import type { Git } from "./git.ts";
+
+/**
+ * Takes a checkout that is on this branch, without anything uncommitted, forward to a commit that is there; leaves every
+ * other as it is, since an agent may be at work in it. What it ignores is not overwritten either.
+ */
+export async function forwardCheckout(git: Git, branch: string, commit: string): Promise<Forwarding> {
+  const status = ["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=dirty"];
+  if ((await git.read(status)) !== "") return "Uncommitted";
+  const current = await git.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  if (current !== branch) return "OffBranch";
+  const head = await git.read(["rev-parse", "--verify", "HEAD^{commit}"]);
+  if (head === commit) return "Forwarded";
+  if (await isAncestor(git, commit, head)) return "Ahead";
+  if (!(await isAncestor(git, head, commit))) return "Diverged";
+  const { code } = await git.run(["merge", "--quiet", "--ff-only", "--no-overwrite-ignore", commit]);
+  return code === 0 ? "Forwarded" : "InTheWay";
+}
+
+async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
+  return (await git.run(["merge-base", "--is-ancestor", older, newer])).code === 0;
+}
