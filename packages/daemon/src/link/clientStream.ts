@@ -109,23 +109,12 @@ export class ClientStream implements LinkClient, ChannelClient {
 
   async #control(frame: Extract<Frame, { type: "control" }>): Promise<void> {
     const message = readClientMessage(frame.bytes);
-    switch (message.type) {
-      case "attach":
-      case "git":
-      case "exec":
-        return this.#open(frame.channel, message);
-      case "resize":
-        return this.#channels.get(frame.channel)?.pass(frame);
-      case "prompt":
-      case "capture":
-        return void this.#ask(message);
-      case "checkout":
-      case "forward":
-      case "start":
-      case "end":
-      case "stop":
-        return this.#refuse(message);
+    if (!("id" in message)) {
+      if (message.type !== "resize") return this.#open(frame.channel, message);
+      return this.#channels.get(frame.channel)?.pass(frame);
     }
+    if (message.type === "prompt" || message.type === "capture") return void this.#ask(message);
+    this.#refuse(message);
   }
 
   async #open(channel: number, message: Opening): Promise<void> {
@@ -158,7 +147,8 @@ export class ClientStream implements LinkClient, ChannelClient {
     }
   }
 
-  #refuse({ id, type }: Extract<Message, { type: "checkout" | "start" | "end" | "stop" }>): void {
+  /** What the daemon alone asks of a runner. */
+  #refuse({ id, type }: Extract<Message, { id: number }>): void {
     this.send(
       controlFrame(0, { type: "error", id, code: "USAGE", message: `A client of the daemon sends no ${type}` }),
     );
