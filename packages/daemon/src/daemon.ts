@@ -83,7 +83,8 @@ interface Parts {
 
 async function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
-  const local = new LocalBackend({ home, environment: env, clock });
+  const { include } = settings.sync;
+  const local = new LocalBackend({ home, environment: env, clock, include });
   const backends: SessionBackend[] = [local];
   if (settings.features.kubernetes_backend) {
     // Its client is half of the daemon's memory, and few need it.
@@ -94,7 +95,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     home: home.path,
     environment: env,
     worktree: ({ name }) => `${home.sessionFolder(name)}/work`,
-    include: settings.sync.include,
+    include,
   });
   const events = new EventHub();
   const credentials = new CredentialFiles(home.credentialsFolder, env);

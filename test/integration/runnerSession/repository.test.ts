@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { captureWork, readWork, restoreWork } from "@clauderon/git";
 import { INCOMING_REF, WORK_REF } from "@clauderon/protocol";
@@ -129,6 +129,24 @@ describe("a session's repository", () => {
     expect(mine.run("ls-tree", "--name-only", "refs/came/work")).toContain("two\n");
     rmSync(join(workspace, "two"));
     expect(mine.status(workspace)).toBe(before);
+  });
+
+  it("gives ignored files back that it is told to, changed or new, and no others", async () => {
+    const theirs = new SessionProcess({ session: { autostart: false, include: ["*.env", "out/"] }, work: "none" });
+    const [asked, way] = [await theirs.connect(), await Gateway.start({ fix: theirs.socket })];
+    mine.write(".gitignore", "*.env\nout/\n*.log\n");
+    mine.write("a.env", "before\n");
+    const { commit } = await captureWork(mine.git, { ref: "refs/clauderon/incoming/fix", include: ["*.env"] });
+    await way.git(mine.path, "push", "--force", "clauderon::fix", `${commit}:${INCOMING_REF}`);
+    expect(await asked.request({ type: "checkout", id: 1, commit, branch: BRANCH })).toEqual({ type: "done", id: 1 });
+    const place = join(theirs.folder, "work");
+    mkdirSync(join(place, "out"));
+    for (const name of ["a.env", "out/new", "a.log"]) writeFileSync(join(place, name), "after\n");
+    await way.git(mine.path, "fetch", "--quiet", "clauderon::fix", `${WORK_REF}:refs/came/work`);
+    const came = mine.run("ls-tree", "-r", "--name-only", "refs/came/work");
+    expect(came).toMatch(/^a\.env$[^]*^out\/new$/m);
+    expect(came).not.toContain("a.log");
+    expect(mine.run("show", "refs/came/work:a.env")).toBe("after\n");
   });
 
   it("is taken forward to a commit that was pushed, and left alone where the agent has something of its own", async () => {

@@ -26,6 +26,7 @@ async function begin() {
     GIT_AUTHOR_EMAIL: "ada@example.invalid",
     GIT_COMMITTER_NAME: "Ada",
     GIT_COMMITTER_EMAIL: "ada@example.invalid",
+    CLAUDERON_SYNC_INCLUDE: "*.env",
   };
   const run = (...args: readonly string[]) => runCli(args, { cwd: repository.path, environment });
   onTestFinished(async () => {
@@ -101,6 +102,20 @@ describe("clauderon pull, diff, merge and push", () => {
     expect(conflicts.stderr).toMatch(/have conflicts in "a\.txt"\nhint: .*git merge --abort/);
     repository.run("merge", "--abort");
     expect(repository.status()).toBe("");
+  });
+});
+
+describe("[sync] include", () => {
+  it("holds for what the runner captures at its end, too", async () => {
+    const { repository, worktree, run } = await begin();
+    writeFileSync(join(worktree, ".gitignore"), "*.env\n");
+    writeFileSync(join(worktree, "a.env"), "before\n");
+    await run("pull", SESSION);
+    const pulled = repository.tip(REFS.work);
+    writeFileSync(join(worktree, "a.env"), "after\n");
+    expect(await run("archive", SESSION)).toMatchObject({ exitCode: 0 });
+    expect(repository.tip(REFS.work)).not.toBe(pulled);
+    expect(repository.run("show", `${REFS.work}:a.env`)).toBe("after\n");
   });
 });
 

@@ -23,6 +23,7 @@ const SETTINGS: KubernetesSettings = {
   pullPolicy: "IfNotPresent",
   cpuLimit: "2",
   memoryLimit: "4Gi",
+  include: [],
 };
 
 export interface BackendOptions extends Partial<KubernetesSettings> {

@@ -22,14 +22,14 @@ export interface Place {
  * volume is never used by two.
  */
 export async function bringUp(place: Place, session: SessionRecord, context: BackendContext): Promise<void> {
-  const { objects } = place;
+  const { objects, settings } = place;
   const { credentials, signal } = context;
   const progress = eachOnce(context.progress);
   const names = [...credentials.keys()];
   const claim = await ensureClaim(place, session, { progress, signal });
   signal.throwIfAborted();
   await Promise.all([
-    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, names)),
+    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, { credentials: names, include: settings.include })),
     objects.apply(SECRETS, session, secretOf(session, claim, encoded(credentials))),
   ]);
   signal.throwIfAborted();

@@ -143,7 +143,7 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, sig
   const identity = (repository: string) => gitIdentity(repository, env);
   return new KubernetesBackend({
     cluster,
-    settings: kubernetesSettings(settings.kubernetes),
+    settings: kubernetesSettings(settings),
     clock: systemClock,
     identity,
   });

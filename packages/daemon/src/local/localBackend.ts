@@ -22,6 +22,8 @@ export interface LocalBackendOptions {
   readonly home: DaemonHome;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Ignored files that belong to the work, as git pathspecs. */
+  readonly include: readonly string[];
 }
 
 /**
@@ -158,7 +160,7 @@ export class LocalBackend implements SessionBackend {
     { progress, credentials }: BackendContext,
   ): Promise<Detached> {
     const { name, spec } = session;
-    const { environment } = this.#options;
+    const { environment, include } = this.#options;
     const { environment: own = {} } = spec;
     progress("Starting the runner");
     const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
@@ -177,6 +179,7 @@ export class LocalBackend implements SessionBackend {
       workRef: sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],
       variables: Object.keys(own),
+      include: [...include],
       outputBytes: 16_777_216,
     });
     const runner = [

@@ -42,6 +42,8 @@ export const runnerSessionSchema = z.strictObject({
   credentialVariables: z.array(variableName).default([]),
   /** Further variables of the runner's environment that the agent inherits. */
   variables: z.array(variableName).default([]),
+  /** Ignored files that belong to the work all the same, as git pathspecs. */
+  include: z.array(z.string().min(1)).default([]),
   /** How many bytes of terminal output are kept on disk. */
   outputBytes: z.number().int().min(65_536).default(16_777_216),
 });

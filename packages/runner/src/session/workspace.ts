@@ -122,6 +122,7 @@ export class Workspace {
     const { session, log } = this.#options;
     const { commit, notices } = await captureWork(this.#git, {
       ref,
+      include: session.include,
       // A repository of the session's own goes with it.
       scope: session.workRef === undefined ? "Repository" : "Checkout",
       filters: "UsersOwn",

@@ -12,18 +12,19 @@ const SETTINGS = {
   pullPolicy: "Never",
   cpuLimit: "1",
   memoryLimit: "1Gi",
+  include: [],
 } as const;
 
 const { record } = exampleEntry();
 const session = { ...record, spec: { ...record.spec, backend: "kubernetes", environment: { A: "1", B: "" } } } as const;
 const claim = claimOf(session, SETTINGS);
 
-describe("the variables that a session was created with", () => {
-  it("stay with its claim, for whoever adopts it", () => {
+describe("what a session was created with", () => {
+  it("stays with its claim, for whoever adopts it", () => {
     expect(recordOf(claim)?.spec.environment).toEqual({ A: "1", B: "" });
   });
 
-  it("are the container's, and the runner lets its agent have them", () => {
+  it("is the container's as far as it is variables, and the runner's, which lets its agent have them", () => {
     const pod = podOf(session, claim, SETTINGS, { credentials: ["K"], environment: { GIT_AUTHOR_NAME: "Ada" } });
     const [container] = (pod.spec?.containers ?? []) as readonly { readonly env?: readonly EnvVar[] }[];
     expect(container?.env?.map(({ name, value }) => [name, value])).toEqual([
@@ -33,7 +34,8 @@ describe("the variables that a session was created with", () => {
       ["B", ""],
       ["K", undefined],
     ]);
-    const runner = JSON.parse(configMapOf(session, claim, []).data?.["session.json"] ?? "{}") as object;
-    expect(runner).toMatchObject({ variables: ["GIT_SSL_CAINFO", "A", "B"] });
+    const { data } = configMapOf(session, claim, { credentials: [], include: [".env"] });
+    const runner = JSON.parse(data?.["session.json"] ?? "{}") as object;
+    expect(runner).toMatchObject({ variables: ["GIT_SSL_CAINFO", "A", "B"], include: [".env"] });
   });
 });

@@ -55,7 +55,11 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings):
 const SHA256_DIGITS = 64;
 
 /** What the runner reads: no prompt, no credential. */
-export function configMapOf(session: RecordedSession, claim: LiveClaim, credentials: readonly string[]): LiveConfigMap {
+export function configMapOf(
+  session: RecordedSession,
+  claim: LiveClaim,
+  { credentials, include }: { readonly credentials: readonly string[] } & Pick<KubernetesSettings, "include">,
+): LiveConfigMap {
   const { agent, command, model, permissionMode, environment = {} } = session.spec;
   const runner: Partial<RunnerSession> = {
     session: session.name,
@@ -71,6 +75,7 @@ export function configMapOf(session: RecordedSession, claim: LiveClaim, credenti
     autostart: false,
     credentialVariables: [...credentials],
     variables: ["GIT_SSL_CAINFO", ...Object.keys(environment)],
+    include: [...include],
   };
   return {
     apiVersion: "v1",

@@ -12,12 +12,17 @@ export interface KubernetesSettings {
   /** Limits of sessions that were asked for none. */
   readonly cpuLimit: string;
   readonly memoryLimit: string;
+  /** Ignored files that belong to the work, as git pathspecs. */
+  readonly include: readonly string[];
 }
 
 /** Of sessions and configurations that say nothing. */
 const DEFAULTS = { image: "localhost/clauderon-agent:dev", cpuLimit: "2", memoryLimit: "4Gi" } as const;
 
-export function kubernetesSettings(config: Config["kubernetes"]): KubernetesSettings {
+export function kubernetesSettings({
+  kubernetes: config,
+  sync,
+}: Pick<Config, "kubernetes" | "sync">): KubernetesSettings {
   return {
     namespace: config.namespace,
     storageClass: config.storage_class,
@@ -27,5 +32,6 @@ export function kubernetesSettings(config: Config["kubernetes"]): KubernetesSett
     pullPolicy: config.pull_policy,
     cpuLimit: config.cpu_limit ?? DEFAULTS.cpuLimit,
     memoryLimit: config.memory_limit ?? DEFAULTS.memoryLimit,
+    include: sync.include,
   };
 }
