@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -28,7 +28,8 @@ async function begin() {
     GIT_COMMITTER_EMAIL: "ada@example.invalid",
     CLAUDERON_SYNC_INCLUDE: "*.env",
   };
-  const run = (...args: readonly string[]) => runCli(args, { cwd: repository.path, environment });
+  const runIn = (cwd: string, ...args: readonly string[]) => runCli(args, { cwd, environment });
+  const run = (...args: readonly string[]) => runIn(repository.path, ...args);
   onTestFinished(async () => {
     await run("delete", SESSION, "--discard-work");
     await run("daemon", "stop");
@@ -42,7 +43,7 @@ async function begin() {
     repository.at(worktree, "add", name);
     repository.at(worktree, "commit", "--quiet", "--message", `Change ${name}`);
   };
-  return { repository, worktree, run, commit, environment };
+  return { repository, worktree, run, runIn, commit, environment };
 }
 
 describe("clauderon pull, diff, merge and push", () => {
@@ -102,6 +103,38 @@ describe("clauderon pull, diff, merge and push", () => {
     expect(conflicts.stderr).toMatch(/have conflicts in "a\.txt"\nhint: .*git merge --abort/);
     repository.run("merge", "--abort");
     expect(repository.status()).toBe("");
+  });
+});
+
+describe("clauderon merge", () => {
+  it("goes to the worktree that the user stands in, of that repository alone, and never to the session's own", async () => {
+    const { repository, worktree, runIn, commit } = await begin();
+    commit("a.txt", "theirs\n");
+    const other = join(repository.folder, "other");
+    repository.run("worktree", "add", "--quiet", "-b", "feature", other);
+    mkdirSync(join(other, "deep"));
+    const merged = await runIn(join(other, "deep"), "merge", SESSION);
+    expect(merged).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`goes to the branch of ${other}\n`) });
+    expect(repository.tip("feature")).toBe(repository.tip(REFS.branch));
+    expect(repository.tip("main")).toBe(repository.tip("feature^"));
+
+    // Neither a stranger's checkout nor the session's own is meant.
+    const stranger = new ScratchRepository();
+    stranger.write("a.txt", "x");
+    stranger.commit("Another's");
+    const before = stranger.tip("HEAD");
+    expect(await runIn(stranger.path, "merge", SESSION)).toMatchObject({ exitCode: 0 });
+    expect(stranger.tip("HEAD")).toBe(before);
+    expect(repository.tip("main")).toBe(repository.tip("feature"));
+    commit("b.txt", "theirs\n");
+    expect(await runIn(worktree, "merge", SESSION)).toMatchObject({ exitCode: 0 });
+    expect(repository.tip("main")).toBe(repository.tip(REFS.branch));
+
+    writeFileSync(join(other, "b.txt"), "mine\n");
+    repository.at(other, "commit", "--quiet", "--all", "--message", "Mine");
+    const conflicts = await runIn(other, "merge", SESSION);
+    expect(conflicts.exitCode).toBe(8);
+    expect(conflicts.stderr).toContain(`have conflicts in "b.txt"\nhint: In ${other}: resolve them`);
   });
 });
 

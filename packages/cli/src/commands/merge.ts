@@ -7,8 +7,9 @@ export function addMergeCommand(program: Command, context: CommandContext): void
     .command("merge")
     .summary("merge a session's work into your branch")
     .description(
-      "Pulls a session's work and merges its commits into the branch of your checkout, by git merge. Changes of yours that would\n" +
-        "be overwritten stop it; after conflicts, git merge --abort takes you back.",
+      "Pulls a session's work and merges its commits, by git merge, into the branch of the worktree you stand in, when that is one of\n" +
+        "the session's repository, else of the checkout it was created from. Changes of yours that would be overwritten stop it;\n" +
+        "after conflicts, git merge --abort takes you back.",
     )
     .argument("<session>", "its name")
     .option("--uncommitted", "take work that is not committed too, as a commit of its own")

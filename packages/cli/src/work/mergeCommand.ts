@@ -1,6 +1,7 @@
 import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { mergeTarget } from "./mergeTarget.ts";
 import type { WorkRequest } from "./pullCommand.ts";
 import { UserGit } from "./userGit.ts";
 
@@ -9,14 +10,16 @@ export interface MergeRequest extends WorkRequest {
   readonly uncommitted: boolean;
 }
 
-/** Merges a session's work into the branch of the user's checkout, by git itself, which refuses to overwrite what is not committed. */
+/** Merges a session's work into the branch of a checkout of the user's, see `mergeTarget`, by git itself, which refuses to overwrite what is not committed. */
 export async function mergeCommand(request: MergeRequest, context: CommandContext): Promise<void> {
   const { name, json, uncommitted } = request;
   const client = await connectDaemon(context.config);
   const { spec } = await client.get(name);
   const pulled = await client.pull(name);
   for (const notice of pulled.notices) context.note(notice);
-  const git = new UserGit(context, spec.repository);
+  const folder = await mergeTarget(spec, context);
+  if (folder !== spec.repository) context.note(`the work of ${name} goes to the branch of ${folder}`);
+  const git = new UserGit(context, folder);
   const before = await git.ask(["rev-parse", "--verify", "HEAD"]);
   const takesAll = uncommitted && pulled.uncommitted > 0;
   if (!takesAll && pulled.uncommitted > 0) {
@@ -31,7 +34,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const conflicts = ((await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "")
     .split("\0")
     .filter(Boolean);
-  if (code !== 0) throw refusal(name, spec.repository, conflicts);
+  if (code !== 0) throw refusal(name, folder, conflicts);
   const after = await git.ask(["rev-parse", "--verify", "HEAD"]);
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
 }

@@ -1,0 +1,31 @@
+import { realpathSync } from "node:fs";
+import type { SessionSpec } from "@clauderon/protocol";
+import type { CommandContext } from "../commandContext.ts";
+import { UserGit } from "./userGit.ts";
+
+/**
+ * The checkout that a session's work is merged into: the one the user stands in, when that is a worktree of the same
+ * repository and not the session's own; else the one the session was created from.
+ */
+export async function mergeTarget({ repository, branch }: SessionSpec, context: CommandContext): Promise<string> {
+  const here = await checkoutAt(context.config.workingDirectory, context);
+  const isOther = here === undefined || here.branch === `refs/heads/${branch}`;
+  if (isOther || here.gitFolder !== (await checkoutAt(repository, context))?.gitFolder) return repository;
+  return here.top;
+}
+
+interface Checkout {
+  readonly top: string;
+  /** The one that all worktrees of a repository share, links followed. */
+  readonly gitFolder: string;
+  /** As a ref; undefined when HEAD is detached. */
+  readonly branch: string | undefined;
+}
+
+async function checkoutAt(folder: string, context: CommandContext): Promise<Checkout | undefined> {
+  const git = new UserGit(context, folder);
+  const said = await git.ask(["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"]);
+  const [top, gitFolder] = said?.split("\n") ?? [];
+  if (top === undefined || gitFolder === undefined) return undefined;
+  return { top, gitFolder: realpathSync(gitFolder), branch: await git.ask(["symbolic-ref", "--quiet", "HEAD"]) };
+}
