@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
@@ -8,6 +7,7 @@ import type { Git } from "./git.ts";
 import { CARRIER } from "./model/environment.ts";
 import { formatWork, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
+import { scratchPrefix } from "./scratchFolder.ts";
 import { addWorkTree, copyIndex, gitlinks, type ScratchIndex } from "./scratchIndex.ts";
 
 export interface CaptureOptions {
@@ -61,7 +61,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const others = options.scope === "Repository" ? await otherTips(top, head) : [];
   const filters = options.filters === "UsersOwn" ? await foreignFilters(top) : {};
-  const scratch = await mkdtemp(join(tmpdir(), "clauderon-index-"));
+  const scratch = await mkdtemp(await scratchPrefix(top, options.ref));
   try {
     const index: ScratchIndex = {
       git: top,

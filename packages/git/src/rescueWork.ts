@@ -2,6 +2,7 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { parseWork } from "./model/work.ts";
+import { removeScratch } from "./scratchFolder.ts";
 import { stateOf } from "./stateOf.ts";
 
 export interface SessionWork {
@@ -68,7 +69,7 @@ export async function rescueWork(git: Git, { session, work, head }: SessionWork)
   for (let number = 1; number <= MAX_RESCUES; number += 1) {
     const ref = number === 1 ? rescued : `${rescued}-${number}`;
     const tip = await git.ask(["rev-parse", "--quiet", "--verify", ref]);
-    if (tip === commit) return ref;
+    if (tip !== undefined && (await areSame(git, tip, commit))) return ref;
     if (tip !== undefined) continue;
     await git.read(["update-ref", "--create-reflog", "-m", "clauderon: rescued", ref, commit, ""]);
     return ref;
@@ -79,6 +80,15 @@ export async function rescueWork(git: Git, { session, work, head }: SessionWork)
 }
 
 const MAX_RESCUES = 1_000;
+
+/** Whoever was killed before he could say what he has rescued left a commit of another time. */
+async function areSame(git: Git, one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  for (const commit of [one, other]) {
+    if (parseWork(await git.read(["show", "--no-patch", "--format=%B", commit])) === undefined) return false;
+  }
+  return (await stateOf(git, one)) === (await stateOf(git, other));
+}
 
 async function withHead(git: Git, work: string, head: string): Promise<string> {
   const isIn = (await git.run(["merge-base", "--is-ancestor", head, work])).code === 0;
@@ -92,9 +102,10 @@ async function withHead(git: Git, work: string, head: string): Promise<string> {
   return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: `${text}\n` });
 }
 
-/** Removes the refs that go with a session. What is gone already is fine. */
+/** Removes the refs that go with a session, and what killed captures to them have left. What is gone already is fine. */
 export async function forgetWork(git: Git, session: string): Promise<void> {
   const { incoming, work, fetched } = sessionRefs(session);
   const stdin = [incoming, work, fetched].map((ref) => `delete ${ref}\n`).join("");
   await git.read(["update-ref", "--stdin"], { stdin });
+  for (const ref of [incoming, work]) await removeScratch(git, ref);
 }

@@ -75,6 +75,17 @@ describe("rescueWork", () => {
     expect(world.mine.run("show", `${REFS.rescued}:a.txt`)).toBe("one\n");
   });
 
+  it("keeps one state once, whenever it was captured", async () => {
+    const world = await begin();
+    world.theirs.write("a.txt", "one\n");
+    const first = await ofSession(world);
+    expect(await rescueWork(world.mine.git, first)).toBe(REFS.rescued);
+    const text = world.mine.run("cat-file", "commit", first.work).replace(/^(committer .*> )\d+/m, "$11");
+    const work = await world.mine.git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: text });
+    expect(work).not.toBe(first.work);
+    expect(await rescueWork(world.mine.git, { ...first, work })).toBe(REFS.rescued);
+  });
+
   it("keeps a branch that the state is not on", async () => {
     const world = await begin();
     const head = world.commit("b.txt");
