@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,8 @@ import { processesOf } from "./leftovers.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DAEMON = join(ROOT, "packages/daemon/bin/clauderon-daemon.mjs");
-const AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
+/** The agent of the terminal, see `command` of a session. */
+export const AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
 
 /** Patience for what many processes on a busy machine do. */
 export const POLL = { timeout: 80_000, interval: 25 };
@@ -34,6 +35,7 @@ export class DaemonWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "cld-"));
   readonly home = join(this.folder, "home");
   readonly repository = join(this.folder, "repo");
+  readonly temporary = join(this.folder, "tmp");
   readonly environment: Readonly<Record<string, string>>;
   #daemon: ChildProcess | undefined;
   output = "";
@@ -42,10 +44,12 @@ export class DaemonWorld {
     this.environment = {
       PATH: process.env["PATH"] ?? "",
       HOME: join(this.folder, "user"),
+      TMPDIR: this.temporary,
       CLAUDERON_HOME: this.home,
       ...environment,
     };
     onTestFinished(() => this.#clean());
+    mkdirSync(this.temporary);
     execFileSync("git", ["init", "--quiet", "--initial-branch=main", this.repository]);
     for (const [key, value] of [
       ["user.name", "Ada"],
@@ -166,13 +170,18 @@ export class DaemonWorld {
     });
   }
 
-  /** What sessions have left anywhere: processes, folders, worktrees, branches, refs. */
+  /** What sessions have left anywhere: processes, files, folders, worktrees, branches, refs. */
   leftovers(): Readonly<Record<string, readonly string[]>> {
     const folder = join(this.home, "sessions");
     return {
       processes: processesOf(this.home)
         .filter(({ pid }) => pid !== this.pid)
         .map(({ line }) => line),
+      files: [
+        ...readdirSync(this.home).filter((name) => !OF_DAEMON.test(name)),
+        ...readdirSync(this.temporary),
+        ...readdirSync(join(this.repository, ".git")).filter((name) => name.includes("clauderon")),
+      ],
       folders: existsSync(folder) ? readdirSync(folder) : [],
       worktrees:
         this.git("worktree", "list", "--porcelain")
@@ -198,7 +207,10 @@ export class DaemonWorld {
   }
 }
 
-export const NOTHING_LEFT = { processes: [], folders: [], worktrees: [], refs: [], configuration: [] };
+/** What lies in a home that has no sessions. */
+const OF_DAEMON = /^(daemon\.(sock|lock|lock-journal|log|token)|sessions|sessions\.db(-wal|-shm)?|cache)$/;
+
+export const NOTHING_LEFT = { processes: [], files: [], folders: [], worktrees: [], refs: [], configuration: [] };
 
 async function readAnswer(response: IncomingMessage): Promise<Answer> {
   const parts: Buffer[] = [];
