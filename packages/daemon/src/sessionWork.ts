@@ -9,9 +9,10 @@ export interface Captured {
   readonly notices: readonly string[];
 }
 
-/** The link of a session: its connection is asked for only where the session's repository is not the user's own. */
-export interface WorkLink {
-  readonly connection: Pick<LinkConnection, "ask">;
+export interface PushContext {
+  /** The link of the session: its connection is asked for only where the session's repository is not the user's own. */
+  readonly link: { readonly connection: Pick<LinkConnection, "ask"> };
+  readonly progress: Progress;
 }
 
 /**
@@ -24,9 +25,9 @@ export interface SessionWork {
   /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
   send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void>;
   /** Fetches the session's work as it is now; its link is up. */
-  pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled>;
+  pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled>;
   /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */
-  push(session: SessionRecord, signal: AbortSignal, link: WorkLink): Promise<Pushed>;
+  push(session: SessionRecord, signal: AbortSignal, context: PushContext): Promise<Pushed>;
   /**
    * Before a session is removed: sees that what it made is in the user's repository, if need be under
    * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.

@@ -30,6 +30,7 @@ export interface EndedCli {
 export interface StartedCli {
   readonly pid: number;
   stdout(): string;
+  stderr(): string;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<EndedCli>;
 }
@@ -48,7 +49,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Sta
   const ended = once(child, "close").then(([code]): EndedCli => {
     return { exitCode: code as number | null, stdout: stdout(), stderr: stderr() };
   });
-  return { pid: child.pid ?? 0, stdout, signal: (name) => void child.kill(name), ended };
+  return { pid: child.pid ?? 0, stdout, stderr, signal: (name) => void child.kill(name), ended };
 }
 
 /** Runs the real clauderon to its end. */

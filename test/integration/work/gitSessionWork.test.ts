@@ -13,9 +13,12 @@ import { REFS, SESSION, SessionWorld } from "../git/sessionWorld.ts";
 const { signal } = new AbortController();
 /** The link of a session that needs none. */
 const NO_LINK = {
-  get connection(): never {
-    throw new Error("It was asked for");
+  link: {
+    get connection(): never {
+      throw new Error("It was asked for");
+    },
   },
+  progress: () => undefined,
 };
 
 function recordOf(repository: ScratchRepository, backend: "local" | "kubernetes", commit = ""): SessionRecord {
@@ -147,7 +150,10 @@ describe("the work of a session elsewhere", () => {
     await work.send(session, signal, (step) => steps.push(step));
     const head = world.commit("agent.txt");
     await world.capture();
-    expect(await work.pull(session, signal)).toMatchObject({ head, changed: true, commits: 1 });
+    steps.length = 0;
+    const pulled = await work.pull(session, signal, (step, percent) => steps.push(`${step} ${percent}`));
+    expect(pulled).toMatchObject({ head, changed: true, commits: 1 });
+    expect(steps).toContain("Receiving objects 100");
     expect(repository.tip(REFS.branch)).toBe(head);
   });
 
@@ -159,7 +165,9 @@ describe("the work of a session elsewhere", () => {
       id: 1,
       forwarding: await forwardCheckout(world.theirs.git, session.spec.branch, request.commit ?? ""),
     });
-    const push = () => work.push(session, signal, { connection: { ask } });
+    const steps: string[] = [];
+    const progress = (step: string) => steps.push(step);
+    const push = () => work.push(session, signal, { link: { connection: { ask } }, progress });
     const left = await push();
     expect(left).toMatchObject({ forwarded: false, ref: INCOMING_REF });
     expect(left.notices).toEqual([
@@ -171,6 +179,7 @@ describe("the work of a session elsewhere", () => {
     expect(await push()).toMatchObject({ forwarded: true, notices: [] });
     expect(world.theirs.tip(REFS.branch)).toBe(repository.tip("HEAD"));
     expect(world.theirs.status()).toBe("");
+    expect(steps).toContain("Writing objects");
   });
 
   it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {

@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
-import type { WorkRequest } from "./pullCommand.ts";
+import { pullWork, type WorkRequest } from "./transfer.ts";
 import { UserGit } from "./userGit.ts";
 
 export interface DiffRequest extends WorkRequest {
@@ -10,10 +10,10 @@ export interface DiffRequest extends WorkRequest {
 }
 
 /** Shows what a session has changed since it began, uncommitted work too. */
-export async function diffCommand({ name, json, stat, nameOnly }: DiffRequest, context: CommandContext): Promise<void> {
+export async function diffCommand(request: DiffRequest, context: CommandContext): Promise<void> {
+  const { name, json, stat, nameOnly } = request;
   const client = await connectDaemon(context.config);
-  const [session, pulled] = [await client.get(name), await client.pull(name)];
-  for (const notice of pulled.notices) context.note(notice);
+  const [session, pulled] = [await client.get(name), await pullWork(request, { client, context })];
   const git = new UserGit(context, session.spec.repository);
   const began = `refs/clauderon/incoming/${name}`;
   const range = [began, pulled.commit];

@@ -2,7 +2,7 @@ import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
-import type { WorkRequest } from "./pullCommand.ts";
+import { pullWork, type WorkRequest } from "./transfer.ts";
 import { UserGit } from "./userGit.ts";
 
 export interface MergeRequest extends WorkRequest {
@@ -15,8 +15,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const { name, json, uncommitted } = request;
   const client = await connectDaemon(context.config);
   const { spec } = await client.get(name);
-  const pulled = await client.pull(name);
-  for (const notice of pulled.notices) context.note(notice);
+  const pulled = await pullWork(request, { client, context });
   const folder = await mergeTarget(spec, context);
   if (folder !== spec.repository) context.note(`the work of ${name} goes to the branch of ${folder}`);
   const git = new UserGit(context, folder);

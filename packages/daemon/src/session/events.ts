@@ -1,4 +1,5 @@
 import type { DaemonEvent } from "@clauderon/protocol";
+import type { Progress } from "../backend.ts";
 
 /** Tells everyone who listens what happens to sessions. A listener must not throw, and keeps what it cannot pass on itself. */
 export class EventHub {
@@ -7,6 +8,12 @@ export class EventHub {
   listen(listener: (event: DaemonEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells what a long operation on that session is at. */
+  progressOf(name: string): Progress {
+    return (step, percent) =>
+      this.tell({ type: "progress", name, step, ...(percent === undefined ? {} : { percent }) });
   }
 
   tell(event: DaemonEvent): void {

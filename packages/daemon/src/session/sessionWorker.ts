@@ -217,7 +217,7 @@ export class SessionWorker {
   readonly #progress = (step: string, percent?: number): void => {
     const { name, events } = this.#options;
     this.#view = { ...this.#view, progress: step };
-    events.tell({ type: "progress", name, step, ...(percent === undefined ? {} : { percent }) });
+    events.progressOf(name)(step, percent);
     this.#report();
   };
 

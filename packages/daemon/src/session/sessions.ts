@@ -159,12 +159,15 @@ export class Sessions {
   }
 
   async pull(name: string): Promise<Pulled> {
-    return this.#options.work.pull(this.#runningRecord(name), this.#stop.signal);
+    const { work, events } = this.#options;
+    this.worker(name);
+    return work.pull(this.#entry(name).record, this.#stop.signal, events.progressOf(name));
   }
 
   async push(name: string): Promise<Pushed> {
-    const record = this.#runningRecord(name);
-    return this.#options.work.push(record, this.#stop.signal, this.worker(name).link);
+    const { work, events } = this.#options;
+    const context = { link: this.worker(name).link, progress: events.progressOf(name) };
+    return work.push(this.#entry(name).record, this.#stop.signal, context);
   }
 
   /** Every session looks again at what is. */
@@ -176,11 +179,6 @@ export class Sessions {
   adopt(record: Entry["record"]): void {
     this.#options.registry.add(record, { started: true });
     this.#work(this.#entry(record.name));
-  }
-
-  #runningRecord(name: string): Entry["record"] {
-    this.worker(name);
-    return this.#entry(name).record;
   }
 
   #want(name: string, change: Parameters<Registry["change"]>[1]): Session {

@@ -12,7 +12,7 @@ import {
 } from "@clauderon/git";
 import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "../backend.ts";
-import type { Captured, SessionWork, WorkLink } from "../sessionWork.ts";
+import type { Captured, SessionWork, PushContext } from "../sessionWork.ts";
 import { LastInLine } from "./lastInLine.ts";
 import { pushToSession } from "./pushToSession.ts";
 import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
@@ -44,14 +44,14 @@ export class GitSessionWork implements SessionWork {
     await pushWork(repository.git, repository.remote(progress), { commit: session.commit, ref: INCOMING_REF });
   }
 
-  async pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled> {
+  async pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     refuseSharedCheckout(session);
-    return await this.#pulls.run(session.name, () => this.#pull(session, signal));
+    return await this.#pulls.run(session.name, () => this.#pull(session, signal, progress));
   }
 
-  async push(session: SessionRecord, signal: AbortSignal, link: WorkLink): Promise<Pushed> {
+  async push(session: SessionRecord, signal: AbortSignal, context: PushContext): Promise<Pushed> {
     refuseSharedCheckout(session);
-    return await pushToSession(this.#repository(session, signal), session.name, link);
+    return await pushToSession(this.#repository(session, signal), session.name, context);
   }
 
   async rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined> {
@@ -87,10 +87,10 @@ export class GitSessionWork implements SessionWork {
     if (repository.isThere) await forgetWork(repository.git, session.name);
   }
 
-  async #pull(session: SessionRecord, signal: AbortSignal): Promise<Pulled> {
+  async #pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     const repository = this.#repository(session, signal);
     const { git } = repository;
-    const { work, head, changed, notices } = await repository.fetch();
+    const { work, head, changed, notices } = await repository.fetch(progress);
     const refs = sessionRefs(session.name);
     const at = await git.read(["rev-parse", `${work}^1`]);
     const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, work]);

@@ -1,6 +1,6 @@
 import { forwardCheckout, pushWork } from "@clauderon/git";
 import { type Forwarding, INCOMING_REF, type Pushed } from "@clauderon/protocol";
-import type { WorkLink } from "../sessionWork.ts";
+import type { PushContext } from "../sessionWork.ts";
 import type { SessionRepository } from "./sessionRepository.ts";
 
 /** Why a session was left where it is, in the words of `clauderon push`. */
@@ -15,10 +15,14 @@ const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, strin
  * Sends the commit that the user's checkout is at. A session with nothing uncommitted, and no commits that the user lacks,
  * is taken there; everything else is left as it is, since an agent may be at work in it.
  */
-export async function pushToSession(repository: SessionRepository, name: string, link: WorkLink): Promise<Pushed> {
+export async function pushToSession(
+  repository: SessionRepository,
+  name: string,
+  { link, progress }: PushContext,
+): Promise<Pushed> {
   const commit = await repository.git.read(["rev-parse", "--verify", "HEAD^{commit}"]);
   const { isElsewhere, branch } = repository;
-  if (isElsewhere) await pushWork(repository.git, repository.remote(), { commit, ref: INCOMING_REF });
+  if (isElsewhere) await pushWork(repository.git, repository.remote(progress), { commit, ref: INCOMING_REF });
   const forwarding = isElsewhere
     ? (await link.connection.ask({ type: "forward", commit })).forwarding
     : await forwardCheckout(repository.worktree, branch, commit);

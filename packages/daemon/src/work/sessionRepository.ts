@@ -71,9 +71,9 @@ export class SessionRepository {
   }
 
   /** Brings the session's state as it is now. */
-  async fetch(): Promise<FetchedWork & { readonly notices: readonly string[] }> {
+  async fetch(progress?: Progress): Promise<FetchedWork & { readonly notices: readonly string[] }> {
     if (this.isElsewhere) {
-      const fetched = await fetchWork(this.git, this.remote());
+      const fetched = await fetchWork(this.git, this.remote(progress));
       return { ...fetched, notices: fetched.branch.state === "Kept" ? [fetched.branch.reason] : [] };
     }
     const { name } = this.#session;

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, silentLog } from "@clauderon/base";
+import type { DaemonEvent } from "@clauderon/protocol";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Progress, SessionBackend } from "../backend.ts";
+import { type EntryChange, Registry } from "../registry/registry.ts";
+import type { PushContext, SessionWork } from "../sessionWork.ts";
+import { EventHub } from "./events.ts";
+import { exampleEntry } from "./model/exampleEntry.ts";
+import { Sessions } from "./sessions.ts";
+
+const clock: Clock = { now: () => 0, sleep: () => new Promise(() => undefined) };
+const { record } = exampleEntry();
+const NAME = record.name;
+
+const newSpec = () => Promise.reject(new Error("None is created"));
+
+/** The sessions of a daemon with one session, which has a repository of its own and stands still as `change` says. */
+function stage(change: EntryChange) {
+  const folder = mkdtempSync(join(tmpdir(), "sessions-"));
+  const registry = new Registry(join(folder, "sessions.db"));
+  registry.add({ ...record, spec: { ...record.spec, backend: "kubernetes" } }, { started: true });
+  registry.change(NAME, change);
+  const backend = {
+    name: "kubernetes",
+    hasOwnRepository: true,
+    observe: async () => ({ phase: "Stopped" as const }),
+    watch: async () => undefined,
+    remove: async () => undefined,
+  } as Partial<SessionBackend> as SessionBackend;
+  const work = {
+    pull: async (_session: unknown, _signal: unknown, progress: Progress) => progress("Receiving objects", 40),
+    push: async (_session: unknown, _signal: unknown, { progress }: PushContext) => progress("Writing objects", 60),
+    rescueFetched: async () => "refs/rescued",
+    forget: async () => undefined,
+  } as unknown as SessionWork;
+  const events = new EventHub();
+  const told: DaemonEvent[] = [];
+  events.listen((event) => told.push(event));
+  const credentials = { name: "none", variables: () => new Map() };
+  const sessions = new Sessions({
+    registry,
+    backends: [backend],
+    work,
+    events,
+    credentials,
+    newSpec,
+    clock,
+    log: silentLog,
+  });
+  sessions.start();
+  onTestFinished(async () => {
+    await sessions.stop();
+    registry.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { sessions, registry, told };
+}
+
+describe("Sessions", () => {
+  it("tells everybody how far a transfer is", async () => {
+    const { sessions, told } = stage({ wanted: "Archived" });
+    await sessions.pull(NAME);
+    await sessions.push(NAME);
+    expect(told.filter(({ type }) => type === "progress")).toEqual([
+      { type: "progress", name: NAME, step: "Receiving objects", percent: 40 },
+      { type: "progress", name: NAME, step: "Writing objects", percent: 60 },
+    ]);
+  });
+});
