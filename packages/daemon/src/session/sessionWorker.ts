@@ -101,6 +101,7 @@ export class SessionWorker {
     while (!this.#stop.signal.aborted && this.#options.registry.get(this.#options.name) !== undefined) {
       this.#wake = Promise.withResolvers();
       const restMs = await this.#pass();
+      if (this.#options.registry.get(this.#options.name) === undefined) break;
       const timer = new AbortController();
       const due =
         restMs === undefined ? new Promise<never>(() => undefined) : this.#options.clock.sleep(restMs, timer.signal);

@@ -60,6 +60,23 @@ function stage(change: EntryChange) {
 }
 
 describe("Sessions", () => {
+  it("refuses to delete what was archived while its work could not be fetched, unless that is discarded", async () => {
+    const { sessions, registry } = stage({ wanted: "Archived" });
+    await expect(sessions.delete(NAME, false)).rejects.toMatchObject({
+      code: "SESSION_NOT_RUNNING",
+      message: `The work of "${NAME}" was not fetched when it was archived`,
+      hint: expect.stringMatching(/clauderon unarchive web\. Or .* --discard-work web$/) as unknown,
+    });
+    expect(registry.get(NAME)?.wanted).toBe("Archived");
+    expect(await sessions.delete(NAME, true)).toEqual({ name: NAME });
+    expect(registry.has(NAME)).toBe(false);
+  });
+
+  it("deletes what was archived after its work was fetched", async () => {
+    const { sessions } = stage({ wanted: "Archived", saved: true });
+    expect(await sessions.delete(NAME, false)).toEqual({ name: NAME, rescuedRef: "refs/rescued" });
+  });
+
   it("tells everybody how far a transfer is", async () => {
     const { sessions, told } = stage({ wanted: "Archived" });
     await sessions.pull(NAME);
