@@ -39,6 +39,17 @@ describe("a row that makes no sense", () => {
     expect((await world.list()).map(({ name }) => name)).toEqual(["good"]);
     await world.ask("POST", "/api/sessions/good/prompt", { prompt: "say still here" });
     await expect.poll(async () => (await world.session("good")).status.turns, POLL).toBe(1);
+
+    // The row alone has gone: worktree and agent belong to nobody now, and are told and pruned as such.
+    const folder = { kind: "folder", name: "spoilt" };
+    const { body } = await world.ask("POST", "/api/reconcile", {});
+    expect(body).toEqual({ repaired: [], orphans: [{ ...folder, removed: false }] });
+    expect(readFileSync(join(workOf(world, "spoilt"), "result"), "utf8")).toBe("precious\n");
+    const message = "Its work is refs/clauderon/rescued/spoilt";
+    expect(await prune(world)).toEqual({ repaired: [], orphans: [{ ...folder, removed: true, message }] });
+    expect(world.git("show", "refs/clauderon/rescued/spoilt:result")).toBe("precious");
+    await world.ask("DELETE", "/api/sessions/good");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 });
 
