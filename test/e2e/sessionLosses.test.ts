@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, expect, it, onTestFinished } from "vitest";
-import type { TerminalWindow } from "../integration/session/terminalWindow.ts";
+import { numbersOf } from "../integration/session/numberedLines.ts";
 import { useCluster } from "../kit/cluster/index.ts";
 import { keptAuthority } from "../kit/internet/certificates.ts";
 import { startInternet } from "../kit/internet/internet.ts";
@@ -14,14 +14,6 @@ const internet = await startInternet({ address: cluster.nodeAddress, port: 443, 
 afterAll(() => internet.stop());
 await loadImages(cluster, internet.ca);
 const namespace = await cluster.namespace("losses");
-
-const [ESC, BELL] = ["\u001b", "\u0007"];
-
-/** The numbers of the agent's numbered lines, each ended as the session ended it or as the terminal is told to. */
-function numbersOf({ received }: TerminalWindow): readonly number[] {
-  const plain = received.replaceAll(new RegExp(`${ESC}\\]0;[^${BELL}]*${BELL}`, "g"), "").replaceAll(BELL, "");
-  return Array.from(plain.matchAll(new RegExp(`0{20,}(\\d+)\\r+(?:\\n|${ESC}D)`, "g")), ([, number]) => Number(number));
-}
 
 it("attach to a pod outlives daemon, API server, pod and kubelet: no byte missing or doubled, the conversation goes on, status is true", async () => {
   const user = new PodUser(cluster, namespace);

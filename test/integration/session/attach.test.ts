@@ -2,22 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
+import { numbersOf } from "./numberedLines.ts";
 import { SessionUser } from "./sessionUser.ts";
 
 const [CTRL_C, CTRL_P, CTRL_Q] = ["\u0003", "\u0010", "\u0011"];
-
-const [ESC, BELL] = ["\u001b", "\u0007"];
-
-/** A line of the agent's flood, ended as the session ended it or as the terminal is told to. */
-const FLOOD_LINE = new RegExp(`0{20,}(\\d+)\\r+(?:\\n|${ESC}D)`, "g");
-
-/** What is told beside the session: titles, and bells. */
-const withoutTitles = (received: string) =>
-  received
-    .split(`${ESC}]0;`)
-    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf(BELL) + 1)))
-    .join("")
-    .replaceAll(BELL, "");
 
 // Each step is a process of its own, and the machine may have others to run.
 vi.setConfig({ testTimeout: 180_000 });
@@ -70,8 +58,7 @@ describe("attach", () => {
     await expect.poll(() => window.bells, POLL).toBe(1);
     await expect.poll(() => window.screen, { timeout: 60_000 }).toContain("flood over");
     await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
-    const numbers = [...withoutTitles(window.received).matchAll(FLOOD_LINE)].map(([, number]) => Number(number));
-    expect(numbers).toEqual(Array.from({ length: 65_536 }, (_, index) => index));
+    expect(numbersOf(window)).toEqual(Array.from({ length: 65_536 }, (_, index) => index));
 
     window.type("say still here\r");
     await expect.poll(() => window.screen, POLL).toContain("still here");
