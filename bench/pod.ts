@@ -1,7 +1,7 @@
 /** `npm run bench -- pod`: sessions in the tests' own cluster (BENCH_IMAGE: an image it has, instead of building one). */
-import { randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -102,23 +102,33 @@ async function work(daemon: DaemonHome, cluster: PodCluster): Promise<void> {
   });
   const least = { push: rate("to a bare exec", sent), pull: rate("from a bare exec", got) };
 
-  const pushes = await timeEach(TRANSFERS, async () => {
-    writeFileSync(join(daemon.repository, "large"), randomBytes(BYTES));
-    commit(daemon);
-    const begin = performance.now();
-    await daemon.client.push(NAME);
-    return performance.now() - begin;
-  });
-  rate("push", pushes, { aim: 40, baseline: least.push });
-  const pulls = await timeEach(TRANSFERS, async () => {
-    const identity = "-c user.name=bench -c user.email=bench@example.invalid";
-    const write = `head -c ${BYTES} /dev/urandom >large && git add large && git ${identity} commit -qm large`;
-    await cluster.shell(NAME, `cd ${SESSION_PATHS.project} && ${write}`);
-    const begin = performance.now();
-    await daemon.client.pull(NAME);
-    return performance.now() - begin;
-  });
-  rate("pull", pulls, { aim: 40, baseline: least.pull });
+  for (const [title, files] of [
+    ["10,000 files", 10_000],
+    ["200 files", 200],
+  ] as const) {
+    const write = newFiles(files);
+    const pushes = await timeEach(TRANSFERS, async () => {
+      execFileSync("sh", ["-ec", write], { cwd: daemon.repository, env: daemon.environment });
+      const begin = performance.now();
+      await daemon.client.push(NAME);
+      return performance.now() - begin;
+    });
+    rate(`push, ${title}`, pushes, { aim: 40, baseline: least.push });
+    const pulls = await timeEach(TRANSFERS, async () => {
+      await cluster.shell(NAME, `cd ${SESSION_PATHS.project} && ${write}`);
+      const begin = performance.now();
+      await daemon.client.pull(NAME);
+      return performance.now() - begin;
+    });
+    rate(`pull, ${title}`, pulls, { aim: 40, baseline: least.pull });
+  }
+}
+
+/** A shell's command that puts so many new files in the place of those of before; git packs at once what it takes for large. */
+function newFiles(files: number): string {
+  const identity = "-c user.name=bench -c user.email=bench@example.invalid";
+  return `rm -rf made && mkdir made && head -c ${BYTES} /dev/urandom | split -a 4 -b ${Math.ceil(BYTES / files)} - made/ &&
+git -c core.bigFileThreshold=1k add --all && git ${identity} commit -qm made`;
 }
 
 /** Milliseconds of opening a connection and attaching on it, to the first snapshot. */

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, Fault } from "@clauderon/base";
 import { withLock } from "../../test/kit/cluster/lock.ts";
-import { bundleProgram } from "./bundle.ts";
+import { type BundledFile, bundleProgram } from "./bundle.ts";
 import { type Builder, buildArguments, type BuildPlan, pushArguments, runBuildah } from "./buildah.ts";
 import { type ImageName, type Recipe, recipeOf } from "./recipes.ts";
 
@@ -46,8 +46,7 @@ export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
     if (rebuilt) {
       await rm(stamp, { force: true });
       await rm(archive, { force: true });
-      await mkdir(plan.context, { recursive: true });
-      await writeFile(join(plan.context, recipe.bundle), bundle);
+      await writeBundle(join(plan.context, recipe.bundle), bundle);
       await writeArchive(plan, archive, builder);
       await writeFile(stamp, inputs);
     }
@@ -73,6 +72,13 @@ async function planBuild({ name, base, root }: ImageRequest, recipe: Recipe, tag
   };
 }
 
+/** Makes the folder anew: it may hold files of another build. */
+async function writeBundle(folder: string, bundle: readonly BundledFile[]): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, contents } of bundle) await writeFile(join(folder, name), contents);
+}
+
 async function writeArchive(plan: BuildPlan, archive: string, builder: Builder): Promise<void> {
   const unfinished = `${archive}.unfinished`;
   await rm(unfinished, { force: true }); // Of a build that was killed.
@@ -87,13 +93,13 @@ async function writeArchive(plan: BuildPlan, archive: string, builder: Builder):
 }
 
 /** Everything that decides the image. Large files count by size and time of change. */
-async function inputsHash(plan: BuildPlan, bundle: Uint8Array): Promise<string> {
+async function inputsHash(plan: BuildPlan, bundle: readonly BundledFile[]): Promise<string> {
   const folders = Object.values(plan.folders).map((folder) => join(folder, "package.json"));
   const base = /^(?:oci|docker)-archive:([^:]+)/.exec(plan.base)?.[1];
   const inputs = {
     arguments: buildArguments(plan),
     containerfile: await readFile(plan.containerfile, "utf8"),
-    bundle: createHash("sha256").update(bundle).digest("hex"),
+    bundle: bundle.map(({ name, contents }) => [name, createHash("sha256").update(contents).digest("hex")]),
     files: await Promise.all([...folders, ...(base === undefined ? [] : [base])].map(fileMark)),
   };
   return createHash("sha256").update(canonicalJson(inputs)).digest("hex");

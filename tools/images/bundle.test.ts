@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleProgram } from "./bundle.ts";
+import { bundleProgram, PROGRAM_FILE } from "./bundle.ts";
 
 describe("bundleProgram", () => {
   let root = "";
@@ -12,21 +12,24 @@ describe("bundleProgram", () => {
     writeFileSync(join(root, "old.cjs"), 'const os = require("node:os"); exports.newline = JSON.stringify(os.EOL);');
     writeFileSync(
       join(root, "main.ts"),
-      'import { newline } from "./old.cjs"; const word: string = await Promise.resolve("ran"); console.log(word, newline);',
+      'import { newline } from "./old.cjs"; const word: string = await Promise.resolve("ran"); const rest = await import("./rest.ts"); console.log(word, newline, rest.word);',
     );
+    writeFileSync(join(root, "rest.ts"), 'export const word = "later";');
     writeFileSync(join(root, "broken.ts"), 'import "./absent.ts";');
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  it("gives one executable file that runs alone, CommonJS and top-level await included", async () => {
-    const program = join(mkdtempSync(join(root, "alone-")), "program.mjs");
-    writeFileSync(program, await bundleProgram(root, "main.ts"), { mode: 0o755 });
-    expect(execFileSync(program, { encoding: "utf8" })).toBe('ran "\\n"\n');
+  it("gives files that run alone, CommonJS and top-level await included; what is imported later is one of its own", async () => {
+    const folder = mkdtempSync(join(root, "alone-"));
+    const bundle = await bundleProgram(root, "main.ts");
+    for (const { name, contents } of bundle) writeFileSync(join(folder, name), contents, { mode: 0o755 });
+    expect(execFileSync(join(folder, PROGRAM_FILE), { encoding: "utf8" })).toBe('ran "\\n" later\n');
+    const holders = bundle.filter(({ contents }) => Buffer.from(contents).includes("later"));
+    expect([bundle[0]?.name, holders.length, holders[0] === bundle[0]]).toEqual([PROGRAM_FILE, 1, false]);
   });
 
   it("gives the same bytes for the same sources", async () => {
-    const [first, second] = [await bundleProgram(root, "main.ts"), await bundleProgram(root, "main.ts")];
-    expect(Buffer.compare(first, second)).toBe(0);
+    expect(await bundleProgram(root, "main.ts")).toEqual(await bundleProgram(root, "main.ts"));
   });
 
   it("names the import it cannot resolve", async () => {

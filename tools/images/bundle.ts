@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { build } from "esbuild";
 import { messageOf } from "@clauderon/base";
 
@@ -7,15 +8,28 @@ const BANNER = [
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 ].join("\n");
 
+/** The program's file, to be run by Node or as it is. */
+export const PROGRAM_FILE = "main.mjs";
+
+/** A file of a bundled program, to lie beside the others. */
+export interface BundledFile {
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
 /**
- * Bundles a program with all it imports into one executable ES module for Node 24; the same sources give the same bytes.
+ * Bundles a program with all it imports into ES modules for Node 24, the first of which is PROGRAM_FILE; what it imports
+ * later is in files of its own, so that nobody waits for what a command does not need. The same sources give the same bytes.
  * Names stay readable, for stack traces in logs. Throws with esbuild's messages when something cannot be resolved.
  */
-export async function bundleProgram(root: string, entry: string): Promise<Uint8Array> {
+export async function bundleProgram(root: string, entry: string): Promise<readonly BundledFile[]> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [{ in: entry, out: basename(PROGRAM_FILE, ".mjs") }],
+    outdir: ".",
+    outExtension: { ".js": ".mjs" },
     bundle: true,
+    splitting: true,
     write: false,
     platform: "node",
     target: "node24",
@@ -28,7 +42,6 @@ export async function bundleProgram(root: string, entry: string): Promise<Uint8A
   }).catch((error: unknown) => {
     throw new Error(`Cannot bundle ${entry}: ${messageOf(error)}`, { cause: error });
   });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`Cannot bundle ${entry}: esbuild wrote nothing`);
-  return file.contents;
+  const files = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  return files.toSorted((a, b) => Number(b.name === PROGRAM_FILE) - Number(a.name === PROGRAM_FILE));
 }

@@ -1,8 +1,8 @@
 /** What each image is made of; the rest is in its Containerfile. */
 export interface Recipe {
-  /** Source of the program, bundled into one file. */
+  /** Source of the program. */
   readonly entry: string;
-  /** The bundle's name in the build context. */
+  /** The folder of its bundle in the build context. */
   readonly bundle: string;
   /** Folders that the Containerfile copies from by name (`COPY --from=<name>`): kept out of the context, for they are large. */
   readonly folders: Readonly<Record<string, string>>;
@@ -18,10 +18,10 @@ export const DEFAULT_BASE = "docker.io/library/node:24-bookworm-slim";
 /** The recipe of an image for the processor this process runs on; paths are relative to the root. */
 export function recipeOf(name: ImageName, arch: string): Recipe {
   const recipes: Readonly<Record<ImageName, Recipe>> = {
-    thurkube: { entry: "packages/operator/src/main.ts", bundle: "thurkube.mjs", folders: {} },
+    thurkube: { entry: "packages/operator/src/main.ts", bundle: "thurkube", folders: {} },
     "clauderon-agent": {
       entry: "packages/runner/src/main.ts",
-      bundle: "clauderon-runner.mjs",
+      bundle: "clauderon-runner",
       folders: {
         // The terminal's native part; the rest of it is in the bundle.
         "node-pty": `node_modules/@lydell/node-pty-linux-${arch}`,

@@ -141,17 +141,17 @@ function keepAlive(socket: WebSocket, ended: AbortSignal): void {
   ended.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
-/** Servers cut a connection that brings a message of many MiB. */
-const MAX_MESSAGE_BYTES = 65_536;
+/** Servers cut a connection that brings a message of many MiB. A frame of a session's link, which is a little longer than 64 KiB, is one. */
+const MAX_MESSAGE_BYTES = 131_072;
 
 /** One chunk at a time, in messages that every server takes: the next is read when the last was handed to the network. */
 function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void {
   const data = (chunk: Buffer | string) => {
     stdin.pause();
-    const bytes = Buffer.from(chunk);
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     for (let at = 0; at < bytes.length; at += MAX_MESSAGE_BYTES) {
       const isLast = at + MAX_MESSAGE_BYTES >= bytes.length;
-      socket.send(Buffer.concat([Buffer.of(STDIN), bytes.subarray(at, at + MAX_MESSAGE_BYTES)]), () => {
+      socket.send(Buffer.concat([STDIN_PREFIX, bytes.subarray(at, at + MAX_MESSAGE_BYTES)]), () => {
         if (isLast && !ended.aborted) stdin.resume();
       });
     }
@@ -164,6 +164,8 @@ function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void
   if (stdin.readableEnded) end();
   ended.addEventListener("abort", () => void stdin.off("data", data).off("end", end).pause(), { once: true });
 }
+
+const STDIN_PREFIX = Buffer.of(STDIN);
 
 async function sendSizes(socket: WebSocket, sizes: AsyncIterable<TerminalSize>, ended: AbortSignal): Promise<void> {
   const next = sizes[Symbol.asyncIterator]();

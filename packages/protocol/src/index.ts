@@ -53,15 +53,12 @@ export {
   MAX_SESSION_NAME,
   RUNNER_OUTPUT_FILE,
   RUNNER_OUTPUT_FOLDER,
+  RUNNER_PROMPT_FILE,
+  RUNNER_SESSION_FILE,
   STREAM_PROTOCOL,
   WORK_REF,
 } from "./session/limits.ts";
-export {
-  RUNNER_PROMPT_FILE,
-  RUNNER_SESSION_FILE,
-  type RunnerSession,
-  runnerSessionSchema,
-} from "./session/runnerSession.ts";
+export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession.ts";
 export { type SocketPlace, socketPath } from "./session/socketPath.ts";
 export {
   ACCESS_MODES,

@@ -1,4 +1,5 @@
 /** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
+export { RUN_EXIT } from "./runEnvironment.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
 export {
@@ -7,6 +8,7 @@ export {
   MAX_SESSION_NAME,
   RUNNER_OUTPUT_FILE,
   RUNNER_OUTPUT_FOLDER,
+  RUNNER_SESSION_FILE,
   SESSION_NAME,
   STREAM_PROTOCOL,
 } from "./session/limits.ts";

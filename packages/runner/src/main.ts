@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, Fault, faultText } from "@clauderon/base";
-import { RUN_EXIT } from "@clauderon/protocol";
+import type { Clock } from "@clauderon/base";
+import { Fault, faultText } from "@clauderon/base/fault";
+import { RUN_EXIT } from "@clauderon/protocol/wire";
 import packageJson from "../package.json" with { type: "json" };
-import { parseRunnerConfig } from "./config.ts";
-import { Journal } from "./output/journal.ts";
-import { run } from "./run.ts";
+
+// Each command loads what it needs: `connect` is waited for by a person, and a headless run needs no terminal, nor the native
+// module behind it.
 
 // As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
 
@@ -39,7 +40,6 @@ async function main(args: readonly string[]): Promise<number> {
   return command === "connect" ? connectTo(folder, option) : runInteractive(folder, option);
 }
 
-// Loaded only here: a headless run needs no terminal, nor the native module behind it.
 async function runInteractive(folder: string, option: string | undefined): Promise<number> {
   const { runSession } = await import("./session/runSession.ts");
   const file = option === undefined ? {} : { file: option };
@@ -61,6 +61,11 @@ function seconds(text = "0"): number {
 const usage = (message: string) => new Fault("USAGE", message, { hint: "See clauderon-runner --help" });
 
 async function runHeadless(): Promise<number> {
+  const [{ run }, { parseRunnerConfig }, { Journal }] = await Promise.all([
+    import("./run.ts"),
+    import("./config.ts"),
+    import("./output/journal.ts"),
+  ]);
   const stop = stopSignal();
   // A reader that has gone takes the log with it, not the run.
   process.stdout.on("error", () => undefined);

@@ -23,6 +23,8 @@ export function receivePackArguments(ref: string, maxBytes: number): readonly st
     // Captured work follows on nothing.
     "receive.denyNonFastForwards=false",
     "receive.autogc=false",
+    // A pack is kept as it comes; unpacked, all of it would be compressed once more.
+    "receive.unpackLimit=1",
     `receive.maxInputSize=${maxBytes}`,
   ];
   return [...configured(settings), "receive-pack", "."];

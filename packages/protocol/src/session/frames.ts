@@ -34,6 +34,8 @@ type FrameType = (typeof TYPES)[number];
 /** Length, channel, type. */
 const HEAD_BYTES = 9;
 const OFFSET_BYTES = 8;
+/** What most frames that carry much are not longer than. */
+const USUAL_BYTES = 131_072;
 const U32 = 0xffff_ffff;
 
 /** Bytes that each type has before its payload of any length; `window` and `end` have no other. */
@@ -126,8 +128,8 @@ export class FrameDecoder {
     const taken = bytes.subarray(0, wanted - this.#size);
     const size = this.#size + taken.length;
     if (size > this.#held.length) {
-      // Grows with what really came, not with what was announced.
-      const grown = new Uint8Array(Math.min(wanted, Math.max(size, 2 * this.#held.length)));
+      // Grows with what really came, not with what was announced, but for frames of the usual size, which are copied once.
+      const grown = new Uint8Array(Math.min(wanted, Math.max(size, 2 * this.#held.length, USUAL_BYTES)));
       grown.set(this.#heldBytes());
       this.#held = grown;
     }

@@ -13,7 +13,13 @@ export const SESSION_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 /** The largest payload of one frame in bytes; a longer one ends the connection. */
 export const MAX_FRAME_BYTES = 1_048_576;
 
-/** In a runner's folder: what the terminal printed, in files named by the offset of their first byte. */
+/** The file in a session's folder that tells its runner what to run. */
+export const RUNNER_SESSION_FILE = "session.json";
+
+/** The file beside it with the first prompt, when there is one. */
+export const RUNNER_PROMPT_FILE = "prompt";
+
+/** In the same folder: what the terminal printed, in files named by the offset of their first byte. */
 export const RUNNER_OUTPUT_FOLDER = "output";
 export const RUNNER_OUTPUT_FILE = /^(\d{16})\.log$/;
 

@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { PERMISSION_MODES, sessionNameSchema, sessionSpecSchema } from "./session.ts";
 
-/** The file in a session's folder that tells its runner what to run. */
-export const RUNNER_SESSION_FILE = "session.json";
-
-/** The file beside it with the first prompt, when there is one. */
-export const RUNNER_PROMPT_FILE = "prompt";
-
 const path = z.string().startsWith("/").max(4_096);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
 

@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect as connectTo, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
-import { type Clock, Fault, messageOf } from "@clauderon/base";
-import { RUN_EXIT } from "@clauderon/protocol";
-import { SessionFolder } from "./sessionFolder.ts";
+import type { Clock } from "@clauderon/base";
+import { Fault, messageOf } from "@clauderon/base/fault";
+import { RUN_EXIT, RUNNER_SESSION_FILE } from "@clauderon/protocol/wire";
 
 /** Between two looks for a runner that is coming up. */
 const PAUSE_MS = 25;
@@ -26,11 +27,21 @@ export async function connect(folder: string, waitSeconds: number, clock: Clock)
 async function reach(folder: string, waitMs: number, clock: Clock): Promise<Socket> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
-      return await open(new SessionFolder(folder).readSession().socket);
+      return await open(socketOf(folder));
     } catch (thrown) {
       if (!(thrown instanceof Fault) || waited >= waitMs) throw thrown;
     }
     await clock.sleep(PAUSE_MS);
+  }
+}
+
+/** The runner checks all of that file; whoever comes through here must not wait for the schema to load. */
+function socketOf(folder: string): string {
+  const path = `${folder}/${RUNNER_SESSION_FILE}`;
+  try {
+    return String((JSON.parse(readFileSync(path, "utf8")) as { readonly socket?: unknown }).socket);
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
