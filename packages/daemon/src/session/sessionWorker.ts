@@ -1,6 +1,6 @@
 import { type Clock, type Log, messageOf } from "@clauderon/base";
 import type { Session } from "@clauderon/protocol";
-import type { SessionBackend } from "../backend.ts";
+import type { Observation, SessionBackend } from "../backend.ts";
 import { SessionLink } from "../link/sessionLink.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -63,6 +63,14 @@ export class SessionWorker {
   /** Looks again, as soon as the step that runs is done. */
   wake(): void {
     this.#wake.resolve();
+  }
+
+  /** What the session runs in may have changed: that is told now, also while a step waits for it. */
+  changed(): void {
+    const entry = this.#options.registry.get(this.#options.name);
+    // A look that fails is taken again by the worker, which has woken.
+    if (entry !== undefined) this.#observe(entry).catch(() => undefined);
+    this.wake();
   }
 
   /** Something else is wanted: the step that runs is cut short, and earlier failures do not count. */
@@ -142,9 +150,7 @@ export class SessionWorker {
   }
 
   async #plan(entry: Entry): Promise<Step> {
-    const observation = await this.#options.backend.observe(entry.record);
-    this.#view = { ...this.#view, observation };
-    this.#report();
+    const observation = await this.#observe(entry);
     const now = performance.now();
     this.#starts = this.#starts.filter((time) => now - time < RECENT_MS);
     return planStep({
@@ -154,6 +160,13 @@ export class SessionWorker {
       isWaiting: this.link.status?.state === "Waiting",
       recentStarts: this.#starts.length,
     });
+  }
+
+  async #observe(entry: Entry): Promise<Observation> {
+    const observation = await this.#options.backend.observe(entry.record);
+    this.#view = { ...this.#view, observation };
+    this.#report();
+    return observation;
   }
 
   async #act(step: Step, entry: Entry): Promise<void> {

@@ -55,7 +55,7 @@ export class Sessions {
     for (const { name, problem } of registry.unreadable())
       log.error("Row of the registry is unreadable", { session: name, problem });
     for (const entry of registry.list()) this.#work(entry);
-    for (const backend of backends) void backend.watch((name) => this.#workers.get(name)?.wake(), this.#stop.signal);
+    for (const backend of backends) void backend.watch((name) => this.#workers.get(name)?.changed(), this.#stop.signal);
   }
 
   /** Lets go of every session; the runners live on. */

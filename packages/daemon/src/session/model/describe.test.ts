@@ -43,6 +43,16 @@ describe("describeSession", () => {
     });
   });
 
+  it("does not call what is not made yet a cause, and tells why it cannot be made", () => {
+    const missing = { phase: "Missing", reason: "VolumeMissing", message: "There is no volume" } as const;
+    const creating = { observation: missing, progress: "Creating the volume" };
+    expect(statusOf({}, creating)).toMatchObject({ reason: "Creating", message: "Creating the volume" });
+    const stopped = { phase: "Stopped", reason: "NoPod", message: "The session has no pod" } as const;
+    const trouble = { code: "CLUSTER_REFUSED", message: "Quota exceeded" };
+    expect(statusOf({}, { observation: stopped, trouble })).toMatchObject({ reason: "ClusterRefused" });
+    expect(statusOf({}, { observation: stopped })).toMatchObject({ reason: "NoPod" });
+  });
+
   it("tells a failure that is final, and one that is tried again", () => {
     const failure = { code: "SANDBOX_UNAVAILABLE", message: "No bubblewrap", hint: "Install it" };
     expect(statusOf({ failure })).toMatchObject({ phase: "Failed", reason: "SandboxUnavailable", hint: "Install it" });

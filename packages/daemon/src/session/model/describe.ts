@@ -73,7 +73,12 @@ function causeOfRunning(entry: Entry, observation: Observation, view: View): Cau
     return { phase: observation.phase, reason, message, hint };
   }
   const told = troubleOf(view, "Creating");
-  return { phase: "Pending", ...told, ...(reason === undefined ? {} : { reason, message, hint }) };
+  return { phase: "Pending", ...told, ...(isTelling(observation, view) ? { reason, message, hint } : {}) };
+}
+
+/** What is not made yet is no cause, and why it could not be made is a better one than that it is not there. */
+function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
+  return reason !== undefined && phase !== "Missing" && (phase !== "Stopped" || trouble === undefined);
 }
 
 /** An agent that ended has a live runner; what it said is the more telling. */
