@@ -24,6 +24,7 @@ export { AGENT_CONTAINER } from "./pod/lockedDown.ts";
 export { isStartError, podLoss, type PodTrouble, podTrouble } from "./pod/podTrouble.ts";
 export {
   SESSION_ANNOTATION,
+  SESSION_CREATOR_ANNOTATION,
   SESSION_LABELS,
   SESSION_MANAGER,
   SESSION_SELECTOR,

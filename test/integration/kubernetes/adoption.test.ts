@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, clientOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 afterAll(() => api[Symbol.asyncDispose]());
@@ -15,7 +15,13 @@ const there = backendOn({ kubeconfig: api.kubeconfig });
 
 beforeAll(async () => {
   await api.kubectl(["create", "namespace", namespace]);
+  await api.kubectl(["create", "serviceaccount", "colleague", "-n", namespace]);
+  const subject = ["--clusterrole=cluster-admin", `--serviceaccount=${namespace}:colleague`];
+  await api.kubectl(["create", "rolebinding", "colleague", "-n", namespace, ...subject]);
 });
+
+/** The daemon of somebody else who may do everything in the namespace. */
+const colleague = async () => backendOn({ kubeconfig: await kubeconfigOf(api, namespace, "colleague") });
 
 const ref = ({ name }: { readonly name: string }) => ({ namespace, name: `clauderon-${name}` });
 
@@ -38,6 +44,23 @@ describe("adoptable", () => {
     await there.remove(session, contextOf().context);
     await expect.poll(() => here.observe(session), POLL).toMatchObject({ phase: "Missing" });
     expect(await there.adoptable([])).not.toContainEqual(session);
+  });
+
+  it("leaves what another user has made, whole or not, to them", async () => {
+    const [mine, broken] = [sessionNamed("mine"), sessionNamed("broken")];
+    await up(mine);
+    await up(broken);
+    const record = { op: "replace", path: "/metadata/annotations/clauderon.dev~1session", value: "{" } as const;
+    await client.patch(PERSISTENT_VOLUME_CLAIMS, ref(broken), [record]);
+    const orphan = { kind: "PersistentVolumeClaim", name: "clauderon-broken" };
+    const pod = { kind: "Pod", name: "clauderon-broken" };
+    await expect.poll(() => there.orphans([], new Set()), POLL).toEqual([orphan, pod]);
+    await seen(mine);
+    const other = await colleague();
+    expect(await other.observe(mine)).toMatchObject({ phase: "Running" });
+    expect(await other.adoptable([])).toEqual([]);
+    expect(await other.orphans([], new Set())).toEqual([]);
+    for (const session of [mine, broken]) await here.remove(session, contextOf().context);
   });
 
   it.each([

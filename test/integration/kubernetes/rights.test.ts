@@ -3,7 +3,7 @@ import { EVENTS, PODS } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "../../kit/sessions/backendStage.ts";
+import { backendOn, clientOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // A user who has nothing but the Role of the documentation.
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
@@ -21,24 +21,7 @@ beforeAll(async () => {
 });
 
 async function backendOf(user: string) {
-  const token = await api.serviceAccountToken(namespace, user);
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "it",
-    contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
-    clusters: [
-      {
-        name: "it",
-        cluster: {
-          server: api.url,
-          "certificate-authority-data": Buffer.from(api.certificateAuthority).toString("base64"),
-        },
-      },
-    ],
-    users: [{ name: "it", user: { token } }],
-  };
-  return backendOn({ kubeconfig: temporaryFile("kubeconfig", JSON.stringify(config)) });
+  return backendOn({ kubeconfig: await kubeconfigOf(api, namespace, user) });
 }
 
 describe("a user with the documented Role", () => {

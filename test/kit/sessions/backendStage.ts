@@ -11,6 +11,7 @@ import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
 import { gitIdentity } from "../../../packages/daemon/src/kubernetes/gitIdentity.ts";
 import { KubernetesBackend } from "../../../packages/daemon/src/kubernetes/kubernetesBackend.ts";
 import type { KubernetesSettings } from "../../../packages/daemon/src/kubernetes/model/settings.ts";
+import type { ApiServer } from "../apiserver/apiServer.ts";
 
 /** Patience for `expect.poll`. */
 export const POLL = { timeout: 20_000, interval: 20 };
@@ -83,6 +84,21 @@ export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
     credentials: new Map(Object.entries(credentials).map(([name, value]) => [name, new Secret(value)])),
   };
   return { context, steps, abort: (reason: Error) => aborter.abort(reason) };
+}
+
+/** The file of a kubeconfig by which a service account reaches the API server. */
+export async function kubeconfigOf(api: ApiServer, namespace: string, serviceAccount: string): Promise<string> {
+  const token = await api.serviceAccountToken(namespace, serviceAccount);
+  const authority = Buffer.from(api.certificateAuthority).toString("base64");
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "it",
+    contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
+    clusters: [{ name: "it", cluster: { server: api.url, "certificate-authority-data": authority } }],
+    users: [{ name: "it", user: { token } }],
+  };
+  return temporaryFile("kubeconfig", JSON.stringify(config));
 }
 
 /** A file that is gone after the test. */

@@ -9,6 +9,9 @@ export const SESSION_LABELS = {
 /** On the volume claim: the session's record as JSON, from which another machine's daemon can adopt it. */
 export const SESSION_ANNOTATION = "clauderon.dev/session";
 
+/** On the volume claim: who made it, by the name that the API server gives them. Only they adopt it, or remove what is left of it. */
+export const SESSION_CREATOR_ANNOTATION = "clauderon.dev/created-by";
+
 /** Value of the labels app and managed-by, and the field manager of all that is made for sessions. */
 export const SESSION_MANAGER = "clauderon";
 

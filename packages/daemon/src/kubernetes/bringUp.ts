@@ -12,6 +12,8 @@ export interface Place {
   readonly caches: SessionCaches;
   readonly objects: SessionObjects;
   readonly settings: KubernetesSettings;
+  /** Whose claims these are; undefined when the API server does not tell. */
+  readonly user: string | undefined;
   /** Who commits in a session of that repository. */
   readonly identity: (repository: string) => Promise<Readonly<Record<string, string>>>;
 }
@@ -42,7 +44,7 @@ interface Wait {
 }
 
 async function ensureClaim(place: Place, session: SessionRecord, { progress, signal }: Wait): Promise<LiveClaim> {
-  const { caches, objects, settings } = place;
+  const { caches, objects, settings, user } = place;
   using watcher = caches.watcher(session.name);
   for (;;) {
     watcher.reset();
@@ -50,7 +52,7 @@ async function ensureClaim(place: Place, session: SessionRecord, { progress, sig
     const { claim } = caches.snapshot(session);
     if (claim === undefined) {
       progress("Creating the volume");
-      const created = await objects.createClaim(session, claimOf(session, settings));
+      const created = await objects.createClaim(session, claimOf(session, settings, user));
       if (created.metadata.deletionTimestamp === undefined) return created;
     } else if (claim.metadata.deletionTimestamp === undefined) {
       if (own(claim, session.uid) === undefined) throw objects.foreign(claim);

@@ -1,6 +1,8 @@
 import type { Log } from "@clauderon/base";
 import type { MonotonicClock } from "@clauderon/controller";
 import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig } from "@clauderon/kube";
+import { attempt } from "./attempt.ts";
+import { clusterUser } from "./clusterUser.ts";
 import { SessionCaches } from "./sessionCaches.ts";
 
 export interface ClusterOptions {
@@ -20,6 +22,8 @@ export interface OpenCluster {
   readonly access: KubeAccess;
   readonly client: KubeClient;
   readonly caches: SessionCaches;
+  /** See {@link clusterUser}; asked once. */
+  user(): Promise<string | undefined>;
 }
 
 /** The one cluster of a daemon; touched by nobody but sessions that run in it. */
@@ -48,6 +52,13 @@ export class Cluster {
     const caches = new SessionCaches(client, namespace, { log, clock });
     caches.run(signal);
     signal.addEventListener("abort", () => void client.close(), { once: true });
-    return { access, client, caches };
+    let known: { readonly user: string | undefined } | undefined;
+    const ask = async () => {
+      known ??= {
+        user: await attempt({ verb: "ask for", what: "the user's name", namespace }, () => clusterUser(client)),
+      };
+      return known.user;
+    };
+    return { access, client, caches, user: ask };
   }
 }

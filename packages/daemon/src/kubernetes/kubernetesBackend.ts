@@ -8,6 +8,7 @@ import { bringUp, type Place } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { connect } from "./connect.ts";
 import { gitIdentity } from "./gitIdentity.ts";
+import { creatorOf, type LiveClaim } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
 import { recordOf } from "./model/record.ts";
 import { type KubernetesSettings, kubernetesSettings } from "./model/settings.ts";
@@ -96,14 +97,13 @@ export class KubernetesBackend implements SessionBackend {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   }
 
-  /** A claim with a record is no orphan, even if this registry does not know it: another daemon may, and this one can adopt it. */
+  /** A claim with a record is no orphan, even if this registry does not know it: another daemon may. Nor is what another user made. */
   async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
-    const { caches } = await this.#place(NEVER);
-    const kept = new Set(
-      [...known, ...caches.claims().flatMap((claim) => recordOf(claim) ?? [])].map(({ uid }) => uid),
-    );
+    const { caches, user } = await this.#place(NEVER);
+    const isKept = (claim: LiveClaim) => recordOf(claim) !== undefined || (creatorOf(claim) ?? user) !== user;
+    const kept = new Set([...known.map(({ uid }) => uid), ...caches.claims().filter(isKept).map(uidOf)]);
     return [...caches.claims(), ...caches.pods()]
-      .filter(({ metadata: { labels } }) => !kept.has(labels?.[SESSION_LABELS.uid] ?? ""))
+      .filter((object) => !kept.has(uidOf(object)))
       .filter(({ metadata: { labels } }) => !unreadable.has(labels?.[SESSION_LABELS.session] ?? ""))
       .map(({ kind, metadata }) => ({ kind, name: metadata.name }));
   }
@@ -117,17 +117,19 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
-    const { caches } = await this.#place(NEVER);
+    const { caches, user } = await this.#place(NEVER);
     const names = new Set(known.map(({ name }) => name));
-    const alive = caches.claims().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const own = caches.claims().filter((claim) => creatorOf(claim) === user);
+    const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     return alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
   }
 
   async #place(signal: AbortSignal): Promise<Place & { readonly caches: Place["caches"] }> {
-    const { client, caches } = this.#cluster.open();
+    const { client, caches, user } = this.#cluster.open();
     await caches.ready(signal);
     return {
       caches,
+      user: await user(),
       objects: new SessionObjects(client, caches.namespace),
       settings: this.#settings,
       identity: this.#identity,
@@ -150,6 +152,8 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, sig
 }
 
 const NEVER = new AbortController().signal;
+
+const uidOf = ({ metadata }: KubeObject): string => metadata.labels?.[SESSION_LABELS.uid] ?? "";
 
 const isSame = ({ kind, metadata }: KubeObject, orphan: Orphan) =>
   kind === orphan.kind && metadata.name === orphan.name;

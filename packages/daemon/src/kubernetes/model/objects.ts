@@ -1,6 +1,7 @@
 import {
   SESSION_ANNOTATION,
   SESSION_CA_FILE,
+  SESSION_CREATOR_ANNOTATION,
   SESSION_PATHS,
   sessionLabels,
   sessionObjectName,
@@ -31,7 +32,7 @@ export interface RecordedSession {
 }
 
 /** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
-export function claimOf(session: RecordedSession, settings: KubernetesSettings): LiveClaim {
+export function claimOf(session: RecordedSession, settings: KubernetesSettings, creator?: string): LiveClaim {
   const { storageClass, storageSize } = settings;
   const { name, uid, createdTime, spec, commit } = session;
   return {
@@ -41,7 +42,10 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings):
       name: sessionObjectName(name),
       namespace: settings.namespace,
       labels: sessionLabels(session),
-      annotations: { [SESSION_ANNOTATION]: JSON.stringify({ name, uid, createdTime, spec, commit }) },
+      annotations: {
+        [SESSION_ANNOTATION]: JSON.stringify({ name, uid, createdTime, spec, commit }),
+        ...(creator !== undefined && { [SESSION_CREATOR_ANNOTATION]: creator }),
+      },
     },
     spec: {
       accessModes: ["ReadWriteOnce"],
@@ -50,6 +54,10 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings):
     },
   };
 }
+
+/** Who made the claim, as it says; undefined when nobody knew. */
+export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
+  metadata.annotations?.[SESSION_CREATOR_ANNOTATION];
 
 /** Of the name of a commit in a repository of that format. */
 const SHA256_DIGITS = 64;
