@@ -23,7 +23,7 @@ export interface OpenCluster {
   readonly client: KubeClient;
   readonly caches: SessionCaches;
   /** See {@link clusterUser}; asked once. */
-  user(): Promise<string | undefined>;
+  readonly user: () => Promise<string | undefined>;
 }
 
 /** The one cluster of a daemon; touched by nobody but sessions that run in it. */
