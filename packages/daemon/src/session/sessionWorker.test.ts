@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Fault, type Log } from "@clauderon/base";
 import { systemClock } from "@clauderon/controller";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { recordedLog } from "../../../../test/kit/recordedLog.ts";
 import type { Observation, SessionBackend } from "../backend.ts";
 import { Registry } from "../registry/registry.ts";
@@ -12,10 +13,11 @@ import { exampleEntry } from "./model/exampleEntry.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import { Steps } from "./steps.ts";
 
+const { record } = exampleEntry();
+
 it("tells what a step waits for when that changes, before the step is done", async () => {
   const folder = mkdtempSync(join(tmpdir(), "worker-"));
   const registry = new Registry(join(folder, "sessions.db"));
-  const { record } = exampleEntry();
   registry.add(record, {});
   let observation: Observation = { phase: "Pending", reason: "Scheduling", message: "Waiting for a node" };
   const backend = {
@@ -48,4 +50,75 @@ it("tells what a step waits for when that changes, before the step is done", asy
   observation = { phase: "Pending", reason: "ErrImageNeverPull", message: "No such image" };
   worker.changed();
   await expect.poll(reason).toBe("ErrImageNeverPull");
+});
+
+/** A session that runs, and whose runner cannot be reached for as many tries as there are words; then it stands still. */
+function stage(words: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "worker-"));
+  const registry = new Registry(join(folder, "sessions.db"));
+  registry.add(record, { started: true });
+  const seen = { connects: 0, sleeps: [] as number[], logged: [] as unknown[], isGone: false };
+  const backend = {
+    observe: async () => ({ phase: seen.isGone ? ("Stopped" as const) : ("Running" as const) }),
+    connect: () => {
+      seen.connects += 1;
+      return Promise.reject(new Fault("AGENT_UNAVAILABLE", words[seen.connects - 1] ?? words.at(-1) ?? ""));
+    },
+  } as Partial<SessionBackend> as SessionBackend;
+  const worker = new SessionWorker({
+    name: record.name,
+    backend,
+    registry,
+    steps: { bringUp: () => Promise.reject(new Fault("REPOSITORY_UNAVAILABLE", "Cut")) } as Partial<Steps> as Steps,
+    events: new EventHub(),
+    clock: {
+      now: () => 0,
+      sleep: (milliseconds) => {
+        seen.sleeps.push(milliseconds);
+        return seen.connects < words.length ? Promise.resolve() : new Promise(() => undefined);
+      },
+    },
+    log: { warn: (_, fields) => seen.logged.push(fields?.["error"]) } as Partial<Log> as Log,
+    turned: () => undefined,
+    removed: () => undefined,
+  });
+  const running = worker.run();
+  onTestFinished(async () => {
+    worker.stop();
+    await running;
+    registry.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { worker, seen, registry };
+}
+
+const REFUSED = "connection refused";
+
+describe("a runner that cannot be reached", () => {
+  it("is looked for more and more seldom, for ever, and logged when what is said of it changes", async () => {
+    const { worker, seen } = stage([...Array.from({ length: 20 }, () => REFUSED), "no route", "no route", REFUSED]);
+    await expect.poll(() => seen.sleeps.length).toBe(23);
+    expect(seen.sleeps[0]).toBeLessThan(1_000);
+    expect(Math.min(...seen.sleeps.slice(8))).toBeGreaterThanOrEqual(7_500);
+    expect(Math.max(...seen.sleeps)).toBeLessThanOrEqual(12_500);
+    expect(seen.logged).toEqual([REFUSED, "no route", REFUSED]);
+    expect(worker.session.status.message).toBe(REFUSED);
+  });
+
+  it("is looked for at once when its backend tells of a change, however long it was not there", async () => {
+    const { worker, seen } = stage(Array.from({ length: 10 }, () => REFUSED));
+    await expect.poll(() => seen.sleeps.length).toBe(10);
+    worker.changed();
+    await expect.poll(() => seen.connects).toBe(11);
+    expect(seen.logged).toEqual([REFUSED]);
+  });
+
+  it("costs the step that follows none of its tries", async () => {
+    const { worker, seen, registry } = stage(Array.from({ length: 10 }, () => REFUSED));
+    await expect.poll(() => seen.sleeps.length).toBe(10);
+    seen.isGone = true;
+    worker.changed();
+    await expect.poll(() => seen.logged).toEqual([REFUSED, "Cut"]);
+    expect(registry.get(record.name)?.failure).toBeUndefined();
+  });
 });

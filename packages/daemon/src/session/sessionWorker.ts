@@ -1,4 +1,4 @@
-import { type Clock, type Log, messageOf } from "@clauderon/base";
+import type { Clock, Log } from "@clauderon/base";
 import type { Session } from "@clauderon/protocol";
 import type { Observation, SessionBackend } from "../backend.ts";
 import { SessionLink } from "../link/sessionLink.ts";
@@ -6,7 +6,7 @@ import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { describeSession, type View } from "./model/describe.ts";
-import { failureOf, judgeFailure } from "./model/failure.ts";
+import { connectRetryMs, failureOf, judgeFailure, type Verdict } from "./model/failure.ts";
 import { planStep, type Step } from "./model/plan.ts";
 import type { Steps } from "./steps.ts";
 
@@ -29,6 +29,15 @@ const RECENT_MS = 600_000;
 /** A bound for steps that follow each other without an end; each pass needs a few. */
 const MAX_STEPS = 50;
 
+/** The step that fails again and again, and what was said of it last. */
+interface Failing {
+  readonly step: Step | undefined;
+  readonly attempts: number;
+  readonly message: string | undefined;
+}
+
+const NOTHING_FAILS: Failing = { step: undefined, attempts: 0, message: undefined };
+
 /**
  * Brings one session to what its entry wants: gather, plan one step, act, report, until there is nothing to do. It is woken
  * whenever something may have changed, keeps nothing that the next daemon would need, and does one thing at a time.
@@ -40,7 +49,7 @@ export class SessionWorker {
   #step = new AbortController();
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
   #starts: readonly number[] = [];
-  #attempts = 0;
+  #failing: Failing = NOTHING_FAILS;
   #view: View = {
     observation: undefined,
     isConnected: false,
@@ -75,7 +84,7 @@ export class SessionWorker {
 
   /** Something else is wanted: the step that runs is cut short, and earlier failures do not count. */
   interrupt(): void {
-    this.#attempts = 0;
+    this.#failing = NOTHING_FAILS;
     this.#starts = [];
     this.#view = { ...this.#view, trouble: undefined };
     this.#step.abort();
@@ -198,34 +207,35 @@ export class SessionWorker {
   }
 
   #settle(): void {
-    this.#attempts = 0;
+    this.#failing = NOTHING_FAILS;
     this.#view = { ...this.#view, trouble: undefined, progress: undefined };
     this.#report();
   }
 
+  /** A failure is logged when it is new; whoever repeats it has said so. */
   #fail(thrown: unknown, step: Step): number | undefined {
     const { name, registry, log } = this.#options;
     const entry = registry.get(name);
     if (entry === undefined) return undefined;
-    this.#attempts += 1;
     const failure = failureOf(thrown);
-    const stack = failure.code === "BUG" && thrown instanceof Error ? { stack: thrown.stack } : {};
-    log.warn("Step failed", {
-      session: name,
-      step,
-      attempts: this.#attempts,
-      code: failure.code,
-      error: messageOf(thrown),
-      ...stack,
-    });
+    const before = this.#failing.step === step ? this.#failing : NOTHING_FAILS;
+    const attempts = before.attempts + 1;
+    this.#failing = { step, attempts, message: failure.message };
+    if (failure.message !== before.message) {
+      const stack = failure.code === "BUG" && thrown instanceof Error ? { stack: thrown.stack } : {};
+      const { code, message: error } = failure;
+      log.warn("Step failed", { session: name, step, attempts, code, error, ...stack });
+    }
     this.#view = { ...this.#view, trouble: failure, progress: undefined };
-    const verdict = judgeFailure(thrown, entry, this.#attempts, Math.random());
-    // A runner that was there a moment ago is looked for as long as it takes.
-    const isGivenUp = "giveUp" in verdict && step !== "connect";
-    if (isGivenUp) registry.change(name, { failure: verdict.giveUp });
+    const random = Math.random();
+    const verdict: Verdict =
+      step === "connect"
+        ? { retryMs: connectRetryMs(attempts, random) }
+        : judgeFailure(thrown, entry, attempts, random);
+    if ("giveUp" in verdict) registry.change(name, { failure: verdict.giveUp });
     this.#report();
     for (const listener of this.#failureListeners.splice(0)) listener(thrown);
-    return isGivenUp ? undefined : "retryMs" in verdict ? verdict.retryMs : CONNECT_RETRY_MS;
+    return "giveUp" in verdict ? undefined : verdict.retryMs;
   }
 
   readonly #progress = (step: string, percent?: number): void => {
@@ -264,8 +274,6 @@ export class SessionWorker {
     return entry;
   }
 }
-
-const CONNECT_RETRY_MS = 1_000;
 
 const RUNNER_CRASHES = {
   code: "AGENT_FAILED",

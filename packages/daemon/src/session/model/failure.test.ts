@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base";
 import { describe, expect, it } from "vitest";
 import { exampleEntry } from "./exampleEntry.ts";
-import { failureOf, judgeFailure } from "./failure.ts";
+import { connectRetryMs, failureOf, judgeFailure } from "./failure.ts";
 
 const entry = exampleEntry();
 const fault = (code: "SESSION_EXISTS" | "CLUSTER_UNAVAILABLE" | "REPOSITORY_UNAVAILABLE") =>
@@ -25,6 +25,12 @@ describe("judgeFailure", () => {
     const deleted = exampleEntry({ wanted: "Deleted" });
     expect(judgeFailure(fault("SESSION_EXISTS"), deleted, 1_000, 0.5)).toEqual({ retryMs: 60_000 });
   });
+});
+
+it("connectRetryMs doubles from half a second to ten", () => {
+  expect([1, 2, 3, 6, 1_000].map((attempts) => connectRetryMs(attempts, 0.5))).toEqual([
+    500, 1_000, 2_000, 10_000, 10_000,
+  ]);
 });
 
 describe("failureOf", () => {

@@ -18,6 +18,13 @@ export function judgeFailure(thrown: unknown, entry: Entry, attempts: number, ra
   return isFinal || (!isPatient && attempts >= MAX_ATTEMPTS) ? { giveUp: failureOf(thrown) } : { retryMs };
 }
 
+const CONNECT_BACKOFF: Backoff = { baseMs: 500, maxMs: 10_000 };
+
+/** After so many tries a runner is looked for again; one that was there a moment ago is looked for as long as it takes. */
+export function connectRetryMs(attempts: number, random: number): number {
+  return backoffMs(CONNECT_BACKOFF, attempts, random);
+}
+
 /** Causes that somebody else mends, however long that takes. */
 const PATIENT: ReadonlySet<string> = new Set([
   "CLUSTER_UNAVAILABLE",
