@@ -1,0 +1,51 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { useCluster } from "../kit/cluster/index.ts";
+import { keptAuthority } from "../kit/internet/certificates.ts";
+import { startInternet } from "../kit/internet/internet.ts";
+import { loadImages } from "./images.ts";
+import { PATIENCE, PodUser } from "./podUser.ts";
+
+const cluster = await useCluster();
+const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
+const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
+afterAll(() => internet.stop());
+await loadImages(cluster, internet.ca);
+const namespace = await cluster.namespace("push");
+
+it("a pod's agent has its variables, its branch follows the user's commits while it has none of its own, and ignored files that are included come back", async () => {
+  const user = new PodUser(cluster, namespace);
+  const settings = '[session.environment]\nIS_SANDBOX = "1"\n[sync]\ninclude = ["*.env"]\n';
+  appendFileSync(join(user.clauderonHome, "config.toml"), settings);
+  const commit = (name: string, text: string) => {
+    writeFileSync(join(user.repository, name), text);
+    user.git("add", name);
+    user.git("-c", "user.name=U", "-c", "user.email=u@example.invalid", "commit", "--quiet", "--message", name);
+  };
+  commit(".gitignore", "*.env\n");
+  writeFileSync(join(user.repository, "a.env"), "before\n");
+  const prompt = "shell echo $IS_SANDBOX:$GREETING; cat a.env";
+  await user.ok("create", "--name", "web", "--env", "GREETING=hello you", "--prompt", prompt, "--detach");
+  await expect.poll(() => user.ok("logs", "web"), PATIENCE).toMatch(/^1:hello you\s+before$/m);
+
+  commit("mine.txt", "mine\n");
+  const head = user.git("rev-parse", "HEAD");
+  expect(await user.ok("push", "web")).toBe(`web is at ${head.slice(0, 12)} now`);
+  expect(await user.inPod("web", "git rev-parse HEAD clauderon/web; git status --porcelain; cat mine.txt")).toBe(
+    `${head}\n${head}\nmine\n`,
+  );
+
+  await user.inPod("web", "echo after > a.env; echo x > agents.txt");
+  const pulled = await user.run(["pull", "web"]);
+  expect(pulled).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("web: Receiving objects\n") as unknown });
+  expect(user.git("show", "refs/clauderon/sessions/web/work:a.env")).toBe("after");
+
+  commit("more.txt", "more\n");
+  const left = await user.run(["push", "web"]);
+  expect(left.stderr).toContain("note: The session has work that is not committed; its agent can take it: ");
+  expect(await user.inPod("web", "git rev-parse HEAD; ls more.txt 2>&1; cat agents.txt")).toMatch(
+    new RegExp(`^${head}\\n.*No such file[^]*\\nx\\n$`),
+  );
+  await user.ok("delete", "--discard-work", "web");
+}, 400_000);
