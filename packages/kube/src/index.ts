@@ -10,6 +10,7 @@ export {
   type StatusDetails,
 } from "./apiError.ts";
 export { exec, type ExecOptions, type ExecOutcome, type TerminalSize } from "./exec.ts";
+export { type Action, isAllowed, userName } from "./selfReview.ts";
 export { HttpKubeClient } from "./httpKubeClient.ts";
 export type { KubeAccess } from "./kubeAccess.ts";
 export type {
@@ -43,6 +44,7 @@ export {
   type Resource,
   SECRETS,
   SERVICE_ACCOUNTS,
+  STORAGE_CLASSES,
   type WireObject,
 } from "./resource.ts";
 export type { TransportOptions } from "./transport.ts";

@@ -12,6 +12,7 @@ import type {
 import type { Event } from "kubernetes-types/events/v1.js";
 import type { Lease } from "kubernetes-types/coordination/v1.js";
 import type { ClusterRole, ClusterRoleBinding } from "kubernetes-types/rbac/v1.js";
+import type { StorageClass } from "kubernetes-types/storage/v1.js";
 
 /**
  * Which API resource, and by `T` the shape of its objects. Structural, so that pure code can hold such values without
@@ -70,6 +71,7 @@ export const EVENTS = namespaced<Event>("events.k8s.io", "v1", "events", "Event"
 
 const RBAC = "rbac.authorization.k8s.io";
 export const NAMESPACES = clusterScoped<Namespace>("", "v1", "namespaces", "Namespace");
+export const STORAGE_CLASSES = clusterScoped<StorageClass>("storage.k8s.io", "v1", "storageclasses", "StorageClass");
 export const CLUSTER_ROLES = clusterScoped<ClusterRole>(RBAC, "v1", "clusterroles", "ClusterRole");
 export const CLUSTER_ROLE_BINDINGS = clusterScoped<ClusterRoleBinding>(
   RBAC,

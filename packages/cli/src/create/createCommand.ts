@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { expandHome } from "@clauderon/config";
 import type { Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
@@ -101,5 +102,5 @@ function printTurn(session: Session, json: boolean, context: CommandContext): vo
 
 /** A shell leaves the `~` of a quoted path to us. */
 function repositoryPath(repo: string, { config }: CommandContext): string {
-  return resolve(config.workingDirectory, repo.replace(/^~(?=\/|$)/, config.userHome));
+  return resolve(config.workingDirectory, expandHome(repo, config.userHome));
 }

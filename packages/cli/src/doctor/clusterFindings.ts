@@ -1,87 +1,116 @@
-import type { ResolvedConfig } from "@clauderon/config";
+import { Fault, messageOf } from "@clauderon/base";
+import { expandHome, type ResolvedConfig } from "@clauderon/config";
+import {
+  ApiError,
+  HttpKubeClient,
+  isAllowed,
+  isForbidden,
+  type KubeAccess,
+  type KubeClient,
+  loadKubeConfig,
+  NAMESPACES,
+  STORAGE_CLASSES,
+  userName,
+} from "@clauderon/kube";
 import type { CliConfig } from "../config.ts";
-import { runCommand } from "../process.ts";
-import type { Finding } from "./model/finding.ts";
+import { type Finding, isAtLeast } from "./model/finding.ts";
+import { SESSION_RIGHTS } from "./sessionRights.ts";
 
 type KubernetesSettings = ResolvedConfig["values"]["kubernetes"];
 
-/** What the daemon does in the namespace, as kubectl names it. */
-const RIGHTS = [
-  ["create", "pods"],
-  ["create", "pods/exec"],
-  ["watch", "pods"],
-  ["create", "persistentvolumeclaims"],
-  ["create", "configmaps"],
-  ["create", "secrets"],
-] as const;
+const LEAST_VERSION = "1.28";
+const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
-/** Whether the cluster of the configuration answers, has the namespace, and lets this user do what sessions need. */
+/**
+ * Whether the cluster of the configuration answers, has namespace and storage class, and lets this user do what sessions
+ * need: asked as the daemon would ask.
+ */
 export async function clusterFindings(kubernetes: KubernetesSettings, config: CliConfig): Promise<readonly Finding[]> {
-  const { namespace } = kubernetes;
-  const ask = (...args: readonly string[]) => kubectl(args, kubernetes, config);
-  const version = await ask("version", "--output=json");
-  if (version.code === 127) {
-    return [
-      {
-        name: "kubectl",
-        state: "optional",
-        message: "not installed: the cluster was not asked",
-        mend: "Install kubectl",
-      },
-    ];
-  }
-  if (version.code !== 0) {
-    const mend =
-      "kubectl config current-context and kubectl version; [kubernetes] context and kubeconfig in config.toml";
-    return [{ name: "cluster", state: "missing", message: version.told, mend }];
-  }
-  const space = await ask("get", "namespace", namespace, "--output=name");
-  const found: Finding[] = [
-    { name: "cluster", state: "ok", message: "answers" },
-    space.code === 0
-      ? { name: "namespace", state: "ok", message: namespace }
-      : { name: "namespace", state: "missing", message: space.told, mend: `kubectl create namespace ${namespace}` },
-  ];
-  const rights = await Promise.all(
-    RIGHTS.map(async ([verb, resource]) => rightFinding(verb, resource, { namespace, ask })),
-  );
-  return [...found, ...rights];
-}
-
-interface Cluster {
-  readonly namespace: string;
-  ask(this: void, ...args: readonly string[]): Promise<Answer>;
-}
-
-async function rightFinding(verb: string, resource: string, { namespace, ask }: Cluster): Promise<Finding> {
-  const name = `may ${verb} ${resource}`;
-  const { code } = await ask("auth", "can-i", verb, resource, "--namespace", namespace, "--quiet");
-  if (code === 0) return { name, state: "ok", message: `in ${namespace}` };
-  const role = resource.replaceAll("/", "-");
-  const mend = `kubectl create role clauderon-${role} --verb=get,list,watch,create,patch,delete --resource=${resource} -n ${namespace}, and a rolebinding for you`;
-  return { name, state: "missing", message: `not in ${namespace}`, mend };
-}
-
-interface Answer {
-  readonly code: number;
-  readonly told: string;
-}
-
-async function kubectl(
-  args: readonly string[],
-  { context, kubeconfig }: KubernetesSettings,
-  config: CliConfig,
-): Promise<Answer> {
-  const where = [
-    ...(context === undefined ? [] : ["--context", context]),
-    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig.replace(/^~(?=\/)/, config.userHome)]),
-    "--request-timeout=10s",
-  ];
+  const { context, kubeconfig, namespace, storage_class: storageClass } = kubernetes;
   try {
-    const options = { cwd: "/", environment: config.environment };
-    const { code, stderr } = await runCommand("kubectl", [...args, ...where], options);
-    return { code, told: stderr.trim().split("\n").at(-1) ?? "" };
-  } catch {
-    return { code: 127, told: "" };
+    const access = loadKubeConfig({
+      ...(kubeconfig !== undefined && { kubeconfig: expandHome(kubeconfig, config.userHome) }),
+      ...(context !== undefined && { context }),
+      env: config.environment,
+    });
+    const client = new HttpKubeClient(access, { userAgent: "clauderon-doctor", headersTimeoutMs: 10_000 });
+    try {
+      const user = await userName(client);
+      return [
+        await versionFinding(client, access, user),
+        await lookedAt("namespace", () => namespaceFinding(client, namespace)),
+        await lookedAt("storage class", () => storageFinding(client, storageClass)),
+        await rightsFinding(client, namespace, user),
+      ];
+    } finally {
+      await client.close();
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Fault || thrown instanceof ApiError)) throw thrown;
+    const mend = "[kubernetes] context and kubeconfig in config.toml say which cluster is meant";
+    return [missing("cluster", messageOf(thrown), (thrown instanceof Fault ? thrown.hint : undefined) ?? mend)];
   }
 }
+
+async function versionFinding(client: KubeClient, { server }: KubeAccess, user = "somebody"): Promise<Finding> {
+  const { gitVersion } = (await client.request("GET", "/version")).json() as { readonly gitVersion: string };
+  const message = `${gitVersion} at ${server.origin}, as ${user}`;
+  if (isAtLeast(gitVersion.replace(/^v/, ""), LEAST_VERSION)) return ok("cluster", message);
+  return missing("cluster", message, `Upgrade it to Kubernetes ${LEAST_VERSION} or newer`);
+}
+
+async function namespaceFinding(client: KubeClient, namespace: string): Promise<Finding> {
+  const found = await client.get(NAMESPACES, { name: namespace });
+  if (found !== undefined) return ok("namespace", namespace);
+  return missing("namespace", `${namespace} is not there`, `kubectl create namespace ${namespace}`);
+}
+
+async function storageFinding(client: KubeClient, wanted: string | undefined): Promise<Finding> {
+  const name = "storage class";
+  const { items } = await client.list(STORAGE_CLASSES);
+  const isMeant = wanted === undefined ? isDefault : ({ metadata }: (typeof items)[number]) => metadata.name === wanted;
+  const found = items.find(isMeant);
+  if (found !== undefined) return ok(name, found.metadata.name);
+  const known = items.map(({ metadata }) => metadata.name).join(", ") || "none";
+  const message = wanted === undefined ? "the cluster has no default" : `${wanted} is not there`;
+  return missing(name, message, `Set [kubernetes] storage_class in config.toml; there is: ${known}`);
+}
+
+async function rightsFinding(client: KubeClient, namespace: string, user = "YOU"): Promise<Finding> {
+  const actions = SESSION_RIGHTS.flatMap(({ apiGroups: [group = ""], resources, verbs }) =>
+    resources.flatMap((path) => verbs.map((verb) => ({ group, path, verb }))),
+  );
+  const refused = await Promise.all(
+    actions.map(async ({ group, path, verb }) => {
+      const [resource = "", subresource] = path.split("/");
+      const action = { verb, group, resource, ...(subresource !== undefined && { subresource }), namespace };
+      return (await isAllowed(client, action)) ? [] : [`${verb} ${path}`];
+    }),
+  );
+  const [first, ...rest] = refused.flat();
+  if (first === undefined) return ok("rights", `all that sessions need in ${namespace}`);
+  const more = rest.length === 0 ? "" : ` and ${rest.length} more`;
+  const binding = `kubectl create rolebinding clauderon-daemon -n ${namespace} --role=clauderon-daemon --user=${user}`;
+  return missing(
+    "rights",
+    `you may not ${first}${more} in ${namespace}`,
+    `kubectl apply -n ${namespace} -f docs/kubernetes-role.yaml, then ${binding}`,
+  );
+}
+
+/** A user of one namespace need not be allowed to look at what all share. */
+async function lookedAt(name: string, find: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await find();
+  } catch (thrown) {
+    if (!isForbidden(thrown)) throw thrown;
+    return { name, state: "optional", message: "you may not look: ask whoever runs the cluster if it is there" };
+  }
+}
+
+const isDefault = ({ metadata }: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } }) =>
+  metadata.annotations?.[DEFAULT_CLASS] === "true";
+
+const ok = (name: string, message: string): Finding => ({ name, state: "ok", message });
+
+const missing = (name: string, message: string, mend: string): Finding => ({ name, state: "missing", message, mend });

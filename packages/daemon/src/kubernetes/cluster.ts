@@ -1,8 +1,7 @@
 import type { Log } from "@clauderon/base";
 import type { MonotonicClock } from "@clauderon/controller";
-import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig } from "@clauderon/kube";
+import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig, userName } from "@clauderon/kube";
 import { attempt } from "./attempt.ts";
-import { clusterUser } from "./clusterUser.ts";
 import { SessionCaches } from "./sessionCaches.ts";
 
 export interface ClusterOptions {
@@ -22,7 +21,7 @@ export interface OpenCluster {
   readonly access: KubeAccess;
   readonly client: KubeClient;
   readonly caches: SessionCaches;
-  /** See {@link clusterUser}; asked once. */
+  /** See {@link userName}; asked once. */
   readonly user: () => Promise<string | undefined>;
 }
 
@@ -55,7 +54,7 @@ export class Cluster {
     let known: { readonly user: string | undefined } | undefined;
     const ask = async () => {
       known ??= {
-        user: await attempt({ verb: "ask for", what: "the user's name", namespace }, () => clusterUser(client)),
+        user: await attempt({ verb: "ask for", what: "the user's name", namespace }, () => userName(client)),
       };
       return known.user;
     };

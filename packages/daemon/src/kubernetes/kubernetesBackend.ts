@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { SESSION_LABELS } from "@clauderon/api";
 import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject, type Log } from "@clauderon/base";
 import { type MonotonicClock, systemClock } from "@clauderon/controller";
+import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { DaemonConfig } from "../config.ts";
 import { bringUp, type Place } from "./bringUp.ts";
@@ -140,7 +141,7 @@ export class KubernetesBackend implements SessionBackend {
 /** The backend as the configuration says; nothing of the cluster is touched until the first session. */
 export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, signal: AbortSignal): KubernetesBackend {
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
-  const kubeconfig = path?.replace(/^~(?=\/|$)/, env["HOME"] ?? "~");
+  const kubeconfig = path === undefined ? undefined : expandHome(path, env["HOME"] ?? "~");
   const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
   const identity = (repository: string) => gitIdentity(repository, env);
   return new KubernetesBackend({

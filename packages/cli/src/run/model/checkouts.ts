@@ -1,5 +1,6 @@
 import type { ResolvedAgentJob } from "@clauderon/api";
 import { Fault } from "@clauderon/base/fault";
+import { expandHome } from "@clauderon/config";
 
 /**
  * Reads `NAME=PATH` pairs that put a checkout of this machine in the place of a Repository. A name the AgentJob does not
@@ -23,7 +24,7 @@ export function parseCheckouts(
       });
     }
     if (checkouts.has(name)) throw new Fault("USAGE", `--repository is given twice for "${name}"`);
-    checkouts.set(name, path.replace(/^~(?=\/|$)/, userHome));
+    checkouts.set(name, expandHome(path, userHome));
   }
   return checkouts;
 }

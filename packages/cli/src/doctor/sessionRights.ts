@@ -1,0 +1,18 @@
+/** A rule of a Role, as far as it is used here. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** What the daemon does in the namespace of its sessions; docs/kubernetes-role.yaml grants the same. */
+export const SESSION_RIGHTS: readonly Rule[] = [
+  {
+    apiGroups: [""],
+    resources: ["persistentvolumeclaims", "pods"],
+    verbs: ["get", "list", "watch", "create", "delete"],
+  },
+  { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] },
+  { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get", "create", "patch", "delete"] },
+  { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["list", "watch"] },
+];

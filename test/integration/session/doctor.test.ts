@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startApiServer } from "../../kit/apiserver/index.ts";
+import { kubeconfigOf } from "../../kit/sessions/backendStage.ts";
+import { SessionUser } from "./sessionUser.ts";
+
+const api = await startApiServer();
+afterAll(() => api[Symbol.asyncDispose]());
+const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
+const version = (JSON.parse(await api.kubectl(["version", "--output=json"])) as Versions).serverVersion.gitVersion;
+
+interface Versions {
+  readonly serverVersion: { readonly gitVersion: string };
+}
+
+beforeAll(async () => {
+  await api.kubectl(["create", "namespace", "clauderon"]);
+  for (const user of ["new", "me"]) await api.kubectl(["create", "serviceaccount", user, "-n", "clauderon"]);
+  await api.kubectl(["apply", "-n", "clauderon", "-f", ROLE]);
+  const binding = ["rolebinding", "me", "-n", "clauderon", "--role=clauderon-daemon", "--serviceaccount=clauderon:me"];
+  await api.kubectl(["create", ...binding]);
+});
+
+/** What doctor says of the cluster: `name state: message → mend`. */
+async function doctor(settings: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const user = new SessionUser();
+  mkdirSync(user.clauderonHome, { mode: 0o700 });
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = "${value}"`);
+  const config = ["[features]", "kubernetes_backend = true", "[kubernetes]", ...lines].join("\n");
+  writeFileSync(join(user.clauderonHome, "config.toml"), config);
+  const { stdout } = await user.run(["doctor", "--json"]);
+  const { items } = JSON.parse(stdout) as { readonly items: readonly Record<string, string>[] };
+  const from = items.findIndex(({ name }) => name === "cluster");
+  return items.slice(from).map(({ name, state, message, mend }) => {
+    const told = `${name} ${state}: ${message}`;
+    return mend === undefined ? told : `${told} → ${mend}`;
+  });
+}
+
+describe("doctor, of the cluster", () => {
+  it("is content with one that has all", async () => {
+    const kubeconfig = await kubeconfigOf(api, "clauderon", "me");
+    const ready = [`cluster ok: ${version} at ${api.url}, as system:serviceaccount:clauderon:me`];
+    const unseen = "optional: you may not look: ask whoever runs the cluster if it is there";
+    const rights = "rights ok: all that sessions need in clauderon";
+    expect(await doctor({ kubeconfig })).toEqual([...ready, `namespace ${unseen}`, `storage class ${unseen}`, rights]);
+    const fast = {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { name: "fast" },
+      provisioner: "x/y",
+    };
+    await api.kubectl(["create", "-f", "-"], JSON.stringify(fast));
+    expect((await doctor({ kubeconfig: api.kubeconfig, storage_class: "fast" })).slice(1)).toEqual([
+      "namespace ok: clauderon",
+      "storage class ok: fast",
+      rights,
+    ]);
+  });
+
+  it("tells what is missing, each with the command or setting that mends it", async () => {
+    const admin = await doctor({ kubeconfig: api.kubeconfig, namespace: "nowhere", storage_class: "slow" });
+    expect(admin.slice(1, 3)).toEqual([
+      "namespace missing: nowhere is not there → kubectl create namespace nowhere",
+      expect.stringMatching(
+        /^storage class missing: slow is not there → Set \[kubernetes\] storage_class .*; there is: /,
+      ),
+    ]);
+    const rights = (await doctor({ kubeconfig: await kubeconfigOf(api, "clauderon", "new") })).at(-1);
+    expect(rights).toBe(
+      "rights missing: you may not get persistentvolumeclaims and 21 more in clauderon → " +
+        "kubectl apply -n clauderon -f docs/kubernetes-role.yaml, then kubectl create rolebinding clauderon-daemon " +
+        "-n clauderon --role=clauderon-daemon --user=system:serviceaccount:clauderon:new",
+    );
+  });
+
+  it("tells why it cannot be asked", async () => {
+    expect(await doctor({ kubeconfig: "/nowhere/config" })).toEqual([
+      expect.stringMatching(/^cluster missing: .*\/nowhere\/config.* → /),
+    ]);
+    expect(await doctor({ kubeconfig: api.kubeconfig, context: "other" })).toEqual([
+      expect.stringMatching(/^cluster missing: There is no context "other" in .* → The contexts there are: /),
+    ]);
+  });
+});
