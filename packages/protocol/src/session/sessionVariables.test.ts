@@ -23,6 +23,7 @@ describe("variablesProblem", () => {
 
   it.each([
     ["HOME", "must not hold HOME: each session has a home of its own"],
+    ["PATH", "git, the runner and the agent are found by it"],
     ["TERM", "must not hold TERM: the session's terminal sets it"],
     ["GIT_AUTHOR_NAME", "user.name and user.email of your repository tell who commits"],
     ["KUBERNETES_SERVICE_HOST", "Kubernetes sets it"],

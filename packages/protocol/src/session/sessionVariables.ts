@@ -11,6 +11,7 @@ const CONTROL = /[^\P{C}\n\t]/u;
 /** Names that are set for every session, and by what. */
 const TAKEN: readonly (readonly [RegExp, string])[] = [
   [/^HOME$/, "each session has a home of its own"],
+  [/^PATH$/, "git, the runner and the agent are found by it"],
   [/^(TERM|COLORTERM)$/, "the session's terminal sets it"],
   [/^(CLAUDE_CONFIG_DIR|CODEX_HOME)$/, "the agent's settings are in the session's home"],
   [/^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/, "user.name and user.email of your repository tell who commits"],
