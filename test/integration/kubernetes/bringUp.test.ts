@@ -74,7 +74,7 @@ describe("bringUp", () => {
     for (const object of [configMap, secret, pod]) {
       expect(object?.metadata.ownerReferences).toEqual([{ ...owner, uid: claim?.metadata.uid }]);
     }
-    expect(claim?.metadata.annotations).toEqual({ "clauderon.dev/session": JSON.stringify(session) });
+    expect(claim?.metadata.annotations).toMatchObject({ "clauderon.dev/session": JSON.stringify(session) });
     expect(secret?.data).toEqual({ ANTHROPIC_API_KEY: Buffer.from("sesame").toString("base64") });
     expect(JSON.stringify([claim, configMap, pod])).not.toContain("sesame");
     expect(JSON.parse(String(configMap?.data?.["session.json"]))).toMatchObject({
