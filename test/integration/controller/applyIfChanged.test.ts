@@ -4,29 +4,16 @@ import {
   CLUSTER_ROLES,
   CONFIG_MAPS,
   CRON_JOBS,
-  HttpKubeClient,
   type KubeClient,
-  loadKubeConfig,
   PERSISTENT_VOLUME_CLAIMS,
   type Resource,
   SERVICE_ACCOUNTS,
 } from "@clauderon/kube";
 import type { KubeObject } from "@clauderon/base";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer();
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { api, client } = await useApiServer();
 
 /** A cron job that uses what the API server defaults, rewrites or drops: quantities, empty values, ports, probes, volumes. */
 function cronJob(name: string, { env = [], spec = {} }: { env?: readonly object[]; spec?: object } = {}): KubeObject {

@@ -1,22 +1,11 @@
 import { EventRecorder, systemClock } from "@clauderon/controller";
-import { CLUSTER_ROLES, CONFIG_MAPS, EVENTS, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { CLUSTER_ROLES, CONFIG_MAPS, EVENTS } from "@clauderon/kube";
+import { describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { recordedLog } from "../../kit/recordedLog.ts";
 import { configMap } from "./configMaps.ts";
 
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer();
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { api, client } = await useApiServer();
 
 function startRecorder() {
   const { log, lines } = recordedLog();

@@ -1,24 +1,13 @@
 import { addFinalizer, removeFinalizer } from "@clauderon/controller";
-import { CONFIG_MAPS, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { CONFIG_MAPS } from "@clauderon/kube";
+import { describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { type ConfigMapObject, configMap } from "./configMaps.ts";
 
 const OURS = "ours.example/cleanup";
 const THEIRS = "theirs.example/cleanup";
 
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer();
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { client } = await useApiServer();
 
 const at = (name: string) => ({ namespace: "default", name });
 

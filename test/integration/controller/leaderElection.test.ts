@@ -1,23 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { HttpKubeClient, LEASES, loadKubeConfig } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { LEASES } from "@clauderon/kube";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 
 const LEASE = { namespace: "default", name: "election" };
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer();
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { api, client } = await useApiServer();
 
 interface Candidate {
   readonly process: ChildProcess;

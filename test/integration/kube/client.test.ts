@@ -3,32 +3,19 @@ import {
   CLUSTER_ROLES,
   CONFIG_MAPS,
   CRDS,
-  HttpKubeClient,
   isAlreadyExists,
   isConflict,
   isInvalid,
-  loadKubeConfig,
   NAMESPACES,
   PODS,
   SERVICE_ACCOUNTS,
   type WireObject,
 } from "@clauderon/kube";
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer();
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { client } = await useApiServer();
 
 const configMap = (name: string, data: Record<string, string> = {}): WireObject<ConfigMap> => ({
   apiVersion: "v1",

@@ -8,22 +8,11 @@ import {
   type WireObject,
 } from "@clauderon/kube";
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { startRelay } from "./relay.ts";
 
-let api: ApiServer;
-let client: HttpKubeClient;
-
-beforeAll(async () => {
-  api = await startApiServer({ flags: ["--watch-cache=false"] }); // A compaction is then seen at once.
-  client = new HttpKubeClient(loadKubeConfig({ kubeconfig: api.kubeconfig }));
-});
-
-afterAll(async () => {
-  await client.close();
-  await api[Symbol.asyncDispose]();
-});
+const { api, client } = await useApiServer({ flags: ["--watch-cache=false"] }); // A compaction is then seen at once.
 
 const configMap = (name: string, data: Record<string, string> = {}): WireObject<ConfigMap> => ({
   apiVersion: "v1",

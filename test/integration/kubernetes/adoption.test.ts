@@ -1,13 +1,11 @@
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
-import { backendOn, clientOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
-const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
-afterAll(() => api[Symbol.asyncDispose]());
-const client = clientOn(api.kubeconfig);
+const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const namespace = "clauderon";
 const here = backendOn({ kubeconfig: api.kubeconfig });
 /** The daemon of another machine, or of an empty database. */

@@ -4,16 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { CONFIG_MAPS, PERSISTENT_VOLUME_CLAIMS, PODS, SECRETS } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // No controller empties a claim's finalizer here, so the server is told not to set it.
-const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
-afterAll(() => api[Symbol.asyncDispose]());
-const client = clientOn(api.kubeconfig);
+const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const backend = backendOn({ kubeconfig: api.kubeconfig });
 const namespace = "clauderon";
 

@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import { EVENTS, PODS } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, clientOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // A user who has nothing but the Role of the documentation.
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
-const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
-afterAll(() => api[Symbol.asyncDispose]());
-const client = clientOn(api.kubeconfig);
+const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const namespace = "clauderon";
 
 beforeAll(async () => {

@@ -1,13 +1,11 @@
 import { PODS } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
 import { writeFileSync } from "node:fs";
-import { backendOn, clientOn, contextOf, POLL, sessionNamed, temporaryFile } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, POLL, sessionNamed, temporaryFile } from "../../kit/sessions/backendStage.ts";
 
-const api = await startApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
-afterAll(() => api[Symbol.asyncDispose]());
-const client = clientOn(api.kubeconfig);
+const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const namespace = "clauderon";
 const PATIENT = { timeout: 60_000, interval: 50 };
 

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { kubeconfigOf } from "../../kit/sessions/backendStage.ts";
 import { SessionUser } from "./sessionUser.ts";
 
-const api = await startApiServer();
-afterAll(() => api[Symbol.asyncDispose]());
+const { api } = await useApiServer();
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
 const version = (JSON.parse(await api.kubectl(["version", "--output=json"])) as Versions).serverVersion.gitVersion;
 

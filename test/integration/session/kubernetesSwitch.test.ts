@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { POLL, startCli } from "../cli/cliProcess.ts";
-import { startApiServer } from "../../kit/apiserver/index.ts";
+import { useApiServer } from "../../kit/apiserver/index.ts";
 import { SessionUser } from "./sessionUser.ts";
 
 // How the guide switches the Kubernetes backend on. An API server is enough: a namespace that is missing is told before any pod.
-const api = await startApiServer();
-afterAll(() => api[Symbol.asyncDispose]());
+const { api } = await useApiServer();
 
 const CREATE = ["create", "--backend", "kubernetes", "--name", "web", "--prompt", "Deploy to staging", "--detach"];
 const FILE = "[features]\nkubernetes_backend = true\n";

@@ -1,1 +1,2 @@
 export { type ApiServer, startApiServer } from "./apiServer.ts";
+export { useApiServer } from "./useApiServer.ts";

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { Secret, silentLog } from "@clauderon/base";
 import { systemClock } from "@clauderon/controller";
-import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, onTestFinished } from "vitest";
 import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
@@ -44,12 +43,6 @@ export function backendOn({ kubeconfig, ...settings }: BackendOptions): Kubernet
     clock: systemClock,
     identity: (repository) => gitIdentity(repository, {}),
   });
-}
-
-export function clientOn(kubeconfig: string): HttpKubeClient {
-  const client = new HttpKubeClient(loadKubeConfig({ kubeconfig }));
-  afterAll(() => client.close());
-  return client;
 }
 
 export function sessionNamed(name: string, spec: Partial<SessionRecord["spec"]> = {}): SessionRecord {

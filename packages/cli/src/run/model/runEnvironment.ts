@@ -1,4 +1,4 @@
-import { RUN_ENV } from "@clauderon/protocol";
+import { INHERITED_VARIABLES, RUN_ENV } from "@clauderon/protocol";
 import { Fault, type Secret } from "@clauderon/base";
 
 /** Where a run keeps its things on this machine; absolute paths. */
@@ -17,19 +17,9 @@ export interface RunPaths {
  * three speak to the runner alone: which agent it runs, and the git host for clones.
  */
 const PASSED_ON = [
-  "PATH",
-  "LANG",
+  ...INHERITED_VARIABLES,
   "LC_ALL",
   "TERM",
-  "TZ",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
   "GIT_SSL_CAINFO",
   "CLAUDERON_AGENT",
   "CLAUDERON_AGENT_COMMAND",
