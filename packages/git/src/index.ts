@@ -1,5 +1,6 @@
 export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
+export { committableTree } from "./committableTree.ts";
 export { type FetchedWork, fetchWork } from "./fetchWork.ts";
 export { forwardCheckout } from "./forwardCheckout.ts";
 export { Git, type GitCall } from "./git.ts";

@@ -139,6 +139,16 @@ describe("clauderon merge", () => {
 });
 
 describe("[sync] include", () => {
+  it("brings ignored files with the state, and merges none of them", async () => {
+    const { repository, worktree, run } = await begin();
+    writeFileSync(join(worktree, ".gitignore"), "*.env\n");
+    writeFileSync(join(worktree, "a.env"), "PASSWORD=1\n");
+    expect((await run("pull", SESSION)).stdout).toContain("1 file uncommitted");
+    expect(repository.run("show", `${REFS.work}:a.env`)).toBe("PASSWORD=1\n");
+    expect(await run("merge", SESSION, "--uncommitted")).toMatchObject({ exitCode: 0 });
+    expect(repository.run("ls-tree", "-r", "--name-only", "HEAD")).toBe(".gitignore\na.txt\nb.txt\n");
+  });
+
   it("holds for what the runner captures at its end, too", async () => {
     const { repository, worktree, run } = await begin();
     writeFileSync(join(worktree, ".gitignore"), "*.env\n");

@@ -1,4 +1,5 @@
 import { Fault } from "@clauderon/base/fault";
+import type { Pulled } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
@@ -26,7 +27,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
       `${pulled.uncommitted} files of ${name} are not committed and stay there; --uncommitted takes them too`,
     );
   }
-  const commit = takesAll ? await commitOfAll(git, name, pulled.commit) : pulled.head;
+  const commit = takesAll ? await commitOfAll(git, name, pulled) : pulled.head;
   const quiet = json ? ["--quiet"] : [];
   const message = ["--message", `Merge the work of session ${name}`];
   const code = await git.show(["merge", ...quiet, "--no-edit", ...message, commit]);
@@ -38,10 +39,10 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
 }
 
-/** The session's state as one commit on top of its last, by the user. */
-async function commitOfAll(git: UserGit, name: string, work: string): Promise<string> {
+/** The session's state, but for files that git ignores, as one commit on top of its last, by the user. */
+async function commitOfAll(git: UserGit, name: string, { commit: work, tree }: Pulled): Promise<string> {
   const message = `Uncommitted work of session ${name}`;
-  const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, `${work}^{tree}`]);
+  const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, tree]);
   if (commit !== undefined) return commit;
   throw new Fault("REPOSITORY_UNAVAILABLE", `The uncommitted work of "${name}" cannot be made a commit`, {
     hint: "Tell git who you are: git config --global user.email YOU@EXAMPLE.COM, and user.name",

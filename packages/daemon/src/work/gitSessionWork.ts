@@ -2,6 +2,7 @@ import { Fault } from "@clauderon/base";
 import {
   captureCommit,
   captureWork,
+  committableTree,
   forgetWork,
   type Git,
   isAsBegun,
@@ -93,7 +94,8 @@ export class GitSessionWork implements SessionWork {
     const { work, head, changed, notices } = await repository.fetch(progress);
     const refs = sessionRefs(session.name);
     const at = await git.read(["rev-parse", `${work}^1`]);
-    const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, work]);
+    const tree = await committableTree(git, work, refs.work);
+    const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, tree]);
     const range = [head ?? at, "--not", session.spec.baseCommit];
     return {
       ref: refs.work,
@@ -102,6 +104,7 @@ export class GitSessionWork implements SessionWork {
       head: head ?? at,
       changed,
       commits: Number(await git.read(["rev-list", "--count", ...range])),
+      tree,
       uncommitted: names.length,
       notices: [...notices],
     };

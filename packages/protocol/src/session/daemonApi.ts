@@ -50,7 +50,9 @@ export const pulledSchema = z.strictObject({
   changed: z.boolean(),
   /** Commits that the session has made since it began. */
   commits: z.number().int(),
-  /** Files whose state is not committed. */
+  /** The tree of the whole state without files that git ignores. */
+  tree: z.string(),
+  /** Files whose state there is not committed. */
   uncommitted: z.number().int(),
   /** What could not come along, each a sentence for people. */
   notices: z.array(z.string()),

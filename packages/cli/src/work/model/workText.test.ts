@@ -9,6 +9,7 @@ const pulled: Pulled = {
   head: "b".repeat(40),
   changed: true,
   commits: 1,
+  tree: "c".repeat(40),
   uncommitted: 2,
   notices: [],
 };
