@@ -12,6 +12,8 @@ export interface InteractiveSamples {
   readonly asksPermission?: object;
   /** With the last words `Done.`. */
   readonly endsTurn: object;
+  /** With the cause `No credit.`; left out by an agent whose limits say so. */
+  readonly failsTurn?: object;
 }
 
 const TASK: InteractiveTask = {
@@ -66,7 +68,7 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       expect(resumed.includes(conversationId)).toBe(agent.limits.resume === undefined);
     });
 
-    it("its events are told: start, prompt, tool, permission, end of the turn with the last words", () => {
+    it("its events are told: start, prompt, tool, permission, end of the turn with the last words, or with what failed", () => {
       expect(read(samples.starts)).toEqual({ activity: "Idle" });
       const conversationId = expect.any(String) as string;
       expect(read(samples.takesPrompt)).toEqual({ activity: "Working", conversationId, takesPrompt: true });
@@ -74,6 +76,9 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       expect(read(samples.endsTurn)).toMatchObject({ activity: "Idle", endsTurn: true, lastMessage: "Done." });
       const asks = samples.asksPermission === undefined ? undefined : read(samples.asksPermission)?.activity;
       expect(asks).toBe(agent.limits.permissionEvents === undefined ? "WaitingForPermission" : undefined);
+      const fails = samples.failsTurn === undefined ? undefined : read(samples.failsTurn);
+      const failed = { activity: "Failed", conversationId, endsTurn: true, failure: "No credit." };
+      expect(fails).toEqual(agent.limits.failureEvents === undefined ? failed : undefined);
     });
 
     it("what is no event of its own is none, whatever it is", () => {

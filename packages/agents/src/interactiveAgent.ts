@@ -42,6 +42,8 @@ export interface AgentEvent {
   readonly endsTurn?: true;
   /** The agent's last words of the turn that ends: untrusted, of any length, with any character. */
   readonly lastMessage?: string;
+  /** Why the turn that ends has failed, such as what the model's API said: untrusted as `lastMessage` is. */
+  readonly failure?: string;
 }
 
 /** What an agent in a terminal cannot tell or do, each as a sentence for people; what is left out it can. */
@@ -52,6 +54,8 @@ export interface AgentLimits {
   readonly promptEvents?: string;
   /** Telling that it waits for a permission. */
   readonly permissionEvents?: string;
+  /** Telling that a turn has failed, and why. */
+  readonly failureEvents?: string;
   /** Telling that it works, and that it asks a question that is none of permission. */
   readonly workEvents?: string;
   /** Going on with the conversation of an agent that was killed. */

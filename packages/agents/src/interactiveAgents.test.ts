@@ -20,6 +20,8 @@ describeInteractiveAgent({
   usesTool: hook("PreToolUse", { tool_name: "Bash", tool_input: { command: "ls" } }),
   asksPermission: hook("PermissionRequest", { tool_name: "Bash" }),
   endsTurn: hook("Stop", { stop_hook_active: false, last_assistant_message: "Done." }),
+  // As 2.1.330 says it.
+  failsTurn: hook("StopFailure", { error: "billing_error", last_assistant_message: "No credit." }),
 });
 
 describeInteractiveAgent({
@@ -47,6 +49,7 @@ describeInteractiveAgent({
   usesTool: { activity: "Working" },
   asksPermission: { activity: "WaitingForPermission" },
   endsTurn: { activity: "Idle", endsTurn: true, lastMessage: "Done." },
+  failsTurn: { activity: "Failed", conversationId: "0193-ab", endsTurn: true, failure: "No credit." },
 });
 
 describe("findInteractiveAgent", () => {

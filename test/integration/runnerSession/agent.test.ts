@@ -31,6 +31,20 @@ describe("a session's agent", () => {
     expect(allArguments().join("\n")).not.toContain(prompt.slice(0, 12));
   });
 
+  it("whose turn fails is told so with the cause, until the next turn", async () => {
+    const session = new SessionProcess({ prompt: "fail API Error: 401 no such key sk-1" });
+    const client = await session.connect();
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    expect(client.status).toMatchObject({
+      state: "Running",
+      activity: "Failed",
+      message: "API Error: 401 no such key sk-1",
+    });
+    client.ask({ type: "prompt", id: 1, prompt: "say again" });
+    await expect.poll(() => client.status, POLL).toMatchObject({ activity: "Idle", turns: 2 });
+    expect(client.status?.message).toBeUndefined();
+  });
+
   it("sees only what is allowed of the runner's environment", async () => {
     const session = new SessionProcess({
       session: { credentialVariables: ["MODEL_TOKEN"] },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ModelRequest } from "../../kit/internet/messages/modelRequest.ts";
 import { startScriptedMessages } from "../../kit/internet/messages/scriptedMessages.ts";
-import { text, toolUse, type Turn } from "../../kit/internet/messages/turns.ts";
+import { error, text, toolUse, type Turn } from "../../kit/internet/messages/turns.ts";
 import { allArguments, childrenOf } from "../runner/processes.ts";
 import { SessionProcess } from "./sessionProcess.ts";
 
@@ -76,6 +76,13 @@ describe("Claude Code in a session", () => {
     },
     120_000,
   );
+
+  it("tells that a turn failed, and why", async () => {
+    const refusal = error(400, "invalid_request_error", "your credit balance is too low");
+    const { client } = await claudeSession(({ turn }) => (turn === 0 ? refusal : text("Well.")), { prompt: "Hello" });
+    await expect.poll(() => client.status?.activity, PATIENCE).toBe("Failed");
+    expect(client.status).toMatchObject({ turns: 1, message: expect.stringMatching(/credit balance is too low/i) });
+  }, 240_000);
 
   it("goes on with its conversation when it is killed, whose transcript is in its home", async () => {
     const { session, client, requests, view } = await claudeSession(({ prompt }) => text(`I heard ${prompt.length}`), {

@@ -59,6 +59,17 @@ describe("the life of a session by commands", () => {
     const user = new SessionUser();
     const printed = await user.run(["create", "--name", "web", "--prompt", "last it's done", "--print"]);
     expect(printed).toMatchObject({ exitCode: 0, stdout: "it's done\n" });
+    const failed = await user.run(["create", "--name", "poor", "--prompt", "fail API Error: no credit", "--print"]);
+    expect(failed).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(failed.stderr).toContain(
+      'error[AGENT_FAILED]: The turn of session "poor" failed: API Error: no credit\n' +
+        'hint: Ask again: clauderon send poor "Go on"\n',
+    );
+    expect((await user.show("poor")).status).toMatchObject({
+      phase: "Running",
+      activity: "Failed",
+      reason: "TurnFailed",
+    });
     const prompt = "-rf 'x' \"$HOME\"\nand more";
     await user.ok("create", "--name", "dash", "--prompt", prompt);
     const digest = createHash("sha256").update(prompt).digest("hex");

@@ -27,8 +27,13 @@ if (resumed !== undefined && existsSync(forgotten)) {
 const print = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
 
 let lastMessage;
+let failure;
 
 const commands = {
+  // As when the model refuses.
+  fail(rest) {
+    failure = rest;
+  },
   last(rest) {
     lastMessage = rest;
   },
@@ -92,8 +97,10 @@ async function take(prompt) {
   tell({ activity: "Working", conversationId, takesPrompt: true });
   const [name, ...rest] = prompt.split(" ");
   await (commands[name] ?? commands.digest)(rest.join(" "), prompt);
-  tell({ activity: "Idle", conversationId, endsTurn: true, lastMessage });
+  const activity = failure === undefined ? "Idle" : "Failed";
+  tell({ activity, conversationId, endsTurn: true, lastMessage, failure });
   lastMessage = undefined;
+  failure = undefined;
 }
 
 process.stdin.setRawMode(true);

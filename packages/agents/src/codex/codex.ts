@@ -25,6 +25,7 @@ export const codex: InteractiveAgent = {
   program: "codex",
   credentialVariables: ["CODEX_API_KEY", "OPENAI_API_KEY"],
   limits: {
+    failureEvents: "A turn that fails is told as one that ends, or not at all: the terminal says why",
     startEvents: "Its activity is Unknown until the first prompt, which runs the hook of its start",
     permissionModes: "Modes are sandboxes: acceptEdits runs commands too that write in the working directory alone",
   },

@@ -26,6 +26,7 @@ export const gemini: InteractiveAgent = {
   program: "gemini",
   credentialVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
   limits: {
+    failureEvents: "A turn that fails is told as one that ends, or not at all: the terminal says why",
     commands: "A prompt that begins with / may be taken for a command, and is then told as not taken",
     workEvents: "A question that is none of permission is told as Working",
   },

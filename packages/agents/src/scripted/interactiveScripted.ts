@@ -9,6 +9,7 @@ const eventSchema = z.strictObject({
   takesPrompt: z.literal(true).exactOptional(),
   endsTurn: z.literal(true).exactOptional(),
   lastMessage: z.string().exactOptional(),
+  failure: z.string().exactOptional(),
 });
 
 /**

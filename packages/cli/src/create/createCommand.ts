@@ -85,9 +85,9 @@ function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }
     ...wait,
     until: (session) => {
       const { phase, activity, turns = 0 } = session.status;
+      if (activity === "Failed") throw sessionFault(session);
       if (turns > 0) return true;
       if (phase !== "Running" && phase !== "Pending") throw sessionFault(session);
-      if (activity === "Failed") throw sessionFault(session);
       const waits = activity === "WaitingForPermission" || activity === "WaitingForInput";
       if (waits && told !== activity) wait.context.note(`the agent waits for you: clauderon attach ${name}`);
       told = activity;

@@ -216,8 +216,12 @@ export class AgentSupervisor {
     if (event === undefined) return;
     this.#crashes = 0;
     this.#isResuming = false;
-    const { activity, conversationId, endsTurn } = event;
+    const { activity, conversationId, endsTurn, failure } = event;
+    // What failed is told until the agent does something else.
+    const isOver = board.status.activity === "Failed" && activity !== undefined;
     board.set({
+      ...(isOver ? { message: undefined } : {}),
+      ...(failure === undefined ? {} : { message: lastMessage(redact(failure)) }),
       ...(activity === undefined ? {} : { activity }),
       ...(conversationId === undefined ? {} : { conversationId }),
       ...(endsTurn === undefined ? {} : { turns: board.status.turns + 1 }),

@@ -9,6 +9,7 @@ const hookSchema = z.object({
   tool_name: z.string().optional(),
   notification_type: z.string().optional(),
   last_assistant_message: z.string().optional(),
+  error: z.string().optional(),
 });
 
 /** Tools by which Claude asks the person rather than acts. */
@@ -19,7 +20,7 @@ export function readHookEvent(text: string): AgentEvent | undefined {
   const parsed = hookSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, tool_name: tool = "" } = parsed.data;
-  const { last_assistant_message: said } = parsed.data;
+  const { last_assistant_message: said, error } = parsed.data;
   const lastMessage = said === undefined ? {} : { lastMessage: said };
   const asks = ASKING_TOOLS.includes(tool);
   const events: Readonly<Record<string, AgentEvent | undefined>> = {
@@ -33,7 +34,7 @@ export function readHookEvent(text: string): AgentEvent | undefined {
     PostToolUseFailure: { activity: "Working", conversationId },
     Notification: notification(parsed.data),
     Stop: { activity: "Idle", conversationId, endsTurn: true, ...lastMessage },
-    StopFailure: { activity: "Idle", conversationId, endsTurn: true },
+    StopFailure: { activity: "Failed", conversationId, endsTurn: true, failure: said ?? error ?? "The turn failed" },
   };
   return Object.hasOwn(events, name) ? events[name] : undefined;
 }

@@ -5,7 +5,11 @@ import { adviceFor } from "./describeSession.ts";
 
 /** Why a session is not what was wanted of it, with the code its reason names, if that is one. */
 export function sessionFault(session: Session): Fault {
-  const { phase, activity, reason = "", message } = session.status;
+  const { phase, activity, reason = "", message, hint } = session.status;
+  if (reason === "TurnFailed") {
+    const again = hint === undefined ? {} : { hint };
+    return new Fault("AGENT_FAILED", `The turn of session "${session.name}" failed: ${message ?? ""}`, again);
+  }
   if (phase === "Running" && activity === "Failed") return agentFault(session.name, message);
   const why = [message ?? reason].filter(Boolean);
   const advice = adviceFor(session).join("; ");

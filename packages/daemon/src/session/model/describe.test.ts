@@ -43,6 +43,24 @@ describe("describeSession", () => {
     });
   });
 
+  it("tells why a turn failed, in the agent's words, cleaned", () => {
+    const runner = {
+      type: "status",
+      state: "Running",
+      activity: "Failed",
+      turns: 1,
+      message: "401\u001b[2J no",
+    } as const;
+    const failed = { observation: { phase: "Running" }, isConnected: true, runner } as const;
+    expect(statusOf({ started: true }, failed)).toMatchObject({
+      phase: "Running",
+      activity: "Failed",
+      reason: "TurnFailed",
+      message: "401[2J no",
+      hint: 'Ask again: clauderon send web "Go on"',
+    });
+  });
+
   it("does not call what is not made yet a cause, and tells why it cannot be made", () => {
     const missing = { phase: "Missing", reason: "VolumeMissing", message: "There is no volume" } as const;
     const creating = { observation: missing, progress: "Creating the volume" };

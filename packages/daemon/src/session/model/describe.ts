@@ -81,8 +81,12 @@ function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
   return reason !== undefined && phase !== "Missing" && (phase !== "Stopped" || trouble === undefined);
 }
 
-/** An agent that ended has a live runner; what it said is the more telling. */
+/** An agent that ended, or whose turn failed, has a live runner; what it said is the more telling. */
 function agentTrouble(name: string, { runner }: View): Cause | undefined {
+  if (runner?.state === "Running" && runner.activity === "Failed") {
+    const message = runner.message === undefined ? "The turn failed" : cleanText(runner.message, MAX_TEXT);
+    return { phase: "Running", reason: "TurnFailed", message, hint: `Ask again: clauderon send ${name} "Go on"` };
+  }
   if (runner?.state !== "Exited") return undefined;
   const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);
   const hint = `See clauderon logs ${name}; start it again with clauderon recreate ${name}`;
