@@ -29,9 +29,15 @@ export async function removeControlGroup(folder: string): Promise<true | undefin
 }
 
 async function withAllBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const folders = entries.flatMap((entry) => (entry.isDirectory() ? [join(entry.parentPath, entry.name)] : []));
-  return [folder, ...folders];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(gone);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  return [folder, ...(await Promise.all(folders.map(withAllBelow))).flat()];
+}
+
+/** What a pod that ends had is removed meanwhile. */
+function gone(error: NodeJS.ErrnoException): [] {
+  if (error.code !== "ENOENT") throw error;
+  return [];
 }
 
 async function hierarchies(): Promise<readonly string[]> {
