@@ -182,6 +182,14 @@ describe("the work of a session elsewhere", () => {
     expect(steps).toContain("Writing objects");
   });
 
+  it("is rescued while it is being pulled, one after the other", async () => {
+    const { world, work, session } = await elsewhere();
+    world.theirs.write("agents", "x");
+    await world.capture();
+    const both = await Promise.all([work.pull(session, signal), work.rescue(session, signal)]);
+    expect(both).toMatchObject([{ changed: true }, REFS.rescued]);
+  });
+
   it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {
     const { repository, world, work, session } = await elsewhere();
     await world.capture();

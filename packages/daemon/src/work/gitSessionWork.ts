@@ -18,13 +18,16 @@ import { LastInLine } from "./lastInLine.ts";
 import { pushToSession } from "./pushToSession.ts";
 import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
 
+type Fetched = Awaited<ReturnType<SessionRepository["fetch"]>>;
+
 /**
  * Work between the user's repository and the sessions: those that have a repository of their own are a git remote through
  * the daemon's own stream; those on this machine share the user's.
  */
 export class GitSessionWork implements SessionWork {
   readonly #places: RepositoryPlaces;
-  readonly #pulls = new LastInLine<Pulled>();
+  /** One at a time for each session, whoever asks: they share a place in the repository. */
+  readonly #fetches = new LastInLine<Fetched>();
 
   constructor(places: RepositoryPlaces) {
     this.#places = places;
@@ -47,7 +50,9 @@ export class GitSessionWork implements SessionWork {
 
   async pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     refuseSharedCheckout(session);
-    return await this.#pulls.run(session.name, () => this.#pull(session, signal, progress));
+    const repository = this.#repository(session, signal);
+    const fetched = await this.#fetch(session, repository, progress);
+    return await pulledOf(session, repository, fetched);
   }
 
   async push(session: SessionRecord, signal: AbortSignal, context: PushContext): Promise<Pushed> {
@@ -66,7 +71,7 @@ export class GitSessionWork implements SessionWork {
       if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return undefined;
       return await rescueWork(git, { session: name, work: tip });
     }
-    const { work, head } = await repository.fetch();
+    const { work, head } = await this.#fetch(session, repository);
     // A branch of a worktree goes with it; one that was fetched is the user's.
     const passing = repository.isElsewhere ? [] : [branch];
     return await rescueUnlessSafe(git, session, { work, head, passing });
@@ -88,26 +93,8 @@ export class GitSessionWork implements SessionWork {
     if (repository.isThere) await forgetWork(repository.git, session.name);
   }
 
-  async #pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
-    const repository = this.#repository(session, signal);
-    const { git } = repository;
-    const { work, head, changed, notices } = await repository.fetch(progress);
-    const refs = sessionRefs(session.name);
-    const at = await git.read(["rev-parse", `${work}^1`]);
-    const tree = await committableTree(git, work, refs.work);
-    const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, tree]);
-    const range = [head ?? at, "--not", session.spec.baseCommit];
-    return {
-      ref: refs.work,
-      commit: work,
-      branch: refs.branch.slice("refs/heads/".length),
-      head: head ?? at,
-      changed,
-      commits: Number(await git.read(["rev-list", "--count", ...range])),
-      tree,
-      uncommitted: names.length,
-      notices: [...notices],
-    };
+  #fetch({ name }: SessionRecord, repository: SessionRepository, progress?: Progress): Promise<Fetched> {
+    return this.#fetches.run(name, () => repository.fetch(progress));
   }
 
   /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */
@@ -125,6 +112,26 @@ export class GitSessionWork implements SessionWork {
   #repository(session: SessionRecord, signal?: AbortSignal): SessionRepository {
     return new SessionRepository(this.#places, session, signal);
   }
+}
+
+async function pulledOf(session: SessionRecord, { git }: SessionRepository, fetched: Fetched): Promise<Pulled> {
+  const { work, head, changed, notices } = fetched;
+  const refs = sessionRefs(session.name);
+  const at = await git.read(["rev-parse", `${work}^1`]);
+  const tree = await committableTree(git, work, refs.work);
+  const names = await git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", at, tree]);
+  const range = [head ?? at, "--not", session.spec.baseCommit];
+  return {
+    ref: refs.work,
+    commit: work,
+    branch: refs.branch.slice("refs/heads/".length),
+    head: head ?? at,
+    changed,
+    commits: Number(await git.read(["rev-list", "--count", ...range])),
+    tree,
+    uncommitted: names.length,
+    notices: [...notices],
+  };
 }
 
 interface Tips {
