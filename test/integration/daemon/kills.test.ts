@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { chance, SEED } from "../../kit/chance.ts";
+import { type Ask, killAmid } from "../../kit/killAmid.ts";
 import { type StartedCli, startCli } from "../cli/cliProcess.ts";
 import { AGENT, DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
 import { processesOf } from "./leftovers.ts";
@@ -13,28 +13,17 @@ const ROUNDS = Array.from({ length: 10 }, (_, round) => round);
 const CREATE_MS = 2_000;
 const DELETE_MS = 1_000;
 
-interface Ask {
-  readonly name: string;
-  readonly beforeMs: number;
-  ask(): Promise<unknown>;
-}
-
 /** A daemon that dies while it is asked, and commands that die with it. */
 class Victim extends DaemonWorld {
   readonly #commands: StartedCli[] = [];
 
   /** Asks each at its moment, kills, and starts the next daemon; the answers that came, by name. */
-  async killAmid(asks: readonly Ask[]): Promise<ReadonlyMap<string, unknown>> {
-    const spanMs = Math.max(...asks.map(({ beforeMs }) => beforeMs));
-    const answers = asks.map(async (one) => {
-      await pause(spanMs - one.beforeMs);
-      return [one.name, await one.ask().catch(() => undefined)] as const;
+  killAmid(asks: readonly Ask[]): Promise<ReadonlyMap<string, unknown>> {
+    return killAmid(asks, async () => {
+      for (const command of this.#commands.splice(0)) command.signal("SIGKILL");
+      await this.end("SIGKILL");
+      await this.start();
     });
-    await pause(spanMs);
-    for (const command of this.#commands.splice(0)) command.signal("SIGKILL");
-    await this.end("SIGKILL");
-    await this.start();
-    return new Map((await Promise.all(answers)).filter(([, answer]) => answer !== undefined));
   }
 
   /** The real command, which answers by its success. */
