@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { startCli } from "../integration/cli/cliProcess.ts";
+import { useCluster } from "../kit/cluster/index.ts";
+import { keptAuthority } from "../kit/internet/certificates.ts";
+import { startInternet } from "../kit/internet/internet.ts";
+import { loadImages } from "./images.ts";
+import { PATIENCE, PodUser } from "./podUser.ts";
+
+const cluster = await useCluster();
+const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
+const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
+afterAll(() => internet.stop());
+await loadImages(cluster, internet.ca);
+const namespace = await cluster.namespace("ends");
+
+/** Somebody whose agent has left a file behind, and tells all that the sessions are at. */
+async function userWithWork(name: string, ...flags: readonly string[]) {
+  const user = new PodUser(cluster, namespace);
+  await user.ok("create", "--name", name, "--prompt", "shell echo kept > kept", "--detach", ...flags);
+  await user.untilStatus(name, { phase: "Running", activity: "Idle", turns: 1 });
+  const { conversationId = "none" } = await user.status(name);
+  const told = startCli(["list", "--watch", "--json"], user.options());
+  return { user, conversationId, told };
+}
+
+async function expectGoesOn(user: PodUser, name: string): Promise<void> {
+  expect(await user.inPod(name, "cat kept")).toBe("kept\n");
+  await user.ok("send", name, "say still here");
+  await expect.poll(async () => (await user.status(name)).turns, PATIENCE).toBeGreaterThan(0);
+  await user.untilStatus(name, { phase: "Running", activity: "Idle" });
+  await user.ok("delete", name);
+  expect(await user.objects(name)).toBe("");
+  expect(user.git("show", `refs/clauderon/rescued/${name}:kept`)).toBe("kept");
+}
+
+it("a session that needs more memory than its limit says so, and goes on where it was", async () => {
+  const { user, conversationId } = await userWithWork("hungry", "--memory-limit", "256Mi");
+  const pod = await user.podUid("hungry");
+  // Many take a little each, and the kernel shall choose the runner, as newer kernels choose all that runs in the container.
+  const command =
+    "for pid in $(pgrep -f 'clauderon-runner sessio[n]'); do echo 1000 > /proc/$pid/oom_score_adj; done; " +
+    "for part in $(seq 40); do (head -c 10M /dev/zero; sleep 60) | tail > /dev/null & done; wait";
+  await user.ok("send", "hungry", `shell ${command}`);
+  await user.untilStatus("hungry", { phase: "Running", activity: "Idle", reason: "OutOfMemory", conversationId });
+  expect(await user.status("hungry")).toMatchObject({
+    message: expect.stringContaining("more memory than its limit, 256Mi") as unknown,
+    hint: expect.stringContaining("--memory-limit") as unknown,
+  });
+  expect(await user.podUid("hungry")).toBe(pod);
+  await expectGoesOn(user, "hungry");
+});
+
+it("a session whose pod is evicted says so, and comes back on its volume", async () => {
+  const { user, conversationId, told } = await userWithWork("evicted");
+  const pod = await user.podUid("evicted");
+  const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "clauderon-evicted", namespace } };
+  const path = `/api/v1/namespaces/${namespace}/pods/clauderon-evicted/eviction`;
+  await cluster.kubectl(["create", `--raw=${path}`, "--filename=-"], JSON.stringify(eviction));
+  await expect.poll(async () => ["", pod].includes(await user.podUid("evicted")), PATIENCE).toBe(false);
+  await user.untilStatus("evicted", { phase: "Running", activity: "Idle", conversationId });
+  expect(told.stdout()).toMatch(/"reason":"Evicted","message":"The pod was ended by the cluster: [^"]+"/);
+  await expectGoesOn(user, "evicted");
+});
