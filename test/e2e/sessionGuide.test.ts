@@ -197,10 +197,12 @@ describe("the user guide", () => {
     expect((await objects("session=first")).trim()).toBe("");
   });
 
-  it("the manual clean-up leaves nothing; list then says Missing, show says what to do, and delete works", async () => {
-    expect(
-      await clauderon("create", "--backend", "kubernetes", "--repo", repository, "--name", "byhand", "--detach"),
-    ).toMatchObject({ exitCode: 0 });
+  it("the manual clean-up leaves nothing; list then says Missing, show says what to do, and delete keeps the work fetched last", async () => {
+    const flags = ["--backend", "kubernetes", "--repo", repository, "--name", "byhand", "--prompt", "Only look."];
+    expect(await clauderon("create", ...flags, "--print")).toMatchObject({ exitCode: 0 });
+    expect(await clauderon("send", "byhand", "Change it")).toMatchObject({ exitCode: 0 });
+    const fetched = () => git("for-each-ref", "--format=%(subject)", "refs/heads/clauderon/byhand");
+    await expect.poll(fetched, PATIENCE).toBe("From the pod\n");
     const listed = await cluster.kubectl(["get", "pods,pvc", "-n", namespace, "-l", "app=clauderon"]);
     expect(listed).toMatch(/^pod\/clauderon-byhand .*^persistentvolumeclaim\/clauderon-byhand /ms);
     await cluster.kubectl(["delete", "pod,pvc", "-n", namespace, "-l", "session=byhand"]);
@@ -208,7 +210,13 @@ describe("the user guide", () => {
     const list = async () => (await clauderon("list")).stdout;
     await expect.poll(list, PATIENCE).toMatch(/^byhand .*Missing \(VolumeMissing\)/m);
     expect((await clauderon("show", "byhand")).stdout).toMatch(/What to do: .*clauderon recreate byhand/);
-    expect(await clauderon("delete", "--discard-work", "byhand")).toMatchObject({ exitCode: 0 });
+    const rescued = "refs/clauderon/rescued/byhand";
+    expect(await clauderon("delete", "byhand")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`its work is kept: git log ${rescued}`),
+    });
+    expect(await git("show", `${rescued}:renamed.txt`)).toBe("plain.txt\nunstaged\n");
+    expect(await git("log", "--format=%s", "-1", `${rescued}^1`)).toBe("From the pod\n");
     expect(await list()).not.toContain("byhand");
     expect((await objects("app=clauderon")).trim()).toBe("");
   });
