@@ -158,6 +158,7 @@ it.each(ROUNDS)(
     for (const name of worked) expect(user.git("show", `refs/clauderon/rescued/${name}:result`)).toBe(name);
     expect(user.git("worktree", "list").split("\n")).toHaveLength(1);
     expect(readdirSync(join(user.repository, ".git"))).toEqual(before);
+    expect(readdirSync(join(user.repository, ".git/objects")).join(" ")).not.toContain("clauderon");
     expect(existsSync(join(user.clauderonHome, "sessions"))).toBe(false);
     expect(user.processes()).toEqual([await user.daemonPid()]);
   },

@@ -2,6 +2,7 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { parseWork } from "./model/work.ts";
+import { Quarantine } from "./quarantine.ts";
 import { removeScratch } from "./scratchFolder.ts";
 import { stateOf } from "./stateOf.ts";
 
@@ -102,10 +103,12 @@ async function withHead(git: Git, work: string, head: string): Promise<string> {
   return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: `${text}\n` });
 }
 
-/** Removes the refs that go with a session, and what killed captures to them have left. What is gone already is fine. */
+/** Removes the refs that go with a session, and what killed captures and fetches have left. What is gone already is fine. */
 export async function forgetWork(git: Git, session: string): Promise<void> {
   const { incoming, work, fetched } = sessionRefs(session);
   const stdin = [incoming, work, fetched].map((ref) => `delete ${ref}\n`).join("");
   await git.read(["update-ref", "--stdin"], { stdin });
   for (const ref of [incoming, work]) await removeScratch(git, ref);
+  const quarantine = await Quarantine.open(git, session);
+  await quarantine.drop();
 }

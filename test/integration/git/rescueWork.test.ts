@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { forgetWork, isWorkSafe, rescueWork } from "@clauderon/git";
 import { describe, expect, it } from "vitest";
 import { ScratchRepository } from "./scratchRepository.ts";
@@ -100,6 +102,19 @@ describe("rescueWork", () => {
 });
 
 describe("forgetWork", () => {
+  it("removes what killed captures and fetches of the session have left, and of no other", async () => {
+    const world = await begin();
+    const left = (name: string) => [
+      `clauderon-index-refs-clauderon-incoming-${name}-aB3xYz`,
+      `clauderon-index-refs-clauderon-sessions-${name}-work-aB3xYz`,
+      `objects/tmp_objdir-clauderon-${name}`,
+    ];
+    const folders = [...left(SESSION), ...left(`${SESSION}-2`)].map((name) => join(world.mine.path, ".git", name));
+    for (const folder of folders) mkdirSync(join(folder, "objects"), { recursive: true });
+    await forgetWork(world.mine.git, SESSION);
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false, false, true, true, true]);
+  });
+
   it("removes what goes with the session, and may be said twice", async () => {
     const world = await begin();
     await ofSession(world);
