@@ -21,6 +21,11 @@ export interface FetchedWork {
 /** Names of files; more is no work of an agent's, but a tree that would fill the disk. */
 const MAX_NAMES_BYTES = 67_108_864;
 
+/** New objects of one fetch; no agent writes so many. */
+const MAX_OBJECTS = 1_000_000;
+/** The longest name of an object, and the end of the line. */
+const OBJECT_LINE_BYTES = 65;
+
 /** Our own messages are short. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
@@ -119,15 +124,17 @@ async function refuseForgery(
 /** Small objects can stand for files without end. */
 async function refuseFlood(
   git: Git,
-  { session, maxBytes }: SessionRemote,
+  { session, maxBytes, maxObjects = MAX_OBJECTS }: SessionRemote,
   tips: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
   const objects = ["rev-list", "--objects", "--no-object-names", ...tips, "--not", "--all"];
-  const stdin = `${await git.read(objects, { environment })}\n`;
-  const sizes = await git.read(["cat-file", "--batch-check=%(objectsize)"], { environment, stdin });
+  const listed = await git.run(objects, { environment, maxOutputBytes: maxObjects * OBJECT_LINE_BYTES });
+  let isFlood = listed.code !== 0;
+  const sizes = isFlood
+    ? ""
+    : await git.read(["cat-file", "--batch-check=%(objectsize)"], { environment, stdin: listed.stdout });
   const isHuge = sizes.split("\n").some((size) => Number(size) > maxBytes);
-  let isFlood = false;
   for (const tip of tips) {
     // Of all that walks trees this alone tells names as it goes; a diff gathers them first.
     const names = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", tip];

@@ -10,15 +10,18 @@ export interface ProcessOptions {
   readonly stop?: AbortSignal | undefined;
   /** What it says on stderr, as it comes. */
   readonly onStderr?: ((text: string) => void) | undefined;
-  /** More output than this ends the program; none when left out. */
+  /** More output than this ends the program; MAX_OUTPUT_BYTES when left out. */
   readonly maxOutputBytes?: number | undefined;
 }
+
+/** Output is held in memory, and no string can hold much more. */
+const MAX_OUTPUT_BYTES = 268_435_456;
 
 /** Of what is said on stderr the end is kept, where the reason is; a stranger may say without end. */
 const MAX_STDERR_BYTES = 65_536;
 
 export interface Finished {
-  /** 1 when a signal ended it, whose name is then at the end of stderr. */
+  /** 1 when a signal ended it, whose name is then at the end of stderr; never 0 when there was more output than was taken. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,7 +29,7 @@ export interface Finished {
 
 /** Runs a program to its end, away from the terminal's Ctrl-C. REPOSITORY_UNAVAILABLE when it cannot be started. */
 export function runProcess(command: string, args: readonly string[], options: ProcessOptions): Promise<Finished> {
-  const { cwd, environment, stdin = "", stop, onStderr, maxOutputBytes = Number.POSITIVE_INFINITY } = options;
+  const { cwd, environment, stdin = "", stop, onStderr, maxOutputBytes = MAX_OUTPUT_BYTES } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...environment }, stdio: "pipe", detached: true });
     const end = () => void child.kill("SIGTERM");
@@ -48,7 +51,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     child.on("close", (code, signal) => {
       stop?.removeEventListener("abort", end);
       resolve({
-        code: code ?? 1,
+        code: size > maxOutputBytes ? code || 1 : (code ?? 1),
         stdout: Buffer.concat(out).toString(),
         stderr: signal === null ? said : `${said}${signal}`,
       });

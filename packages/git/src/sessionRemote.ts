@@ -12,6 +12,8 @@ export interface SessionRemote {
   readonly path: string;
   /** How many bytes may come in one transfer. */
   readonly maxBytes: number;
+  /** How many new objects may come in one transfer; a million when left out. */
+  readonly maxObjects?: number;
   readonly progress?: (step: string, percent?: number) => void;
 }
 

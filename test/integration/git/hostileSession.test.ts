@@ -88,6 +88,15 @@ describe("fetchWork keeps nothing of a session that", () => {
     expect(facts()).toEqual(before);
   });
 
+  it("sends more objects than anybody could look at", async () => {
+    offer(tree(...Array.from({ length: 40 }, (_, index) => ["100644", `f${10 + index}`, blob(`${index}`)] as const)));
+    await expect(world.fetch({ maxObjects: 20 })).rejects.toMatchObject({
+      message: expect.stringContaining("more files than a disk"),
+    });
+    expect(facts()).toEqual(before);
+    await world.fetch({ maxObjects: 200 });
+  });
+
   it("has files without end in a few objects", async () => {
     let bomb = blob();
     for (let depth = 0; depth < 7; depth += 1) {

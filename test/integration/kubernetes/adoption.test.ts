@@ -1,6 +1,7 @@
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { claimOf } from "../../../packages/daemon/src/kubernetes/model/objects.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
 import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
@@ -42,6 +43,23 @@ describe("adoptable", () => {
     await there.remove(session, contextOf().context);
     await expect.poll(() => here.observe(session), POLL).toMatchObject({ phase: "Missing" });
     expect(await there.adoptable([])).not.toContainEqual(session);
+  });
+
+  it("believes no record that the session's Secret does not confirm, since claims alone are less guarded", async () => {
+    const [session, forged] = [sessionNamed("changed"), sessionNamed("forged", { image: "evil.example.com/agent" })];
+    await up(session);
+    await seen(session);
+    const change = (spec: object) =>
+      client.patch(PERSISTENT_VOLUME_CLAIMS, ref(session), {
+        metadata: { annotations: { "clauderon.dev/session": JSON.stringify({ ...session, spec }) } },
+      });
+    await change({ ...session.spec, image: "evil.example.com/agent" });
+    await client.create(PERSISTENT_VOLUME_CLAIMS, claimOf(forged, { namespace, storageSize: "1Gi" }, "admin"));
+    await expect.poll(() => there.observe(forged), POLL).toMatchObject({ phase: "Stopped" });
+    await expect.poll(() => there.adoptable([]), POLL).toEqual([]);
+    await change({ ...session.spec });
+    await seen(session);
+    for (const one of [session, forged]) await here.remove(one, contextOf().context);
   });
 
   it("leaves what another user has made, whole or not, to them", async () => {

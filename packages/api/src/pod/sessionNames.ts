@@ -12,6 +12,9 @@ export const SESSION_ANNOTATION = "clauderon.dev/session";
 /** On the volume claim: who made it, by the name that the API server gives them. Only they adopt it, or remove what is left of it. */
 export const SESSION_CREATOR_ANNOTATION = "clauderon.dev/created-by";
 
+/** On the session's Secret: a digest of its record. Whoever may write claims alone cannot make others believe a record. */
+export const SESSION_RECORD_ANNOTATION = "clauderon.dev/record-digest";
+
 /** Value of the labels app and managed-by, and the field manager of all that is made for sessions. */
 export const SESSION_MANAGER = "clauderon";
 

@@ -1,6 +1,8 @@
+import { FAULTS } from "@clauderon/base/fault";
 import type { Reconciled } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { isFaultCode } from "../daemon/model/apiFault.ts";
 
 export interface ReconcileRequest {
   readonly prune: boolean;
@@ -11,14 +13,19 @@ export interface ReconcileRequest {
 export async function reconcileCommand({ prune, json }: ReconcileRequest, context: CommandContext): Promise<void> {
   const reconciled = await (await connectDaemon(context.config)).reconcile(prune);
   context.print(json ? JSON.stringify(reconciled, null, 2) : reconciledText(reconciled));
+  const [first] = reconciled.problems;
+  if (first !== undefined) context.setExitCode(isFaultCode(first.code) ? FAULTS[first.code].exit : 1);
 }
 
-function reconciledText({ repaired, orphans }: Reconciled): string {
+function reconciledText({ repaired, orphans, problems }: Reconciled): string {
   const lines = [
     ...repaired.map(({ name, message }) => `${name}: ${message}`),
     ...orphans.map(
       ({ kind, name, removed, message }) =>
         `${removed ? "deleted" : "orphan"}: ${kind} ${name}${message === undefined ? "" : `: ${message}`}`,
+    ),
+    ...problems.map(({ backend, message, hint }) =>
+      [`${backend} could not be looked into: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])].join("\n"),
     ),
   ];
   if (lines.length === 0) return "All is as it should be";

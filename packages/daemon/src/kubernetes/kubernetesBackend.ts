@@ -118,11 +118,13 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
-    const { caches, user } = await this.#place(NEVER);
+    const { caches, objects, user } = await this.#place(NEVER);
     const names = new Set(known.map(({ name }) => name));
     const own = caches.claims().filter((claim) => creatorOf(claim) === user);
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    return alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
+    const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
+    const confirmed = await Promise.all(found.map((record) => objects.confirms(record)));
+    return found.filter((_, index) => confirmed[index]);
   }
 
   async #place(signal: AbortSignal): Promise<Place & { readonly caches: Place["caches"] }> {

@@ -1,4 +1,4 @@
-import { SESSION_LABELS, SESSION_MANAGER, sessionObjectName } from "@clauderon/api";
+import { SESSION_LABELS, SESSION_MANAGER, SESSION_RECORD_ANNOTATION, sessionObjectName } from "@clauderon/api";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { applyIfChanged } from "@clauderon/controller";
 import {
@@ -11,7 +11,7 @@ import {
   SECRETS,
 } from "@clauderon/kube";
 import { attempt } from "./attempt.ts";
-import type { LiveClaim, LivePod } from "./model/objects.ts";
+import { type LiveClaim, type LivePod, recordDigest, type RecordedSession } from "./model/objects.ts";
 
 /** Who an object is for. */
 interface Whose {
@@ -66,6 +66,14 @@ export class SessionObjects {
   async look(session: Whose): Promise<{ readonly pod: LivePod | undefined; readonly claim: LiveClaim | undefined }> {
     const [pod, claim] = await Promise.all([this.#get(PODS, session), this.#get(PERSISTENT_VOLUME_CLAIMS, session)]);
     return { pod, claim };
+  }
+
+  /** Whether the session's Secret says the same of its record as its claim does. */
+  async confirms(session: RecordedSession): Promise<boolean> {
+    const { labels, annotations } = (await this.#get(SECRETS, session))?.metadata ?? {};
+    return (
+      labels?.[SESSION_LABELS.uid] === session.uid && annotations?.[SESSION_RECORD_ANNOTATION] === recordDigest(session)
+    );
   }
 
   /** SESSION_EXISTS for an object of the session's name that is not the session's. */

@@ -40,12 +40,29 @@ function stage() {
   return { registry, reconciler };
 }
 
+const away = () => Promise.reject(new Fault("CLUSTER_UNAVAILABLE", "Not now", { hint: "Wait" }));
+
 const namesIn = (registry: Registry) => registry.list().map(({ record: { name } }) => name);
 
 it("a daemon with an empty registry takes over the sessions of this machine, as soon as the cluster answers", async () => {
   const { registry, reconciler } = stage();
   await reconciler.adoptAll(clock, signal);
   expect(namesIn(registry)).toEqual(["aaa"]);
+});
+
+it("a backend that cannot be asked is told of, and hides no other", async () => {
+  const { registry } = stage();
+  const lost = { kind: "folder", name: "lost" };
+  const backends = [
+    { name: "kubernetes", adoptable: away },
+    { name: "local", adoptable: async () => [], orphans: async () => [lost], prune: async () => "refs/rescued" },
+  ] as readonly Partial<SessionBackend>[] as readonly SessionBackend[];
+  const sessions = { wakeAll: () => undefined } as Partial<Sessions> as Sessions;
+  expect(await new Reconciler(sessions, registry, backends, log).reconcile(true)).toEqual({
+    repaired: [],
+    orphans: [{ ...lost, removed: true, message: expect.stringContaining("refs/rescued") as unknown }],
+    problems: [{ backend: "kubernetes", code: "CLUSTER_UNAVAILABLE", message: "Not now", hint: "Wait" }],
+  });
 });
 
 it("a daemon that has sessions takes over none unasked", async () => {

@@ -29,6 +29,7 @@ export class Reconciler {
     return {
       repaired: parts.flatMap(({ repaired }) => repaired),
       orphans: parts.flatMap(({ orphans }) => orphans),
+      problems: parts.flatMap(({ problems }) => problems),
     };
   }
 
@@ -71,13 +72,21 @@ export class Reconciler {
   }
 
   async #reconcileBackend(backend: SessionBackend, prune: boolean): Promise<Reconciled> {
-    const repaired = await this.adopt(backend);
+    const repaired: Reconciled["repaired"] = [];
     const orphans: Reconciled["orphans"] = [];
-    for (const orphan of await this.#orphans(backend)) {
-      const { kind, name } = orphan;
-      orphans.push({ kind, name, ...(prune ? await this.#tryPrune(backend, orphan) : { removed: false }) });
+    try {
+      repaired.push(...(await this.adopt(backend)));
+      for (const orphan of await this.#orphans(backend)) {
+        const { kind, name } = orphan;
+        orphans.push({ kind, name, ...(prune ? await this.#tryPrune(backend, orphan) : { removed: false }) });
+      }
+      return { repaired, orphans, problems: [] };
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      const { code, message, hint } = thrown;
+      const problem = { backend: backend.name, code, message, ...(hint !== undefined && { hint }) };
+      return { repaired, orphans, problems: [problem] };
     }
-    return { repaired, orphans };
   }
 
   async #tryPrune(backend: SessionBackend, { kind, name }: Orphan): Promise<Pruned> {

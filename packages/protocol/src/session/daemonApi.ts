@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { promptSchema, sessionNameSchema, sessionSchema } from "./session.ts";
+import { BACKENDS, promptSchema, sessionNameSchema, sessionSchema } from "./session.ts";
 
 /** `GET /health`; needs no token. */
 export const healthSchema = z.strictObject({
@@ -103,6 +103,10 @@ export const reconciledSchema = z.strictObject({
   /** Things made for sessions that no registry knows; `removed` when they were pruned, `message` says what became of their work. */
   orphans: z.array(
     z.strictObject({ kind: z.string(), name: z.string(), removed: z.boolean(), message: z.string().optional() }),
+  ),
+  /** Backends that could not be looked into, or not to the end, and why. */
+  problems: z.array(
+    z.strictObject({ backend: z.enum(BACKENDS), code: z.string(), message: z.string(), hint: z.string().optional() }),
   ),
 });
 

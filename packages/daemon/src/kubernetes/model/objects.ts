@@ -3,11 +3,12 @@ import {
   SESSION_CA_FILE,
   SESSION_CREATOR_ANNOTATION,
   SESSION_PATHS,
+  SESSION_RECORD_ANNOTATION,
   sessionLabels,
   sessionObjectName,
   sessionPod,
 } from "@clauderon/api";
-import type { KubeObject, OwnerReference } from "@clauderon/base";
+import { canonicalJson, type KubeObject, type OwnerReference, sha256Hex } from "@clauderon/base";
 import { RUNNER_SESSION_FILE, type RunnerSession, type SessionSpec } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
@@ -32,9 +33,13 @@ export interface RecordedSession {
 }
 
 /** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
-export function claimOf(session: RecordedSession, settings: KubernetesSettings, creator?: string): LiveClaim {
+export function claimOf(
+  session: RecordedSession,
+  settings: Pick<KubernetesSettings, "namespace" | "storageClass" | "storageSize">,
+  creator?: string,
+): LiveClaim {
   const { storageClass, storageSize } = settings;
-  const { name, uid, createdTime, spec, commit } = session;
+  const { name } = session;
   return {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
@@ -43,7 +48,7 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings, 
       namespace: settings.namespace,
       labels: sessionLabels(session),
       annotations: {
-        [SESSION_ANNOTATION]: JSON.stringify({ name, uid, createdTime, spec, commit }),
+        [SESSION_ANNOTATION]: JSON.stringify(recordIn(session)),
         ...(creator !== undefined && { [SESSION_CREATOR_ANNOTATION]: creator }),
       },
     },
@@ -54,6 +59,17 @@ export function claimOf(session: RecordedSession, settings: KubernetesSettings, 
     },
   };
 }
+
+const recordIn = ({ name, uid, createdTime, spec, commit }: RecordedSession): RecordedSession => ({
+  name,
+  uid,
+  createdTime,
+  spec,
+  commit,
+});
+
+/** The same for each form of one record. */
+export const recordDigest = (session: RecordedSession): string => sha256Hex(canonicalJson(recordIn(session)));
 
 /** Who made the claim, as it says; undefined when nobody knew. */
 export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
@@ -102,7 +118,7 @@ export function secretOf(
   return {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: childMeta(session, claim),
+    metadata: { ...childMeta(session, claim), annotations: { [SESSION_RECORD_ANNOTATION]: recordDigest(session) } },
     type: "Opaque",
     data,
   };

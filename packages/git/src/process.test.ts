@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { runProcess } from "./process.ts";
+
+const run = (script: string, maxOutputBytes?: number) =>
+  runProcess("sh", ["-c", script], { cwd: "/", environment: { PATH: process.env["PATH"] ?? "" }, maxOutputBytes });
+
+describe("runProcess", () => {
+  it("ends a program that says more than is taken, and never calls that a success", async () => {
+    const flood = await run("while echo flood; do :; done", 1_000);
+    expect(flood.code).not.toBe(0);
+    expect(flood.stdout.length).toBeLessThanOrEqual(1_000);
+    // It may have ended by itself before it was told to.
+    expect((await run("echo four", 3)).code).toBe(1);
+    expect(await run("echo four", 5)).toMatchObject({ code: 0, stdout: "four\n" });
+  });
+});
