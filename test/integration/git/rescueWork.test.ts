@@ -101,14 +101,16 @@ describe("rescueWork", () => {
   });
 });
 
+/** Places that a killed capture or fetch of a session leaves, below `.git`. */
+const left = (name: string) => [
+  `clauderon-index-refs-clauderon-incoming-${name}-aB3xYz`,
+  `clauderon-index-refs-clauderon-sessions-${name}-work-aB3xYz`,
+  `objects/tmp_objdir-clauderon-${name}`,
+];
+
 describe("forgetWork", () => {
   it("removes what killed captures and fetches of the session have left, and of no other", async () => {
     const world = await begin();
-    const left = (name: string) => [
-      `clauderon-index-refs-clauderon-incoming-${name}-aB3xYz`,
-      `clauderon-index-refs-clauderon-sessions-${name}-work-aB3xYz`,
-      `objects/tmp_objdir-clauderon-${name}`,
-    ];
     const folders = [...left(SESSION), ...left(`${SESSION}-2`)].map((name) => join(world.mine.path, ".git", name));
     for (const folder of folders) mkdirSync(join(folder, "objects"), { recursive: true });
     await forgetWork(world.mine.git, SESSION);
