@@ -4,11 +4,12 @@ import type { Git } from "./git.ts";
 
 /**
  * Where captures to a ref have their indexes, each in a folder of its own: the path of these, up to what `mkdtemp` adds. They
- * are in the repository, so that what a killed one leaves is found when the ref goes, and goes with the repository.
+ * are beside the repository's objects, where a sandboxed session can write, so that what a killed one leaves is found when the
+ * ref goes, and is removed by `git gc` at the latest.
  */
 export async function scratchPrefix(git: Git, ref: string): Promise<string> {
-  const folder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  return join(folder, `clauderon-index-${ref.replaceAll("/", "-")}-`);
+  const folder = await git.read(["rev-parse", "--path-format=absolute", "--git-path", "objects"]);
+  return join(folder, `tmp_objdir-clauderon_index-${ref.replaceAll("/", "-")}-`);
 }
 
 /** Removes what captures to the ref have left that were killed. */

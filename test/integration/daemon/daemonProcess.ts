@@ -180,7 +180,9 @@ export class DaemonWorld {
       files: [
         ...readdirSync(this.home).filter((name) => !OF_DAEMON.test(name)),
         ...readdirSync(this.temporary),
-        ...readdirSync(join(this.repository, ".git")).filter((name) => name.includes("clauderon")),
+        ...[".git", ".git/objects"]
+          .flatMap((folder) => readdirSync(join(this.repository, folder)))
+          .filter((name) => name.includes("clauderon")),
       ],
       folders: existsSync(folder) ? readdirSync(folder) : [],
       worktrees:

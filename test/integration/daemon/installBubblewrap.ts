@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 
-/** Whether bubblewrap works here; it is installed where that can be done. */
-export function installBubblewrap(): boolean {
-  if (works()) return true;
-  if (process.getuid?.() !== 0) return false;
-  spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "bubblewrap"], { stdio: "ignore" });
-  return works();
+/** Sees to it that bubblewrap works here: it is installed where that can be done, and asked for where it cannot. */
+export function installBubblewrap(): void {
+  if (!works() && process.getuid?.() === 0) {
+    spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "bubblewrap"], { stdio: "ignore" });
+  }
+  if (!works()) throw new Error("Bubblewrap is needed, and user namespaces: apt install bubblewrap");
 }
 
 const works = () =>

@@ -1,31 +1,57 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type DaemonWorld as World, DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
 import { installBubblewrap } from "./installBubblewrap.ts";
 
-const hasBubblewrap = installBubblewrap();
+beforeAll(installBubblewrap);
+
+/** What a git folder may have, and git would run or believe, relative to it. */
+const NAMES = [
+  "HEAD",
+  "config",
+  "config.worktree",
+  "commondir",
+  "packed-refs",
+  "index",
+  "hooks",
+  "hooks/post-commit",
+  "modules/x",
+  "info/attributes",
+  "info/grafts",
+  "remotes/origin",
+  "shallow",
+  "objects/info/alternates",
+  "logs/HEAD",
+  "refs/heads/main",
+  "refs/stash",
+  "refs/tags/x",
+  "refs/remotes/origin/main",
+  "refs/clauderon/rescued/x",
+  "worktrees/other/gitdir",
+  "worktrees/work/gitdir",
+  "worktrees/work/commondir",
+  "worktrees/work/config.worktree",
+];
 
 /** A shell as the agent: what it prints is on the terminal. */
-async function run(world: World, name: string, script: string): Promise<string> {
+async function begin(world: World, name: string, script: string): Promise<{ readonly text: string }> {
   writeFileSync(join(world.repository, "probe.sh"), `${script}\necho "probe over"\nexec sleep 1000\n`);
   await world.create({ name, sandbox: true, command: ["/bin/sh", "probe.sh"] });
   await world.until(name, "Running");
   const client = await world.stream(name);
-  const view = client.attach({ mode: "watch", offset: 0 });
-  await expect.poll(() => view.text, POLL).toContain("probe over");
-  return view.text;
+  return client.attach({ mode: "watch", offset: 0 });
 }
 
-describe.skipIf(!hasBubblewrap)("a sandboxed session", () => {
+describe("a sandboxed session", () => {
   it("sees neither the user's home nor the daemon, writes only its own, and leaves nothing", async () => {
     const world = new DaemonWorld();
     const home = join(world.folder, "user");
     mkdirSync(home);
     writeFileSync(join(home, "secret"), "mine\n");
     await world.start();
-    const text = await run(
+    const view = await begin(
       world,
       "caged",
       [
@@ -38,14 +64,68 @@ describe.skipIf(!hasBubblewrap)("a sandboxed session", () => {
         `echo change > made; git add made; git -c user.name=A -c user.email=a@b commit -qm made && echo "committed"`,
       ].join("\n"),
     );
+    await expect.poll(() => view.text, POLL).toContain("probe over");
+    const { text } = view;
     expect(text.split("\r\n").filter((line) => / (seen|written)$/.test(line))).toEqual([]);
     expect(text).toContain("committed");
     expect(world.git("log", "-1", "--format=%s", "clauderon/caged")).toBe("made");
+    const refs = execFileSync("git", ["ls-remote", "clauderon::caged"], { env: world.environment, encoding: "utf8" });
+    expect(refs).toMatch(/refs\/heads\/clauderon\/caged\n[0-9a-f]+\trefs\/worktree\/work\n/);
     await world.end("SIGKILL");
     await world.start();
     await world.until("caged", "Running");
     expect(await world.ask("DELETE", "/api/sessions/caged?discardWork=true")).toMatchObject({ status: 200 });
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("cannot make the user's git run or believe anything, and commits after the user's git has tidied up", async () => {
+    const world = await new DaemonWorld().start();
+    const git = join(world.repository, ".git");
+    rmSync(join(git, "hooks"), { recursive: true });
+    const worktree = join(world.home, "sessions/caged/work");
+    const view = await begin(
+      world,
+      "caged",
+      [
+        `cp -r ${git} evil`,
+        `git config --file evil/config core.fsmonitor 'touch ${worktree}/ran; false'`,
+        `attempt() { "$@" 2>/dev/null && echo "$* done"; }`,
+        `write() { mkdir -p "$(dirname "$1")"; echo "$PWD/evil" > "$1"; }`,
+        ...NAMES.map((name) => `attempt write ${git}/${name}`),
+        `attempt write "$PWD/.git"`,
+        ...[
+          `${worktree}/.git`,
+          git,
+          `${git}/worktrees/work`,
+          `${git}/worktrees/work/gitdir`,
+          `${git}/objects/info`,
+        ].map((name) => `attempt mv ${name} ${name}.old`),
+        `echo "your turn"; until test -e tidy; do sleep 0.05; done; rm -rf evil tidy`,
+        `echo change > made; git add made; git -c user.name=A -c user.email=a@b commit -qm made && echo "committed"`,
+      ].join("\n"),
+    );
+    await expect.poll(() => view.text, POLL).toContain("your turn");
+    world.git("status");
+    world.git("gc", "--quiet");
+    world.git("config", "user.name", "Eve");
+    writeFileSync(join(worktree, "tidy"), "");
+    await expect.poll(() => view.text, POLL).toContain("probe over");
+    const { text } = view;
+    expect(text.split("\r\n").filter((line) => line.endsWith(" done"))).toEqual([]);
+    expect(existsSync(join(worktree, "ran"))).toBe(false);
+    expect(text).toContain("committed");
+    expect(world.git("log", "-1", "--format=%s", "clauderon/caged")).toBe("made");
+    expect(world.git("status", "--porcelain")).toBe("?? probe.sh");
+  });
+
+  it("is refused the checkout itself", async () => {
+    const world = await new DaemonWorld().start();
+    const session = { repository: world.repository, agent: "scripted", sandbox: true, worktree: false };
+    const { status, body } = await world.ask("POST", "/api/sessions", session);
+    expect([status, body]).toEqual([
+      422,
+      expect.objectContaining({ error: expect.objectContaining({ code: "SPEC_INVALID" }) as unknown }),
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { sandboxArgs } from "./model/sandbox.ts";
+import { sandboxGit, type SandboxRepository } from "./sandboxGit.ts";
 
 export interface SandboxOptions {
   /** The path of bubblewrap. */
@@ -9,8 +10,7 @@ export interface SandboxOptions {
   /** The session's folder, with the runner's socket in it. */
   readonly folder: string;
   readonly socket: string;
-  readonly workingDirectory: string;
-  readonly gitFolder: string;
+  readonly repository: SandboxRepository;
   readonly daemonHome: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What is started instead of the agent's own program. */
@@ -31,7 +31,7 @@ export function findSandbox(path: string): string {
 
 /** The command that runs another inside the sandbox of a session. */
 export function sandboxed(command: readonly string[], options: SandboxOptions): readonly string[] {
-  const { program, folder, socket, workingDirectory, gitFolder, daemonHome, environment } = options;
+  const { program, folder, socket, repository, daemonHome, environment } = options;
   if (dirname(socket) !== folder) {
     // The folder that it would be in also holds the daemon's own socket, by which an agent would get out.
     throw new Fault("SANDBOX_UNAVAILABLE", `The path of ${daemonHome} is too long for a sandboxed session's socket`, {
@@ -42,15 +42,14 @@ export function sandboxed(command: readonly string[], options: SandboxOptions): 
   const hidden = [home, environment["XDG_RUNTIME_DIR"], daemonHome].filter(
     (path) => path !== undefined && existsSync(path),
   );
+  const git = sandboxGit(repository);
   return [
     program,
     ...sandboxArgs({
       hidden: hidden as string[],
-      readable: programFolders(command, options),
-      writable: [folder, workingDirectory, gitFolder],
-      fixed: ["config", "config.worktree", "hooks", "info", "modules"]
-        .map((name) => join(gitFolder, name))
-        .filter(existsSync),
+      readable: [...programFolders(command, options), ...git.readable],
+      writable: [folder, repository.worktree, ...git.writable],
+      fixed: git.fixed,
       workingDirectory: folder,
     }),
     ...command,

@@ -176,7 +176,8 @@ export class LocalBackend implements SessionBackend {
       autostart: false,
       objectFormat: "sha1",
       branch: spec.branch,
-      workRef: sessionRefs(name).work,
+      // In a sandbox only refs of its own worktree can be written.
+      workRef: spec.sandbox ? "refs/worktree/work" : sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],
       variables: Object.keys(own),
       include: [...include],
@@ -208,14 +209,15 @@ export class LocalBackend implements SessionBackend {
   async #sandbox(session: SessionRecord, folder: RunnerFolder, runner: readonly string[]): Promise<readonly string[]> {
     const { environment, home } = this.#options;
     const { name, spec } = session;
-    const gitFolder = await this.#git(session).read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-    const worktree = spec.worktree ? undefined : spec.repository;
+    const { worktree } = folder;
+    const git = this.#git(session);
+    const gitFolder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+    const worktreeFolder = await git.in(worktree).read(["rev-parse", "--absolute-git-dir"]);
     return sandboxed(runner, {
       program: findSandbox(environment["PATH"] ?? ""),
       folder: folder.path,
       socket: this.#socket(name),
-      workingDirectory: worktree ?? folder.worktree,
-      gitFolder,
+      repository: { gitFolder, worktreeFolder, worktree, branch: spec.branch },
       daemonHome: home.path,
       environment,
       command: spec.command,

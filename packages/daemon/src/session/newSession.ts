@@ -14,7 +14,14 @@ export async function newSpec(
   { defaults, environment }: { readonly defaults: Defaults; readonly environment: NodeJS.ProcessEnv },
 ): Promise<SessionSpec> {
   const backend = request.backend ?? defaults.session.backend;
+  const sandbox = backend === "local" && (request.sandbox ?? defaults.local.sandbox);
   refuseContradictions(request, backend);
+  if (sandbox && request.worktree === false) {
+    throw invalid(
+      "A sandboxed session cannot work in the checkout itself, where your own git would run what it writes",
+      "Leave out --no-worktree, or the sandbox: --sandbox, or local.sandbox of the configuration",
+    );
+  }
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
   const place = await placeOf(request, name, environment);
@@ -24,7 +31,7 @@ export async function newSpec(
     backend,
     agent,
     command: request.command,
-    sandbox: backend === "local" && (request.sandbox ?? defaults.local.sandbox),
+    sandbox,
     model: request.model ?? defaults.session.model,
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode: request.accessMode ?? defaults.session.access_mode,

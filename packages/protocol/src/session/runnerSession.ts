@@ -20,7 +20,7 @@ export const runnerSessionSchema = z.strictObject({
   /** Where captured work is kept when that is not WORK_REF: sessions that share a repository have one ref each. */
   workRef: z
     .string()
-    .regex(/^refs\/clauderon\/[^\s]+$/, "must be below refs/clauderon/")
+    .regex(/^refs\/(clauderon|worktree)\/[^\s]+$/, "must be below refs/clauderon/ or refs/worktree/")
     .max(512)
     .optional(),
   /** How the repository that comes by a push names its objects. */

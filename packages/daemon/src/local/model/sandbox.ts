@@ -2,9 +2,9 @@
 export interface SandboxPlaces {
   /** The user's home and other places that are empty inside. */
   readonly hidden: readonly string[];
-  /** Within hidden places: what the agent needs to run. */
+  /** Within hidden places: what the agent needs to run, and the repository's git folder. */
   readonly readable: readonly string[];
-  /** The session's folder, its worktree, the repository's git folder. */
+  /** The session's folder, its worktree, and what commits change in the git folder. */
   readonly writable: readonly string[];
   /** Within writable places: what would give the agent a hold on the user's own git. */
   readonly fixed: readonly string[];
