@@ -1,14 +1,22 @@
+import { lstatSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
+import { dirname } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { refuseForeignFolder } from "@clauderon/base/own-folder";
 import type { Health, Session } from "@clauderon/protocol";
 import { DAEMON_API_VERSION, socketPath } from "@clauderon/protocol/wire";
 import type { CliConfig } from "../config.ts";
 import { DaemonClient } from "./daemonClient.ts";
 
-/** The daemon of this CLAUDERON_HOME, started when none runs. A daemon of another version is DAEMON_UNAVAILABLE. */
+/**
+ * The daemon of this CLAUDERON_HOME, started when none runs. A daemon of another version is DAEMON_UNAVAILABLE, a socket in
+ * a folder that is not this user's alone CONFIG_INVALID.
+ */
 export async function connectDaemon(config: CliConfig): Promise<DaemonClient> {
   const client = daemonClient(config);
   const health = (await findHealth(client)) ?? (await start(client, config));
+  // Once more: the folder may have been made since.
+  refuseForeignSocket(config);
   checkVersion(health);
   return client;
 }
@@ -31,7 +39,15 @@ export function daemonSocket({ home }: CliConfig): string {
 }
 
 function daemonClient(config: CliConfig): DaemonClient {
+  refuseForeignSocket(config);
   return new DaemonClient(daemonSocket(config));
+}
+
+/** A home with a long path has its socket where every user of the machine can make folders. */
+function refuseForeignSocket(config: CliConfig): void {
+  const folder = dirname(daemonSocket(config));
+  if (folder === config.home) return;
+  refuseForeignFolder(folder, lstatSync(folder, { throwIfNoEntry: false }), userInfo().uid);
 }
 
 async function findHealth(client: DaemonClient): Promise<Health | undefined> {

@@ -1,6 +1,8 @@
+import { lstatSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { refuseForeignFolder } from "@clauderon/base/own-folder";
 import { socketPath } from "@clauderon/protocol/wire";
 
 export interface RemoteConfig {
@@ -10,7 +12,7 @@ export interface RemoteConfig {
   readonly maxBytes: number;
 }
 
-/** Reads the environment that git was called with. */
+/** Reads the environment that git was called with. CONFIG_INVALID for a socket in a folder that is not this user's alone. */
 export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): RemoteConfig {
   const home = environment["CLAUDERON_HOME"] ?? join(homedir(), ".clauderon");
   if (!isAbsolute(home)) {
@@ -19,9 +21,17 @@ export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): 
     });
   }
   return {
-    socket: socketPath({ home, uid: process.getuid?.() ?? 0, tmpdir: tmpdir() }),
+    socket: ownSocket(home, process.getuid?.() ?? 0),
     maxBytes: readBytes(environment["CLAUDERON_GIT_MAX_BYTES"]),
   };
+}
+
+/** A home with a long path has its socket where every user of the machine can make folders. */
+function ownSocket(home: string, uid: number): string {
+  const socket = socketPath({ home, uid, tmpdir: tmpdir() });
+  const folder = dirname(socket);
+  if (folder !== home) refuseForeignFolder(folder, lstatSync(folder, { throwIfNoEntry: false }), uid);
+  return socket;
 }
 
 function readBytes(text: string | undefined): number {

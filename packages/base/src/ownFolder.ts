@@ -1,0 +1,19 @@
+import { Fault } from "./fault.ts";
+
+/** What `lstat` tells of a folder. */
+export interface FolderStat {
+  readonly uid: number;
+  readonly mode: number;
+  isDirectory(): boolean;
+}
+
+/**
+ * CONFIG_INVALID for a folder of sockets that another user has made, or may write in: who listens there may be anybody. One
+ * that is not there yet, undefined, is fine.
+ */
+export function refuseForeignFolder(path: string, stat: FolderStat | undefined, uid: number): void {
+  if (stat === undefined || (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0)) return;
+  throw new Fault("CONFIG_INVALID", `${path} is no folder of this user alone: whoever listens there may be no daemon`, {
+    hint: "Remove it, or set CLAUDERON_HOME to a shorter path",
+  });
+}
