@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
+import { cleanText } from "@clauderon/protocol";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";
@@ -27,6 +28,9 @@ export interface CapturedWork extends Work {
   /** What could not come along, each a sentence for people. */
   readonly notices: readonly string[];
 }
+
+/** Names of files may be of an agent's making. */
+const MAX_NOTICE = 1_024;
 
 /** An agent may write a file in the moment that it is read. */
 const MAX_TRIES = 3;
@@ -82,7 +86,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
       ...strangers.map((path) => `"${path}" is a repository of its own and stays behind`),
       ...(operation === undefined ? [] : [`The ${operation} that is going on stays behind`]),
     ];
-    return { ...work, commit: whole, notices };
+    return { ...work, commit: whole, notices: notices.map((notice) => cleanText(notice, MAX_NOTICE)) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { Fault } from "@clauderon/base";
+import { cleanText } from "@clauderon/protocol";
 import { gitEnvironment } from "./model/environment.ts";
 import { type Finished, runProcess } from "./process.ts";
 
@@ -11,6 +12,9 @@ export interface GitCall {
   /** More output than this ends it. */
   readonly maxOutputBytes?: number;
 }
+
+/** What is told of git's words; names in them may be of an agent's making. */
+const MAX_SAID = 4_096;
 
 /**
  * git in one folder, with the user's own configuration. Neither hooks nor a file system monitor run: what is done here for
@@ -47,7 +51,7 @@ export class Git {
   async read(args: readonly string[], call?: GitCall): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, call);
     if (code === 0) return stdout.replace(/\n$/, "");
-    const said = stderr.trim().replace(/^fatal: /, "") || `exit code ${code}`;
+    const said = cleanText(stderr.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
     throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${this.folder}: ${said}`);
   }
 

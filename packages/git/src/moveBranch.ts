@@ -1,3 +1,4 @@
+import { cleanText } from "@clauderon/protocol";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 
@@ -34,7 +35,8 @@ export async function moveBranch(git: Git, session: string, { head, last }: Bran
   const update = ["update-ref", "--create-reflog", "-m", "clauderon: from the session", branch, head, tip];
   const { code, stderr } = await git.run(update);
   if (code === 0) return { state: tip === "" ? "Created" : "Updated" };
-  return { state: "Kept", reason: `Branch "${short}" cannot be written: ${stderr.trim().replace(/^fatal: /, "")}` };
+  const said = cleanText(stderr.trim().replace(/^fatal: /, ""), 1_024);
+  return { state: "Kept", reason: `Branch "${short}" cannot be written: ${said}` };
 }
 
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 export { AGENT_CONFIG_FILE, type AgentConfig, agentConfigSchema, parseAgentConfig } from "./agentConfig.ts";
+export { cleanText } from "./cleanText.ts";
 export { RUN_ENV, RUN_EXIT } from "./runEnvironment.ts";
 export {
-  cleanText,
   formatRunSummary,
   parseRunSummary,
   RUN_FAILURES,

@@ -1,4 +1,5 @@
 /** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
+export { cleanText } from "./cleanText.ts";
 export { RUN_EXIT } from "./runEnvironment.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";

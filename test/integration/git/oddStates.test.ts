@@ -131,6 +131,15 @@ describe("captureWork", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", index)).toBe("a.txt\nb/c.txt\n");
   });
 
+  it("tells names without what a terminal would act on", async () => {
+    const repository = repositoryWith();
+    repository.run("init", "--quiet", "\u001b]52;c;aGk=\u0007");
+    const { notices } = await capture(repository);
+    expect(notices).toEqual(['"]52;c;aGk=" is a repository of its own and stays behind']);
+    const refused = repository.git.read(["cat-file", "-e", "\u009b31m"]);
+    await expect(refused).rejects.toThrow(/^git cat-file failed in [^\u007f-\u009f]*$/);
+  });
+
   it("leaves a repository behind that has no commit yet", async () => {
     const repository = repositoryWith();
     repository.run("init", "--quiet", "begun");

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 import type { ClientMessage, Session } from "@clauderon/protocol";
-import { closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
+import { cleanText, closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { readTold, type ToldMessage } from "./model/toldMessage.ts";
 import { StreamChannel } from "./streamChannel.ts";
@@ -94,11 +94,12 @@ export class SessionStream {
   }
 }
 
+/** What the other side says of the end, with nothing that a terminal acts on. */
 function reasonIn(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return undefined;
   try {
     const { reason } = JSON.parse(Buffer.from(bytes).toString()) as { reason?: unknown };
-    return typeof reason === "string" ? reason.slice(0, 1_024) : undefined;
+    return typeof reason === "string" ? cleanText(reason, 1_024) : undefined;
   } catch {
     return undefined;
   }

@@ -9,7 +9,8 @@ export function addExecCommand(program: Command, context: CommandContext): void 
     .summary("run a command where a session's agent works")
     .description(
       "Runs a command in the working directory of a session, with its agent's environment: in a terminal of its own when\n" +
-        "this is one. Exits as the command does.",
+        "this is one. Exits as the command does. Its output passes as it is, unfiltered: in a session of which you trust\n" +
+        "nothing, look with clauderon attach or logs, which let no sequence through that acts beyond the screen.",
     )
     .argument("<session>", "its name")
     .argument("<command...>", "the command and its arguments")

@@ -1,5 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Pulled } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
@@ -57,7 +58,11 @@ function refusal(name: string, folder: string, conflicts: readonly string[]): Fa
     });
   }
   const more = conflicts.length === 1 ? "" : ` and ${conflicts.length - 1} more`;
-  return new Fault("REPOSITORY_UNAVAILABLE", `The work of "${name}" and yours have conflicts in "${first}"${more}`, {
-    hint: `In ${folder}: resolve them, git add, git commit; or go back to where you were: git merge --abort`,
-  });
+  return new Fault(
+    "REPOSITORY_UNAVAILABLE",
+    `The work of "${name}" and yours have conflicts in "${cleanText(first, 256)}"${more}`,
+    {
+      hint: `In ${folder}: resolve them, git add, git commit; or go back to where you were: git merge --abort`,
+    },
+  );
 }

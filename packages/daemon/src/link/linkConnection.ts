@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Fault, type FaultCode, FAULTS } from "@clauderon/base";
 import {
+  cleanText,
   type ClientMessage,
   controlFrame,
   encodeFrame,
@@ -165,8 +166,13 @@ const lost = (session: string) =>
     hint: "The daemon connects again by itself; try again in a moment",
   });
 
-/** What a runner says is untrusted: a code that is none of ours is AGENT_FAILED. */
+/** The most that a runner may say of an error. */
+const MAX_ERROR = 4_096;
+
+/** What a runner says is untrusted: a code that is none of ours is AGENT_FAILED, and no terminal acts on its words. */
 function faultOf({ code, message }: Extract<RunnerMessage, { type: "error" }>): Fault {
-  const [first = message, hint] = message.replace(/^error\[\w+\]: /, "").split("\nhint: ");
-  return new Fault(code in FAULTS ? (code as FaultCode) : "AGENT_FAILED", first, hint === undefined ? {} : { hint });
+  const said = cleanText(message, MAX_ERROR);
+  const [first = said, hint] = said.replace(/^error\[\w+\]: /, "").split("\nhint: ");
+  const known = Object.hasOwn(FAULTS, code) ? (code as FaultCode) : "AGENT_FAILED";
+  return new Fault(known, first, hint === undefined ? {} : { hint });
 }

@@ -39,7 +39,7 @@ function agentOf(runner: RunnerStatus, isWanted: boolean): LooseStatus {
   const { activity, activityTime, conversationId, turns, lastMessage, exitCode } = runner;
   return {
     ...(isWanted ? { activity, activityTime } : {}),
-    conversationId,
+    conversationId: conversationId === undefined ? undefined : cleanText(conversationId, MAX_TEXT),
     turns,
     lastMessage: lastMessage === undefined ? undefined : cleanText(lastMessage, MAX_TEXT),
     exitCode,

@@ -38,4 +38,11 @@ describe("failureOf", () => {
     expect(failureOf(new Fault("TIMEOUT", "Late"))).toEqual({ code: "TIMEOUT", message: "Late" });
     expect(failureOf(new TypeError("x is undefined"))).toMatchObject({ code: "BUG", message: "x is undefined" });
   });
+
+  it("takes out what a terminal acts on", () => {
+    const clipboard = "\u001b]52;c;c3RvbGVu\u0007";
+    const hint = `${clipboard}Do`;
+    expect(JSON.stringify(failureOf(new Fault("AGENT_FAILED", clipboard, { hint })))).not.toMatch(/u001b|u0007/);
+    expect(failureOf(new Error(clipboard)).message).toBe("]52;c;c3RvbGVu");
+  });
 });

@@ -1,4 +1,5 @@
 import { type Backoff, backoffMs, Fault, FAULTS, messageOf } from "@clauderon/base";
+import { cleanText } from "@clauderon/protocol";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
 
 /** What follows from a step that failed: it is tried again after a while, or given up until a person wants it tried again. */
@@ -35,9 +36,11 @@ const PATIENT: ReadonlySet<string> = new Set([
   "SESSION_NOT_RUNNING",
 ]);
 
-/** A Fault as it is kept and shown; of a bug that it was one. */
+/** A Fault as it is kept and shown, with nothing that a terminal acts on; of a bug that it was one. */
 export function failureOf(thrown: unknown): Failure {
-  if (!(thrown instanceof Fault)) return { code: "BUG", message: messageOf(thrown), hint: "See daemon.log" };
+  if (!(thrown instanceof Fault)) return { code: "BUG", message: clean(messageOf(thrown)), hint: "See daemon.log" };
   const { code, message, hint } = thrown;
-  return hint === undefined ? { code, message } : { code, message, hint };
+  return { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
 }
+
+const clean = (text: string) => cleanText(text, 16_384);

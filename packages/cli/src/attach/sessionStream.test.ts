@@ -1,0 +1,23 @@
+import { duplexPair } from "node:stream";
+import { closeFrame, controlFrame, encodeFrame } from "@clauderon/protocol/wire";
+import { expect, it } from "vitest";
+import { SessionStream } from "./sessionStream.ts";
+
+const CLIPBOARD = "\u001b]52;c;c3RvbGVu\u0007";
+
+it("what a session says of an error or an end has nothing in it that a terminal acts on", async () => {
+  const [ours, theirs] = duplexPair();
+  const stream = new SessionStream(ours);
+  const told: unknown[] = [];
+  const closed = new Promise((resolve) => {
+    const handler = { control: (message: unknown) => told.push(message), bytes: () => undefined, close: resolve };
+    stream.open({ type: "exec", argv: ["true"] }, handler);
+  });
+  theirs.resume();
+  theirs.write(encodeFrame(controlFrame(1, { type: "error", code: "BUG", message: `${CLIPBOARD}Why` })));
+  theirs.write(encodeFrame(closeFrame(1, `${CLIPBOARD}Over`)));
+  theirs.end(encodeFrame(closeFrame(0, `${CLIPBOARD}Lost`)));
+  expect(await closed).toBe("]52;c;c3RvbGVuOver");
+  expect(told).toEqual([{ type: "error", code: "BUG", message: "]52;c;c3RvbGVuWhy" }]);
+  expect(await stream.closed).toBe("]52;c;c3RvbGVuLost");
+});
