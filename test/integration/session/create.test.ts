@@ -28,6 +28,17 @@ describe("create", () => {
     expect((await user.show("web")).status.phase).toBe("Running");
   });
 
+  it("warns of the credentials that the agent can read, by their names alone", async () => {
+    const user = new SessionUser({ ANTHROPIC_API_KEY: "of-another-agent" });
+    const create = ["create", "--detach", "--name"];
+    expect((await user.run([...create, "before"])).stderr).not.toContain("can read");
+    await user.run(["credentials", "set", "DEMO_TOKEN"], { stdin: "sesame" });
+    const { stdout, stderr } = await user.run([...create, "web", "--json"]);
+    expect(stderr).toMatch(/^note: the agent can read DEMO_TOKEN, and so can what it runs, until /m);
+    expect(stdout + stderr + (await user.ok("show", "web"))).not.toContain("sesame");
+    expect(JSON.parse(stdout)).toMatchObject({ status: { credentials: ["DEMO_TOKEN"] } });
+  });
+
   it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to go on", async () => {
     const user = new SessionUser();
     await listenAsDaemon(user, (request, response) => {

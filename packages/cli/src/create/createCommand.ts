@@ -27,7 +27,7 @@ export interface CreateRequest {
 
 /**
  * Makes a session and waits until it runs. Then, on a terminal, shows it there; else prints its name, or with `print` what
- * the agent said last in its first turn. Ctrl-C leaves the session as it is.
+ * the agent said last in its first turn. Ctrl-C leaves the session as it is. Warns of credentials that the agent can read.
  */
 export async function createCommand(request: CreateRequest, context: CommandContext): Promise<void> {
   const { config } = context;
@@ -45,8 +45,14 @@ export async function createCommand(request: CreateRequest, context: CommandCont
     config: readSettings(config, settingFlags(flags)),
   });
   const client = await connectDaemon(config);
-  const { name } = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
+  const { name, status } = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
+  warnOf(status, context);
   await goOn(name, request, { client, context });
+}
+
+function warnOf({ credentials = [] }: Session["status"], { note }: CommandContext): void {
+  if (credentials.length === 0) return;
+  note(`the agent can read ${credentials.join(", ")}, and so can what it runs, until there is a credential proxy`);
 }
 
 /** Whoever was asked and did not live to answer may have made it. */

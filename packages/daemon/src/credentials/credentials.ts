@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { findInteractiveAgent } from "@clauderon/agents";
 import { Fault, Secret } from "@clauderon/base";
-import { AGENTS, type CredentialList, credentialNameSchema } from "@clauderon/protocol";
+import { AGENTS, type CredentialList, credentialNameSchema, type SessionSpec } from "@clauderon/protocol";
 
 /** How a session's agent comes to its credentials. */
 export interface CredentialStrategy {
@@ -86,6 +86,14 @@ export class EnvStrategy implements CredentialStrategy {
     const found = names.map((name) => [name, this.#files.read(name)] as const);
     return new Map(found.filter((pair): pair is readonly [string, Secret] => pair[1] !== undefined));
   }
+}
+
+/** What a session is given: what was said for it alone wins over a credential of that name. */
+export function credentialsFor(
+  { agent, environment = {} }: SessionSpec,
+  strategy: CredentialStrategy,
+): ReadonlyMap<string, Secret> {
+  return new Map([...strategy.variables(agent)].filter(([name]) => !(name in environment)));
 }
 
 /** What this agent reads its credential from; nothing for one that has no adapter. */

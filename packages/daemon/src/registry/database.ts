@@ -22,6 +22,7 @@ const MIGRATIONS: readonly string[] = [
      prompt TEXT NOT NULL
    ) STRICT;`,
   "ALTER TABLE sessions ADD COLUMN saved INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE sessions ADD COLUMN credentials TEXT NOT NULL DEFAULT '[]'",
 ];
 
 /**

@@ -74,6 +74,7 @@ describe("Registry", () => {
     ["wanted = 'Dancing'", "wanted:"],
     ["started = 7", "started:"],
     ["failure = '[]'", "failure:"],
+    ["credentials = '{}'", "credentials:"],
   ])("defect 20: a row whose %s is told apart, and stops no other", (change, problem) => {
     const path = scratch();
     const before = new Registry(path);

@@ -7,6 +7,11 @@ import { type Entry, parseRow } from "./model/entry.ts";
 /** What may change of an entry. */
 export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string }>;
 
+/** What is known of a new entry beside its record. */
+interface NewEntry extends Partial<Pick<Entry, "started" | "credentials">> {
+  readonly prompt?: string;
+}
+
 /** A row that makes no sense: it stops its own session and no other. */
 export interface UnreadableEntry {
   readonly name: string;
@@ -51,10 +56,7 @@ export class Registry {
   }
 
   /** Adds a session that is wanted Running. SESSION_EXISTS when there is one of its name. */
-  add(
-    record: SessionRecord,
-    { prompt, started = false }: { readonly prompt?: string; readonly started?: boolean },
-  ): void {
+  add(record: SessionRecord, { prompt, started = false, credentials = [] }: NewEntry): void {
     const { name, uid, createdTime, spec, commit } = record;
     if (this.has(name)) {
       throw new Fault("SESSION_EXISTS", `There is a session "${name}" already`, {
@@ -63,8 +65,11 @@ export class Registry {
     }
     inTransaction(this.#database, () => {
       this.#database
-        .prepare("INSERT INTO sessions (name, uid, created_time, spec, commit_name, started) VALUES (?, ?, ?, ?, ?, ?)")
-        .run(name, uid, createdTime, JSON.stringify(spec), commit, started ? 1 : 0);
+        .prepare(
+          `INSERT INTO sessions (name, uid, created_time, spec, commit_name, started, credentials)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(name, uid, createdTime, JSON.stringify(spec), commit, started ? 1 : 0, JSON.stringify(credentials));
       if (prompt !== undefined)
         this.#database.prepare("INSERT INTO prompts (name, prompt) VALUES (?, ?)").run(name, prompt);
     });
@@ -116,6 +121,7 @@ const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
   failure: "failure",
   rescuedRef: "rescued_ref",
   saved: "saved",
+  credentials: "credentials",
 };
 
 function sqlOf(value: EntryChange[keyof EntryChange]): string | number | null {

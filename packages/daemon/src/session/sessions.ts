@@ -9,6 +9,7 @@ import {
   type Session,
 } from "@clauderon/protocol";
 import type { SessionBackend } from "../backend.ts";
+import { credentialsFor } from "../credentials/credentials.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
@@ -99,7 +100,8 @@ export class Sessions {
         spec,
         commit: "",
       };
-      registry.add(record, request.prompt === undefined ? {} : { prompt: request.prompt });
+      const credentials = [...credentialsFor(spec, this.#options.credentials).keys()];
+      registry.add(record, request.prompt === undefined ? { credentials } : { prompt: request.prompt, credentials });
     } finally {
       this.#reserved.delete(name);
     }

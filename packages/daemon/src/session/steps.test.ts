@@ -78,12 +78,13 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
 }
 
 describe("bringUp", () => {
-  it("gives no credential of a name that the session was created with", async () => {
-    const { steps, given, context } = stage();
+  it("gives no credential of a name that the session was created with, and remembers which it gave", async () => {
+    const { registry, steps, given, context } = stage();
     const { entry, ...rest } = context();
     const spec = { ...entry.record.spec, environment: { A: "own" } };
     await steps.bringUp({ ...rest, entry: { ...entry, record: { ...entry.record, spec } } });
     expect(given).toEqual(["K"]);
+    expect(registry.get(NAME)?.credentials).toEqual(["K"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base";
 import type { BackendContext, Progress, SessionBackend } from "../backend.ts";
-import type { CredentialStrategy } from "../credentials/credentials.ts";
+import { type CredentialStrategy, credentialsFor } from "../credentials/credentials.ts";
 import type { LinkConnection } from "../link/linkConnection.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -49,9 +49,10 @@ export class Steps {
 
   async bringUp(context: StepContext): Promise<void> {
     const { backend, registry } = this.#options;
-    const { record, saved } = context.entry;
-    if (saved) registry.change(record.name, { saved: false });
-    await backend.bringUp(record, this.#context(context));
+    const { record } = context.entry;
+    const given = this.#context(context);
+    registry.change(record.name, { saved: false, credentials: [...given.credentials.keys()] });
+    await backend.bringUp(record, given);
   }
 
   /** Work to a repository of the session's own, then the prompt; the runner takes each of them once. */
@@ -155,9 +156,6 @@ export class Steps {
   }
 
   #context({ entry, signal, progress }: StepContext): BackendContext {
-    const { agent, environment = {} } = entry.record.spec;
-    // What was said for this session wins over a credential of that name.
-    const credentials = [...this.#options.credentials.variables(agent)].filter(([name]) => !(name in environment));
-    return { signal, progress, credentials: new Map(credentials) };
+    return { signal, progress, credentials: credentialsFor(entry.record.spec, this.#options.credentials) };
   }
 }

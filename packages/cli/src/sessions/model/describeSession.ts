@@ -26,6 +26,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Memory limit", spec.memoryLimit],
     ["Image", spec.image],
     ["Environment", variablesText(spec)],
+    ["Credentials", credentialsText(status)],
     ["Repository", spec.repository],
     ["Branch", spec.branch],
     ["Base commit", spec.baseCommit],
@@ -40,6 +41,10 @@ export function describeSession(session: Session, ago: (time: string) => string)
 function variablesText({ environment = {} }: Session["spec"]): string | undefined {
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+function credentialsText({ credentials = [] }: Session["status"]): string | undefined {
+  return credentials.length === 0 ? undefined : `${credentials.join(", ")}; the agent can read them`;
 }
 
 function activity(status: Session["status"], ago: (time: string) => string): string {

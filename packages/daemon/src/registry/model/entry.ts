@@ -33,6 +33,7 @@ const rowSchema = z.object({
   failure: z.union([z.null().transform(() => undefined), json(failureSchema)]),
   rescued_ref: z.string().nullable(),
   saved: flag,
+  credentials: json(z.array(z.string())),
 });
 
 /** What is wanted of a session, and how far that has come: all that must outlive the daemon. */
@@ -58,6 +59,8 @@ export interface Entry {
   readonly rescuedRef: string | undefined;
   /** Its work was fetched after its agent had ended, and no agent has run since. */
   readonly saved: boolean;
+  /** Names of the variables by which its agent is handed credentials that it can read. */
+  readonly credentials: readonly string[];
 }
 
 /** The entry of a row; a text when the row makes no sense, which says where. */
@@ -77,5 +80,6 @@ export function parseRow(columns: unknown): Entry | string {
     failure: row.failure,
     rescuedRef: row.rescued_ref ?? undefined,
     saved: row.saved,
+    credentials: row.credentials,
   };
 }

@@ -27,6 +27,7 @@ export function exampleEntry(change: Partial<Entry> = {}): Entry {
     failure: undefined,
     rescuedRef: undefined,
     saved: false,
+    credentials: [],
     ...change,
   };
 }
