@@ -67,7 +67,9 @@ export const configSchema = z.strictObject({
     access_mode: z
       .enum(ACCESS_MODES)
       .default("ReadWrite")
-      .describe("What the agent may do to the services it reaches: `ReadOnly` only reads, the model's own API apart"),
+      .describe(
+        "What the agent may do to the services it reaches. `ReadOnly` is refused for now: it needs the credential proxy, which is not there yet",
+      ),
     environment: sessionVariablesSchema
       .default({})
       .describe(

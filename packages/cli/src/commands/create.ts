@@ -47,7 +47,10 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
     "plan",
     "bypassPermissions",
   ]);
-  choices(create, "--access-mode <mode>", "what it may do to services it reaches", ["ReadWrite", "ReadOnly"]);
+  choices(create, "--access-mode <mode>", "what it may do to services it reaches; ReadOnly is refused for now", [
+    "ReadWrite",
+    "ReadOnly",
+  ]);
   for (const [flags, description] of VALUES) create.option(flags, description);
   choices(create, "--pull-policy <policy>", "kubernetes: when the image is pulled", [
     "Always",

@@ -22,6 +22,8 @@ export async function newSpec(
       "Leave out --no-worktree, or the sandbox: --sandbox, or local.sandbox of the configuration",
     );
   }
+  const accessMode = request.accessMode ?? defaults.session.access_mode;
+  refuseReadOnly(accessMode);
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
   const place = await placeOf(request, name, environment);
@@ -34,7 +36,7 @@ export async function newSpec(
     sandbox,
     model: request.model ?? defaults.session.model,
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
-    accessMode: request.accessMode ?? defaults.session.access_mode,
+    accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
     ...(backend === "kubernetes" ? podOf({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
   });
@@ -57,6 +59,14 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
       "Leave out --base or --no-worktree",
     );
   }
+}
+
+/** What nothing enforces is not promised. */
+function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
+  if (accessMode === "ReadWrite") return;
+  throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly is not there yet: nothing would keep the agent to it", {
+    hint: "Leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
+  });
 }
 
 type Place = Pick<SessionSpec, "repository" | "branch" | "baseCommit" | "worktree"> & {

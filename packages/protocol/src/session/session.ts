@@ -12,7 +12,7 @@ export const AGENTS = ["claude-code", "codex", "gemini", "scripted"] as const;
 /** What the agent may do without asking: `default` asks, `acceptEdits` asks for commands only, `plan` only reads, `bypassPermissions` never asks. */
 export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
 
-/** What an agent may do to the services it reaches: `ReadOnly` lets reading requests through, and the model's own. */
+/** What an agent may do to the services it reaches: `ReadOnly` lets reading requests through, and the model's own. It is refused until there is a proxy that does. */
 export const ACCESS_MODES = ["ReadWrite", "ReadOnly"] as const;
 
 /**

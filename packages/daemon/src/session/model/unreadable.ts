@@ -15,7 +15,7 @@ export function unreadableSession({ name, problem }: { readonly name: string; re
       worktree: true,
       sandbox: false,
       permissionMode: "default",
-      accessMode: "ReadOnly",
+      accessMode: "ReadWrite",
     },
     status: {
       phase: "Error",
