@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { isForeground } from "./attach/model/foreground.ts";
 import type { Environment } from "./config.ts";
 
 /** What a finished command said. */
@@ -98,6 +99,15 @@ export function isRunning(pid: number): boolean {
     return !isZombie(pid);
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether the terminal is this process's to take; assumed on systems without /proc. */
+export function hasForeground(): boolean {
+  try {
+    return isForeground(readFileSync("/proc/self/stat", "utf8"));
+  } catch {
+    return true;
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
 import { HEALTH, listenAsDaemon } from "./falseDaemon.ts";
-import { SessionUser } from "./sessionUser.ts";
+import { PROGRAM, SessionUser } from "./sessionUser.ts";
+import { TerminalWindow } from "./terminalWindow.ts";
 
 const [CTRL_C, CTRL_P, CTRL_Q] = ["\u0003", "\u0010", "\u0011"];
 
@@ -37,6 +38,21 @@ describe("create", () => {
     expect(stderr).toMatch(/^note: the agent can read DEMO_TOKEN, and so can what it runs, until /m);
     expect(stdout + stderr + (await user.ok("show", "web"))).not.toContain("sesame");
     expect(JSON.parse(stdout)).toMatchObject({ status: { credentials: ["DEMO_TOKEN"] } });
+  });
+
+  it("prints the names in the background of a terminal, where a shell's loop has put it, and is not stopped", async () => {
+    const user = new SessionUser();
+    const window = new TerminalWindow(["bash", "--norc", "-i"], {
+      cwd: user.repository,
+      environment: { ...user.environment, CLAUDERON: `${process.execPath} ${PROGRAM}` },
+    });
+    window.type('for i in 1 2 3; do $CLAUDERON create --name "web-$i" --prompt "say hello" & done; wait\r');
+    for (const name of ["web-1", "web-2", "web-3"]) {
+      await expect.poll(() => window.received, { timeout: 100_000 }).toContain(`${name}\r\n`);
+    }
+    window.type("jobs -s; echo $((6 * 7)) jobs told\r");
+    await expect.poll(() => window.received, POLL).toContain("42 jobs told");
+    expect(window.received).not.toContain("Stopped");
   });
 
   it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to go on", async () => {

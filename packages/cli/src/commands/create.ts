@@ -33,7 +33,8 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
     .summary("make a session: an agent on a branch of its own")
     .description(
       "Gives an agent a branch and a worktree of its own, with your checkout as it is now: commits, staged, unstaged and\n" +
-        "untracked files. On a terminal it is shown at once; else, or with --detach, its name is printed once it runs.",
+        "untracked files. On a terminal it is shown at once; else, in a shell's background, or with --detach, its name is\n" +
+        "printed once it runs.",
     )
     .option("--repo <path>", "your checkout", ".")
     .option("--prompt <text>", "what the agent shall do")

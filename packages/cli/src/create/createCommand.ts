@@ -7,6 +7,7 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { wasNotAsked } from "../daemon/httpRequest.ts";
 import { Interrupted } from "../interrupted.ts";
+import { hasForeground } from "../process.ts";
 import { readPrompt } from "../readPrompt.ts";
 import { waitForSession } from "../sessions/followSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
@@ -26,8 +27,9 @@ export interface CreateRequest {
 }
 
 /**
- * Makes a session and waits until it runs. Then, on a terminal, shows it there; else prints its name, or with `print` what
- * the agent said last in its first turn. Ctrl-C leaves the session as it is. Warns of credentials that the agent can read.
+ * Makes a session and waits until it runs. Then, in the foreground of a terminal, shows it there; else prints its name, or
+ * with `print` what the agent said last in its first turn. Ctrl-C leaves the session as it is. Warns of credentials that
+ * the agent can read.
  */
 export async function createCommand(request: CreateRequest, context: CommandContext): Promise<void> {
   const { config } = context;
@@ -75,7 +77,7 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
     const session = await waitUntilRunning(name, { client, context, signal });
     if (print) return printTurn(await waitForTurn(name, { client, context, signal }), json, context);
     if (json) return context.print(JSON.stringify(session, null, 2));
-    if (detach || !context.terminals.stdin || !context.terminals.stdout) return context.print(name);
+    if (detach || !canShow(context)) return context.print(name);
   } catch (thrown) {
     if (thrown instanceof Interrupted) context.note(`session ${name} goes on: clauderon attach ${name}`);
     throw thrown;
@@ -83,6 +85,9 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
   const { attachCommand } = await import("../attach/attachCommand.ts");
   await attachCommand({ name, watch: false, takeOver: false, detachKeys: undefined }, context);
 }
+
+/** A shell may have put the command in the background, with `&` or meanwhile. */
+const canShow = ({ terminals }: CommandContext) => terminals.stdin && terminals.stdout && hasForeground();
 
 /** Waits for the end of the first turn; tells when the agent waits for somebody instead. */
 function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }): Promise<Session> {
