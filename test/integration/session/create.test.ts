@@ -55,6 +55,16 @@ describe("create", () => {
     expect(window.received).not.toContain("Stopped");
   });
 
+  it("tells what of the checkout stays behind, once the session runs and later", async () => {
+    const user = new SessionUser();
+    user.git("init", "--quiet", "begun");
+    const [told, window] = ['"begun" is a repository of its own and stays behind', user.window(["create", "-d"])];
+    await expect.poll(() => window.exitCode, POLL).toBe(0);
+    expect(window.history).toMatch(new RegExp(`^note: ${told}$`, "m"));
+    const [name = ""] = await user.names();
+    expect(await user.ok("show", name)).toContain(told);
+  });
+
   it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to go on", async () => {
     const user = new SessionUser();
     await listenAsDaemon(user, (request, response) => {

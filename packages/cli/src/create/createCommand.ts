@@ -75,6 +75,7 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
   const signal = context.takeSignals();
   try {
     const session = await waitUntilRunning(name, { client, context, signal });
+    for (const notice of session.status.notices ?? []) context.note(notice);
     if (print) return printTurn(await waitForTurn(name, { client, context, signal }), json, context);
     if (json) return context.print(JSON.stringify(session, null, 2));
     if (detach || !canShow(context)) return context.print(name);

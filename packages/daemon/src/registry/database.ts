@@ -23,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
   "ALTER TABLE sessions ADD COLUMN saved INTEGER NOT NULL DEFAULT 0",
   "ALTER TABLE sessions ADD COLUMN credentials TEXT NOT NULL DEFAULT '[]'",
+  "ALTER TABLE sessions ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",
 ];
 
 /**

@@ -75,6 +75,7 @@ describe("Registry", () => {
     ["started = 7", "started:"],
     ["failure = '[]'", "failure:"],
     ["credentials = '{}'", "credentials:"],
+    ["notices = '[1]'", "notices.0:"],
   ])("defect 20: a row whose %s is told apart, and stops no other", (change, problem) => {
     const path = scratch();
     const before = new Registry(path);

@@ -122,6 +122,7 @@ const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
   rescuedRef: "rescued_ref",
   saved: "saved",
   credentials: "credentials",
+  notices: "notices",
 };
 
 function sqlOf(value: EntryChange[keyof EntryChange]): string | number | null {

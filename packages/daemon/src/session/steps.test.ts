@@ -11,6 +11,7 @@ import { type StepContext, Steps } from "./steps.ts";
 
 const { record } = exampleEntry();
 const NAME = record.name;
+const COMMIT = "c".repeat(40);
 const ABSENT = new Fault("AGENT_UNAVAILABLE", "No runner");
 
 interface Given extends Pick<Observation, "phase"> {
@@ -49,6 +50,7 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
     observe: async () => ({ phase }),
   } as Partial<SessionBackend> as SessionBackend;
   const work = {
+    capture: note("capture", { commit: COMMIT, notices: ["A submodule stays behind"] }),
     pull: note("pull"),
     rescue: note("rescue", "refs/rescued"),
     rescueFetched: note("rescueFetched", "refs/rescued"),
@@ -76,6 +78,14 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
   });
   return { registry, steps, done, given, trouble, context };
 }
+
+describe("capture", () => {
+  it("keeps what did not come along for whoever asks later", async () => {
+    const { registry, steps, context } = stage();
+    await steps.capture(context());
+    expect(registry.get(NAME)).toMatchObject({ record: { commit: COMMIT }, notices: ["A submodule stays behind"] });
+  });
+});
 
 describe("bringUp", () => {
   it("gives no credential of a name that the session was created with, and remembers which it gave", async () => {

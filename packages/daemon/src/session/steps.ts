@@ -43,8 +43,7 @@ export class Steps {
     const { record } = entry;
     progress(`Capturing the work in ${record.spec.repository}`);
     const { commit, notices } = await work.capture(record, signal);
-    for (const notice of notices) progress(notice);
-    registry.change(record.name, { commit });
+    registry.change(record.name, { commit, notices });
   }
 
   async bringUp(context: StepContext): Promise<void> {

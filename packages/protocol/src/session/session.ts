@@ -119,6 +119,8 @@ export const sessionStatusSchema = z.strictObject({
   /** The pod it runs in, as `namespace/name`, for sessions in Kubernetes. */
   pod: z.string().optional(),
   exitCode: z.number().int().optional(),
+  /** What of the checkout did not come along when the session began, each a sentence for people. */
+  notices: z.array(z.string()).optional(),
   /** Names of the variables by which the agent is handed credentials: it can read them, and so can what it runs. */
   credentials: z.array(z.string()).optional(),
 });

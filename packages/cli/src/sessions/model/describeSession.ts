@@ -30,6 +30,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Repository", spec.repository],
     ["Branch", spec.branch],
     ["Base commit", spec.baseCommit],
+    ["Left behind", status.notices?.join("\n")],
     ["Worktree", spec.worktree ? undefined : "none: it works in your checkout itself"],
     ["Working directory", status.workingDirectory],
     ["Conversation", status.conversationId],

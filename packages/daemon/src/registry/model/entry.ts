@@ -34,6 +34,7 @@ const rowSchema = z.object({
   rescued_ref: z.string().nullable(),
   saved: flag,
   credentials: json(z.array(z.string())),
+  notices: json(z.array(z.string())),
 });
 
 /** What is wanted of a session, and how far that has come: all that must outlive the daemon. */
@@ -61,6 +62,8 @@ export interface Entry {
   readonly saved: boolean;
   /** Names of the variables by which its agent is handed credentials that it can read. */
   readonly credentials: readonly string[];
+  /** What of the checkout did not come along when it was captured, each a sentence for people. */
+  readonly notices: readonly string[];
 }
 
 /** The entry of a row; a text when the row makes no sense, which says where. */
@@ -81,5 +84,6 @@ export function parseRow(columns: unknown): Entry | string {
     rescuedRef: row.rescued_ref ?? undefined,
     saved: row.saved,
     credentials: row.credentials,
+    notices: row.notices,
   };
 }

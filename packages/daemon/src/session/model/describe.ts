@@ -32,6 +32,7 @@ function statusOf(entry: Entry, view: View): LooseStatus {
     ...(view.runner === undefined ? {} : agentOf(view.runner, entry.wanted === "Running")),
     workingDirectory: observation?.workingDirectory,
     pod: observation?.pod,
+    notices: entry.notices.length === 0 ? undefined : [...entry.notices],
     credentials: entry.credentials.length === 0 ? undefined : [...entry.credentials],
   };
 }

@@ -28,6 +28,7 @@ export function exampleEntry(change: Partial<Entry> = {}): Entry {
     rescuedRef: undefined,
     saved: false,
     credentials: [],
+    notices: [],
     ...change,
   };
 }
