@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Fault } from "@clauderon/base";
 
 export interface ProcessOptions {
@@ -61,8 +62,15 @@ export function runProcess(command: string, args: readonly string[], options: Pr
 }
 
 function notStarted(command: string, cwd: string, cause: Error): Fault {
+  // Node says the same of a missing folder as of a missing program.
+  if (!existsSync(cwd)) {
+    return new Fault("REPOSITORY_UNAVAILABLE", `There is no folder ${cwd} any more`, {
+      cause,
+      hint: "Put it back where it was",
+    });
+  }
   return new Fault("REPOSITORY_UNAVAILABLE", `Cannot start ${command} in ${cwd}: ${cause.message}`, {
     cause,
-    hint: `Install ${command}, and see that the folder exists`,
+    hint: `Install ${command}`,
   });
 }
