@@ -31,10 +31,16 @@ describe("a row that makes no sense", () => {
       reason: "RegistryRowUnreadable",
       message: expect.stringContaining("spec: is no JSON") as unknown,
     });
-    expect(await prune(world)).toEqual({ repaired: [], orphans: [] });
+    expect(await prune(world)).toEqual({ repaired: [], orphans: [], problems: [] });
     expect(readFileSync(join(workOf(world, "spoilt"), "result"), "utf8")).toBe("precious\n");
 
-    expect((await world.ask("DELETE", "/api/sessions/spoilt")).status).toBeGreaterThanOrEqual(400);
+    expect((await world.ask("DELETE", "/api/sessions/spoilt")).body).toMatchObject({
+      error: {
+        code: "REGISTRY_UNREADABLE",
+        message: expect.stringContaining("spec: is no JSON") as unknown,
+        hint: expect.stringContaining("clauderon delete --discard-work spoilt") as unknown,
+      },
+    });
     expect(await world.ask("DELETE", "/api/sessions/spoilt?discardWork=true")).toMatchObject({ status: 200 });
     expect((await world.list()).map(({ name }) => name)).toEqual(["good"]);
     await world.ask("POST", "/api/sessions/good/prompt", { prompt: "say still here" });
@@ -43,10 +49,14 @@ describe("a row that makes no sense", () => {
     // The row alone has gone: worktree and agent belong to nobody now, and are told and pruned as such.
     const folder = { kind: "folder", name: "spoilt" };
     const { body } = await world.ask("POST", "/api/reconcile", {});
-    expect(body).toEqual({ repaired: [], orphans: [{ ...folder, removed: false }] });
+    expect(body).toEqual({ repaired: [], orphans: [{ ...folder, removed: false }], problems: [] });
     expect(readFileSync(join(workOf(world, "spoilt"), "result"), "utf8")).toBe("precious\n");
     const message = "Its work is refs/clauderon/rescued/spoilt";
-    expect(await prune(world)).toEqual({ repaired: [], orphans: [{ ...folder, removed: true, message }] });
+    expect(await prune(world)).toEqual({
+      repaired: [],
+      orphans: [{ ...folder, removed: true, message }],
+      problems: [],
+    });
     expect(world.git("show", "refs/clauderon/rescued/spoilt:result")).toBe("precious");
     await world.ask("DELETE", "/api/sessions/good");
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
@@ -61,6 +71,7 @@ describe("prune", () => {
     writeFileSync(join(workOf(world, "lost"), "result"), "precious\n");
     await meddle(world, "DELETE FROM sessions");
     expect(await prune(world)).toEqual({
+      problems: [],
       repaired: [],
       orphans: [{ kind: "folder", name: "lost", removed: true, message: "Its work is refs/clauderon/rescued/lost" }],
     });
@@ -73,6 +84,7 @@ describe("prune", () => {
     mkdirSync(workOf(world, "strange"), { recursive: true });
     writeFileSync(join(workOf(world, "strange"), "result"), "precious\n");
     expect(await prune(world)).toEqual({
+      problems: [],
       repaired: [],
       orphans: [
         {

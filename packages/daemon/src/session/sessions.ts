@@ -15,7 +15,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { disabled, disabledSession } from "./model/disabled.ts";
 import { generateName } from "./model/names.ts";
-import { unreadableSession } from "./model/unreadable.ts";
+import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import { TurnFetcher } from "../work/turnFetcher.ts";
 import { Steps, type StepsOptions } from "./steps.ts";
@@ -283,6 +283,8 @@ export class Sessions {
   #entry(name: string): Entry {
     const entry = this.#options.registry.get(name);
     if (entry !== undefined) return entry;
+    const unreadable = this.#options.registry.unreadable().find((row) => row.name === name);
+    if (unreadable !== undefined) throw unreadableFault(unreadable);
     throw new Fault("SESSION_NOT_FOUND", `There is no session "${name.slice(0, 100)}"`, {
       hint: "See those that there are: clauderon list",
     });

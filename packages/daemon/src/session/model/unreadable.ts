@@ -1,9 +1,23 @@
+import { Fault } from "@clauderon/base";
 import type { Session } from "@clauderon/protocol";
 
+interface UnreadableRow {
+  readonly name: string;
+  readonly problem: string;
+}
+
+const messageOf = ({ problem }: UnreadableRow) => `The registry's row of this session makes no sense: ${problem}`;
+const hintOf = ({ name }: UnreadableRow) =>
+  `Mend it in sessions.db, or drop the row alone: clauderon delete --discard-work ${name}`;
+
+/** Why nothing can be done with a session whose row makes no sense. */
+export const unreadableFault = (row: UnreadableRow): Fault =>
+  new Fault("REGISTRY_UNREADABLE", messageOf(row), { hint: hintOf(row) });
+
 /** A session whose row makes no sense, as far as it can be told: its name, and what is wrong. */
-export function unreadableSession({ name, problem }: { readonly name: string; readonly problem: string }): Session {
+export function unreadableSession(row: UnreadableRow): Session {
   return {
-    name,
+    name: row.name,
     uid: "00000000-0000-4000-8000-000000000000",
     createdTime: "1970-01-01T00:00:00Z",
     spec: {
@@ -20,8 +34,8 @@ export function unreadableSession({ name, problem }: { readonly name: string; re
     status: {
       phase: "Error",
       reason: "RegistryRowUnreadable",
-      message: `The registry's row of this session makes no sense: ${problem}`,
-      hint: "Mend it in sessions.db, or drop it with what it knew: clauderon delete --discard-work",
+      message: messageOf(row),
+      hint: hintOf(row),
       activity: "Unknown",
     },
   };
