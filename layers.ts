@@ -16,7 +16,7 @@ export const LAYERS = {
   operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "agents", "git"] },
   daemon: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "controller", "git", "agents"] },
-  cli: { tier: "app", imports: ["base", "protocol", "api", "config", "kube"] },
+  cli: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "agents"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
 /** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */

@@ -94,7 +94,7 @@ describe("a daemon of another version", () => {
 
 describe("doctor", () => {
   it("finds the daemon that runs and the credential it keeps, and what is missing by name", async () => {
-    const user = new SessionUser();
+    const user = new SessionUser({ CLAUDERON_AGENT: "claude-code" });
     const before = await user.run(["doctor"]);
     expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing to authenticate with") });
     expect(before.stdout).toContain("does not run; the next command starts it on");
@@ -109,5 +109,16 @@ describe("doctor", () => {
     expect(messageOf("credential")).toBe("CLAUDE_CODE_OAUTH_TOKEN");
     expect(JSON.stringify(items)).not.toContain("sesame");
     expect(messageOf("kubernetes")).toBe("the backend is off");
+  });
+
+  it("asks for the agent that is configured, and for no program where pods have it", async () => {
+    const codex = { CLAUDERON_AGENT: "", CLAUDERON_AGENT_COMMAND: "", CLAUDERON_SESSION_AGENT: "codex" };
+    const user = new SessionUser({ ...codex, PATH: "/usr/bin:/bin", OPENAI_API_KEY: "sesame" });
+    const here = await user.run(["doctor"]);
+    expect(here.stdout).toMatch(/^FAIL {2}agent +codex cannot be started\n +→ npm install -g @openai\/codex$/m);
+    expect(here.stdout).toMatch(/^ok {4}credential +OPENAI_API_KEY$/m);
+    const inPods = await user.run(["doctor"], { environment: { CLAUDERON_SESSION_BACKEND: "kubernetes" } });
+    expect(inPods.stdout).toMatch(/^-- {4}agent +codex /m);
+    expect(inPods.stdout).toMatch(/^FAIL {2}kubernetes +the backend is off$/m);
   });
 });

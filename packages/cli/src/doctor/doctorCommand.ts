@@ -1,4 +1,6 @@
 import { statfsSync } from "node:fs";
+import { findInteractiveAgent } from "@clauderon/agents";
+import type { Backend } from "@clauderon/protocol";
 import { DAEMON_API_VERSION } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
@@ -6,36 +8,39 @@ import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";
 import { runCommand } from "../process.ts";
 import { readSettings } from "../settings.ts";
 import { clusterFindings } from "./clusterFindings.ts";
+import { credentialFinding, type NeededAgent, programFinding } from "./model/agentFindings.ts";
 import { type Finding, findingsText, isAtLeast } from "./model/finding.ts";
 
 const LEAST_GIT = "2.38";
 const LEAST_FREE_BYTES = 1_073_741_824;
-const CREDENTIALS = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY"] as const;
 
 /** Checks each requirement, of Kubernetes when it is enabled; exits with 1 when one that is needed is missing. Starts nothing. */
 export async function doctorCommand(json: boolean, context: CommandContext): Promise<void> {
   const { config } = context;
   const { values } = readSettings(config);
+  const agent = findInteractiveAgent(config.environment["CLAUDERON_AGENT"] || values.session.agent);
   const findings: Finding[] = [
     { name: "node", state: "ok", message: process.versions.node },
     await findGit(config),
-    await findAgent(config),
-    await findCredential(config),
+    await findProgram(agent, config, values.session.backend),
+    await findCredential(agent, config),
     await findBubblewrap(config, values.local.sandbox),
     await findTheDaemon(config),
     findSpace(config),
-    ...(values.features.kubernetes_backend ? await clusterFindings(values.kubernetes, config) : [kubernetesIsOff]),
+    ...(values.features.kubernetes_backend
+      ? await clusterFindings(values.kubernetes, config)
+      : [kubernetesIsOff(values.session.backend)]),
   ];
   context.print(json ? JSON.stringify({ items: findings }, null, 2) : findingsText(findings));
   if (findings.some(({ state }) => state === "missing")) context.setExitCode(1);
 }
 
-const kubernetesIsOff: Finding = {
+const kubernetesIsOff = (backend: Backend): Finding => ({
   name: "kubernetes",
-  state: "optional",
+  state: backend === "kubernetes" ? "missing" : "optional",
   message: "the backend is off",
   mend: "[features] kubernetes_backend = true in config.toml, then clauderon daemon stop",
-};
+});
 
 async function findGit(config: CliConfig): Promise<Finding> {
   const mend = `Install git ${LEAST_GIT} or newer: apt install git`;
@@ -45,26 +50,18 @@ async function findGit(config: CliConfig): Promise<Finding> {
   return { name: "git", state: "missing", message: `${version} is too old`, mend };
 }
 
-async function findAgent(config: CliConfig): Promise<Finding> {
-  const program = config.environment["CLAUDERON_AGENT_COMMAND"] || "claude";
-  const version = await tryRun(config, program, "--version");
-  if (version !== undefined)
-    return { name: "agent", state: "ok", message: `${program} ${version.trim().split("\n")[0]}` };
-  const mend = "npm install -g @anthropic-ai/claude-code";
-  return { name: "agent", state: "missing", message: `${program} cannot be started`, mend };
+async function findProgram(agent: NeededAgent, config: CliConfig, backend: Backend): Promise<Finding> {
+  const program = config.environment["CLAUDERON_AGENT_COMMAND"] || agent.program;
+  return programFinding({ ...agent, program }, await tryRun(config, program, "--version"), backend);
 }
 
 /** The daemon's own environment counts; where none runs the one it would be started with. */
-async function findCredential(config: CliConfig): Promise<Finding> {
+async function findCredential(agent: NeededAgent, config: CliConfig): Promise<Finding> {
   const kept = (await (await findDaemon(config))?.client.credentials().catch(() => [])) ?? [];
-  const found = CREDENTIALS.find((name) => kept.some((item) => item.name === name) || config.environment[name]);
-  if (found !== undefined) return { name: "credential", state: "ok", message: found };
-  return {
-    name: "credential",
-    state: "missing",
-    message: "the agent has nothing to authenticate with",
-    mend: `claude setup-token, then clauderon credentials set ${CREDENTIALS[0]}`,
-  };
+  return credentialFinding(
+    agent,
+    (name) => kept.some((item) => item.name === name) || Boolean(config.environment[name]),
+  );
 }
 
 async function findBubblewrap(config: CliConfig, isNeeded: boolean): Promise<Finding> {
