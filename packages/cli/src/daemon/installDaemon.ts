@@ -5,7 +5,9 @@ import { Fault, messageOf } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { runCommand } from "../process.ts";
+import { findDaemon } from "./connectDaemon.ts";
 import { daemonArguments } from "./model/daemonArguments.ts";
+import { credentialsLeftOut, serviceEnvironment } from "./model/serviceEnvironment.ts";
 import { type DaemonService, LAUNCHD_LABEL, launchdAgent, systemdUnit } from "./model/serviceFiles.ts";
 import { daemonProgram } from "./startDaemon.ts";
 import { stopDaemon } from "./stopDaemon.ts";
@@ -25,11 +27,19 @@ export async function installDaemon(
 ): Promise<void> {
   const host = serviceHost(config);
   const command = [process.execPath, daemonProgram(), ...daemonArguments(enable, config.environment)];
-  const { PATH = "" } = config.environment;
-  writeService(host.file, host.text({ command, environment: { PATH, CLAUDERON_HOME: config.home } }));
+  const left = await credentialsToSet(config);
+  writeService(host.file, host.text({ command, environment: serviceEnvironment(config) }));
   await stopDaemon(config);
   for (const step of host.start) await runStep(step, config, host.file);
   print(`Wrote ${host.file}\nThe daemon runs now and at every login`);
+  for (const name of left) print(`It does not have ${name} of this terminal: clauderon credentials set ${name}`);
+}
+
+/** Credentials that a daemon started by a command would have, and the service will not. */
+async function credentialsToSet(config: CliConfig): Promise<readonly string[]> {
+  const kept = (await (await findDaemon(config))?.client.credentials()) ?? [];
+  const isKept = (name: string) => kept.some((item) => item.name === name && item.origin === "file");
+  return credentialsLeftOut(config.environment).filter((name) => !isKept(name));
 }
 
 /** Stops and removes the service; one that is not there is fine. */

@@ -3,7 +3,7 @@ import { launchdAgent, systemdUnit } from "./serviceFiles.ts";
 
 const SERVICE = {
   command: ["/usr/bin/node", '/home/a "b" 100% $c/daemon', "--enable-kubernetes-backend=true"],
-  environment: { PATH: "/usr/bin:/opt/a&b" },
+  environment: { PATH: "/usr/bin:/opt/a&b", KUBECONFIG: '/home/a "b"\n100%\\$c<d>' },
 };
 
 it("systemdUnit quotes what systemd would read otherwise, and leaves the agents alone", () => {
@@ -12,6 +12,7 @@ it("systemdUnit quotes what systemd would read otherwise, and leaves the agents 
     String.raw`ExecStart="/usr/bin/node" "/home/a \"b\" 100%% $$c/daemon" "--enable-kubernetes-backend=true"`,
   );
   expect(lines).toContain('Environment="PATH=/usr/bin:/opt/a&b"');
+  expect(lines).toContain(String.raw`Environment="KUBECONFIG=/home/a \"b\"\n100%%\\$c<d>"`);
   expect(lines).toContain("KillMode=process");
 });
 
@@ -19,5 +20,6 @@ it("launchdAgent is XML, and leaves the agents alone", () => {
   const agent = launchdAgent(SERVICE);
   expect(agent).toContain("<string>/usr/bin:/opt/a&amp;b</string>");
   expect(agent).toContain("<string>--enable-kubernetes-backend=true</string>");
+  expect(agent).toContain('<key>KUBECONFIG</key>\n    <string>/home/a "b"\n100%\\$c&lt;d&gt;</string>');
   expect(agent).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
 });

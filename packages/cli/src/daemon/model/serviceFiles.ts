@@ -25,7 +25,7 @@ WantedBy=default.target
 }
 
 const systemdQuoted = (word: string) =>
-  `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
+  `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`;
 
 /** The label of the agent of launchd. */
 export const LAUNCHD_LABEL = "dev.clauderon.daemon";

@@ -1,0 +1,37 @@
+import { SETTINGS } from "@clauderon/config";
+import { INHERITED_VARIABLES } from "@clauderon/protocol";
+
+/** Lists of paths, which a service would read from another folder. */
+const PATHS: readonly string[] = ["KUBECONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+const KEPT: ReadonlySet<string> = new Set([
+  ...INHERITED_VARIABLES,
+  ...PATHS,
+  ...SETTINGS.flatMap(({ variables }) => variables),
+]);
+
+const CREDENTIAL = /^(ANTHROPIC|CLAUDE_CODE|CODEX|OPENAI|GEMINI|GOOGLE)_(\w+_)?(KEY|TOKEN)$/;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Place {
+  readonly environment: Environment;
+  /** CLAUDERON_HOME. */
+  readonly home: string;
+  readonly workingDirectory: string;
+}
+
+/** What the service has of the environment that it is installed from: all that directs a daemon, and no credential. */
+export function serviceEnvironment({ environment, home, workingDirectory }: Place): Readonly<Record<string, string>> {
+  const absolute = (path: string) => (path === "" || path.startsWith("/") ? path : `${workingDirectory}/${path}`);
+  const kept = Object.entries(environment).flatMap(([name, value = ""]) => {
+    if (value === "" || !(KEPT.has(name) || name.startsWith("LC_"))) return [];
+    return [[name, PATHS.includes(name) ? value.split(":").map(absolute).join(":") : value]];
+  });
+  return { ...(Object.fromEntries(kept) as Record<string, string>), CLAUDERON_HOME: home };
+}
+
+/** Variables that agents take credentials from, by name: a daemon has them of its environment, a service has not. */
+export function credentialsLeftOut(environment: Environment): readonly string[] {
+  return Object.keys(environment).filter((name) => CREDENTIAL.test(name) && environment[name] !== "");
+}
