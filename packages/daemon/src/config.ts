@@ -24,12 +24,18 @@ export const USAGE = `Usage: clauderon-daemon [options]
 Keeps the sessions of this user: the registry, the runners' links, and the API on a socket in CLAUDERON_HOME.
 
   --enable-kubernetes-backend[=BOOL]   lets sessions run in Kubernetes [CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND]
+  --kubeconfig PATH                    the kubeconfig [CLAUDERON_KUBERNETES_KUBECONFIG, KUBECONFIG]
+  --context NAME                       the context of the kubeconfig [CLAUDERON_KUBERNETES_CONTEXT]
+  --namespace NAME                     where the pods of sessions run [CLAUDERON_KUBERNETES_NAMESPACE]
   --http-port PORT                     serves the API on this port of 127.0.0.1 too, with a token [CLAUDERON_DAEMON_HTTP_PORT]
   --help                               print this text and exit
 `;
 
 const OPTIONS = {
   "enable-kubernetes-backend": { type: "string" },
+  kubeconfig: { type: "string" },
+  context: { type: "string" },
+  namespace: { type: "string" },
   "http-port": { type: "string" },
   help: { type: "boolean" },
 } as const;
@@ -43,6 +49,9 @@ export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConf
   const { values: settings } = resolveConfig({
     flags: {
       "features.kubernetes_backend": flagOf("--enable-kubernetes-backend", flags["enable-kubernetes-backend"]),
+      "kubernetes.kubeconfig": flagOf("--kubeconfig", flags.kubeconfig),
+      "kubernetes.context": flagOf("--context", flags.context),
+      "kubernetes.namespace": flagOf("--namespace", flags.namespace),
       "daemon.http_port": flagOf("--http-port", flags["http-port"]),
     },
     environment: env,

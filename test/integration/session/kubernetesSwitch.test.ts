@@ -61,6 +61,18 @@ describe("the Kubernetes backend", () => {
     expect(await user.names()).toEqual([]);
   });
 
+  it("takes kubeconfig, context and namespace from flags, whatever environment and file say", async () => {
+    const user = new SessionUser({ KUBECONFIG: "/nonexistent", CLAUDERON_KUBERNETES_CONTEXT: "elsewhere" });
+    writeConfig(user, `${FILE}[kubernetes]\nnamespace = "filed"\n`);
+    const kubeconfig = join(user.repository, "cluster.yaml");
+    const text = await api.kubectl(["config", "view", "--raw", "--output=json"]);
+    const config = JSON.parse(text) as { contexts: { name: string }[]; "current-context": string };
+    const contexts = config.contexts.map((context) => ({ ...context, name: "flagged" }));
+    writeFileSync(kubeconfig, JSON.stringify({ ...config, contexts, "current-context": "none" }));
+    await startDaemon(user, "--kubeconfig", "cluster.yaml", "--context=flagged", "--namespace", "typed");
+    expect((await user.run(CREATE)).stderr).toContain('The namespace "typed" is not in the cluster');
+  });
+
   it("makes a session after all, when it is recreated once its namespace is there", async () => {
     const user = userOfCluster();
     writeConfig(user, `${FILE}[kubernetes]\nnamespace = "late"\n`);

@@ -1,14 +1,18 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
+import type { DaemonFlags } from "../daemon/model/daemonArguments.ts";
 
-interface DaemonOptions {
-  readonly enableKubernetesBackend?: string | boolean;
+/** Flags win over the environment, and that over config.toml. */
+function addDaemonFlags(command: Command): Command {
+  return command
+    .option(
+      "--enable-kubernetes-backend [boolean]",
+      "let sessions run in Kubernetes, whatever environment and config.toml say",
+    )
+    .option("--kubeconfig <path>", "the kubeconfig, in the place of $KUBECONFIG and config.toml")
+    .option("--context <name>", "the context of the kubeconfig")
+    .option("--namespace <name>", "where the pods of sessions run");
 }
-
-const ENABLE = [
-  "--enable-kubernetes-backend [boolean]",
-  "let sessions run in Kubernetes, whatever environment and config.toml say",
-] as const;
 
 /** `clauderon daemon` and what is done with one that runs. */
 export function addDaemonCommand(program: Command, context: CommandContext): void {
@@ -19,11 +23,11 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
       "Runs the daemon in this terminal until Ctrl-C. Other commands start one by themselves when none runs; sessions live on\n" +
         "without it.",
     )
-    .option(...ENABLE)
-    .action(async ({ enableKubernetesBackend }: DaemonOptions) => {
+    .action(async (flags: DaemonFlags) => {
       const { runDaemonHere } = await import("../daemon/runDaemonHere.ts");
-      runDaemonHere(enableKubernetesBackend, context);
+      runDaemonHere(flags, context);
     });
+  addDaemonFlags(daemon);
   daemon
     .command("status")
     .summary("tell how the daemon is")
@@ -41,17 +45,15 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
       const { stopDaemon } = await import("../daemon/stopDaemon.ts");
       context.print((await stopDaemon(context.config)) ? "Daemon stopped; sessions live on" : "No daemon runs");
     });
-  daemon
+  const install = daemon
     .command("install")
     .summary("start the daemon at every login")
     .description("Installs the daemon as a service of this user: a unit of systemd, on macOS an agent of launchd.")
-    .option(...ENABLE)
-    .action(
-      async ({ enableKubernetesBackend = daemon.opts<DaemonOptions>().enableKubernetesBackend }: DaemonOptions) => {
-        const { installDaemon } = await import("../daemon/installDaemon.ts");
-        await installDaemon(enableKubernetesBackend, context);
-      },
-    );
+    .action(async (flags: DaemonFlags) => {
+      const { installDaemon } = await import("../daemon/installDaemon.ts");
+      await installDaemon({ ...daemon.opts<DaemonFlags>(), ...flags }, context);
+    });
+  addDaemonFlags(install);
   daemon
     .command("uninstall")
     .summary("undo install")

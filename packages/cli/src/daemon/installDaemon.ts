@@ -6,7 +6,7 @@ import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { runCommand } from "../process.ts";
 import { findDaemon } from "./connectDaemon.ts";
-import { daemonArguments } from "./model/daemonArguments.ts";
+import { daemonArguments, type DaemonFlags } from "./model/daemonArguments.ts";
 import { credentialsLeftOut, serviceEnvironment } from "./model/serviceEnvironment.ts";
 import { type DaemonService, LAUNCHD_LABEL, launchdAgent, systemdUnit } from "./model/serviceFiles.ts";
 import { daemonProgram } from "./startDaemon.ts";
@@ -21,12 +21,9 @@ interface ServiceHost {
 }
 
 /** Writes the service and starts it, in the place of a daemon that runs. */
-export async function installDaemon(
-  enable: string | boolean | undefined,
-  { config, print }: CommandContext,
-): Promise<void> {
+export async function installDaemon(flags: DaemonFlags, { config, print }: CommandContext): Promise<void> {
   const host = serviceHost(config);
-  const command = [process.execPath, daemonProgram(), ...daemonArguments(enable, config.environment)];
+  const command = [process.execPath, daemonProgram(), ...daemonArguments(flags, config)];
   const left = await credentialsToSet(config);
   writeService(host.file, host.text({ command, environment: serviceEnvironment(config) }));
   await stopDaemon(config);
@@ -37,7 +34,7 @@ export async function installDaemon(
 
 /** Credentials that a daemon started by a command would have, and the service will not. */
 async function credentialsToSet(config: CliConfig): Promise<readonly string[]> {
-  const kept = (await (await findDaemon(config))?.client.credentials()) ?? [];
+  const kept = (await (await findDaemon(config))?.client.credentials().catch(() => [])) ?? [];
   const isKept = (name: string) => kept.some((item) => item.name === name && item.origin === "file");
   return credentialsLeftOut(config.environment).filter((name) => !isKept(name));
 }

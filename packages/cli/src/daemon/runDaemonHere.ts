@@ -1,11 +1,11 @@
 import type { CommandContext } from "../commandContext.ts";
 import { replaceProcess } from "../process.ts";
-import { daemonArguments } from "./model/daemonArguments.ts";
+import { daemonArguments, type DaemonFlags } from "./model/daemonArguments.ts";
 import { daemonProgram } from "./startDaemon.ts";
 
 /** Makes this process the daemon: terminal, signals and environment are its own from then on. */
-export function runDaemonHere(enableKubernetes: string | boolean | undefined, { config }: CommandContext): never {
-  const args = daemonArguments(enableKubernetes, config.environment);
+export function runDaemonHere(flags: DaemonFlags, { config }: CommandContext): never {
+  const args = daemonArguments(flags, config);
   const environment = { ...config.environment, CLAUDERON_HOME: config.home };
   return replaceProcess(process.execPath, [daemonProgram(), ...args], environment);
 }

@@ -1,14 +1,35 @@
 import { resolveConfig } from "@clauderon/config";
+import { absolutePath } from "./absolutePath.ts";
 
-const FLAG = "--enable-kubernetes-backend";
+const ENABLE = "--enable-kubernetes-backend";
 
-/** The daemon's arguments for what was said of the kubernetes backend: nothing, a bare flag, or a word that is checked. */
+/** What the command line says of the daemon's Kubernetes. */
+export interface DaemonFlags {
+  readonly enableKubernetesBackend?: string | boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+}
+
+interface Place {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+}
+
+/** The daemon's arguments for these flags, each checked; a path is taken from where the command is. */
 export function daemonArguments(
-  enable: string | boolean | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
+  { enableKubernetesBackend, kubeconfig, context, namespace }: DaemonFlags,
+  { environment, workingDirectory }: Place,
 ): readonly string[] {
-  if (enable === undefined) return [];
-  const flags = { "features.kubernetes_backend": { flag: FLAG, value: enable } };
+  const given = [
+    ["features.kubernetes_backend", ENABLE, enableKubernetesBackend],
+    ["kubernetes.kubeconfig", "--kubeconfig", kubeconfig && absolutePath(kubeconfig, workingDirectory)],
+    ["kubernetes.context", "--context", context],
+    ["kubernetes.namespace", "--namespace", namespace],
+  ] as const;
+  const said = given.flatMap(([name, flag, value]) => (value === undefined ? [] : [{ name, flag, value }]));
+  if (said.length === 0) return [];
+  const flags = Object.fromEntries(said.map(({ name, flag, value }) => [name, { flag, value }]));
   const { values } = resolveConfig({ flags, environment, file: undefined });
-  return [`${FLAG}=${values.features.kubernetes_backend}`];
+  return said.map(({ flag, value }) => `${flag}=${flag === ENABLE ? values.features.kubernetes_backend : value}`);
 }

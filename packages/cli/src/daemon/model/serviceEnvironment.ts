@@ -1,5 +1,6 @@
 import { SETTINGS } from "@clauderon/config";
 import { INHERITED_VARIABLES } from "@clauderon/protocol";
+import { absolutePath } from "./absolutePath.ts";
 
 /** Lists of paths, which a service would read from another folder. */
 const PATHS: readonly string[] = ["KUBECONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -23,7 +24,7 @@ interface Place {
 
 /** What the service has of the environment that it is installed from: all that directs a daemon, and no credential. */
 export function serviceEnvironment({ environment, home, workingDirectory }: Place): Readonly<Record<string, string>> {
-  const absolute = (path: string) => (path === "" || path.startsWith("/") ? path : `${workingDirectory}/${path}`);
+  const absolute = (path: string) => absolutePath(path, workingDirectory);
   const kept = Object.entries(environment).flatMap(([name, value = ""]) => {
     if (value === "" || !(KEPT.has(name) || name.startsWith("LC_"))) return [];
     return [[name, PATHS.includes(name) ? value.split(":").map(absolute).join(":") : value]];
