@@ -128,16 +128,23 @@ function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
   });
 }
 
-/** Runs a command with the terminal as its own; its exit code, 128 + n when signal n ended it. Ctrl-C reaches both. */
+/**
+ * Runs a command with the terminal as its own; its exit code, 128 + n when signal n ended it. Ctrl-C reaches both. With
+ * `shown` what it prints goes through that, and it sees no terminal there.
+ */
 export function runInForeground(
   command: string,
   args: readonly string[],
-  { cwd, environment }: Omit<CommandOptions, "stop">,
+  { cwd, environment, shown }: Omit<CommandOptions, "stop"> & { readonly shown?: (text: string) => string },
 ): Promise<number> {
-  const child = spawn(command, args, { cwd, env: { ...environment }, stdio: "inherit" });
+  const output = shown === undefined ? "inherit" : "pipe";
+  const child = spawn(command, args, { cwd, env: { ...environment }, stdio: ["inherit", output, output] });
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => process[name].write(shown?.(text) ?? text));
+  }
   return new Promise((resolve, reject) => {
     child.on("error", (cause) => reject(notStarted(command, cause)));
-    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
+    child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
   });
 }
 

@@ -107,6 +107,19 @@ describe("clauderon pull, diff, merge and push", () => {
 });
 
 describe("clauderon merge", () => {
+  it("tells the names of a session's files without what a terminal acts on", async () => {
+    const { repository, worktree, run, commit } = await begin();
+    const clipboard = "\u001b]52;c;aGk=\u0007";
+    repository.at(worktree, "mv", "a.txt", clipboard);
+    commit(clipboard, `theirs\n${"a\n".repeat(4)}`);
+    repository.write("a.txt", `mine\n${"a\n".repeat(4)}`);
+    repository.commit("Mine");
+    const { stdout, stderr } = await run("merge", SESSION);
+    expect(stdout).toContain("Merge conflict in ]52;c;aGk=\n");
+    expect(stderr).toContain('have conflicts in "]52;c;aGk="');
+    expect(stdout + stderr).not.toContain("\u001b");
+  });
+
   it("goes to the worktree that the user stands in, of that repository alone, and never to the session's own", async () => {
     const { repository, worktree, runIn, commit } = await begin();
     commit("a.txt", "theirs\n");

@@ -31,7 +31,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const commit = takesAll ? await commitOfAll(git, name, pulled) : pulled.head;
   const quiet = json ? ["--quiet"] : [];
   const message = ["--message", `Merge the work of session ${name}`];
-  const code = await git.show(["merge", ...quiet, "--no-edit", ...message, commit]);
+  const code = await git.tell(["merge", ...quiet, "--no-edit", ...message, commit]);
   const conflicts = ((await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "")
     .split("\0")
     .filter(Boolean);

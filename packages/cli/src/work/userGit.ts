@@ -1,3 +1,4 @@
+import { cleanText } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import { runCommand, runInForeground } from "../process.ts";
 
@@ -13,13 +14,23 @@ export class UserGit {
 
   /** What git prints, without the last newline; undefined when it fails. */
   async ask(args: readonly string[]): Promise<string | undefined> {
-    const { environment } = this.#context.config;
-    const { code, stdout } = await runCommand("git", args, { cwd: this.#folder, environment });
+    const { code, stdout } = await runCommand("git", args, this.#options);
     return code === 0 ? stdout.replace(/\n$/, "") : undefined;
   }
 
   /** Runs on the terminal, with colours and pager as ever; the exit code. */
   async show(args: readonly string[]): Promise<number> {
-    return await runInForeground("git", args, { cwd: this.#folder, environment: this.#context.config.environment });
+    return await runInForeground("git", args, this.#options);
+  }
+
+  /** The same for a git that tells names of files of a session's making: nothing that a terminal acts on comes through. */
+  async tell(args: readonly string[]): Promise<number> {
+    return await runInForeground("git", args, { ...this.#options, shown });
+  }
+
+  get #options() {
+    return { cwd: this.#folder, environment: this.#context.config.environment };
   }
 }
+
+const shown = (text: string) => cleanText(text, Number.POSITIVE_INFINITY);
