@@ -15,5 +15,6 @@ export {
 } from "./session/limits.ts";
 export { closeFrame, controlFrame } from "./session/messageFrames.ts";
 export { promptProblem } from "./session/promptProblem.ts";
+export { ScreenGuard } from "./session/screenGuard.ts";
 export { socketPath } from "./session/socketPath.ts";
 export { TerminalFilter } from "./session/terminalFilter.ts";

@@ -4,19 +4,21 @@ import { Fault, faultText } from "@clauderon/base/fault";
 import { RUN_EXIT } from "@clauderon/protocol/wire";
 import packageJson from "../package.json" with { type: "json" };
 
-// Each command loads what it needs: `connect` is waited for by a person, and a headless run needs no terminal, nor the native
+// Each command loads what it needs: `attach` and `connect` are waited for by a person, and a headless run needs no terminal, nor the native
 // module behind it.
 
 // As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
 
 const HELP = `Usage: clauderon-runner [run]
        clauderon-runner session FOLDER [FILE]
+       clauderon-runner attach FOLDER
        clauderon-runner connect FOLDER [SECONDS]
 
 run        Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and
            writes a summary. Everything it needs comes by environment (docs/architecture.md).
 session    Runs a coding agent in a terminal for as long as the session of this folder lasts. FILE becomes the folder's
            session.json, as in a pod, where it comes from a ConfigMap.
+attach     Shows that session on this terminal, without a daemon; ctrl-p ctrl-q leaves it.
 connect    Joins stdin and stdout to that session's socket; waits so long for its runner to come up, else not at all.
 `;
 
@@ -32,12 +34,29 @@ async function main(args: readonly string[]): Promise<number> {
   const [command = "run", folder, option, ...rest] = args;
   if (command === "--help" || command === "-h") return say(HELP);
   if (command === "--version") return say(`clauderon-runner ${packageJson.version}\n`);
-  const takesFolder = command === "session" || command === "connect";
-  const [unknown] = takesFolder ? rest : command === "run" ? [folder] : [command];
+  const [unknown] = unknownArguments(command, { folder, option, rest });
   if (unknown !== undefined) throw usage(`Unknown argument "${unknown}"`);
   if (command === "run") return runHeadless();
   if (folder === undefined) throw usage(`${command} needs the session's folder`);
+  if (command === "attach") return attachTo(folder);
   return command === "connect" ? connectTo(folder, option) : runInteractive(folder, option);
+}
+
+interface Arguments {
+  readonly folder: string | undefined;
+  readonly option: string | undefined;
+  readonly rest: readonly string[];
+}
+
+function unknownArguments(command: string, { folder, option, rest }: Arguments): readonly (string | undefined)[] {
+  if (command === "session" || command === "connect") return rest;
+  if (command === "attach") return [option];
+  return command === "run" ? [folder] : [command];
+}
+
+async function attachTo(folder: string): Promise<number> {
+  const { attach } = await import("./session/attach.ts");
+  return attach(folder, stopSignal());
 }
 
 async function runInteractive(folder: string, option: string | undefined): Promise<number> {

@@ -9,7 +9,7 @@ import { onTestFinished, vi } from "vitest";
 import { ViewerClient } from "./viewerClient.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const RUNNER = join(ROOT, "packages/runner/bin/clauderon-runner.mjs");
+export const RUNNER = join(ROOT, "packages/runner/bin/clauderon-runner.mjs");
 
 /** Patience for `expect.poll`: a process must start, on a busy machine. */
 export const POLL = { timeout: 60_000, interval: 20 };

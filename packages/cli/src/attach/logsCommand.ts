@@ -1,12 +1,11 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
-import { TerminalFilter } from "@clauderon/protocol/wire";
+import { ScreenGuard, TerminalFilter } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";
 import { keptOutput } from "./keptOutput.ts";
 import { plainText } from "./model/plainText.ts";
-import { ScreenGuard } from "./model/screenGuard.ts";
 import { ViewPosition } from "./model/viewPosition.ts";
 import { SessionStream, streamOrSession } from "./sessionStream.ts";
 

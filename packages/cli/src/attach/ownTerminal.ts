@@ -1,5 +1,5 @@
+import { ScreenGuard } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
-import { ScreenGuard } from "./model/screenGuard.ts";
 
 export interface TerminalSize {
   readonly cols: number;

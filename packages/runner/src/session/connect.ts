@@ -35,8 +35,8 @@ async function reach(folder: string, waitMs: number, clock: Clock): Promise<Sock
   }
 }
 
-/** The runner checks all of that file; whoever comes through here must not wait for the schema to load. */
-function socketOf(folder: string): string {
+/** Where the runner of a session's folder listens. The runner checks all of that file; whoever comes through here must not wait for the schema to load. */
+export function socketOf(folder: string): string {
   const path = `${folder}/${RUNNER_SESSION_FILE}`;
   try {
     return String((JSON.parse(readFileSync(path, "utf8")) as { readonly socket?: unknown }).socket);
@@ -45,7 +45,8 @@ function socketOf(folder: string): string {
   }
 }
 
-async function open(path: string): Promise<Socket> {
+/** AGENT_UNAVAILABLE when nobody listens. */
+export async function open(path: string): Promise<Socket> {
   const socket = connectTo(path);
   await once(socket, "connect").catch((cause: unknown) => {
     throw new Fault("AGENT_UNAVAILABLE", `No runner listens on ${path}: ${messageOf(cause)}`, { cause });
