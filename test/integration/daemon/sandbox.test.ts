@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type DaemonWorld as World, DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
@@ -116,6 +116,20 @@ describe("a sandboxed session", () => {
     expect(text).toContain("committed");
     expect(world.git("log", "-1", "--format=%s", "clauderon/caged")).toBe("made");
     expect(world.git("status", "--porcelain")).toBe("?? probe.sh");
+  });
+
+  it("cannot have the daemon write for it where a name in the session's folder leads", async () => {
+    const world = await new DaemonWorld().start();
+    const target = join(world.folder, "mine");
+    writeFileSync(target, "mine\n");
+    const names = ["runner.log", "session.json.new"].map((name) => join(world.home, "sessions/caged", name));
+    const view = await begin(world, "caged", names.map((name) => `rm -f ${name}; ln -s ${target} ${name}`).join("\n"));
+    await expect.poll(() => view.text, POLL).toContain("probe over");
+    await world.ask("POST", "/api/sessions/caged/archive");
+    await world.until("caged", "Archived");
+    await world.ask("POST", "/api/sessions/caged/unarchive");
+    await world.until("caged", "Running");
+    expect(readFileSync(target, "utf8")).toBe("mine\n");
   });
 
   it("is refused the checkout itself", async () => {

@@ -9,6 +9,8 @@ export interface SandboxOptions {
   readonly program: string;
   /** The session's folder, with the runner's socket in it. */
   readonly folder: string;
+  /** What the runner prints; it is there when bubblewrap starts. */
+  readonly logFile: string;
   readonly socket: string;
   readonly repository: SandboxRepository;
   readonly daemonHome: string;
@@ -31,7 +33,7 @@ export function findSandbox(path: string): string {
 
 /** The command that runs another inside the sandbox of a session. */
 export function sandboxed(command: readonly string[], options: SandboxOptions): readonly string[] {
-  const { program, folder, socket, repository, daemonHome, environment } = options;
+  const { program, folder, logFile, socket, repository, daemonHome, environment } = options;
   if (dirname(socket) !== folder) {
     // The folder that it would be in also holds the daemon's own socket, by which an agent would get out.
     throw new Fault("SANDBOX_UNAVAILABLE", `The path of ${daemonHome} is too long for a sandboxed session's socket`, {
@@ -49,7 +51,8 @@ export function sandboxed(command: readonly string[], options: SandboxOptions): 
       hidden: hidden as string[],
       readable: [...programFolders(command, options), ...git.readable],
       writable: [folder, repository.worktree, ...git.writable],
-      fixed: git.fixed,
+      // The next start writes on in the log, wherever that name leads.
+      fixed: [...git.fixed, logFile],
       workingDirectory: folder,
     }),
     ...command,

@@ -216,6 +216,7 @@ export class LocalBackend implements SessionBackend {
     return sandboxed(runner, {
       program: findSandbox(environment["PATH"] ?? ""),
       folder: folder.path,
+      logFile: folder.logFile,
       socket: this.#socket(name),
       repository: { gitFolder, worktreeFolder, worktree, branch: spec.branch },
       daemonHome: home.path,

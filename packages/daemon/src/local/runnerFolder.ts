@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 
 /** The folder `sessions/<name>` of a session on this machine: the runner's files, the agent's home, the worktree. */
@@ -51,8 +51,10 @@ export class RunnerFolder {
     }
   }
 
+  /** Never through a link: an agent can make one in here. */
   #write(name: string, text: string): void {
-    writeFileSync(`${this.path}/${name}.new`, text, { mode: 0o600 });
+    rmSync(`${this.path}/${name}.new`, { recursive: true, force: true });
+    writeFileSync(`${this.path}/${name}.new`, text, { mode: 0o600, flag: "wx" });
     renameSync(`${this.path}/${name}.new`, `${this.path}/${name}`);
   }
 }
