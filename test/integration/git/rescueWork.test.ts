@@ -103,8 +103,8 @@ describe("rescueWork", () => {
 
 /** Places that a killed capture or fetch of a session leaves, below `.git`. */
 const left = (name: string) => [
-  `clauderon-index-refs-clauderon-incoming-${name}-aB3xYz`,
-  `clauderon-index-refs-clauderon-sessions-${name}-work-aB3xYz`,
+  `objects/tmp_objdir-clauderon_index-refs-clauderon-incoming-${name}-aB3xYz`,
+  `objects/tmp_objdir-clauderon_index-refs-clauderon-sessions-${name}-work-aB3xYz`,
   `objects/tmp_objdir-clauderon-${name}`,
 ];
 
