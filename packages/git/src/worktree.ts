@@ -57,7 +57,7 @@ async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, hea
   const tip = await repository.ask(["rev-parse", "--quiet", "--verify", ref]);
   if (tip === undefined) {
     await patiently(repository, ["config", "--local", markOf(branch), owner]);
-    await repository.read(["update-ref", "--create-reflog", ref, head, ""]);
+    await repository.read(["update-ref", "--no-deref", "--create-reflog", ref, head, ""]);
     return;
   }
   if ((await ownerOf(repository, branch)) === owner && tip === head) return;

@@ -77,6 +77,16 @@ describe("fetchWork", () => {
     expect(world.mine.tip(REFS.branch)).toBe(world.theirs.tip("HEAD"));
   });
 
+  it("moves no other branch through a link that a session has made of its own", async () => {
+    const world = await begin();
+    const { mine } = world;
+    const before = mine.tip("refs/heads/main");
+    mine.run("symbolic-ref", REFS.branch, "refs/heads/main");
+    const head = world.commit("by agent.txt");
+    await world.pull();
+    expect([mine.tip("refs/heads/main"), mine.tip(REFS.branch)]).toEqual([before, head]);
+  });
+
   it("keeps a branch that the user has moved, and one that is checked out, and tells", async () => {
     const world = await begin();
     world.commit("a.txt");
