@@ -33,7 +33,16 @@ export async function moveBranch(git: Git, session: string, { head, last }: Bran
   const isForward = tip === "" || tip === last || (await isAncestor(git, tip, head));
   if (!isForward) return { state: "Kept", reason: `Branch "${short}" has commits that the session does not have` };
   // A sandboxed agent may have made the branch a link to another.
-  const update = ["update-ref", "--no-deref", "--create-reflog", "-m", "clauderon: from the session", branch, head, tip];
+  const update = [
+    "update-ref",
+    "--no-deref",
+    "--create-reflog",
+    "-m",
+    "clauderon: from the session",
+    branch,
+    head,
+    tip,
+  ];
   const { code, stderr } = await git.run(update);
   if (code === 0) return { state: tip === "" ? "Created" : "Updated" };
   const said = cleanText(stderr.trim().replace(/^fatal: /, ""), 1_024);
