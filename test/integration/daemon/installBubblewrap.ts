@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { ensureDebianPackages } from "../../kit/cluster/build/debian.ts";
 
 /** Sees to it that bubblewrap works here: it is installed where that can be done, and asked for where it cannot. */
-export function installBubblewrap(): void {
-  if (!works() && process.getuid?.() === 0) {
-    spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "bubblewrap"], { stdio: "ignore" });
-  }
+export async function installBubblewrap(): Promise<void> {
+  if (!works()) await ensureDebianPackages(["bubblewrap"]);
   if (!works()) throw new Error("Bubblewrap is needed, and user namespaces: apt install bubblewrap");
 }
 

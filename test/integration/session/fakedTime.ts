@@ -1,15 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { globSync, renameSync, writeFileSync } from "node:fs";
+import { ensureDebianPackages } from "../../kit/cluster/build/debian.ts";
 
-/** libfaketime's library; it is installed where that can be done. Node gets along with it as long as time that only elapses is left alone. */
-export function installFaketime(): string | undefined {
-  return library() ?? (process.getuid?.() === 0 ? (install(), library()) : undefined);
+/** Path of libfaketime, which is installed if need be. Node gets along with it as long as time that only elapses is left alone. */
+export async function installFaketime(): Promise<string> {
+  await ensureDebianPackages(["libfaketime"]);
+  const [library] = globSync("/usr/lib/*/faketime/libfaketimeMT.so.1");
+  if (library === undefined) throw new Error("libfaketime is installed without its library for threads");
+  return library;
 }
-
-const library = () => globSync("/usr/lib/*/faketime/libfaketimeMT.so.1")[0];
-
-const install = () =>
-  spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "libfaketime"], { stdio: "ignore" });
 
 /** A clock of the wall that jumps, for all processes that have its variables in their environment. */
 export class FakedTime {
