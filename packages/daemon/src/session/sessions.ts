@@ -11,10 +11,10 @@ import {
 import type { SessionBackend } from "../backend.ts";
 import { credentialsFor } from "../credentials/credentials.ts";
 import type { Entry } from "../registry/model/entry.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { Registry, UnreadableEntry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { disabled, disabledSession } from "./model/disabled.ts";
-import { generateName } from "./model/names.ts";
+import { generateFreeName } from "./model/names.ts";
 import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import { TurnFetcher } from "../work/turnFetcher.ts";
@@ -74,7 +74,7 @@ export class Sessions {
   }
 
   get(name: string): Session {
-    const unreadable = this.#options.registry.unreadable().find((row) => row.name === name);
+    const unreadable = this.#unreadable(name);
     return unreadable === undefined ? this.#describe(this.#entry(name)) : unreadableSession(unreadable);
   }
 
@@ -113,7 +113,7 @@ export class Sessions {
   /** Settles when all of it is gone, or with the first failure, after which the worker keeps trying. */
   async delete(name: string, discardWork: boolean): Promise<Deleted> {
     const { registry, events } = this.#options;
-    if (discardWork && registry.unreadable().some((row) => row.name === name)) {
+    if (discardWork && this.#unreadable(name) !== undefined) {
       registry.remove(name);
       events.tell({ type: "deleted", name });
       return { name };
@@ -245,7 +245,7 @@ export class Sessions {
   #reserve(wanted: string | undefined): string {
     const { registry } = this.#options;
     const isTaken = (name: string) => registry.has(name) || this.#reserved.has(name);
-    const name = wanted ?? generateFree(isTaken);
+    const name = wanted ?? generateFreeName(Math.random, isTaken);
     if (isTaken(name)) {
       throw new Fault("SESSION_EXISTS", `There is a session "${name.slice(0, MAX_SESSION_NAME)}" already`, {
         hint: `Choose another name, or delete it: clauderon delete ${name}`,
@@ -280,20 +280,18 @@ export class Sessions {
     return this.#workers.get(entry.record.name)?.session ?? disabledSession(entry);
   }
 
+  /** The row of that name, when it makes no sense. */
+  #unreadable(name: string): UnreadableEntry | undefined {
+    return this.#options.registry.unreadable().find((row) => row.name === name);
+  }
+
   #entry(name: string): Entry {
     const entry = this.#options.registry.get(name);
     if (entry !== undefined) return entry;
-    const unreadable = this.#options.registry.unreadable().find((row) => row.name === name);
+    const unreadable = this.#unreadable(name);
     if (unreadable !== undefined) throw unreadableFault(unreadable);
     throw new Fault("SESSION_NOT_FOUND", `There is no session "${name.slice(0, 100)}"`, {
       hint: "See those that there are: clauderon list",
     });
-  }
-}
-
-function generateFree(isTaken: (name: string) => boolean): string {
-  for (let tries = 0; ; tries += 1) {
-    const name = generateName(Math.random, tries);
-    if (!isTaken(name)) return name;
   }
 }

@@ -48,6 +48,11 @@ export class GitSessionWork implements SessionWork {
     await pushWork(repository.git, repository.remote(progress), { commit: session.commit, ref: INCOMING_REF });
   }
 
+  async fetch(session: SessionRecord, signal: AbortSignal): Promise<void> {
+    refuseSharedCheckout(session);
+    await this.#fetch(session, this.#repository(session, signal));
+  }
+
   async pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     refuseSharedCheckout(session);
     const repository = this.#repository(session, signal);

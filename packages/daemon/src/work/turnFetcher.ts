@@ -6,7 +6,7 @@ const RETRY: Backoff = { baseMs: 1_000, maxMs: 30_000 };
 const MAX_TRIES = 5;
 
 export interface TurnFetcherOptions {
-  readonly work: Pick<SessionWork, "pull">;
+  readonly work: Pick<SessionWork, "fetch">;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export class TurnFetcher {
     const { clock, signal } = this.#options;
     for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
       const turns = this.#wanted.get(session.uid) ?? 0;
-      const isThere = await this.#tryPull(session);
+      const isThere = await this.#tryFetch(session);
       if (isThere) this.#fetched.set(session.uid, turns);
       // A turn that has ended meanwhile begins anew.
       if (isThere && this.#wanted.get(session.uid) === turns) break;
@@ -50,10 +50,10 @@ export class TurnFetcher {
     this.#wanted.delete(session.uid);
   }
 
-  async #tryPull(session: SessionRecord): Promise<boolean> {
+  async #tryFetch(session: SessionRecord): Promise<boolean> {
     const { work, log, signal } = this.#options;
     try {
-      await work.pull(session, signal);
+      await work.fetch(session, signal);
       return true;
     } catch (thrown) {
       const isExpected = thrown instanceof Fault;

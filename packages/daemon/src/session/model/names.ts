@@ -13,3 +13,11 @@ export function generateName(random: () => number, tries: number): string {
   const words = [ADJECTIVES, NOUNS].map((list) => list[Math.floor(random() * list.length)] ?? "session");
   return tries < 5 ? words.join("-") : `${words.join("-")}-${Math.floor(random() * 100_000)}`;
 }
+
+/** The first such name that nobody has. */
+export function generateFreeName(random: () => number, isTaken: (name: string) => boolean): string {
+  for (let tries = 0; ; tries += 1) {
+    const name = generateName(random, tries);
+    if (!isTaken(name)) return name;
+  }
+}
