@@ -6,17 +6,22 @@
  */
 export const LAYERS = {
   base: { tier: "pure", imports: [] },
-  protocol: { tier: "pure", imports: [] },
-  api: { tier: "pure", imports: ["base", "protocol"] },
+  protocol: { tier: "pure", imports: ["base"] },
+  kinds: { tier: "pure", imports: ["base", "protocol"] },
+  pods: { tier: "pure", imports: ["base", "protocol", "kinds"] },
+  terminal: { tier: "pure", imports: ["base"] },
   config: { tier: "pure", imports: ["base", "protocol"] },
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
   git: { tier: "adapter", imports: ["base", "protocol"] },
-  operator: { tier: "app", imports: ["base", "protocol", "api", "kube", "controller"] },
-  runner: { tier: "app", imports: ["base", "protocol", "agents", "git"] },
-  daemon: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "controller", "git", "agents"] },
-  cli: { tier: "app", imports: ["base", "protocol", "api", "config", "kube", "agents"] },
+  operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
+  runner: { tier: "app", imports: ["base", "protocol", "terminal", "agents", "git"] },
+  daemon: {
+    tier: "app",
+    imports: ["base", "protocol", "pods", "config", "kube", "controller", "git", "agents"],
+  },
+  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "config", "kube", "agents"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
 /** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */
@@ -29,9 +34,12 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "packages/git/src/process.ts",
     "packages/daemon/src/local/process.ts",
   ],
-  "@lydell/node-pty": ["packages/runner/src/session/pty.ts"],
-  "@xterm/headless": ["packages/runner/src/session/screen.ts", "packages/runner/src/session/screen.test.ts"],
-  "@xterm/addon-serialize": ["packages/runner/src/session/screen.ts"],
+  "@lydell/node-pty": ["packages/runner/src/session/terminal/pty.ts"],
+  "@xterm/headless": [
+    "packages/runner/src/session/terminal/screen.ts",
+    "packages/runner/src/session/terminal/screen.test.ts",
+  ],
+  "@xterm/addon-serialize": ["packages/runner/src/session/terminal/screen.ts"],
   "node:sqlite": ["packages/daemon/src/registry/", "packages/daemon/src/home/lock.ts"],
   fastify: ["packages/daemon/src/api/"],
   "fastify-type-provider-zod": ["packages/daemon/src/api/"],

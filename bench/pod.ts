@@ -5,7 +5,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { SESSION_PATHS } from "@clauderon/api";
+import { SESSION_PATHS } from "@clauderon/pods";
 import { connect } from "../packages/daemon/src/kubernetes/connect.ts";
 import { runBench, timeEach } from "./kit/bench.ts";
 import { type Created, printCreated, timeCreate } from "./kit/createSteps.ts";

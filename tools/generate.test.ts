@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { crd, KINDS } from "../packages/api/src/index.ts";
+import { crd, KINDS } from "../packages/kinds/src/index.ts";
 import { escapeTemplate } from "./generate/chartCrds.ts";
 import { findDrift, generatedFiles, writeFiles } from "./generate/generatedFiles.ts";
 

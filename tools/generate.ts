@@ -1,5 +1,5 @@
 /**
- * `node tools/generate.ts` writes what is made from other sources: the chart's CRDs and docs/kinds from packages/api,
+ * `node tools/generate.ts` writes what is made from other sources: the chart's CRDs and docs/kinds from packages/kinds,
  * docs/cli.md from packages/cli, docs/configuration.md from packages/config.
  * `--check` writes nothing and fails, naming the file, when one is not as its source makes it.
  */

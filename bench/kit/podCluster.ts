@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { type Duplex, duplexPair, Writable } from "node:stream";
-import { AGENT_CONTAINER } from "@clauderon/api";
+import { AGENT_CONTAINER } from "@clauderon/pods";
 import { exec, type KubeAccess, loadKubeConfig } from "@clauderon/kube";
 import { AGENT_IMAGE, loadImages } from "../../test/e2e/images.ts";
 import { LocalCluster } from "../../test/kit/cluster/cluster.ts";

@@ -1,4 +1,4 @@
-import { KINDS } from "@clauderon/api";
+import { KINDS } from "@clauderon/kinds";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../packages/operator/src/config.ts";
 import { LOG_LEVELS } from "../../packages/operator/src/log.ts";

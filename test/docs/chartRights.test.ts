@@ -1,4 +1,4 @@
-import { KINDS } from "@clauderon/api";
+import { KINDS } from "@clauderon/kinds";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Manifest, manifests, type PolicyRule, renderChart, unpackHelms } from "./chart.ts";
 import { excessiveRights } from "./chartRights.ts";

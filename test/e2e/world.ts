@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AGENT_JOBS, type AgentJob, type AgentJobPhase } from "@clauderon/api";
+import { AGENT_JOBS, type AgentJob, type AgentJobPhase } from "@clauderon/kinds";
 import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, expect, vi } from "vitest";
 import { type Cluster, toolPath, useCluster } from "../kit/cluster/index.ts";

@@ -1,4 +1,4 @@
-import { GROUP } from "@clauderon/api";
+import { GROUP } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiServer, startApiServer } from "../kit/apiserver/index.ts";

@@ -1,4 +1,4 @@
-import { crd, type Kind } from "../../packages/api/src/index.ts";
+import { crd, type Kind } from "../../packages/kinds/src/index.ts";
 import { stringify } from "yaml";
 
 /** Where the chart keeps its CRDs; the folder holds nothing else. */
@@ -12,7 +12,7 @@ export function chartCrd(kind: Kind): string {
   const definition = crd(kind);
   const metadata = { ...definition.metadata, annotations: { "helm.sh/resource-policy": "keep" } };
   const yaml = stringify({ ...definition, metadata }, { lineWidth: 0, aliasDuplicateObjects: false });
-  return `{{- if .Values.crds.install }}\n# Made by tools/generate.ts from packages/api.\n${escapeTemplate(yaml)}{{- end }}\n`;
+  return `{{- if .Values.crds.install }}\n# Made by tools/generate.ts from packages/kinds.\n${escapeTemplate(yaml)}{{- end }}\n`;
 }
 
 /** Text that Helm's template language leaves as it is. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { KINDS } from "../../packages/api/src/index.ts";
+import { KINDS } from "../../packages/kinds/src/index.ts";
 import { CLI_PAGE, cliPage } from "./cliPage.ts";
 import { CONFIGURATION_PAGE, configurationPage } from "./configurationPage.ts";
 import { CHART_CRDS, chartCrd } from "./chartCrds.ts";

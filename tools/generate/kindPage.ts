@@ -5,7 +5,7 @@ import {
   PHASES,
   REASONS,
   type StructuralSchema,
-} from "../../packages/api/src/index.ts";
+} from "../../packages/kinds/src/index.ts";
 
 /** Where the pages of the kinds are; the folder holds nothing else. */
 export const KIND_PAGES = "docs/kinds";

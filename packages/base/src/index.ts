@@ -1,4 +1,5 @@
 export { type Backoff, backoffMs } from "./backoff.ts";
+export { cleanText } from "./cleanText.ts";
 export type { AbortSignalLike, Clock } from "./clock.ts";
 export { FAULTS, Fault, type FaultCode, faultText, messageOf } from "./fault.ts";
 export { canonicalJson, sha256Hex } from "./hash.ts";

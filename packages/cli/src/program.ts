@@ -1,27 +1,25 @@
 import { Fault } from "@clauderon/base/fault";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commandContext.ts";
-import { addArchiveCommand } from "./commands/archive.ts";
-import { addAttachCommand } from "./commands/attach.ts";
-import { addConfigCommand } from "./commands/config.ts";
-import { addCreateCommand } from "./commands/create.ts";
-import { addCredentialsCommand } from "./commands/credentials.ts";
-import { addDaemonCommand } from "./commands/daemon.ts";
-import { addDeleteCommand } from "./commands/delete.ts";
-import { addDiffCommand } from "./commands/diff.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addExecCommand } from "./commands/exec.ts";
-import { addListCommand } from "./commands/list.ts";
-import { addLogsCommand } from "./commands/logs.ts";
-import { addMergeCommand } from "./commands/merge.ts";
-import { addPullCommand } from "./commands/pull.ts";
-import { addPushCommand } from "./commands/push.ts";
-import { addReconcileCommand } from "./commands/reconcile.ts";
-import { addRecreateCommand } from "./commands/recreate.ts";
-import { addRunCommand } from "./commands/run.ts";
-import { addSendCommand } from "./commands/send.ts";
-import { addShowCommand } from "./commands/show.ts";
-import { addUnarchiveCommand } from "./commands/unarchive.ts";
+import { addAttachCommand } from "./attach/attach.ts";
+import { addConfigCommand } from "./settings/config.ts";
+import { addCreateCommand } from "./create/create.ts";
+import { addCredentialsCommand } from "./credentials/credentials.ts";
+import { addDaemonCommand } from "./daemon/daemon.ts";
+import { addChangeCommands } from "./sessions/change.ts";
+import { addDeleteCommand } from "./sessions/delete.ts";
+import { addDiffCommand } from "./work/diff.ts";
+import { addDoctorCommand } from "./doctor/doctor.ts";
+import { addExecCommand } from "./attach/exec.ts";
+import { addListCommand } from "./sessions/list.ts";
+import { addLogsCommand } from "./attach/logs.ts";
+import { addMergeCommand } from "./work/merge.ts";
+import { addPullCommand } from "./work/pull.ts";
+import { addPushCommand } from "./work/push.ts";
+import { addReconcileCommand } from "./sessions/reconcile.ts";
+import { addRunCommand } from "./run/run.ts";
+import { addSendCommand } from "./sessions/send.ts";
+import { addShowCommand } from "./sessions/show.ts";
 
 /**
  * The whole command line but completion, which is added by whoever needs it. Usage errors are thrown as Faults; help and
@@ -48,9 +46,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addDiffCommand(program, context);
   addMergeCommand(program, context);
   addPushCommand(program, context);
-  addArchiveCommand(program, context);
-  addUnarchiveCommand(program, context);
-  addRecreateCommand(program, context);
+  addChangeCommands(program, context);
   addDeleteCommand(program, context);
   addReconcileCommand(program, context);
   addRunCommand(program, context);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
-import { cleanText } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";

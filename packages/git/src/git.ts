@@ -1,5 +1,5 @@
 import { Fault } from "@clauderon/base";
-import { cleanText } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
 import { gitEnvironment } from "./model/environment.ts";
 import { type Finished, runProcess } from "./process.ts";
 

@@ -1,4 +1,4 @@
-import { cleanText } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 

@@ -1,4 +1,4 @@
-import { KINDS } from "@clauderon/api";
+import { KINDS } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { crdYaml } from "./crdCommand.ts";

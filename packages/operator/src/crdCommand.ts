@@ -1,4 +1,4 @@
-import { crds } from "@clauderon/api";
+import { crds } from "@clauderon/kinds";
 import { stringify } from "yaml";
 
 /** The eight CustomResourceDefinitions as YAML documents, ready for `kubectl apply -f -`. */

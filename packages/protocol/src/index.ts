@@ -1,5 +1,4 @@
 export { AGENT_CONFIG_FILE, type AgentConfig, agentConfigSchema, parseAgentConfig } from "./agentConfig.ts";
-export { cleanText } from "./cleanText.ts";
 export { RUN_ENV, RUN_EXIT } from "./runEnvironment.ts";
 export {
   formatRunSummary,
@@ -82,7 +81,6 @@ export {
   sessionStatusSchema,
 } from "./session/session.ts";
 export { sessionVariablesSchema, variablesProblem } from "./session/sessionVariables.ts";
-export { TerminalFilter } from "./session/terminalFilter.ts";
 export {
   type ClientMessage,
   clientMessageSchema,

@@ -1,4 +1,4 @@
-import { cleanText } from "./cleanText.ts";
+import { cleanText } from "@clauderon/base";
 import { z } from "zod";
 
 /** How a run ended. `outcome` decides; everything else explains. */

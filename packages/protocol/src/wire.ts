@@ -1,5 +1,4 @@
 /** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
-export { cleanText } from "./cleanText.ts";
 export { RUN_EXIT } from "./runEnvironment.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
@@ -15,6 +14,4 @@ export {
 } from "./session/limits.ts";
 export { closeFrame, controlFrame } from "./session/messageFrames.ts";
 export { promptProblem } from "./session/promptProblem.ts";
-export { ScreenGuard } from "./session/screenGuard.ts";
 export { socketPath } from "./session/socketPath.ts";
-export { TerminalFilter } from "./session/terminalFilter.ts";

@@ -1,6 +1,6 @@
 import { Fault, Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, RUN_ENV } from "@clauderon/protocol";
-import { inheritedEnvironment } from "./model/environment.ts";
+import { inheritedEnvironment } from "./run/model/environment.ts";
 
 /** What the environment says about one run; read once. Durations are milliseconds, paths absolute. */
 export interface RunnerConfig {

@@ -55,7 +55,7 @@ function unknownArguments(command: string, { folder, option, rest }: Arguments):
 }
 
 async function attachTo(folder: string): Promise<number> {
-  const { attach } = await import("./session/attach.ts");
+  const { attach } = await import("./session/terminal/attach.ts");
   return attach(folder, stopSignal());
 }
 
@@ -66,7 +66,7 @@ async function runInteractive(folder: string, option: string | undefined): Promi
 }
 
 async function connectTo(folder: string, option: string | undefined): Promise<number> {
-  const { connect } = await import("./session/connect.ts");
+  const { connect } = await import("./session/channels/connect.ts");
   return connect(folder, seconds(option), clock);
 }
 
@@ -81,9 +81,9 @@ const usage = (message: string) => new Fault("USAGE", message, { hint: "See clau
 
 async function runHeadless(): Promise<number> {
   const [{ run }, { parseRunnerConfig }, { Journal }] = await Promise.all([
-    import("./run.ts"),
+    import("./run/run.ts"),
     import("./config.ts"),
-    import("./output/journal.ts"),
+    import("./run/output/journal.ts"),
   ]);
   const stop = stopSignal();
   // A reader that has gone takes the log with it, not the run.

@@ -7,7 +7,7 @@ import {
   kindSchema,
   type StructuralSchema,
   validateManifest,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KindsServer, readManifests, startKindsServer } from "./kindsServer.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { crds, KINDS } from "@clauderon/api";
+import { crds, KINDS } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { ApiError, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { parseAllDocuments } from "yaml";

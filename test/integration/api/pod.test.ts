@@ -1,11 +1,5 @@
-import {
-  type AgentJob,
-  agentPodTemplate,
-  childNames,
-  defaultManifest,
-  resolveReferences,
-  runInputsHash,
-} from "@clauderon/api";
+import { type AgentJob, childNames, defaultManifest, resolveReferences, runInputsHash } from "@clauderon/kinds";
+import { jobPodTemplate } from "@clauderon/pods";
 import type { KubeObject } from "@clauderon/base";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +16,7 @@ function find(kind: string, name: string): KubeObject | undefined {
 function podOf(job: AgentJob): KubeObject & { spec: object } {
   const { resolved, missing } = resolveReferences({ ...job, metadata: { ...job.metadata, namespace: "agents" } }, find);
   if (resolved === undefined) throw new Error(`The examples lack ${JSON.stringify(missing)}`);
-  const { metadata, spec = { containers: [] } } = agentPodTemplate(resolved, runInputsHash(resolved));
+  const { metadata, spec = { containers: [] } } = jobPodTemplate(resolved, runInputsHash(resolved));
   const name = childNames(job).job("0123456789");
   return { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name, namespace: "agents" }, spec };
 }

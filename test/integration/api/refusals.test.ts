@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { validateManifest } from "@clauderon/api";
+import { validateManifest } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KindsServer, readManifests, startKindsServer, type Verdict } from "./kindsServer.ts";

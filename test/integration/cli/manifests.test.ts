@@ -1,4 +1,4 @@
-import { crds } from "@clauderon/api";
+import { crds } from "@clauderon/kinds";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
 import { runCli } from "./cliProcess.ts";

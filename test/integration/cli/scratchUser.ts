@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { API_VERSION } from "@clauderon/api";
+import { API_VERSION } from "@clauderon/kinds";
 import { onTestFinished } from "vitest";
 import { type CliOptions, type EndedCli, fixtureAgent, type StartedCli, startCli } from "./cliProcess.ts";
 

@@ -1,4 +1,4 @@
-import { childNames, FINALIZER } from "@clauderon/api";
+import { childNames, FINALIZER } from "@clauderon/kinds";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, CONFIG_MAPS, CRON_JOBS, SERVICE_ACCOUNTS } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openStage, type Stage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import { type AgentJob, childNames } from "@clauderon/api";
+import { type AgentJob, childNames } from "@clauderon/kinds";
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,

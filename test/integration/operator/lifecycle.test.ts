@@ -1,4 +1,4 @@
-import { crds } from "@clauderon/api";
+import { crds } from "@clauderon/kinds";
 import { CRDS, HttpKubeClient, JOBS, LEASES, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startApiServer } from "../../kit/apiserver/index.ts";

@@ -1,5 +1,5 @@
 import { CRDS } from "@clauderon/kube";
-import { crds } from "@clauderon/api";
+import { crds } from "@clauderon/kinds";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openStage, type Stage } from "./stage.ts";
 import { createPod, endRun, eventually, installCrds, jobsOf, startPod } from "./world.ts";

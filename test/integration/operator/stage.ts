@@ -1,4 +1,4 @@
-import type { AgentJob } from "@clauderon/api";
+import type { AgentJob } from "@clauderon/kinds";
 import { OperatorProcess } from "./operatorProcess.ts";
 import { Relay } from "./relay.ts";
 import { grantOperator, OPERATOR_USER } from "./rights.ts";

@@ -11,7 +11,7 @@ import {
   CLUSTER_ACCESSES,
   type ClusterAccess,
   crds,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import {
   CRDS,

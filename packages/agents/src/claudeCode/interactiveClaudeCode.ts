@@ -1,6 +1,6 @@
 import type { InteractiveAgent } from "../interactiveAgent.ts";
 import { claudeCode } from "./claudeCode.ts";
-import { readHookEvent } from "./model/hookEvent.ts";
+import { readHookEvent } from "./model/hookActivity.ts";
 import { launchInteractiveClaudeCode } from "./model/interactiveLaunch.ts";
 
 /** Claude Code in a terminal. Written against 2.1.330. */

@@ -10,7 +10,7 @@ import { adviceFor } from "../sessions/model/describeSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
 import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
 import { Attachment } from "./attachment.ts";
-import { parseDetachKeys } from "./model/detachKeys.ts";
+import { parseDetachKeys } from "@clauderon/terminal";
 import { OwnTerminal } from "./ownTerminal.ts";
 import { SessionStream, streamOrSession } from "./sessionStream.ts";
 
@@ -88,7 +88,7 @@ async function detachKeys({ detachKeys }: AttachRequest, { config }: CommandCont
   const origin = "attach.detach_keys";
   const isSet = config.environment[DETACH_KEYS_VARIABLE] !== undefined || existsSync(join(config.home, "config.toml"));
   if (!isSet) return { text: DETACH_KEYS, origin };
-  const { readSettings } = await import("../settings.ts"); // Late: the schemas are slow to load.
+  const { readSettings } = await import("../settings/settings.ts"); // Late: the schemas are slow to load.
   return { text: readSettings(config).values.attach.detach_keys, origin };
 }
 

@@ -1,5 +1,5 @@
-import { TerminalFilter } from "@clauderon/protocol/wire";
-import { DetachMatcher } from "./model/detachKeys.ts";
+import { TerminalFilter } from "@clauderon/terminal";
+import { DetachMatcher } from "@clauderon/terminal";
 import { ViewPosition } from "./model/viewPosition.ts";
 import type { OwnTerminal, TerminalSize } from "./ownTerminal.ts";
 import type { SessionStream } from "./sessionStream.ts";

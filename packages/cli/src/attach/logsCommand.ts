@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
-import { ScreenGuard, TerminalFilter } from "@clauderon/protocol/wire";
+import { ScreenGuard, TerminalFilter } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";

@@ -1,4 +1,4 @@
-import { ScreenGuard } from "@clauderon/protocol/wire";
+import { ScreenGuard } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 
 export interface TerminalSize {

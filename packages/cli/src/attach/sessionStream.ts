@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 import type { ClientMessage, Session } from "@clauderon/protocol";
-import { cleanText, closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
+import { cleanText } from "@clauderon/base/clean-text";
+import { closeFrame, controlFrame, encodeFrame, type Frame, FrameDecoder } from "@clauderon/protocol/wire";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { readTold, type ToldMessage } from "./model/toldMessage.ts";
 import { StreamChannel } from "./streamChannel.ts";

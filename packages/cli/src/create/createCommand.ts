@@ -12,7 +12,7 @@ import { readPrompt } from "../readPrompt.ts";
 import { waitForSession } from "../sessions/followSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
 import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
-import { readSettings } from "../settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { type CreateFlags, createRequest, settingFlags } from "./model/createRequest.ts";
 
 export interface CreateRequest {

@@ -6,7 +6,7 @@ import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";
 import { runCommand } from "../process.ts";
-import { readSettings } from "../settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { clusterFindings } from "./clusterFindings.ts";
 import { credentialFinding, type NeededAgent, programFinding } from "./model/agentFindings.ts";
 import { type Finding, findingsText, isAtLeast } from "./model/finding.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ResolvedAgentJob } from "@clauderon/api";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { Secret } from "@clauderon/base";
 import type { CliConfig } from "../config.ts";
 import { Git } from "./git.ts";

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { renderAgentConfig } from "@clauderon/api";
+import { renderAgentConfig } from "@clauderon/kinds";
 import { messageOf } from "@clauderon/base/fault";
 import { parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";

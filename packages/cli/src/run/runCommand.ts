@@ -1,5 +1,5 @@
 import type { CommandContext } from "../commandContext.ts";
-import type { RunRequest } from "../commands/run.ts";
+import type { RunRequest } from "./run.ts";
 import { checkManifests, resolveManifests } from "./model/checkManifests.ts";
 import { parseCheckouts } from "./model/checkouts.ts";
 import { describeRun } from "./model/describeRun.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Pulled } from "@clauderon/protocol";
-import { cleanText } from "@clauderon/protocol/wire";
+import { cleanText } from "@clauderon/base/clean-text";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";

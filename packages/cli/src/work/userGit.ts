@@ -1,4 +1,4 @@
-import { cleanText } from "@clauderon/protocol/wire";
+import { cleanText } from "@clauderon/base/clean-text";
 import type { CommandContext } from "../commandContext.ts";
 import { runCommand, runInForeground } from "../process.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type Duplex, duplexPair, Writable } from "node:stream";
-import { AGENT_CONTAINER, clusterWords, SESSION_PATHS } from "@clauderon/api";
+import { AGENT_CONTAINER, clusterWords, SESSION_PATHS } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 import { ApiError, exec, type ExecOutcome, type KubeAccess } from "@clauderon/kube";
 import { orAborted } from "./orAborted.ts";

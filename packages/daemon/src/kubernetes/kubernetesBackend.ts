@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { SESSION_LABELS } from "@clauderon/api";
+import { SESSION_LABELS } from "@clauderon/pods";
 import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject, type Log } from "@clauderon/base";
 import { type MonotonicClock, systemClock } from "@clauderon/controller";
 import { expandHome } from "@clauderon/config";

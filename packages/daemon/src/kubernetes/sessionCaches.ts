@@ -1,4 +1,4 @@
-import { SESSION_LABELS, SESSION_SELECTOR, sessionObjectName } from "@clauderon/api";
+import { SESSION_LABELS, SESSION_SELECTOR, sessionObjectName } from "@clauderon/pods";
 import { type Fault, type KubeObject, objectKey } from "@clauderon/base";
 import { Informer, type Surroundings } from "@clauderon/controller";
 import { ApiError, EVENTS, type KubeClient, PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";

@@ -1,4 +1,4 @@
-import { SESSION_LABELS, SESSION_MANAGER, SESSION_RECORD_ANNOTATION, sessionObjectName } from "@clauderon/api";
+import { SESSION_LABELS, SESSION_MANAGER, SESSION_RECORD_ANNOTATION, sessionObjectName } from "@clauderon/pods";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { applyIfChanged } from "@clauderon/controller";
 import {

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Fault, type FaultCode, FAULTS } from "@clauderon/base";
+import { cleanText } from "@clauderon/base";
 import {
-  cleanText,
   type ClientMessage,
   controlFrame,
   encodeFrame,

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Clock, Fault } from "@clauderon/base";
 import { createWorktree, Git, removeWorktree, sessionRefs } from "@clauderon/git";
-import { cleanText } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed } from "./bubblewrap.ts";

@@ -1,4 +1,5 @@
-import { type AgentJob, clusterWords, FIELD_MANAGER, FINALIZER } from "@clauderon/api";
+import { type AgentJob, FIELD_MANAGER, FINALIZER } from "@clauderon/kinds";
+import { clusterWords } from "@clauderon/pods";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { addFinalizer, applyIfChanged, removeFinalizer } from "@clauderon/controller";
 import {

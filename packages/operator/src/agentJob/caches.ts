@@ -19,7 +19,7 @@ import {
   type McpServer,
   REPOSITORIES,
   type Repository,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import { type KubeObject, type ObjectMeta, objectKey } from "@clauderon/base";
 import type { Informer, InformerSet } from "@clauderon/controller";
 import {

@@ -7,7 +7,7 @@ import {
   MAX_RUNS,
   type Resolution,
   resolveReferences,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import { type KubeObject, objectKey } from "@clauderon/base";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient, PODS } from "@clauderon/kube";
 import { type Caches, labelledFor, REFERENCED } from "./caches.ts";

@@ -1,4 +1,4 @@
-import type { AgentJob } from "@clauderon/api";
+import type { AgentJob } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import type { KubeClient } from "@clauderon/kube";
 import { expect, it } from "vitest";

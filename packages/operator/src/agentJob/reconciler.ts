@@ -1,4 +1,4 @@
-import type { AgentJob, Reason } from "@clauderon/api";
+import type { AgentJob, Reason } from "@clauderon/kinds";
 import { type Clock, Fault, type FaultCode, objectKey } from "@clauderon/base";
 import type { ReconcileResult } from "@clauderon/controller";
 import { ApiError, type KubeClient } from "@clauderon/kube";

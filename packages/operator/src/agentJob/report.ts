@@ -1,4 +1,5 @@
-import { type AgentJob, type AgentJobStatus, clusterWords, FIELD_MANAGER } from "@clauderon/api";
+import { type AgentJob, type AgentJobStatus, FIELD_MANAGER } from "@clauderon/kinds";
+import { clusterWords } from "@clauderon/pods";
 import { canonicalJson, type Condition, Fault, messageOf } from "@clauderon/base";
 import { setCondition } from "@clauderon/controller";
 import { ApiError, isNotFound, type KubeClient } from "@clauderon/kube";

@@ -1,10 +1,10 @@
 import type { Clock } from "@clauderon/base";
 import type { RunnerSession } from "@clauderon/protocol";
-import type { CommandPlace } from "./command.ts";
-import type { PromptTyper } from "./promptTyper.ts";
-import type { StatusBoard } from "./statusBoard.ts";
-import type { TerminalHub } from "./terminalHub.ts";
-import type { Workspace } from "./workspace.ts";
+import type { CommandPlace } from "./channels/command.ts";
+import type { PromptTyper } from "./agent/promptTyper.ts";
+import type { StatusBoard } from "./agent/statusBoard.ts";
+import type { TerminalHub } from "./terminal/terminalHub.ts";
+import type { Workspace } from "./disk/workspace.ts";
 
 /** What a connection may ask for. */
 export interface SessionHost {

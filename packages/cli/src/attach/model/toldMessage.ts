@@ -1,5 +1,6 @@
 import type { RunnerMessage } from "@clauderon/protocol";
-import { cleanText, FrameError } from "@clauderon/protocol/wire";
+import { cleanText } from "@clauderon/base/clean-text";
+import { FrameError } from "@clauderon/protocol/wire";
 
 /** What a runner tells on a channel of ours. */
 export type ToldMessage = Extract<RunnerMessage, { type: "attached" | "terminal" | "exit" | "error" }>;

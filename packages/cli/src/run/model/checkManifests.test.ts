@@ -1,4 +1,4 @@
-import { API_VERSION } from "@clauderon/api";
+import { API_VERSION } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import { checkManifests, resolveManifests } from "./checkManifests.ts";
 

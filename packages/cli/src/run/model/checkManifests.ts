@@ -4,7 +4,7 @@ import {
   type ResolvedAgentJob,
   resolveReferences,
   validateManifest,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { ManifestSet, selectAgentJob } from "./manifestSet.ts";
 import type { Manifest } from "./parseManifests.ts";

@@ -1,4 +1,4 @@
-import type { ResolvedAgentJob } from "@clauderon/api";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import { parseCheckouts } from "./checkouts.ts";
 

@@ -1,4 +1,4 @@
-import type { ResolvedAgentJob } from "@clauderon/api";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { Fault } from "@clauderon/base/fault";
 import { expandHome } from "@clauderon/config";
 

@@ -1,4 +1,4 @@
-import type { AgentJob } from "@clauderon/api";
+import type { AgentJob } from "@clauderon/kinds";
 import { Fault, type KubeObject } from "@clauderon/base";
 
 /** The objects of the manifests by kind and name. Namespaces do not matter on one machine. */

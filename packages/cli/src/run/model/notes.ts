@@ -1,4 +1,4 @@
-import type { ResolvedAgentJob } from "@clauderon/api";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
 
 /** What of an AgentJob has no effect on one machine; told before the run, so that nobody takes it for granted. */
 export function notesOn({ job, clusterAccess }: ResolvedAgentJob): readonly string[] {

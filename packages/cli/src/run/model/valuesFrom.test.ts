@@ -1,4 +1,4 @@
-import type { AgentJob } from "@clauderon/api";
+import type { AgentJob } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import { ManifestSet } from "./manifestSet.ts";
 import { ManifestValues } from "./valuesFrom.ts";

@@ -1,4 +1,4 @@
-import type { AgentJob } from "@clauderon/api";
+import type { AgentJob } from "@clauderon/kinds";
 import { Fault, type KubeObject, Secret } from "@clauderon/base";
 import type { ManifestSet } from "./manifestSet.ts";
 

@@ -1,4 +1,4 @@
-import { clusterWords, isStartError, podLoss, type PodTrouble, podTrouble } from "@clauderon/api";
+import { clusterWords, isStartError, podLoss, type PodTrouble, podTrouble } from "@clauderon/pods";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 
 /** Why a session is not running: a stable word, a sentence with the cluster's own words, and what the reader can do. */

@@ -7,7 +7,7 @@ import {
   sessionLabels,
   sessionObjectName,
   sessionPod,
-} from "@clauderon/api";
+} from "@clauderon/pods";
 import { canonicalJson, type KubeObject, type OwnerReference, sha256Hex } from "@clauderon/base";
 import { RUNNER_SESSION_FILE, type RunnerSession, type SessionSpec } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";

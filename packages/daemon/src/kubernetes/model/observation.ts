@@ -1,4 +1,4 @@
-import { clusterWords, SESSION_LABELS } from "@clauderon/api";
+import { clusterWords, SESSION_LABELS } from "@clauderon/pods";
 import { type Cause, endCause, latest, restartCause, silentNode, terminated, waitingCause } from "./causes.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 

@@ -1,4 +1,4 @@
-import { SESSION_ANNOTATION, SESSION_LABELS, sessionObjectName } from "@clauderon/api";
+import { SESSION_ANNOTATION, SESSION_LABELS, sessionObjectName } from "@clauderon/pods";
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
 import type { LiveClaim } from "./objects.ts";

@@ -1,4 +1,4 @@
-import { clusterWords } from "@clauderon/api";
+import { clusterWords } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 
 /** An answer of the API server that is no success: kube's ApiError is one. */

@@ -1,4 +1,5 @@
-import { cleanText, type RunnerStatus, type Session, type SessionPhase, type SessionStatus } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
+import { type RunnerStatus, type Session, type SessionPhase, type SessionStatus } from "@clauderon/protocol";
 import type { Observation } from "../../model/observation.ts";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
 

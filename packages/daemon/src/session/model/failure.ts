@@ -1,5 +1,5 @@
 import { type Backoff, backoffMs, Fault, FAULTS, messageOf } from "@clauderon/base";
-import { cleanText } from "@clauderon/protocol";
+import { cleanText } from "@clauderon/base";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
 
 /** What follows from a step that failed: it is tried again after a while, or given up until a person wants it tried again. */

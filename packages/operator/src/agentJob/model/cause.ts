@@ -1,4 +1,4 @@
-import type { Reason } from "@clauderon/api";
+import type { Reason } from "@clauderon/kinds";
 
 /** Why a run waits or failed: one stable CamelCase word, and a sentence that names the thing and says what to do. */
 export interface Cause {

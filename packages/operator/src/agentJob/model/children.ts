@@ -1,4 +1,4 @@
-import { childLabels, childNames, type ResolvedAgentJob, renderAgentConfig } from "@clauderon/api";
+import { childLabels, childNames, type ResolvedAgentJob, renderAgentConfig } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { AGENT_CONFIG_FILE } from "@clauderon/protocol";
 import { desiredCronJob } from "./cronJob.ts";

@@ -1,4 +1,4 @@
-import type { AgentJob, Reason, RunStatus } from "@clauderon/api";
+import type { AgentJob, Reason, RunStatus } from "@clauderon/kinds";
 import type { Condition } from "@clauderon/base";
 
 /** A condition before it is known when its status last changed. */

@@ -1,4 +1,4 @@
-import { childLabels, childNames, LABELS, type ResolvedAgentJob } from "@clauderon/api";
+import { childLabels, childNames, LABELS, type ResolvedAgentJob } from "@clauderon/kinds";
 import { JOB_TTL_SECONDS, jobSpec } from "./job.ts";
 import type { LiveCronJob } from "./objects.ts";
 import { childMeta } from "./ownership.ts";

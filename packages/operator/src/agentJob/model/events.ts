@@ -1,4 +1,4 @@
-import type { AgentJobStatus, RunStatus } from "@clauderon/api";
+import type { AgentJobStatus, RunStatus } from "@clauderon/kinds";
 import type { ConditionDraft } from "./conditions.ts";
 
 /** An event about the AgentJob, for `kubectl describe`. */

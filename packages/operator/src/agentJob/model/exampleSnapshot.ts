@@ -5,7 +5,7 @@ import {
   type Resolution,
   resolveReferences,
   runInputsHash,
-} from "@clauderon/api";
+} from "@clauderon/kinds";
 import { oneShotJob } from "./job.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 import { ownerReference } from "./ownership.ts";

@@ -1,4 +1,4 @@
-import { clusterWords, isStartError, podLoss } from "@clauderon/api";
+import { clusterWords, isStartError, podLoss } from "@clauderon/pods";
 import { parseRunSummary, type RunFailure, type RunSummary } from "@clauderon/protocol";
 import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
 import type { Cause, RunContext } from "./cause.ts";

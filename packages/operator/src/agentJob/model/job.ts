@@ -1,4 +1,5 @@
-import { agentPodTemplate, childNames, LABELS, type ResolvedAgentJob } from "@clauderon/api";
+import { jobPodTemplate } from "@clauderon/pods";
+import { childNames, LABELS, type ResolvedAgentJob } from "@clauderon/kinds";
 import type { JobSpec } from "kubernetes-types/batch/v1.js";
 import type { LiveJob } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
@@ -15,7 +16,7 @@ export function jobSpec(resolved: ResolvedAgentJob, hash: string): JobSpec {
     backoffLimit: 0,
     activeDeadlineSeconds: resolved.job.spec.timeoutSeconds,
     podReplacementPolicy: "Failed",
-    template: agentPodTemplate(resolved, hash),
+    template: jobPodTemplate(resolved, hash),
   };
 }
 

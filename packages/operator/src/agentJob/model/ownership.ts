@@ -1,4 +1,4 @@
-import { type AgentJob, childLabels, LABELS } from "@clauderon/api";
+import { type AgentJob, childLabels, LABELS } from "@clauderon/kinds";
 import type { KubeObject, OwnerReference } from "@clauderon/base";
 
 /** The AgentJob as the controlling owner of its children in the namespace: the garbage collector removes them with it. */

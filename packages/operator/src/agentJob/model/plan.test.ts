@@ -1,4 +1,4 @@
-import { type AgentJob, childNames, type RunStatus } from "@clauderon/api";
+import { type AgentJob, childNames, type RunStatus } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import {
   COMPLETE,

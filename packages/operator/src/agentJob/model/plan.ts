@@ -1,4 +1,4 @@
-import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/api";
+import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { beyondCeiling } from "./ceiling.ts";
 import { type DesiredChild, desiredChildren } from "./children.ts";

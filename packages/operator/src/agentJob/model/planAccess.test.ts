@@ -1,4 +1,4 @@
-import { type AgentJob, childLabels, childNames, FINALIZER } from "@clauderon/api";
+import { type AgentJob, childLabels, childNames, FINALIZER } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import { exampleJob, exampleSnapshot, NOON, ownedMeta } from "./exampleSnapshot.ts";
 import { type Plan, planAgentJob } from "./plan.ts";

@@ -1,4 +1,4 @@
-import { type AgentJob, childNames } from "@clauderon/api";
+import { type AgentJob, childNames } from "@clauderon/kinds";
 import { JOB_TTL_SECONDS, oneShotJob } from "./job.ts";
 import type { LiveCronJob, LiveJob, LivePod } from "./objects.ts";
 import { hasRun, isFinished, jobEnd } from "./runs.ts";

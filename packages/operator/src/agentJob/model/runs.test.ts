@@ -1,4 +1,4 @@
-import type { RunStatus } from "@clauderon/api";
+import type { RunStatus } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import type { RunContext } from "./cause.ts";
 import { COMPLETE, cronRun, exampleJob, failed, liveRun, NOON, podOf, podStatus } from "./exampleSnapshot.ts";

@@ -1,5 +1,5 @@
-import { MAX_RUN_TEXT, MAX_RUNS, type RunStatus } from "@clauderon/api";
-import { cleanText } from "@clauderon/protocol";
+import { MAX_RUN_TEXT, MAX_RUNS, type RunStatus } from "@clauderon/kinds";
+import { cleanText } from "@clauderon/base";
 import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
 import { instantOf, millisOf } from "./instant.ts";

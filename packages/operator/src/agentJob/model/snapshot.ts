@@ -1,4 +1,4 @@
-import type { AgentJob, Resolution } from "@clauderon/api";
+import type { AgentJob, Resolution } from "@clauderon/kinds";
 import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 import type {
   LiveClusterRole,

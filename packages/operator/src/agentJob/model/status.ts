@@ -1,4 +1,4 @@
-import { type AgentJobStatus, childNames, type RunStatus } from "@clauderon/api";
+import { type AgentJobStatus, childNames, type RunStatus } from "@clauderon/kinds";
 import type { DesiredChild } from "./children.ts";
 import type { ConditionDraft, Obstacle } from "./conditions.ts";
 import { type EventDraft, eventsBetween } from "./events.ts";

@@ -1,4 +1,4 @@
-import type { AgentJob, AgentJobPhase, RunStatus } from "@clauderon/api";
+import type { AgentJob, AgentJobPhase, RunStatus } from "@clauderon/kinds";
 import {
   type ConditionDraft,
   type Obstacle,

@@ -1,4 +1,4 @@
-import { type AgentJob, childNames } from "@clauderon/api";
+import { type AgentJob, childNames } from "@clauderon/kinds";
 import { quantityNanos } from "@clauderon/base";
 import type { LiveVolumeClaim } from "./objects.ts";
 import { childMeta } from "./ownership.ts";

@@ -1,4 +1,4 @@
-import { type PodTrouble, podTrouble } from "@clauderon/api";
+import { type PodTrouble, podTrouble } from "@clauderon/pods";
 import type { Cause, RunContext } from "./cause.ts";
 import { secondsSince } from "./instant.ts";
 import { configCause } from "./missingKey.ts";

@@ -1,8 +1,0 @@
-import { API_VERSION } from "../group.ts";
-import type { Kind } from "../kinds/kind.ts";
-import { KINDS } from "../kinds/kinds.ts";
-
-/** Which of the eight kinds an object says it is, if any. */
-export function kindOf(object: { readonly apiVersion?: unknown; readonly kind?: unknown }): Kind | undefined {
-  return object.apiVersion === API_VERSION ? KINDS.find(({ kind }) => kind === object.kind) : undefined;
-}

@@ -1,0 +1,46 @@
+import type { KubeObject } from "@clauderon/base";
+import type { z } from "zod";
+import { GROUP, VERSION } from "./group.ts";
+
+/** A column of `kubectl get`; those of priority 1 show only with `-o wide`. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: "string" | "boolean" | "integer" | "date";
+  readonly jsonPath: string;
+  readonly description: string;
+  readonly priority?: 0 | 1;
+}
+
+/**
+ * One of the eight kinds: which API resource it is, and everything its CRD and its documentation are made from.
+ * `object` is never set; it carries the type of the kind's objects, as in a Resource of the Kubernetes client.
+ */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: true;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly description: string;
+  readonly spec: z.ZodObject;
+  readonly status: z.ZodObject;
+  readonly columns: readonly PrinterColumn[];
+  readonly object?: T;
+}
+
+/** A kind from what it adds to the constants of the group. */
+export function defineKind<T extends KubeObject>(
+  definition: Omit<Kind<T>, "group" | "version" | "namespaced" | "singular">,
+): Kind<T> {
+  return { group: GROUP, version: VERSION, namespaced: true, singular: definition.kind.toLowerCase(), ...definition };
+}
+
+/** The age of the object: the last column of the kinds that have no column of their own for time. */
+export const AGE: PrinterColumn = {
+  name: "Age",
+  type: "date",
+  jsonPath: ".metadata.creationTimestamp",
+  description: "When the object was made.",
+};

@@ -1,0 +1,59 @@
+import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1.js";
+import type { Kind } from "../kind.ts";
+import { KINDS } from "../kinds.ts";
+import { type StructuralSchema, structuralSchema } from "./structuralSchema.ts";
+
+/** The whole schema of a kind, status included. */
+export function kindSchema(kind: Kind): StructuralSchema {
+  return {
+    type: "object",
+    description: kind.description,
+    required: ["spec"],
+    properties: {
+      apiVersion: { type: "string", description: `Version of the schema: ${kind.group}/${kind.version}.` },
+      kind: { type: "string", description: `Kind of the object: ${kind.kind}.` },
+      metadata: { type: "object" },
+      spec: { description: `What is wanted of this ${kind.kind}.`, ...structuralSchema(kind.spec) },
+      status: {
+        description: "What the operator observed. Only the operator writes it.",
+        ...structuralSchema(kind.status),
+      },
+    },
+  };
+}
+
+/** The CustomResourceDefinition of a kind; the same object for the same kind, whatever the time or the cluster. */
+export function crd(kind: Kind): CustomResourceDefinition {
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${kind.plural}.${kind.group}` },
+    spec: {
+      group: kind.group,
+      names: {
+        kind: kind.kind,
+        listKind: `${kind.kind}List`,
+        plural: kind.plural,
+        singular: kind.singular,
+        shortNames: [...kind.shortNames],
+        categories: ["thurkube", "agents"],
+      },
+      scope: "Namespaced",
+      versions: [
+        {
+          name: kind.version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: kindSchema(kind) as object },
+          subresources: { status: {} },
+          additionalPrinterColumns: kind.columns.map((column) => ({ ...column })),
+        },
+      ],
+    },
+  };
+}
+
+/** All eight CustomResourceDefinitions, in the order of {@link KINDS}. */
+export function crds(): CustomResourceDefinition[] {
+  return KINDS.map(crd);
+}

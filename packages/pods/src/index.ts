@@ -1,0 +1,17 @@
+export { clusterWords } from "./clusterWords.ts";
+export { jobPodTemplate } from "./jobPodTemplate.ts";
+export { AGENT_CONTAINER } from "./lockedDown.ts";
+export { isStartError, podLoss, type PodTrouble, podTrouble } from "./podTrouble.ts";
+export {
+  SESSION_ANNOTATION,
+  SESSION_CREATOR_ANNOTATION,
+  SESSION_LABELS,
+  SESSION_MANAGER,
+  SESSION_RECORD_ANNOTATION,
+  SESSION_SELECTOR,
+  sessionLabels,
+  sessionObjectName,
+} from "./sessionNames.ts";
+export { SESSION_CA_FILE, SESSION_PATHS } from "./sessionPaths.ts";
+export { type SessionPodOptions, sessionPod } from "./sessionPod.ts";
+export type { SessionLimits } from "./sessionResources.ts";

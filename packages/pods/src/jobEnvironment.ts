@@ -1,0 +1,45 @@
+import { RUN_ENV } from "@clauderon/protocol";
+import type { EnvVar } from "kubernetes-types/core/v1.js";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
+import { GIT_TOKENS, HOME, workspacePath } from "./jobPaths.ts";
+import { variableWithText } from "./quantityText.ts";
+
+/**
+ * The environment of the agent's container, each name once: server-side apply refuses a list with a name twice.
+ *
+ * The job's own variables may replace HOME and the workspace; the credential, and where configuration, volume and tokens
+ * are, stay what the operator says. As in the kubelet, the last of several entries of one name counts.
+ */
+export function jobEnvironment(resolved: ResolvedAgentJob): EnvVar[] {
+  const { job, runtime, auth, repositories } = resolved;
+  const hasTokens = repositories.some(({ spec }) => spec.tokenSecretRef !== undefined);
+  const own = (job.spec.env ?? []).map(variableWithText);
+  const secrets = own.filter(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined).map(({ name }) => name);
+  const convenient: EnvVar[] = [
+    { name: "HOME", value: HOME },
+    { name: RUN_ENV.workspace, value: workspacePath(resolved) },
+  ];
+  const fixed: EnvVar[] = [
+    { name: RUN_ENV.configPath, value: runtime.spec.configPath },
+    ...(job.spec.persist ? [{ name: RUN_ENV.persistPath, value: runtime.spec.persistPath }] : []),
+    ...(hasTokens ? [{ name: RUN_ENV.gitTokens, value: GIT_TOKENS }] : []),
+    ...(secrets.length > 0 ? [{ name: RUN_ENV.secretVariables, value: secrets.join(",") }] : []),
+    { name: RUN_ENV.timeoutSeconds, value: String(runnerSeconds(job.spec.timeoutSeconds)) },
+    { name: RUN_ENV.authEnvVar, value: runtime.spec.authEnvVar },
+    { name: runtime.spec.authEnvVar, valueFrom: { secretKeyRef: auth.spec.secretRef } },
+  ];
+  return lastOfEachName([...convenient, ...own, ...fixed]);
+}
+
+/**
+ * The runner ends the agent a little before the Job's deadline would end the pod, which counts from the Job's start: so it
+ * can still tell how far the run came. A tenth of the time, at most 15 s.
+ */
+function runnerSeconds(timeoutSeconds: number): number {
+  return Math.max(1, timeoutSeconds - Math.min(15, Math.ceil(timeoutSeconds / 10)));
+}
+
+function lastOfEachName(variables: readonly EnvVar[]): EnvVar[] {
+  const last = new Map(variables.map((variable, index) => [variable.name, index]));
+  return variables.filter((variable, index) => last.get(variable.name) === index);
+}

@@ -1,0 +1,40 @@
+import type { Volume, VolumeProjection } from "kubernetes-types/core/v1.js";
+import { childNames } from "@clauderon/kinds";
+import type { ResolvedAgentJob } from "@clauderon/kinds";
+import { GIT_TOKENS, HOME, TEMPORARY, withoutTrailingSlash, workspacePath } from "./jobPaths.ts";
+import { claimMount, configMount, type AgentMount, scratchMount } from "./lockedDown.ts";
+
+/** Readable for the agent's group, which is the pod's fsGroup, and for nobody else. */
+const TOKEN_MODE = 0o440;
+
+/**
+ * Volumes of a job's pod and where they are mounted. A scratch folder gives way where the runtime wants its own volume at
+ * the very same path, as a persistPath of /home/agent does: Kubernetes refuses two mounts at one path.
+ */
+export function jobMounts(resolved: ResolvedAgentJob, configFile: string): readonly AgentMount[] {
+  const { job, runtime, repositories } = resolved;
+  const names = childNames(job);
+  const wanted = [configMount(names.config, runtime.spec.configPath, [configFile])];
+  if (job.spec.persist) wanted.push(claimMount("data", names.data, runtime.spec.persistPath));
+  const sources = repositories.flatMap(tokenSource);
+  if (sources.length > 0) {
+    const tokens: Volume = { name: "git-tokens", projected: { defaultMode: TOKEN_MODE, sources } };
+    wanted.push({ volume: tokens, path: GIT_TOKENS, readOnly: true });
+  }
+  const taken = new Set(wanted.map(({ path }) => withoutTrailingSlash(path)));
+  return [...wanted, ...scratch(resolved).filter(({ path }) => !taken.has(path))];
+}
+
+function scratch(resolved: ResolvedAgentJob): readonly AgentMount[] {
+  return [
+    scratchMount("tmp", TEMPORARY),
+    scratchMount("home", HOME),
+    ...(resolved.job.spec.persist ? [] : [scratchMount("workspace", workspacePath(resolved))]),
+  ];
+}
+
+function tokenSource({ metadata, spec }: ResolvedAgentJob["repositories"][number]): VolumeProjection[] {
+  if (spec.tokenSecretRef === undefined) return [];
+  const { name, key } = spec.tokenSecretRef;
+  return [{ secret: { name, items: [{ key, path: `${metadata.name}/token`, mode: TOKEN_MODE }] } }];
+}

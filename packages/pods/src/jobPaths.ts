@@ -1,0 +1,16 @@
+import type { ResolvedAgentJob } from "@clauderon/kinds";
+
+export const HOME = "/home/agent";
+export const TEMPORARY = "/tmp";
+export const GIT_TOKENS = "/var/run/thurkube/git";
+
+const WORKSPACE = "/workspace";
+
+/** The folder for checkouts: on the job's volume when it has one, else a scratch folder. */
+export function workspacePath({ job, runtime }: ResolvedAgentJob): string {
+  return job.spec.persist ? `${withoutTrailingSlash(runtime.spec.persistPath)}${WORKSPACE}` : WORKSPACE;
+}
+
+export function withoutTrailingSlash(path: string): string {
+  return path.replace(/\/+$/, "");
+}

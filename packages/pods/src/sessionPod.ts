@@ -1,0 +1,72 @@
+import type { KubeObject, OwnerReference } from "@clauderon/base";
+import { RUNNER_SESSION_FILE } from "@clauderon/protocol";
+import type { EnvVar, Pod } from "kubernetes-types/core/v1.js";
+import { TEMPORARY } from "./jobPaths.ts";
+import { claimMount, configMount, lockedDownPod, scratchMount } from "./lockedDown.ts";
+import { sessionLabels, sessionObjectName } from "./sessionNames.ts";
+import { SESSION_CA_FILE, SESSION_PATHS } from "./sessionPaths.ts";
+import { type SessionLimits, sessionResources } from "./sessionResources.ts";
+
+/** Time for the runner to end the agent and to write down what it knows, before the kubelet kills both. */
+const GRACE_SECONDS = 30;
+
+export interface SessionPodOptions {
+  readonly name: string;
+  readonly uid: string;
+  readonly namespace: string;
+  /** The session's volume claim. */
+  readonly owner: OwnerReference;
+  readonly image: string;
+  readonly pullPolicy?: "Always" | "IfNotPresent" | "Never";
+  readonly imagePullSecrets: readonly string[];
+  readonly limits: SessionLimits;
+  /** Names of variables, which are keys of the session's Secret. */
+  readonly credentials: readonly string[];
+  /** Further variables, for example how to reach the proxy; nothing secret. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The pod of a session, locked down as {@link lockedDownPod} says; runs the runner, which runs the agent.
+ *
+ * It has the token of the namespace's default service account, which may do nothing until somebody binds a role to it. A
+ * container that ends by a crash is started again by the kubelet and goes on with the conversation; one that was told to
+ * stop is not. The prompt is nowhere in it: that comes through the runner's socket.
+ */
+export function sessionPod(options: SessionPodOptions): Omit<Pod, "apiVersion" | "kind" | "metadata"> & KubeObject {
+  const { name, namespace, owner, image, pullPolicy, imagePullSecrets, limits } = options;
+  const object = sessionObjectName(name);
+  const pod = {
+    restartPolicy: "OnFailure",
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    automountServiceAccountToken: true,
+    ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+  };
+  const container = {
+    image,
+    ...(pullPolicy !== undefined && { imagePullPolicy: pullPolicy }),
+    args: ["session", SESSION_PATHS.folder, `${SESSION_PATHS.config}/${RUNNER_SESSION_FILE}`],
+    env: environment(options, object),
+    resources: sessionResources(limits),
+  };
+  const mounts = [
+    claimMount("workspace", owner.name, SESSION_PATHS.volume),
+    configMount(object, SESSION_PATHS.config, [RUNNER_SESSION_FILE, SESSION_CA_FILE]),
+    scratchMount("tmp", TEMPORARY),
+    scratchMount("run", "/run/clauderon"),
+  ];
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: object, namespace, labels: sessionLabels(options), ownerReferences: [owner] },
+    spec: lockedDownPod(pod, container, mounts),
+  };
+}
+
+function environment(options: SessionPodOptions, secret: string): EnvVar[] {
+  return [
+    { name: "HOME", value: SESSION_PATHS.home },
+    ...Object.entries(options.environment).map(([name, value]) => ({ name, value })),
+    ...options.credentials.map((name) => ({ name, valueFrom: { secretKeyRef: { name: secret, key: name } } })),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "@clauderon/base";
+import { cleanText } from "@clauderon/base";
+
+/** UTF-16 units of a line's text, so that with its head it never exceeds 4 KiB of UTF-8. */
+const MAX_TEXT = 1_300;
+const MAX_LABEL = 40;
+
+export interface JournalOptions {
+  /** Takes one line with its newline; it may block, which holds the agent's output back. */
+  readonly write: (line: string) => void;
+  readonly clock: Clock;
+}
+
+/**
+ * What the run's log shows: one line per thing that happened, with the time (UTC). Every text passes here, so here it is
+ * freed of secrets and of everything a terminal would act on, and cut.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  #redact: (text: string) => string = (text) => text;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /** From now on this is done to each text first. */
+  redactWith(redact: (text: string) => string): void {
+    this.#redact = redact;
+  }
+
+  /** The text without secrets: for whatever leaves the run by another way. */
+  redact(text: string): string {
+    return this.#redact(text);
+  }
+
+  line(label: string, text: string): void {
+    const time = new Date(this.#options.clock.now()).toISOString().slice(11, 19);
+    const head = oneLine(this.#redact(label), MAX_LABEL).padEnd(8);
+    this.#options.write(`${time} ${head} ${oneLine(this.#redact(text), MAX_TEXT)}\n`);
+  }
+}
+
+// Colours and cursor movements as a whole, so that no `[31m` is left of them (ECMA-48 control sequences, OSC strings).
+// oxlint-disable-next-line no-control-regex -- naming control characters is the point
+const ESCAPES = /\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|[@-Z\\^_])/g;
+
+const oneLine = (text: string, max: number): string =>
+  cleanText(text.slice(0, 4 * max).replace(ESCAPES, ""), max).replace(/[\t\n\u2028\u2029]+/g, " ");

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AgentAdapter, findAgent } from "@clauderon/agents";
+import { Fault, messageOf, Secret } from "@clauderon/base";
+import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
+import type { AgentStart } from "./agent/runAgent.ts";
+import { type RunnerConfig, secretsOf } from "../config.ts";
+import { type CheckoutOptions, prepareCheckout } from "./git/checkout.ts";
+import { Git } from "./git/git.ts";
+import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
+import { GIT_IDENTITY, GIT_UNATTENDED, isNamedLikeSecret } from "./model/environment.ts";
+import { redactor } from "./output/model/redact.ts";
+import type { RunContext } from "./run.ts";
+import { makeScratch, removeScratch, writeSeedFiles } from "./scratch.ts";
+import { installSkill } from "./skill.ts";
+
+/** All that an agent needs, in place. */
+export interface Prepared {
+  readonly adapter: AgentAdapter;
+  readonly start: AgentStart;
+  readonly checkouts: readonly string[];
+  readonly gitEnvironment: Readonly<Record<string, string>>;
+  /** To be deleted when the agent is gone. */
+  readonly scratch: string;
+}
+
+/** The run never got as far as the agent; the Fault says why. */
+export class NotStarted extends Error {
+  readonly reason: RunFailure;
+  readonly fault: Fault;
+
+  constructor(reason: RunFailure, fault: Fault) {
+    super(fault.message, { cause: fault });
+    this.reason = reason;
+    this.fault = fault;
+  }
+}
+
+/** Reads agent.json, clones, installs the skill and seeds the agent's files; NotStarted when a part cannot be had. */
+export async function prepare(context: RunContext): Promise<Prepared> {
+  const { config, journal } = context;
+  const [adapter, agentConfig] = await blaming("ConfigInvalid", async () => {
+    return [findAgent(config.agent), await readAgentConfig(config.configFile)] as const;
+  });
+  journal.redactWith(redactor([...agentSecrets(config, adapter), ...(await gitSecrets(config, agentConfig))]));
+  const scratch = await makeScratch();
+  try {
+    return await prepareIn(scratch, context, { adapter, agentConfig });
+  } catch (thrown) {
+    await removeScratch(scratch, journal);
+    throw thrown;
+  }
+}
+
+async function prepareIn(
+  scratch: string,
+  { config, clock, journal, stop }: RunContext,
+  { adapter, agentConfig }: { adapter: AgentAdapter; agentConfig: AgentConfig },
+): Promise<Prepared> {
+  const { workspace, gitHost, gitTokens } = config;
+  const { repositories, skill } = agentConfig;
+  const configFolder = config.persistPath === undefined ? `${config.home}/.claude` : `${config.persistPath}/claude`;
+  const gitEnvironment = withoutCredentials(config, adapter);
+  const git = new Git({ environment: gitEnvironment, stop, clock, journal });
+  const options: CheckoutOptions = { git, journal, workspace, gitHost, gitTokens };
+
+  await mkdir(workspace, { recursive: true });
+  const checkouts = await blaming("CloneFailed", async () => {
+    const folders: string[] = [];
+    for (const repository of repositories) folders.push(await prepareCheckout(repository, options));
+    return folders;
+  });
+  if (skill !== undefined) {
+    const target = adapter.skillFolder(configFolder, skill.name);
+    await blaming("SkillFailed", () => installSkill(skill, target, { ...options, scratch, repositories }));
+  }
+  stop.throwIfAborted();
+  const launch = adapter.launch({ config: agentConfig, configFolder, scratchFolder: scratch, checkouts });
+  await writeSeedFiles(launch.files);
+  const marker = ["CLAUDERON_RUN", randomUUID()] as const;
+  const start: AgentStart = {
+    command: config.agentCommand ?? adapter.program,
+    args: launch.args,
+    cwd: checkouts.length === 1 ? (checkouts[0] ?? workspace) : workspace,
+    environment: {
+      ...GIT_IDENTITY,
+      ...launch.defaults,
+      ...config.environment,
+      ...GIT_UNATTENDED,
+      ...launch.environment,
+      [marker[0]]: marker[1],
+    },
+    stdin: launch.stdin,
+    marker: marker.join("="),
+    resultGraceMs: config.resultGraceMs,
+    killGraceMs: config.killGraceMs,
+  };
+  return { adapter, start, checkouts, gitEnvironment, scratch };
+}
+
+async function blaming<T>(reason: RunFailure, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof Fault ? new NotStarted(reason, thrown) : thrown;
+  }
+}
+
+async function readAgentConfig(file: string): Promise<AgentConfig> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new Fault("FILE_UNREADABLE", `Cannot read ${file}: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    const config = parseAgentConfig(text);
+    refuseUnsafeNames(config);
+    return config;
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+const credentialVariables = ({ authEnvVar }: RunnerConfig, adapter: AgentAdapter): readonly string[] => [
+  ...(authEnvVar === undefined ? [] : [authEnvVar]),
+  ...adapter.credentialVariables,
+];
+
+/** What the agent can see and must not tell: its credential, what was said to be a secret, and what is named like one. */
+function agentSecrets(config: RunnerConfig, adapter: AgentAdapter): readonly Secret[] {
+  const named = Object.keys(config.environment).filter(isNamedLikeSecret);
+  return secretsOf(config, [...credentialVariables(config, adapter), ...config.secretVariables, ...named]);
+}
+
+async function gitSecrets({ gitTokens }: RunnerConfig, { repositories }: AgentConfig): Promise<readonly Secret[]> {
+  if (gitTokens === undefined) return [];
+  const files = repositories.map(({ name }) => join(gitTokens, name, "token"));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  return texts.map((text) => new Secret(text));
+}
+
+/** Git has no business with the agent's credential. */
+function withoutCredentials(config: RunnerConfig, adapter: AgentAdapter): Record<string, string> {
+  const names = credentialVariables(config, adapter);
+  return Object.fromEntries(Object.entries(config.environment).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,233 @@
+import { type AgentEvent, EVENTS_VARIABLE, type InteractiveAgent } from "@clauderon/agents";
+import { type Clock, Fault, faultText } from "@clauderon/base";
+import { cleanText } from "@clauderon/base";
+import { type RunnerSession } from "@clauderon/protocol";
+import { killMarked } from "../../run/agent/leftovers.ts";
+import type { Exit } from "../../process.ts";
+import { commandIn } from "../channels/command.ts";
+import { EventSpool } from "./eventSpool.ts";
+import { lastMessage } from "./model/lastMessage.ts";
+import { Pty } from "../terminal/pty.ts";
+import { seedFiles } from "./seedFiles.ts";
+import type { StatusBoard } from "./statusBoard.ts";
+import type { TerminalHub } from "../terminal/terminalHub.ts";
+
+/** What a status holds of the line that the agent's terminal showed last. */
+const MAX_LAST_LINE = 200;
+
+/** So many crashes in a row, with no sign of life between them, and it is not started again by itself. */
+const MAX_CRASHES = 3;
+const RESTART_MS = 1_000;
+
+/** Printed before an agent is started on a terminal that another one left: ends what modes that one had set. */
+const LEFT_TERMINAL =
+  "\u001b[0m\u001b[?1049l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\r\n";
+
+export interface SupervisorOptions {
+  readonly session: RunnerSession;
+  readonly agent: InteractiveAgent;
+  readonly environment: Readonly<Record<string, string>>;
+  /** See CommandPlace. */
+  readonly mark: string;
+  readonly eventsFolder: string;
+  readonly hub: TerminalHub;
+  readonly board: StatusBoard;
+  readonly clock: Clock;
+  /** How long the agent may take to end after SIGHUP and SIGTERM. */
+  readonly killGraceMs: number;
+  readonly log: (message: string) => void;
+  /** Takes the session's credentials out of what the agent says. */
+  readonly redact: (text: string) => string;
+  readonly onEvent: (event: AgentEvent) => void;
+}
+
+/**
+ * Keeps the session's agent running in its terminal until it is told to stop. An agent that crashes is started again and
+ * goes on with its conversation; one that leaves by itself, or crashes again and again, waits to be started by hand.
+ */
+export class AgentSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #stop = new AbortController();
+  /** Ends the agent that runs, and no later one. */
+  #end = new AbortController();
+  #running: Promise<boolean> = Promise.resolve(false);
+  #startRequested: PromiseWithResolvers<void> = Promise.withResolvers();
+  #crashes = 0;
+  #hasStarted = false;
+  /** Whether the agent that runs was to go on with a conversation, and has not told anything yet. */
+  #isResuming = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the agent unless it runs. */
+  start(): void {
+    if (this.#end.signal.aborted) this.#end = new AbortController();
+    this.#startRequested.resolve();
+  }
+
+  /** Ends the agent until it is started again; settles when all it started is gone. */
+  async end(): Promise<void> {
+    this.#end.abort();
+    await this.#running;
+  }
+
+  /** Ends the agent; `run` settles when all it started is gone. */
+  stop(): void {
+    this.#stop.abort();
+    this.#startRequested.resolve();
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#startRequested.promise;
+      if (signal.aborted) break;
+      const end = this.#end.signal;
+      if (!end.aborted) this.#running = this.#runOnce(AbortSignal.any([signal, end]));
+      const goesOn = await this.#running;
+      if (!goesOn || end.aborted) {
+        // Unless it was asked for again while it ended.
+        if (this.#end.signal === end) this.#startRequested = Promise.withResolvers();
+        if (signal.aborted) break;
+        continue;
+      }
+      await this.#options.clock.sleep(RESTART_MS * 2 ** (this.#crashes - 1), AbortSignal.any([signal, end]));
+    }
+    this.#options.board.set({ state: "Exited" });
+  }
+
+  /** Runs the agent to its end; whether it is to be started again by itself. */
+  async #runOnce(over: AbortSignal): Promise<boolean> {
+    const { board, log } = this.#options;
+    try {
+      const exit = await this.#runAgent(over);
+      if (this.#stop.signal.aborted) return false;
+      if (over.aborted) {
+        log("The agent was ended");
+        board.set({ state: "Exited", activity: "Unknown", exitCode: undefined, message: undefined });
+        return false;
+      }
+      log(`The agent ended with ${exit.signal ?? exit.code}`);
+      if (exit.code === 0) {
+        board.set({ state: "Exited", activity: "Completed", exitCode: 0, message: undefined });
+        return false;
+      }
+      this.#crashes += 1;
+      const isLastTry = this.#crashes === MAX_CRASHES - 1 && exit.code !== undefined;
+      if (this.#isResuming && isLastTry) this.#forgetConversation();
+      const message = `The agent ended with ${exit.signal ?? `exit code ${exit.code}`}`;
+      if (this.#crashes < MAX_CRASHES) {
+        board.set({
+          state: "Starting",
+          activity: "Unknown",
+          exitCode: exit.code,
+          message: `${message}; it is started again`,
+        });
+        return true;
+      }
+      await this.#giveUp(exit, message);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      log(faultText(thrown));
+      board.set({ state: "Exited", activity: "Failed", exitCode: undefined, message: faultText(thrown) });
+    }
+    return false;
+  }
+
+  async #giveUp(exit: Exit, message: string): Promise<void> {
+    const { board, hub } = this.#options;
+    const said = cleanText((await hub.lastLine()) ?? "", MAX_LAST_LINE);
+    board.set({
+      state: "Exited",
+      activity: "Failed",
+      exitCode: exit.code,
+      message: `${message}, ${MAX_CRASHES} times in a row${said === "" ? "" : `: ${said}`}`,
+    });
+  }
+
+  /** An agent that was killed in the moment its conversation began may know nothing of it: better a new one than none. */
+  #forgetConversation(): void {
+    const { board, log } = this.#options;
+    log(`The agent does not go on with conversation ${board.status.conversationId}: it begins a new one`);
+    board.set({ conversationId: undefined });
+  }
+
+  async #runAgent(over: AbortSignal): Promise<Exit> {
+    const { session, agent, hub, board, eventsFolder, mark } = this.#options;
+    // What an agent before this one told last may be the name of the conversation.
+    new EventSpool(eventsFolder, (text) => this.#take(text)).collect();
+    const { conversationId } = board.status;
+    const inherited = { ...this.#options.environment, HOME: session.home };
+    const launch = agent.launch({ ...session, model: session.model, conversationId, environment: inherited });
+    const environment: Record<string, string> = {
+      ...launch.defaults,
+      ...inherited,
+      ...launch.environment,
+      [EVENTS_VARIABLE]: eventsFolder,
+    };
+    const place = { cwd: session.workingDirectory, environment, mark };
+    const command = commandIn(place, [...(session.command ?? [agent.program]), ...launch.args]);
+    seedFiles(launch.files);
+    if (this.#hasStarted || hub.log.end > 0) hub.print(Buffer.from(LEFT_TERMINAL));
+    this.#hasStarted = true;
+    this.#isResuming = conversationId !== undefined;
+    board.set({ state: "Starting", activity: "Unknown", exitCode: undefined, message: undefined });
+
+    const spool = new EventSpool(eventsFolder, (text) => this.#take(text));
+    spool.start();
+    const pty = new Pty(command.program, command.args, {
+      cwd: command.cwd,
+      environment: command.environment,
+      ...hub.size,
+      onOutput: (bytes) => hub.print(bytes),
+    });
+    hub.program = pty;
+    board.set({ state: "Running" });
+    const end = () => void this.#endProgram(pty);
+    over.addEventListener("abort", end, { once: true });
+    if (over.aborted) end();
+    try {
+      return await pty.exited;
+    } finally {
+      over.removeEventListener("abort", end);
+      hub.program = undefined;
+      spool.collect();
+      spool.stop();
+      await killMarked(command.marker);
+    }
+  }
+
+  /** A terminal that goes away says SIGHUP, which an agent takes for its end; then SIGTERM, then SIGKILL. */
+  async #endProgram(pty: Pty): Promise<void> {
+    const { clock, killGraceMs } = this.#options;
+    const gone = new AbortController();
+    void pty.exited.then(() => gone.abort());
+    for (const name of ["SIGHUP", "SIGTERM", "SIGKILL"] as const) {
+      if (gone.signal.aborted) return;
+      pty.signal(name);
+      await clock.sleep(killGraceMs / 2, gone.signal);
+    }
+  }
+
+  #take(text: string): void {
+    const { agent, board, redact, onEvent } = this.#options;
+    const event = agent.readEvent(text);
+    if (event === undefined) return;
+    this.#crashes = 0;
+    this.#isResuming = false;
+    const { activity, conversationId, endsTurn, failure } = event;
+    // What failed is told until the agent does something else.
+    const isOver = board.status.activity === "Failed" && activity !== undefined;
+    board.set({
+      ...(isOver ? { message: undefined } : {}),
+      ...(failure === undefined ? {} : { message: lastMessage(redact(failure)) }),
+      ...(activity === undefined ? {} : { activity }),
+      ...(conversationId === undefined ? {} : { conversationId }),
+      ...(endsTurn === undefined ? {} : { turns: board.status.turns + 1 }),
+      ...(event.lastMessage === undefined ? {} : { lastMessage: lastMessage(redact(event.lastMessage)) }),
+    });
+    onEvent(event);
+  }
+}

@@ -1,0 +1,41 @@
+import { Fault, faultText, messageOf } from "@clauderon/base";
+import type { readClientMessage, RunnerMessage } from "@clauderon/protocol";
+import type { SessionHost } from "../sessionHost.ts";
+
+type Request = Extract<ReturnType<typeof readClientMessage>, { readonly id: number }>;
+
+/** The longest text of an error that a client takes. */
+const MAX_MESSAGE = 4_096;
+
+/** Does what a client asks of the session, and tells how that went. Never rejects: a bug is logged and told, and the agent goes on. */
+export async function answer(host: SessionHost, request: Request): Promise<RunnerMessage> {
+  const { id } = request;
+  try {
+    return { type: "done", id, ...(await perform(host, request)) };
+  } catch (thrown) {
+    return { type: "error", id, ...errorOf(thrown, host.log) };
+  }
+}
+
+/** How a failure is told; one that nobody expected is logged too. */
+export function errorOf(
+  thrown: unknown,
+  log: (message: string) => void,
+): { readonly code: string; readonly message: string } {
+  if (thrown instanceof Fault) return { code: thrown.code, message: faultText(thrown).slice(0, MAX_MESSAGE) };
+  log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown));
+  return { code: "INTERNAL", message: `The runner itself failed: ${messageOf(thrown)}`.slice(0, MAX_MESSAGE) };
+}
+
+type Result = Pick<Extract<RunnerMessage, { readonly type: "done" }>, "commit" | "forwarding">;
+
+async function perform(host: SessionHost, request: Request): Promise<Result> {
+  if (request.type === "capture") return { commit: await host.workspace.capture() };
+  if (request.type === "forward") return { forwarding: await host.workspace.forward(request.commit) };
+  if (request.type === "start") host.start(request.prompt);
+  else if (request.type === "end") await host.end();
+  else if (request.type === "stop") host.stop();
+  else if (request.type === "prompt") await host.typer.send(request.prompt);
+  else await host.workspace.checkout(request.commit, request.branch);
+  return {};
+}

@@ -1,0 +1,3 @@
+export { DetachMatcher, parseDetachKeys, type Typed } from "./detachKeys.ts";
+export { ScreenGuard } from "./screenGuard.ts";
+export { TerminalFilter } from "./terminalFilter.ts";
