@@ -7,7 +7,7 @@ import {
   type StructuralSchema,
 } from "../../packages/kinds/src/index.ts";
 
-/** Where the pages of the kinds are; the folder holds nothing else. */
+/** The folder of the kinds' pages. It holds nothing else. */
 export const KIND_PAGES = "docs/kinds";
 
 interface Row {
@@ -16,13 +16,13 @@ interface Row {
   readonly required: boolean;
 }
 
-/** The page of a kind: what it is, an example that runs, every field, and what its status can say. */
+/** The page of a kind: its description, an example, every field and rule, and for AgentJob the phases, conditions and reasons. */
 export function kindPage(kind: Kind, example: string): string {
   const { spec = {}, status = {} } = kindSchema(kind).properties ?? {};
   return [
     `# ${kind.kind}`,
     kind.description,
-    `Short name \`${kind.shortNames.join("`, `")}\`, API version \`${kind.group}/${kind.version}\`. This page is made from the schema by \`npm run generate\`.`,
+    `Short name \`${kind.shortNames.join("`, `")}\`, API version \`${kind.group}/${kind.version}\`. \`npm run generate\` writes this page from the schema.`,
     "## Example",
     `\`\`\`yaml\n${example.trim()}\n\`\`\``,
     "## spec",
@@ -42,7 +42,7 @@ export function kindIndex(kinds: readonly Kind[]): string {
     `\`${shortNames.join("`, `")}\``,
     description,
   ]);
-  return `# The eight kinds\n\nAll are namespaced; references are plain names in the same namespace.\n\n${table(["Kind", "Short name", "What it is"], cells)}\n`;
+  return `# The eight kinds\n\nAll kinds are namespaced. An object refers to another by its name, in the same namespace.\n\n${table(["Kind", "Short name", "Description"], cells)}\n`;
 }
 
 function jobSections(): string[] {
@@ -52,7 +52,7 @@ function jobSections(): string[] {
     "## Conditions",
     table(["Type", "True means"], Object.entries(CONDITIONS).map(code)),
     "## Reasons",
-    "Reasons of conditions and of runs. They are stable: programs may rely on them.",
+    "Conditions and runs use these reasons. They are stable, so programs can rely on them.",
     table(["Reason", "Meaning"], Object.entries(REASONS).map(code)),
   ];
 }
@@ -87,14 +87,14 @@ function typeName(schema: StructuralSchema): string {
   return schema.format === "date-time" ? "time" : (schema.type ?? "");
 }
 
-/** What the rules demand, in the words the API server refuses with. */
+/** The validation rules, each by the API server's message. */
 function rules(schema: StructuralSchema): string[] {
   const found = ruleRows(schema, "spec");
   return found.length === 0
     ? []
     : [
         "## Rules",
-        "Beyond the types, the API server refuses a manifest in these words:",
+        "The API server also checks these rules, and rejects a manifest with these messages:",
         table(["Field", "Rule"], found),
       ];
 }

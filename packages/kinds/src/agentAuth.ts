@@ -8,9 +8,11 @@ const spec = z.object({
   secretRef: z
     .object({
       name: objectName.describe("Name of a Secret in the same namespace."),
-      key: dataKey.describe("Key of that Secret whose value is the credential."),
+      key: dataKey.describe("Key of the Secret that holds the credential."),
     })
-    .describe("Where the agent's credential is kept. The operator never reads it: the kubelet hands it to the pod."),
+    .describe(
+      "Secret key that holds the agent's credential. The kubelet passes the value to the pod; the operator never reads it.",
+    ),
 });
 
 export const AGENT_AUTHS = defineKind<AgentAuth>({
@@ -18,12 +20,12 @@ export const AGENT_AUTHS = defineKind<AgentAuth>({
   plural: "agentauths",
   shortNames: ["aa"],
   description:
-    "An AgentAuth names the Secret key that holds an agent's credential; the AgentRuntime says in which variable it goes.",
+    "AgentAuth refers to the Secret key that holds an agent's credential. The AgentRuntime names the environment variable that receives it.",
   spec,
   status: referencedStatus,
   columns: [
-    { name: "Secret", type: "string", jsonPath: ".spec.secretRef.name", description: "The Secret." },
-    { name: "Key", type: "string", jsonPath: ".spec.secretRef.key", description: "The key in the Secret." },
+    { name: "Secret", type: "string", jsonPath: ".spec.secretRef.name", description: "Name of the Secret." },
+    { name: "Key", type: "string", jsonPath: ".spec.secretRef.key", description: "Key of the Secret." },
     AGE,
   ],
 });

@@ -7,7 +7,7 @@ import { quantity, resourceRequirements } from "./schema/quantity.ts";
 import { agentJobStatus } from "./agentJobStatus.ts";
 import { AGE, defineKind } from "./kind.ts";
 
-/** etcd keeps objects of up to 1.5 MiB, so a prompt of this many characters of ASCII still fits. */
+/** etcd stores objects of up to 1.5 MiB, so a prompt of this many ASCII characters fits. */
 const MAX_PROMPT = 1_048_576;
 
 const objectNames = z.array(objectName).max(64).exactOptional();
@@ -15,61 +15,77 @@ const objectNames = z.array(objectName).max(64).exactOptional();
 const persistence = z.object({
   size: quantity
     .default("1Gi")
-    .describe("Size of the volume. It can grow later if the storage class allows that; it never shrinks."),
+    .describe(
+      "Size of the volume. You can increase it later if the storage class allows expansion. A smaller value has no effect on an existing volume.",
+    ),
   storageClassName: z
     .string()
     .max(253)
     .exactOptional()
-    .describe("StorageClass of the volume; the cluster's default when absent."),
+    .describe("StorageClass of the volume. Defaults to the cluster's default StorageClass."),
 });
 
 const spec = z.object({
   schedule: cronSchedule
     .exactOptional()
     .describe(
-      "When the agent runs: five fields (minute, hour, day of month, month, day of week) as in '0 */6 * * *', or a macro such as @daily. Without it the agent runs once, as soon as the job is made.",
+      "Schedule in cron format: five fields (minute, hour, day of month, month, day of week) such as '0 */6 * * *', or a macro such as @daily. If unset, the agent runs once, as soon as the AgentJob is created.",
     ),
-  timezone: timeZone.default("Etc/UTC").describe("IANA time zone in which the schedule is read."),
+  timezone: timeZone.default("Etc/UTC").describe("IANA time zone of the schedule, such as Europe/Paris."),
   suspend: z
     .boolean()
     .default(false)
-    .describe("While true, no new run starts; a running one-shot is stopped and starts anew when this is set back."),
-  runtimeRef: objectName.describe("Name of the AgentRuntime: the image that runs the agent."),
-  authRef: objectName.describe("Name of the AgentAuth: the agent's credential."),
-  roleRef: objectName.describe("Name of the AgentRole: the tools the agent may use."),
-  skillRef: objectName.exactOptional().describe("Name of an AgentSkill to install."),
+    .describe(
+      "Suspends the job: no new run starts while this is true. An active one-shot run is stopped, and starts again from the beginning when this becomes false. An active scheduled run continues to its end.",
+    ),
+  runtimeRef: objectName.describe("Name of the AgentRuntime, which defines the image that runs the agent."),
+  authRef: objectName.describe("Name of the AgentAuth, which refers to the agent's credential."),
+  roleRef: objectName.describe("Name of the AgentRole, which lists the tools the agent may use."),
+  skillRef: objectName.exactOptional().describe("Name of an AgentSkill to install before the agent starts."),
   clusterAccessRef: objectName
     .exactOptional()
     .describe(
-      "Name of a ClusterAccess: what the agent may do with the Kubernetes API. Without it the pod has no API token.",
+      "Name of a ClusterAccess, which grants the agent permissions on the Kubernetes API. If unset, the pod has no API token.",
     ),
-  mcpServerRefs: objectNames.describe("Names of McpServers the agent may use."),
-  repositoryRefs: objectNames.describe("Names of Repositories to clone. With exactly one, the agent works inside it."),
-  prompt: z.string().min(1).max(MAX_PROMPT).describe("What the agent is to do."),
+  mcpServerRefs: objectNames.describe("Names of the McpServers that the agent connects to."),
+  repositoryRefs: objectNames.describe(
+    "Names of the Repositories to clone before the agent starts. If there is exactly one, the agent's working directory is its checkout.",
+  ),
+  prompt: z.string().min(1).max(MAX_PROMPT).describe("The agent's task."),
   instructions: z
     .string()
     .max(MAX_PROMPT)
     .exactOptional()
-    .describe("Standing rules for the agent, added to its system prompt."),
-  model: z.string().min(1).max(128).exactOptional().describe("Model to use; the agent's own default when absent."),
-  resources: resourceRequirements.exactOptional().describe("CPU and memory of the agent's container."),
+    .describe("Text added to the agent's system prompt, for rules that apply to every task."),
+  model: z.string().min(1).max(128).exactOptional().describe("Model to use. Defaults to the agent's default model."),
+  resources: resourceRequirements
+    .exactOptional()
+    .describe("CPU and memory requests and limits of the agent's container."),
   timeoutSeconds: z
     .int()
     .min(1)
     .max(2_147_483_647)
     .default(3600)
-    .describe("Seconds after which a run is ended and counts as failed."),
+    .describe(
+      "Maximum duration of a run in seconds. A run that takes longer is stopped and fails with reason TimedOut.",
+    ),
   env: envVars
     .exactOptional()
     .describe(
-      "Further environment variables of the agent. They may replace HOME and the workspace; where credential, configuration and volume are stays what the operator says.",
+      "Additional environment variables of the agent's container. They can override HOME and THURKUBE_WORKSPACE; the operator's other variables (credential, configuration, volume, tokens, timeout) take precedence.",
     ),
-  envFrom: envFromSources.exactOptional().describe("ConfigMaps and Secrets whose keys become environment variables."),
+  envFrom: envFromSources
+    .exactOptional()
+    .describe("ConfigMaps and Secrets whose keys become environment variables of the agent's container."),
   persist: z
     .boolean()
     .default(false)
-    .describe("Whether a volume outlives the runs, mounted at the runtime's persistPath. It goes with the AgentJob."),
-  persistence: persistence.exactOptional().describe("The volume of a job with persist: true."),
+    .describe(
+      "Keeps a volume between runs, mounted at the AgentRuntime's persistPath. The volume is deleted with the AgentJob.",
+    ),
+  persistence: persistence
+    .exactOptional()
+    .describe("Size and StorageClass of the volume. Has no effect unless persist is true."),
 });
 
 export const AGENT_JOBS = defineKind<AgentJob>({
@@ -77,7 +93,7 @@ export const AGENT_JOBS = defineKind<AgentJob>({
   plural: "agentjobs",
   shortNames: ["aj"],
   description:
-    "An AgentJob runs a coding agent, once or on a schedule, in a locked-down pod. Everything it names is an object in the same namespace; a change of any of them reaches the job at once.",
+    "AgentJob runs a coding agent in a locked-down pod, once or on a schedule. The objects it refers to are in the same namespace; a change to one of them updates the AgentJob immediately.",
   spec,
   status: agentJobStatus,
   columns: [
@@ -85,12 +101,23 @@ export const AGENT_JOBS = defineKind<AgentJob>({
       name: "Schedule",
       type: "string",
       jsonPath: ".status.schedule",
-      description: "When it runs; <none> for a one-shot.",
+      description: "Schedule of the AgentJob; <none> if it runs once.",
     },
-    { name: "Suspended", type: "boolean", jsonPath: ".spec.suspend", description: "Whether new runs are held back." },
-    { name: "Phase", type: "string", jsonPath: ".status.phase", description: "Where the job stands." },
-    { name: "Last Run", type: "date", jsonPath: ".status.lastRunTime", description: "When the newest run started." },
-    { name: "Message", type: "string", jsonPath: ".status.message", description: "What is going on.", priority: 1 },
+    {
+      name: "Suspended",
+      type: "boolean",
+      jsonPath: ".spec.suspend",
+      description: "Whether the AgentJob is suspended.",
+    },
+    { name: "Phase", type: "string", jsonPath: ".status.phase", description: "Current phase of the AgentJob." },
+    { name: "Last Run", type: "date", jsonPath: ".status.lastRunTime", description: "Start time of the newest run." },
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: ".status.message",
+      description: "Current state of the AgentJob, with advice if something is wrong.",
+      priority: 1,
+    },
     { ...AGE, priority: 1 },
   ],
 });
@@ -100,7 +127,7 @@ export type AgentJobStatus = z.output<typeof agentJobStatus>;
 export type AgentJobPhase = NonNullable<AgentJobStatus["phase"]>;
 export type RunStatus = NonNullable<AgentJobStatus["runs"]>[number];
 
-/** An agent's job, once or on a schedule; as the API server gives it, with defaults filled in. */
+/** An AgentJob as the API server returns it, with defaults filled in. */
 export interface AgentJob extends KubeObject {
   readonly spec: AgentJobSpec;
   readonly status?: AgentJobStatus;

@@ -8,7 +8,7 @@ const spec = z.object({
     .array(z.string().min(1).max(1024))
     .max(1024)
     .describe(
-      "Tools the agent may use without asking, in the agent's own words: Bash, Read, Bash(git log:*), mcp__gmail__*. All others are denied; an empty list denies every tool that needs permission.",
+      "Tools that the agent may use without asking, in the agent's own syntax, such as Bash, Read, Bash(git log:*) or mcp__gmail__*. All other tools are denied. An empty list denies every tool that needs permission.",
     ),
 });
 
@@ -17,7 +17,7 @@ export const AGENT_ROLES = defineKind<AgentRole>({
   plural: "agentroles",
   shortNames: ["arl"],
   description:
-    "An AgentRole is the set of tools an agent may use. It limits the agent, not the pod: for the Kubernetes API see ClusterAccess.",
+    "AgentRole lists the tools that an agent may use. It restricts the agent, not the pod. For access to the Kubernetes API, see ClusterAccess.",
   spec,
   status: referencedStatus,
   columns: [
@@ -25,13 +25,13 @@ export const AGENT_ROLES = defineKind<AgentRole>({
       name: "Allowed Tools",
       type: "string",
       jsonPath: ".spec.allowedTools",
-      description: "The tools the agent may use.",
+      description: "Tools that the agent may use.",
     },
     AGE,
   ],
 });
 
-/** The tools an agent may use. */
+/** The tools that an agent may use. */
 export interface AgentRole extends KubeObject {
   readonly spec: z.output<typeof spec>;
   readonly status?: z.output<typeof referencedStatus>;

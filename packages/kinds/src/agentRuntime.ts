@@ -9,31 +9,29 @@ const spec = z.object({
     .string()
     .min(1)
     .max(1024)
-    .describe("Container image of the agent. Any image that reads agent.json at configPath works."),
+    .describe("Container image that runs the agent. Any image that reads agent.json from configPath works."),
   command: z
     .array(z.string().max(4096))
     .max(64)
     .exactOptional()
-    .describe(
-      "Replaces the image's entrypoint. The agent's instructions never pass through here: they are in agent.json.",
-    ),
+    .describe("Command that replaces the image's entrypoint. The agent's task is in agent.json, not in this command."),
   authEnvVar: envVarName.describe(
-    "Environment variable in which the image expects its credential, as in CLAUDE_CODE_OAUTH_TOKEN; filled from the AgentAuth.",
+    "Environment variable from which the agent reads its credential, such as CLAUDE_CODE_OAUTH_TOKEN. Its value comes from the AgentAuth.",
   ),
-  configPath: absolutePath.describe("Folder in the container where agent.json is mounted, read-only."),
+  configPath: absolutePath.describe("Directory in the container where agent.json is mounted read-only."),
   persistPath: absolutePath.describe(
-    "Folder in the container where the volume of a job with persist: true is mounted.",
+    "Directory in the container where the volume is mounted if the AgentJob sets persist: true.",
   ),
   imagePullPolicy: z
     .enum(["Always", "IfNotPresent", "Never"])
     .exactOptional()
-    .describe("When the image is pulled; Kubernetes' own default when absent (Always for :latest, else IfNotPresent)."),
+    .describe("When the kubelet pulls the image. Defaults to Always for the tag latest, otherwise IfNotPresent."),
   imagePullSecrets: z
     .array(z.object({ name: objectName.describe("Name of a Secret of type kubernetes.io/dockerconfigjson.") }))
     .max(32)
     .exactOptional()
     .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] })
-    .describe("Secrets in the job's namespace with which the kubelet pulls the image."),
+    .describe("Secrets that the kubelet uses to pull the image. They are in the AgentJob's namespace."),
 });
 
 export const AGENT_RUNTIMES = defineKind<AgentRuntime>({
@@ -41,16 +39,16 @@ export const AGENT_RUNTIMES = defineKind<AgentRuntime>({
   plural: "agentruntimes",
   shortNames: ["ar"],
   description:
-    "An AgentRuntime is a container image that can run an agent, and where that image expects its files and its credential.",
+    "AgentRuntime defines the container image that runs an agent, and where that image reads its configuration and credential.",
   spec,
   status: referencedStatus,
   columns: [
-    { name: "Image", type: "string", jsonPath: ".spec.image", description: "The container image." },
+    { name: "Image", type: "string", jsonPath: ".spec.image", description: "Container image of the agent." },
     {
       name: "Auth Env",
       type: "string",
       jsonPath: ".spec.authEnvVar",
-      description: "Where the credential goes.",
+      description: "Environment variable of the credential.",
       priority: 1,
     },
     AGE,

@@ -5,9 +5,9 @@ import { gitRef, pathSegment, repositoryPath } from "./schema/names.ts";
 import { AGE, defineKind } from "./kind.ts";
 
 const spec = z.object({
-  repo: repositoryPath.describe("Repository that holds the skill, as owner/repo."),
-  name: pathSegment.describe("Directory of the skill in that repository."),
-  ref: gitRef.default("main").describe("Branch, tag or commit to take the skill from."),
+  repo: repositoryPath.describe("Git repository of the skill, as owner/repo."),
+  name: pathSegment.describe("Directory of the skill in the repository."),
+  ref: gitRef.default("main").describe("Branch, tag or commit of the skill."),
 });
 
 export const AGENT_SKILLS = defineKind<AgentSkill>({
@@ -15,13 +15,13 @@ export const AGENT_SKILLS = defineKind<AgentSkill>({
   plural: "agentskills",
   shortNames: ["ask"],
   description:
-    "An AgentSkill is a directory of a git repository that teaches the agent something; it is installed before the agent starts.",
+    "AgentSkill is a directory in a git repository that adds instructions and scripts to the agent. It is installed before the agent starts.",
   spec,
   status: referencedStatus,
   columns: [
-    { name: "Repo", type: "string", jsonPath: ".spec.repo", description: "The repository." },
-    { name: "Skill", type: "string", jsonPath: ".spec.name", description: "The directory." },
-    { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "The branch, tag or commit." },
+    { name: "Repo", type: "string", jsonPath: ".spec.repo", description: "Git repository of the skill." },
+    { name: "Skill", type: "string", jsonPath: ".spec.name", description: "Directory of the skill." },
+    { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "Branch, tag or commit." },
     AGE,
   ],
 });

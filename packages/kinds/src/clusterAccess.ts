@@ -6,20 +6,24 @@ import { AGE, defineKind } from "./kind.ts";
 const texts = z.array(z.string());
 
 const policyRule = z.object({
-  apiGroups: texts.exactOptional().describe("API groups of the resources; '' is the core group, '*' is all."),
-  resources: texts.exactOptional().describe("Resources, as in pods or pods/log; '*' is all."),
-  resourceNames: texts.exactOptional().describe("Names of single objects; all objects when absent."),
+  apiGroups: texts.exactOptional().describe("API groups of the resources. '' is the core group, '*' is all groups."),
+  resources: texts.exactOptional().describe("Resources such as pods or pods/log. '*' is all resources."),
+  resourceNames: texts
+    .exactOptional()
+    .describe("Names of the objects that the rule applies to. Defaults to all objects."),
   nonResourceURLs: texts
     .exactOptional()
-    .describe("Paths that are not resources, as in /metrics; instead of apiGroups and resources."),
-  verbs: texts.describe("What may be done, as in get, list, watch; '*' is everything."),
+    .describe(
+      "URL paths that are not resources, such as /metrics. A rule has either these or apiGroups and resources.",
+    ),
+  verbs: texts.describe("Allowed verbs such as get, list and watch. '*' is all verbs."),
 });
 
 const spec = z.object({
   rules: z
     .array(policyRule)
     .describe(
-      "RBAC PolicyRules that become a ClusterRole, bound to the job's own ServiceAccount. They can never exceed the ceiling set when the operator was installed.",
+      "RBAC rules to grant. The operator creates a ClusterRole with these rules and binds it to the ServiceAccount of the AgentJob's pods. The rules cannot exceed the chart value clusterAccess.ceiling.",
     ),
 });
 
@@ -28,7 +32,7 @@ export const CLUSTER_ACCESSES = defineKind<ClusterAccess>({
   plural: "clusteraccesses",
   shortNames: ["ca"],
   description:
-    "A ClusterAccess lets the agents that refer to it use the Kubernetes API. Without one, a pod has no API token at all.",
+    "ClusterAccess grants permissions on the Kubernetes API to the AgentJobs that refer to it. The pod of an AgentJob without a ClusterAccess has no API token.",
   spec,
   status: referencedStatus,
   columns: [
@@ -36,20 +40,20 @@ export const CLUSTER_ACCESSES = defineKind<ClusterAccess>({
       name: "Resources",
       type: "string",
       jsonPath: ".spec.rules[*].resources",
-      description: "The resources of all rules.",
+      description: "Resources of all rules.",
     },
     {
       name: "Verbs",
       type: "string",
       jsonPath: ".spec.rules[*].verbs",
-      description: "The verbs of all rules.",
+      description: "Verbs of all rules.",
       priority: 1,
     },
     AGE,
   ],
 });
 
-/** What an agent may do with the Kubernetes API. */
+/** The permissions of an agent on the Kubernetes API. */
 export interface ClusterAccess extends KubeObject {
   readonly spec: z.output<typeof spec>;
   readonly status?: z.output<typeof referencedStatus>;

@@ -1,7 +1,7 @@
 import type { RunFailure } from "@clauderon/protocol";
 import { GROUP } from "./group.ts";
 
-/** Labels of every object the operator makes; those of the reference, and the hash of a run's inputs. */
+/** Labels of every object that the operator creates. */
 export const LABELS = {
   managedBy: "app.kubernetes.io/managed-by",
   agentJob: `${GROUP}/agentjob`,
@@ -10,77 +10,77 @@ export const LABELS = {
   configHash: `${GROUP}/config-hash`,
 } as const;
 
-/** Value of the label managed-by. */
+/** Value of the label managedBy. */
 export const MANAGED_BY = "thurkube";
 
-/** Field manager of every server-side apply of the operator. */
+/** Field manager of the operator's server-side applies. */
 export const FIELD_MANAGER = "thurkube";
 
-/** On an AgentJob as long as cluster-scoped objects exist for it. */
+/** The finalizer of an AgentJob, set while cluster-scoped objects exist for it. */
 export const FINALIZER = `${GROUP}/finalizer`;
 
-/** Condition types of an AgentJob and what `True` means; the other kinds have `Ready` only. */
+/** Condition types of an AgentJob, each with what `True` means. */
 export const CONDITIONS = {
-  Ready: "Everything the job refers to exists and its objects are as its spec says.",
-  Suspended: "No new run starts, because spec.suspend is true.",
-  RunSucceeded: "The newest run succeeded; Unknown while it runs or waits.",
+  Ready: "Every object that the AgentJob refers to exists, and its child objects match the spec.",
+  Suspended: "spec.suspend is true, so no new run starts.",
+  RunSucceeded: "The newest run succeeded. Unknown while the run is waiting or running.",
 } as const;
 
-/** Why a run did not succeed, as the runner inside the pod tells it. */
+/** Why a run failed, as the runner in the pod reports it. */
 const RUN_REASONS = {
   AuthenticationFailed: "The model API refused the credential (401 or 403).",
   RateLimited: "The model API still answered 429 or 529 after all retries.",
   BillingError: "The account has no credit.",
-  ModelError: "The model API answered with another error.",
-  MaxTurns: "The agent reached its own limit of turns.",
-  AgentError: "The agent reported an error of another kind.",
-  AgentCrashed: "The agent exited or was killed without a result.",
-  NoResult: "The agent exited normally without a result.",
-  Stopped: "The run was told to stop.",
+  ModelError: "The model API returned an error that no other reason covers.",
+  MaxTurns: "The agent reached its limit of turns.",
+  AgentError: "The agent reported an error that no other reason covers.",
+  AgentCrashed: "The agent exited with an error or was killed before it reported a result.",
+  NoResult: "The agent exited normally but did not report a result.",
+  Stopped: "The run received a signal to stop.",
   TimedOut: "The run took longer than spec.timeoutSeconds.",
   CloneFailed: "A repository could not be cloned.",
   SkillFailed: "The skill could not be installed.",
-  ConfigInvalid: "agent.json cannot be read.",
-  AgentMissing: "The image has no agent to start.",
+  ConfigInvalid: "agent.json is missing or invalid.",
+  AgentMissing: "The image does not contain the agent's program.",
 } as const satisfies Record<RunFailure, string>;
 
-/** Reasons of conditions and runs: one stable CamelCase word each, and what it means. */
+/** Reasons of conditions and runs: stable CamelCase words, each with its meaning. */
 export const REASONS = {
-  Reconciled: "All objects of the job are as its spec says.",
-  AgentRuntimeNotFound: "The AgentRuntime of runtimeRef does not exist in the namespace.",
-  AgentAuthNotFound: "The AgentAuth of authRef does not exist in the namespace.",
-  AgentRoleNotFound: "The AgentRole of roleRef does not exist in the namespace.",
-  AgentSkillNotFound: "The AgentSkill of skillRef does not exist in the namespace.",
-  McpServerNotFound: "An McpServer of mcpServerRefs does not exist in the namespace.",
-  RepositoryNotFound: "A Repository of repositoryRefs does not exist in the namespace.",
-  ClusterAccessNotFound: "The ClusterAccess of clusterAccessRef does not exist in the namespace.",
-  ClusterAccessNotPermitted: "The rules of the ClusterAccess exceed the ceiling set when the operator was installed.",
-  ChildConflict: "An object that the job needs exists already and belongs to somebody else.",
-  ChildRefused: "The API server refused an object of the job; the message has its words.",
+  Reconciled: "All child objects match the spec.",
+  AgentRuntimeNotFound: "The AgentRuntime named by runtimeRef does not exist in the namespace.",
+  AgentAuthNotFound: "The AgentAuth named by authRef does not exist in the namespace.",
+  AgentRoleNotFound: "The AgentRole named by roleRef does not exist in the namespace.",
+  AgentSkillNotFound: "The AgentSkill named by skillRef does not exist in the namespace.",
+  McpServerNotFound: "An McpServer named by mcpServerRefs does not exist in the namespace.",
+  RepositoryNotFound: "A Repository named by repositoryRefs does not exist in the namespace.",
+  ClusterAccessNotFound: "The ClusterAccess named by clusterAccessRef does not exist in the namespace.",
+  ClusterAccessNotPermitted: "The rules of the ClusterAccess exceed the chart value clusterAccess.ceiling.",
+  ChildConflict: "An object with the name of a child object already exists and does not belong to this AgentJob.",
+  ChildRefused: "The API server rejected a child object. The message has the API server's error.",
   Suspended: "spec.suspend is true.",
   NotSuspended: "spec.suspend is false.",
   NotStarted: "No run has started yet.",
-  WaitingForPreviousRun: "The inputs changed while a run was active; its pod must be gone first.",
+  WaitingForPreviousRun: "The inputs changed during a run. The new run starts when the pod of the old run is gone.",
   PodPending: "The pod of the run is not running yet.",
-  Running: "The agent is at work.",
-  Succeeded: "The run ended and the agent reported success.",
+  Running: "The agent is running.",
+  Succeeded: "The run finished and the agent reported success.",
   ImagePullFailed: "The image of the AgentRuntime cannot be pulled.",
-  SecretKeyMissing: "A Secret or ConfigMap that the pod needs, or a key of it, does not exist.",
-  Unschedulable: "No node can take the pod.",
-  VolumeNotBound: "The volume of the job is not bound.",
-  VolumeNotMounted: "The pod waits for its volumes, often for the Secret of a Repository's token.",
-  PodRefused: "The pod cannot be made: a quota or an admission policy refuses it.",
-  OutOfMemory: "The agent used more memory than its limit.",
-  Evicted: "The node threw the pod out.",
-  NodeLost: "The node of the pod is gone or does not answer.",
+  SecretKeyMissing: "A Secret or ConfigMap that the pod needs does not exist, or one of its keys is missing.",
+  Unschedulable: "No node can run the pod.",
+  VolumeNotBound: "The volume of the AgentJob is not bound.",
+  VolumeNotMounted: "The pod is waiting for its volumes, often for the Secret with the token of a Repository.",
+  PodRefused: "The pod cannot be created, because a quota or an admission policy rejects it.",
+  OutOfMemory: "The run exceeded its memory limit.",
+  Evicted: "The pod was evicted.",
+  NodeLost: "The node of the pod is gone or does not respond.",
   StartFailed: "The container could not be started.",
-  Replaced: "The inputs changed while the run was active, and a new run took its place.",
-  JobDeleted: "The Job of the run was deleted before its result could be read.",
-  PodLost: "The pod of the run was gone before its result could be read.",
-  CrdOutdated: "The CustomResourceDefinition is older than the operator and has no place for all it has to tell.",
-  InternalError: "The operator failed in a way it does not know; its log has the stack.",
+  Replaced: "The inputs changed during the run, and a new run replaced it.",
+  JobDeleted: "The Job of the run was deleted before the operator could read its result.",
+  PodLost: "The pod of the run was deleted before the operator could read its result.",
+  CrdOutdated: "The CustomResourceDefinition is older than the operator and is missing status fields.",
+  InternalError: "The operator failed with an unexpected error. Its log has the stack trace.",
   ...RUN_REASONS,
 } as const;
 
-/** One of the stable reasons. */
+/** One of {@link REASONS}. */
 export type Reason = keyof typeof REASONS;

@@ -2,7 +2,7 @@ import type { KubeObject } from "@clauderon/base";
 import type { z } from "zod";
 import { GROUP, VERSION } from "./group.ts";
 
-/** A column of `kubectl get`; those of priority 1 show only with `-o wide`. */
+/** A column of `kubectl get`; a column of priority 1 appears only with `-o wide`. */
 export interface PrinterColumn {
   readonly name: string;
   readonly type: "string" | "boolean" | "integer" | "date";
@@ -12,7 +12,7 @@ export interface PrinterColumn {
 }
 
 /**
- * One of the eight kinds: which API resource it is, and everything its CRD and its documentation are made from.
+ * One of the eight kinds: its API resource, and everything that its CRD and its documentation are generated from.
  * `object` is never set; it carries the type of the kind's objects, as in a Resource of the Kubernetes client.
  */
 export interface Kind<T extends KubeObject = KubeObject> {
@@ -30,17 +30,17 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly object?: T;
 }
 
-/** A kind from what it adds to the constants of the group. */
+/** Completes a kind with the values that all eight share. */
 export function defineKind<T extends KubeObject>(
   definition: Omit<Kind<T>, "group" | "version" | "namespaced" | "singular">,
 ): Kind<T> {
   return { group: GROUP, version: VERSION, namespaced: true, singular: definition.kind.toLowerCase(), ...definition };
 }
 
-/** The age of the object: the last column of the kinds that have no column of their own for time. */
+/** The column AGE, always the last. */
 export const AGE: PrinterColumn = {
   name: "Age",
   type: "date",
   jsonPath: ".metadata.creationTimestamp",
-  description: "When the object was made.",
+  description: "When the object was created.",
 };

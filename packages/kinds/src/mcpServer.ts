@@ -15,9 +15,17 @@ const spec = withRules(
       .min(1)
       .max(4096)
       .exactOptional()
-      .describe("Program to start in the agent's container; it speaks MCP on stdio."),
-    args: z.array(z.string().max(4096)).max(256).exactOptional().describe("Arguments of the command."),
-    url: url.exactOptional().describe("Address of a server that runs elsewhere and speaks MCP over HTTP."),
+      .describe(
+        "Program that the agent starts in its container. It must speak MCP over stdio. Exactly one of command and url must be set.",
+      ),
+    args: z
+      .array(z.string().max(4096))
+      .max(256)
+      .exactOptional()
+      .describe("Arguments of the command. Can be set only together with command."),
+    url: url
+      .exactOptional()
+      .describe("Address of a remote server that speaks MCP over HTTP, starting with http:// or https://."),
   }),
   [
     { rule: "has(self.command) != has(self.url)", message: "exactly one of command and url must be set" },
@@ -33,7 +41,7 @@ export const MCP_SERVERS = defineKind<McpServer>({
   plural: "mcpservers",
   shortNames: ["mcp"],
   description:
-    "An McpServer gives the agent more tools over the Model Context Protocol: a command that is started beside it, or a URL. Its name is part of the tools' names: mcp__<name>__<tool>.",
+    "McpServer provides tools to the agent over the Model Context Protocol (MCP). It is a command that the agent starts or the URL of a remote server. The name of the McpServer is part of the tool names: mcp__<name>__<tool>.",
   spec,
   status: referencedStatus,
   columns: [
@@ -41,14 +49,14 @@ export const MCP_SERVERS = defineKind<McpServer>({
       name: "Command",
       type: "string",
       jsonPath: ".spec.command",
-      description: "The program started beside the agent.",
+      description: "Program that the agent starts.",
     },
-    { name: "URL", type: "string", jsonPath: ".spec.url", description: "The address of a remote server." },
+    { name: "URL", type: "string", jsonPath: ".spec.url", description: "Address of a remote server." },
     AGE,
   ],
 });
 
-/** A server of tools, local or remote. */
+/** An MCP server, local or remote. */
 export interface McpServer extends KubeObject {
   readonly spec: z.output<typeof spec>;
   readonly status?: z.output<typeof referencedStatus>;

@@ -5,16 +5,18 @@ import { dataKey, gitRef, objectName, pathSegment, repositoryName } from "./sche
 import { AGE, defineKind } from "./kind.ts";
 
 const spec = z.object({
-  owner: pathSegment.describe("User or organisation that owns the repository."),
+  owner: pathSegment.describe("User or organization that owns the repository."),
   name: repositoryName.describe("Name of the repository on the git host."),
-  ref: gitRef.exactOptional().describe("Branch to check out; the repository's default branch when absent."),
+  ref: gitRef.exactOptional().describe("Branch to check out. Defaults to the repository's default branch."),
   tokenSecretRef: z
     .object({
       name: objectName.describe("Name of a Secret in the same namespace."),
-      key: dataKey.describe("Key of that Secret whose value is the token."),
+      key: dataKey.describe("Key of the Secret that holds the token."),
     })
     .exactOptional()
-    .describe("Token for cloning and pushing. It reaches the pod as a file that only git's credential helper reads."),
+    .describe(
+      "Secret key that holds a token for cloning and pushing. The pod receives it as a file for git's credential helper, not as an environment variable.",
+    ),
 });
 
 export const REPOSITORIES = defineKind<Repository>({
@@ -22,13 +24,13 @@ export const REPOSITORIES = defineKind<Repository>({
   plural: "repositories",
   shortNames: ["repo"],
   description:
-    "A Repository is a git repository that is cloned for the agent before it starts, into a folder named after this object.",
+    "Repository is a git repository that is cloned before the agent starts. The directory of the checkout has the name of the Repository object.",
   spec,
   status: referencedStatus,
   columns: [
-    { name: "Owner", type: "string", jsonPath: ".spec.owner", description: "The owner." },
-    { name: "Repo", type: "string", jsonPath: ".spec.name", description: "The name on the git host." },
-    { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "The branch that is checked out.", priority: 1 },
+    { name: "Owner", type: "string", jsonPath: ".spec.owner", description: "Owner of the repository." },
+    { name: "Repo", type: "string", jsonPath: ".spec.name", description: "Name of the repository on the git host." },
+    { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "Branch to check out.", priority: 1 },
     AGE,
   ],
 });

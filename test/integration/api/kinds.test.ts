@@ -114,7 +114,7 @@ describe("the eight kinds on a real API server", () => {
 
   it("explain a field in words", async () => {
     expect(await server.api.kubectl(["explain", "aj.spec.prompt"])).toMatch(
-      /FIELD: prompt <string>[^]*What the agent is to do\./,
+      /FIELD: prompt <string>[^]*The agent's task\./,
     );
     expect(await server.api.kubectl(["explain", "aj.spec.suspend"])).toContain("no new run starts");
   });

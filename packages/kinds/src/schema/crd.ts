@@ -10,12 +10,12 @@ export function kindSchema(kind: Kind): StructuralSchema {
     description: kind.description,
     required: ["spec"],
     properties: {
-      apiVersion: { type: "string", description: `Version of the schema: ${kind.group}/${kind.version}.` },
+      apiVersion: { type: "string", description: `API version of the object: ${kind.group}/${kind.version}.` },
       kind: { type: "string", description: `Kind of the object: ${kind.kind}.` },
       metadata: { type: "object" },
-      spec: { description: `What is wanted of this ${kind.kind}.`, ...structuralSchema(kind.spec) },
+      spec: { description: `Desired state of the ${kind.kind}.`, ...structuralSchema(kind.spec) },
       status: {
-        description: "What the operator observed. Only the operator writes it.",
+        description: `State of the ${kind.kind} as the operator observed it. Only the operator writes it.`,
         ...structuralSchema(kind.status),
       },
     },

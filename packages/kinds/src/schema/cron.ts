@@ -32,21 +32,21 @@ const hasFiveFields = `self.matches(${celText(FIVE_FIELDS)})`;
  * time zone inside, as CronJob's own validation demands.
  */
 export const cronSchedule = withRules(z.string().max(256), [
-  { rule: "!self.contains('TZ')", message: "must not name a time zone: spec.timezone does" },
+  { rule: "!self.contains('TZ')", message: "must not contain a time zone; use spec.timezone" },
   {
     rule: `self.contains('TZ') || self.startsWith('@') || ${hasFiveFields}`,
     message:
-      "must be five fields (minute, hour, day of month, month, day of week) as in '0 */6 * * *', or a macro such as @daily; there is no field for seconds",
+      "must be five fields (minute, hour, day of month, month, day of week) such as '0 */6 * * *', or a macro such as @daily; there is no field for seconds",
   },
   {
     rule: `!self.startsWith('@') || self.matches(${celText(MACRO)})`,
     message:
-      "must be one of the macros @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly, or @every with a duration as in '@every 90m'",
+      "must be one of the macros @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly, or @every with a duration such as '@every 90m'",
   },
   ...FIELDS.map(fieldRule),
   {
     rule: `!${hasFiveFields} || self.findAll('[0-9]{1,4}-[0-9]{1,4}').all(r, int(r.split('-')[0]) <= int(r.split('-')[1]))`,
-    message: "must have no range that ends before it begins",
+    message: "must not contain a range that ends before it begins",
   },
 ]);
 
@@ -57,7 +57,7 @@ function fieldRule(field: CronField, index: number): Rule {
   const pattern = `${before}${range}(,${range})*${after}`;
   return {
     rule: `self.contains('TZ') || !${hasFiveFields} || self.matches(${celText(pattern)})`,
-    message: `${field.name} (field ${index + 1}) must be *, or made of ${field.allowed}: values, ranges, lists and steps`,
+    message: `${field.name} (field ${index + 1}) must be * or a list of values, ranges and steps within ${field.allowed}`,
   };
 }
 
@@ -69,6 +69,6 @@ function anyCase(names: readonly string[]): string {
 export const timeZone = withRules(z.string().max(64), [
   {
     rule: "self.matches('^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}$') && !self.matches('^[Ll][Oo][Cc][Aa][Ll]$')",
-    message: "must be the name of an IANA time zone, as in 'Europe/Paris' or 'Etc/UTC'",
+    message: "must be the name of an IANA time zone such as 'Europe/Paris' or 'Etc/UTC'",
   },
 ]);

@@ -6,30 +6,35 @@ import { withRules } from "./rule.ts";
 const variableName = z.string().regex(/^[ -<>-~]+$/);
 const variablePrefix = z.string().regex(/^[ -<>-~]*$/);
 
-const optional = z.boolean().exactOptional().describe("Whether the object or the key may be missing.");
-const referent = z.string().default("").describe("Name of the object, in the same namespace.");
+const optional = z
+  .boolean()
+  .exactOptional()
+  .describe("Whether the object or key is optional. Defaults to false: the container waits until it exists.");
+const referent = z.string().default("").describe("Name of an object in the same namespace.");
 
-const keyRef = z.object({ name: referent, key: z.string().describe("The key to take."), optional });
+const keyRef = z.object({ name: referent, key: z.string().describe("Key of the object."), optional });
 
 const fieldRef = z.object({
-  apiVersion: z.string().exactOptional().describe("Version the path is written in; defaults to v1."),
-  fieldPath: z.string().describe("Path of a field of the pod, as in metadata.name or status.podIP."),
+  apiVersion: z.string().exactOptional().describe("API version of the path. Defaults to v1."),
+  fieldPath: z.string().describe("Path of a field of the pod, such as metadata.name or status.podIP."),
 });
 
 const resourceFieldRef = z.object({
-  containerName: z.string().exactOptional().describe("The container; the agent's own when absent."),
-  resource: z.string().describe("A limit or request of the container, as in limits.memory."),
-  divisor: quantity.exactOptional().describe("The unit of the value; defaults to 1."),
+  containerName: z.string().exactOptional().describe("Name of the container. Defaults to the agent's container."),
+  resource: z.string().describe("Resource limit or request, such as limits.memory."),
+  divisor: quantity.exactOptional().describe("Unit of the value. Defaults to 1."),
 });
 
 const SOURCES = ["configMapKeyRef", "fieldRef", "resourceFieldRef", "secretKeyRef"];
 
 const valueFrom = withRules(
   z.object({
-    configMapKeyRef: keyRef.exactOptional().describe("A key of a ConfigMap."),
-    fieldRef: fieldRef.exactOptional().describe("A field of the pod."),
-    resourceFieldRef: resourceFieldRef.exactOptional().describe("A limit or request of the container."),
-    secretKeyRef: keyRef.exactOptional().describe("A key of a Secret."),
+    configMapKeyRef: keyRef.exactOptional().describe("Takes the value from a key of a ConfigMap."),
+    fieldRef: fieldRef.exactOptional().describe("Takes the value from a field of the pod."),
+    resourceFieldRef: resourceFieldRef
+      .exactOptional()
+      .describe("Takes the value from a resource limit or request of the container."),
+    secretKeyRef: keyRef.exactOptional().describe("Takes the value from a key of a Secret."),
   }),
   [
     {
@@ -41,9 +46,12 @@ const valueFrom = withRules(
 
 const envVar = withRules(
   z.object({
-    name: variableName.describe("Name of the variable."),
-    value: z.string().exactOptional().describe("Its value; $(OTHER) is replaced by the value of another variable."),
-    valueFrom: valueFrom.exactOptional().describe("Where the value comes from, instead of value."),
+    name: variableName.describe("Name of the environment variable."),
+    value: z
+      .string()
+      .exactOptional()
+      .describe("Value of the variable. $(NAME) expands to the value of another variable."),
+    valueFrom: valueFrom.exactOptional().describe("Source of the value. Cannot be set if value is not empty."),
   }),
   [
     {
@@ -60,9 +68,9 @@ const envSource = z.object({ name: referent, optional });
 
 const envFromSource = withRules(
   z.object({
-    prefix: variablePrefix.exactOptional().describe("Text put before each key to make the name of the variable."),
-    configMapRef: envSource.exactOptional().describe("The ConfigMap whose keys become variables."),
-    secretRef: envSource.exactOptional().describe("The Secret whose keys become variables."),
+    prefix: variablePrefix.exactOptional().describe("Prefix of the variable names, before each key."),
+    configMapRef: envSource.exactOptional().describe("ConfigMap whose keys become variables."),
+    secretRef: envSource.exactOptional().describe("Secret whose keys become variables."),
   }),
   [
     {

@@ -37,7 +37,7 @@ export const repositoryPath = z
 export const gitRef = withRules(z.string().min(1).max(255), [
   {
     rule: "self.matches('^[A-Za-z0-9_][A-Za-z0-9_./+@#=,-]*$') && !self.matches('[.][.]|//|/[.]|[./]$|[.]lock(/|$)')",
-    message: "must be the name of a branch, a tag or a commit: no spaces, no '..', and neither '-' nor '.' in front",
+    message: "must be the name of a branch, tag or commit: without spaces or '..', and not starting with '-' or '.'",
   },
 ]);
 

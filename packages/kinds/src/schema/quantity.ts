@@ -11,16 +11,16 @@ const amounts = z.record(z.string(), quantity);
 
 const resourceClaim = z.object({
   name: z.string().describe("Name of an entry in the pod's resourceClaims."),
-  request: z.string().exactOptional().describe("One request of that claim; all of them when absent."),
+  request: z.string().exactOptional().describe("Name of one request of the claim. Defaults to all requests."),
 });
 
 /** Core ResourceRequirements. */
 export const resourceRequirements = z.object({
-  limits: amounts.exactOptional().describe("The most the agent may use, as in {cpu: '2', memory: 4Gi}."),
-  requests: amounts.exactOptional().describe("What the scheduler sets aside for the agent; defaults to the limits."),
+  limits: amounts.exactOptional().describe("Maximum CPU and memory, such as {cpu: '2', memory: 4Gi}."),
+  requests: amounts.exactOptional().describe("CPU and memory that the scheduler reserves. Defaults to the limits."),
   claims: z
     .array(resourceClaim)
     .exactOptional()
     .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] })
-    .describe("Names of the pod's resource claims that the container uses."),
+    .describe("Resource claims of the pod that the container uses."),
 });

@@ -30,7 +30,7 @@ describe("validateManifest", () => {
 
   it("evaluates the CEL rules", () => {
     expect(messages(job({ timezone: "Local" }))).toEqual([
-      "spec.timezone: Invalid value: \"string\": must be the name of an IANA time zone, as in 'Europe/Paris' or 'Etc/UTC'",
+      "spec.timezone: Invalid value: \"string\": must be the name of an IANA time zone such as 'Europe/Paris' or 'Etc/UTC'",
     ]);
   });
 
