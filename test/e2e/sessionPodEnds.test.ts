@@ -59,6 +59,6 @@ it("a session whose pod is evicted says so, and comes back on its volume", async
   await cluster.kubectl(["create", `--raw=${path}`, "--filename=-"], JSON.stringify(eviction));
   await expect.poll(async () => ["", pod].includes(await user.podUid("evicted")), PATIENCE).toBe(false);
   await user.untilStatus("evicted", { phase: "Running", activity: "Idle", conversationId });
-  expect(told.stdout()).toMatch(/"reason":"Evicted","message":"The pod was ended by the cluster: [^"]+"/);
+  expect(told.stdout()).toMatch(/"reason":"Evicted","message":"The cluster ended the pod: [^"]+"/);
   await expectGoesOn(user, "evicted");
 });

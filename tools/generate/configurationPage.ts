@@ -16,13 +16,13 @@ export function configurationPage(): string {
   ].join("\n\n");
 }
 
-const INTRODUCTION = `Settings are in \`~/.clauderon/config.toml\` (\`$CLAUDERON_HOME/config.toml\`). A variable of the environment wins over the file,
-and a flag of the command line over both. \`clauderon config show --origin\` tells every value and where it came from. An unknown section,
-key or variable is an error that names its place and what was probably meant; nothing is passed over in silence. The daemon reads file and
-environment when it starts: \`clauderon daemon stop\` lets the next command start one with new settings; sessions live on meanwhile.
+const INTRODUCTION = `Settings are in \`~/.clauderon/config.toml\` (or \`$CLAUDERON_HOME/config.toml\`). An environment variable takes precedence over
+the file, and a command-line flag over both. \`clauderon config show --origin\` shows each value and where it comes from. clauderon rejects an
+unknown section, key or variable, says where it is, and suggests the closest valid name. The daemon reads the file and the environment when it
+starts. To apply new settings, run \`clauderon daemon stop\`: the next command starts a new daemon, and your sessions keep running.
 
-In variables, booleans are \`1\`, \`true\`, \`yes\`, \`on\` or \`0\`, \`false\`, \`no\`, \`off\`; lists have commas between their items; an empty
-variable is none.`;
+In variables, booleans are \`1\`, \`true\`, \`yes\`, \`on\` or \`0\`, \`false\`, \`no\`, \`off\`. Separate the items of a list with commas. An empty
+variable counts as not set.`;
 
 const EXAMPLE = `\`\`\`toml
 [features]

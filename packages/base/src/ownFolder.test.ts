@@ -13,5 +13,5 @@ it.each([
   ["one that others can write in", folder(1000, 0o40702)],
   ["a link", folder(1000, 0o120700, false)],
 ])("refuseForeignFolder refuses %s", (_what, stat) => {
-  expect(() => refuseForeignFolder("/tmp/x", stat, 1000)).toThrow(/^\/tmp\/x is no folder of this user alone/);
+  expect(() => refuseForeignFolder("/tmp/x", stat, 1000)).toThrow(/^\/tmp\/x is not private to this user/);
 });

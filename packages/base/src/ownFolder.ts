@@ -13,7 +13,7 @@ export interface FolderStat {
  */
 export function refuseForeignFolder(path: string, stat: FolderStat | undefined, uid: number): void {
   if (stat === undefined || (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0)) return;
-  throw new Fault("CONFIG_INVALID", `${path} is no folder of this user alone: whoever listens there may be no daemon`, {
+  throw new Fault("CONFIG_INVALID", `${path} is not private to this user: what listens there may not be the daemon`, {
     hint: "Remove it, or set CLAUDERON_HOME to a shorter path",
   });
 }

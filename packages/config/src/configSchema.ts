@@ -26,38 +26,39 @@ export const configSchema = z.strictObject({
     kubernetes_backend: z
       .boolean()
       .default(false)
-      .describe("Whether sessions may run in Kubernetes: `clauderon create --backend kubernetes`"),
+      .describe("Allow sessions in Kubernetes: `clauderon create --backend kubernetes`"),
   }),
   kubernetes: z.strictObject({
-    namespace: dnsLabel.default("clauderon").describe("Where the pods of sessions run; it must exist"),
-    storage_class: dnsName.optional().describe("Of the sessions' volumes; the cluster's default when left out"),
-    storage_size: limit("storage").default("10Gi").describe("Of each session's volume"),
+    namespace: dnsLabel.default("clauderon").describe("Namespace for session pods; it must exist"),
+    storage_class: dnsName.optional().describe("Storage class of session volumes (default: the cluster's default)"),
+    storage_size: limit("storage").default("10Gi").describe("Size of each session's volume"),
     image_pull_secrets: z
       .array(dnsName)
       .default([])
-      .describe("Names of Secrets in the namespace, for private registries"),
-    context: text.optional().describe("Of the kubeconfig; its current one when left out"),
+      .describe("Secrets in the namespace with credentials for private registries"),
+    context: text.optional().describe("Context of the kubeconfig (default: its current context)"),
     kubeconfig: absolutePath
       .optional()
-      .describe("Path of a kubeconfig; `$KUBECONFIG`, else `~/.kube/config`, when left out"),
-    image: text.optional().describe("Of the sessions' container; the one that belongs to this version when left out"),
-    pull_policy: z
-      .enum(["Always", "IfNotPresent", "Never"])
-      .default("IfNotPresent")
-      .describe("When the image is pulled"),
-    cpu_limit: limit("cpu").optional().describe("Of each session, a Kubernetes quantity such as `4` or `500m`"),
-    memory_limit: limit("memory").optional().describe("Of each session, a Kubernetes quantity such as `8Gi`"),
+      .describe("Path of a kubeconfig (default: `$KUBECONFIG`, or `~/.kube/config` if that is not set)"),
+    image: text.optional().describe("Image of the session container (default: the image of this version)"),
+    pull_policy: z.enum(["Always", "IfNotPresent", "Never"]).default("IfNotPresent").describe("When to pull the image"),
+    cpu_limit: limit("cpu")
+      .optional()
+      .describe("CPU limit of each session: a Kubernetes quantity such as `4` or `500m`"),
+    memory_limit: limit("memory")
+      .optional()
+      .describe("Memory limit of each session: a Kubernetes quantity such as `8Gi`"),
   }),
   sync: z.strictObject({
     include: z
       .array(text)
       .default([])
-      .describe("Files that git ignores and that sessions get all the same, as patterns of git: `.env`, `vendor/`"),
+      .describe("Ignored files to copy into sessions, as git patterns such as `.env` or `vendor/`"),
   }),
   session: z.strictObject({
     backend: z.enum(BACKENDS).default("local").describe("Where new sessions run"),
-    agent: z.enum(AGENTS).default("claude-code").describe("What new sessions run"),
-    model: text.optional().describe("The model of new sessions; the agent's own choice when left out"),
+    agent: z.enum(AGENTS).default("claude-code").describe("Which agent new sessions run"),
+    model: text.optional().describe("Model for new sessions (default: the agent's own default)"),
     permission_mode: z
       .enum(PERMISSION_MODES)
       .default("default")
@@ -68,19 +69,19 @@ export const configSchema = z.strictObject({
       .enum(ACCESS_MODES)
       .default("ReadWrite")
       .describe(
-        "What the agent may do to the services it reaches. `ReadOnly` is refused for now: it needs the credential proxy, which is not there yet",
+        "What the agent may do to the services it reaches. `ReadOnly` is refused for now: it needs the credential proxy, which does not exist yet",
       ),
     environment: sessionVariablesSchema
       .default({})
       .describe(
-        'Variables for the agents of new sessions, as the table `[session.environment]` of `NAME = "value"`. They are no place for secrets: those are for `clauderon credentials set`',
+        'Variables for the agents of new sessions, as the table `[session.environment]` of `NAME = "value"`. Do not put secrets here: use `clauderon credentials set`',
       ),
   }),
   local: z.strictObject({
     sandbox: z
       .boolean()
       .default(false)
-      .describe("Whether agents on this machine run under bubblewrap: root read-only, home hidden"),
+      .describe("Run agents on this machine under bubblewrap, with a read-only root and your home hidden"),
   }),
   daemon: z.strictObject({
     http_port: z
@@ -88,12 +89,12 @@ export const configSchema = z.strictObject({
       .min(1)
       .max(65_535)
       .optional()
-      .describe("Port of 127.0.0.1 where the daemon also serves its API, with a token; none when left out"),
+      .describe("Port on 127.0.0.1 where the daemon also serves its API, protected by a token (default: no port)"),
   }),
   attach: z.strictObject({
     detach_keys: text
       .default(DETACH_KEYS)
-      .describe("What to type to leave a session: characters and `ctrl-<letter>`, with commas between"),
+      .describe("Keys that detach from a session: characters and `ctrl-<letter>`, separated by commas"),
   }),
 });
 

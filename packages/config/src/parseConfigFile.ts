@@ -42,7 +42,7 @@ function parseToml(path: string, text: string): Readonly<Record<string, unknown>
   try {
     return parse(text);
   } catch (thrown) {
-    if (!(thrown instanceof TomlError)) throw configFault(`${path} is no TOML: ${messageOf(thrown)}`);
+    if (!(thrown instanceof TomlError)) throw configFault(`${path} is not TOML: ${messageOf(thrown)}`);
     const [what = ""] = thrown.message.replace(/^Invalid TOML document: /, "").split("\n");
     throw configFault(`${path}:${thrown.line}: Not valid TOML: ${what}`, "https://toml.io shows how TOML is written");
   }

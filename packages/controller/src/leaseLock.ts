@@ -87,7 +87,7 @@ export class LeaseLock {
   }
 
   #noteRival(holder: string | undefined): void {
-    if (holder !== undefined && holder !== this.#rival) this.#options.log.info("Another one leads", { holder });
+    if (holder !== undefined && holder !== this.#rival) this.#options.log.info("Another instance leads", { holder });
     this.#rival = holder;
   }
 }

@@ -65,7 +65,7 @@ describe("a reflector", () => {
     expect(lines.filter(({ level }) => level === "warn")).toHaveLength(1);
     api.current.send("MODIFIED", object("a", 106));
     await settled();
-    expect(lines.at(-1)).toMatchObject({ level: "info", message: "In touch with the API server again" });
+    expect(lines.at(-1)).toMatchObject({ level: "info", message: "Connected to the API server again" });
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe("a reflector", () => {
     api.onList = undefined;
     await clock.advance(30_000);
     expect(informer.synced).toBe(true);
-    expect(lines.at(-1)?.message).toBe("In touch with the API server again");
+    expect(lines.at(-1)?.message).toBe("Connected to the API server again");
   });
 
   it("lists anew when its CRD went and came back", async () => {

@@ -175,7 +175,7 @@ export class Reflector<T extends KubeObject> {
     const level = problem === this.#problem ? "debug" : "warn";
     this.#problem = problem;
     if (isNotFound(thrown)) this.#log[level]("Not served by the API server; waiting for its CRD to be installed");
-    else if (isGone(thrown)) this.#log[level]("The watch is too far behind; listing anew");
+    else if (isGone(thrown)) this.#log[level]("The watch is too far behind; listing again");
     else if (thrown instanceof ApiError)
       this.#log[level]("Refused by the API server; trying again", { error: problem });
     else this.#log[level]("Lost the API server; trying again", { error: problem });
@@ -187,7 +187,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   #solved(): void {
-    if (this.#problem !== undefined) this.#log.info("In touch with the API server again");
+    if (this.#problem !== undefined) this.#log.info("Connected to the API server again");
     this.#problem = undefined;
   }
 }

@@ -76,7 +76,7 @@ describe("runController", () => {
       expect(passes).toBe(3);
       expect(line).toMatchObject({
         level: "error",
-        message: "Reconciling failed by a bug; retrying",
+        message: "Reconciling failed because of a bug; retrying",
         fields: { key: "a" },
       });
     },

@@ -72,7 +72,9 @@ function handleFailure(queue: WorkQueue, log: Log, key: string, thrown: unknown)
     else queue.addAfter(key, thrown.retryAfterMs);
     return;
   }
-  log.error("Reconciling failed by a bug; retrying", { error: thrown instanceof Error ? thrown.stack : thrown });
+  log.error("Reconciling failed because of a bug; retrying", {
+    error: thrown instanceof Error ? thrown.stack : thrown,
+  });
   queue.addRateLimited(key);
 }
 

@@ -82,9 +82,9 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
     await top.read(["update-ref", options.ref, whole]);
     const operation = await operationInProgress(top);
     const notices = [
-      ...modules.map((path) => `The content of submodule "${path}" stays behind`),
-      ...strangers.map((path) => `"${path}" is a repository of its own and stays behind`),
-      ...(operation === undefined ? [] : [`The ${operation} that is going on stays behind`]),
+      ...modules.map((path) => `The content of submodule "${path}" is not copied`),
+      ...strangers.map((path) => `"${path}" is a separate repository and is not copied`),
+      ...(operation === undefined ? [] : [`The ${operation} in progress is not copied`]),
     ];
     return { ...work, commit: whole, notices: notices.map((notice) => cleanText(notice, MAX_NOTICE)) };
   } finally {

@@ -116,8 +116,8 @@ async function refuseForgery(
   const work = parseWork(message.join("\n"));
   const isHonest = work !== undefined && work.index === parents.at(-1) && (work.head ?? work.index) === parents[0];
   if (isHonest) return;
-  throw new Fault("REPOSITORY_UNAVAILABLE", `What session "${session}" sent as its work is none`, {
-    hint: "Nothing of it was kept; look into the session with clauderon attach",
+  throw new Fault("REPOSITORY_UNAVAILABLE", `Session "${session}" sent an invalid work commit`, {
+    hint: "Nothing was kept. Look at the session with clauderon attach",
   });
 }
 
@@ -142,9 +142,9 @@ async function refuseFlood(
     isFlood ||= code !== 0;
   }
   if (!isHuge && !isFlood) return;
-  const what = isHuge ? `a file of more than ${maxBytes} bytes` : "more files than a disk could take";
+  const what = isHuge ? `a file of more than ${maxBytes} bytes` : "more files than a disk can hold";
   throw new Fault("REPOSITORY_UNAVAILABLE", `The work of session "${session}" has ${what}`, {
-    hint: "Nothing of it was kept; look into the session with clauderon attach",
+    hint: "Nothing was kept. Look at the session with clauderon attach",
   });
 }
 

@@ -8,7 +8,7 @@ describe("runProcess", () => {
   it("tells a folder that is gone from a program that is not there", async () => {
     const environment = { PATH: process.env["PATH"] ?? "" };
     await expect(runProcess("git", ["--version"], { cwd: "/nonexistent", environment })).rejects.toMatchObject({
-      message: "There is no folder /nonexistent any more",
+      message: "The folder /nonexistent no longer exists",
     });
     await expect(runProcess("no-such-git", [], { cwd: "/", environment })).rejects.toMatchObject({
       message: expect.stringContaining("Cannot start no-such-git in /") as unknown,

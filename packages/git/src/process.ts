@@ -64,9 +64,9 @@ export function runProcess(command: string, args: readonly string[], options: Pr
 function notStarted(command: string, cwd: string, cause: Error): Fault {
   // Node says the same of a missing folder as of a missing program.
   if (!existsSync(cwd)) {
-    return new Fault("REPOSITORY_UNAVAILABLE", `There is no folder ${cwd} any more`, {
+    return new Fault("REPOSITORY_UNAVAILABLE", `The folder ${cwd} no longer exists`, {
       cause,
-      hint: "Put it back where it was",
+      hint: "Restore it at that path",
     });
   }
   return new Fault("REPOSITORY_UNAVAILABLE", `Cannot start ${command} in ${cwd}: ${cause.message}`, {

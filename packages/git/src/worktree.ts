@@ -23,7 +23,7 @@ export async function createWorktree(repository: Git, place: WorktreePlace, comm
   const { head } = await readWork(repository, commit);
   if (head === undefined) {
     throw new Fault("REPOSITORY_UNAVAILABLE", `${repository.folder} has no commit yet`, {
-      hint: "Commit something first; the session's branch begins there",
+      hint: "Commit something first. The session's branch begins at that commit",
     });
   }
   await dropWorktree(repository, place.path);

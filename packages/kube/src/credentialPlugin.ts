@@ -88,7 +88,7 @@ export class CredentialPlugin {
 const MAX_TEXT = 500;
 
 function firstLines(cause: unknown): string {
-  return messageOf(cause).trim().slice(0, MAX_TEXT) || "it failed without a word";
+  return messageOf(cause).trim().slice(0, MAX_TEXT) || "it failed without output";
 }
 
 /** KUBERNETES_EXEC_INFO as client-go sets it; some plugins read the API version from it. */

@@ -60,14 +60,14 @@ function fromFiles(paths: readonly string[], wanted: string | undefined): KubeAc
       "CONFIG_INVALID",
       `Context "${name}" names cluster "${context.cluster}", which is not in ${where}`,
       {
-        hint: `The clusters there are: ${quoted([...file.clusters.keys()])}`,
+        hint: `Available clusters: ${quoted([...file.clusters.keys()])}`,
       },
     );
   }
   const user = context.user === undefined ? {} : file.users.get(context.user);
   if (user === undefined) {
     throw new Fault("CONFIG_INVALID", `Context "${name}" names user "${context.user}", which is not in ${where}`, {
-      hint: `The users there are: ${quoted([...file.users.keys()])}`,
+      hint: `Available users: ${quoted([...file.users.keys()])}`,
     });
   }
   return createAccess(cluster, user, context.namespace);
@@ -87,7 +87,7 @@ function fromServiceAccount(folder: string, env: Readonly<Record<string, string 
   );
 }
 
-const contextsHint = (file: KubeConfigFile) => `The contexts there are: ${quoted([...file.contexts.keys()])}`;
+const contextsHint = (file: KubeConfigFile) => `Available contexts: ${quoted([...file.contexts.keys()])}`;
 
 const quoted = (names: readonly string[]) =>
   names.length === 0 ? "none" : names.map((name) => `"${name}"`).join(", ");

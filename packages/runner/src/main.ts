@@ -15,11 +15,11 @@ const HELP = `Usage: clauderon-runner [run]
        clauderon-runner connect FOLDER [SECONDS]
 
 run        Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and
-           writes a summary. Everything it needs comes by environment (docs/architecture.md).
-session    Runs a coding agent in a terminal for as long as the session of this folder lasts. FILE becomes the folder's
+           writes a summary. Its input comes from environment variables (docs/architecture.md).
+session    Runs a coding agent in a terminal until the session of this folder ends. FILE becomes the folder's
            session.json, as in a pod, where it comes from a ConfigMap.
 attach     Shows that session on this terminal, without a daemon; ctrl-p ctrl-q leaves it.
-connect    Joins stdin and stdout to that session's socket; waits so long for its runner to come up, else not at all.
+connect    Joins stdin and stdout to that session's socket; waits up to SECONDS (default 0) for its runner.
 `;
 
 const clock: Clock = {

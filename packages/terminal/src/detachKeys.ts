@@ -9,9 +9,13 @@ function keyByte(key: string, text: string, origin: string): number {
   const [, control] = /^ctrl-([a-z@[\\\]^_])$/i.exec(key) ?? [];
   if (control !== undefined) return control.toUpperCase().charCodeAt(0) - 64;
   if (/^[!-~]$/.test(key)) return key.charCodeAt(0);
-  throw new Fault("CONFIG_INVALID", `${origin} cannot be ${JSON.stringify(text)}: ${JSON.stringify(key)} is no key`, {
-    hint: "Characters and ctrl-<letter>, with commas between: ctrl-p,ctrl-q",
-  });
+  throw new Fault(
+    "CONFIG_INVALID",
+    `${origin} cannot be ${JSON.stringify(text)}: ${JSON.stringify(key)} is not a key`,
+    {
+      hint: "Use characters and ctrl-<letter>, separated by commas: ctrl-p,ctrl-q",
+    },
+  );
 }
 
 /** What of the typed bytes is for the session, and whether it is to be left. */

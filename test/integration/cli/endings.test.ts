@@ -50,7 +50,7 @@ describe("clauderon run", () => {
     const user = new ScratchUser("hangBeforeResult");
     const { exitCode, stderr } = await user.run({ timeoutSeconds: 2 });
     expect(exitCode).toBe(9);
-    expect(stderr).toMatch(/^error\[TIMEOUT\]: AgentJob "fix" failed: TimedOut: The run was ended after 2 seconds/);
+    expect(stderr).toMatch(/^error\[TIMEOUT\]: AgentJob "fix" failed: TimedOut: The run was stopped after 2 seconds/);
     expect(processesOf(user.folder)).toEqual([]);
   });
 

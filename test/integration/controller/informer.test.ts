@@ -70,7 +70,7 @@ describe("Informer", () => {
           },
           { timeout: 20_000 },
         )
-        .toBe("In touch with the API server again");
+        .toBe("Connected to the API server again");
     }
     await writer.stop();
     await expectConverged(client, running);

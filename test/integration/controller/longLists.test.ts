@@ -72,7 +72,7 @@ describe("Informer", () => {
     await client.create(CONFIG_MAPS, configMap("comes"));
     await api.compact();
     await expectConverged(client, running);
-    expect(running.lines.map(({ message }) => message)).toContain("The watch is too far behind; listing anew");
+    expect(running.lines.map(({ message }) => message)).toContain("The watch is too far behind; listing again");
     expect(running.events.toSorted()).toEqual(["added comes", "deleted goes", "updated changes"]);
   });
 });

@@ -29,7 +29,7 @@ describe("a row that makes no sense", () => {
     expect((await world.session("spoilt")).status).toMatchObject({
       phase: "Error",
       reason: "RegistryRowUnreadable",
-      message: expect.stringContaining("spec: is no JSON") as unknown,
+      message: expect.stringContaining("spec: is not JSON") as unknown,
     });
     expect(await prune(world)).toEqual({ repaired: [], orphans: [], problems: [] });
     expect(readFileSync(join(workOf(world, "spoilt"), "result"), "utf8")).toBe("precious\n");
@@ -37,7 +37,7 @@ describe("a row that makes no sense", () => {
     expect((await world.ask("DELETE", "/api/sessions/spoilt")).body).toMatchObject({
       error: {
         code: "REGISTRY_UNREADABLE",
-        message: expect.stringContaining("spec: is no JSON") as unknown,
+        message: expect.stringContaining("spec: is not JSON") as unknown,
         hint: expect.stringContaining("clauderon delete --discard-work spoilt") as unknown,
       },
     });

@@ -135,7 +135,7 @@ describe("captureWork", () => {
     const repository = repositoryWith();
     repository.run("init", "--quiet", "\u001b]52;c;aGk=\u0007");
     const { notices } = await capture(repository);
-    expect(notices).toEqual(['"]52;c;aGk=" is a repository of its own and stays behind']);
+    expect(notices).toEqual(['"]52;c;aGk=" is a separate repository and is not copied']);
     const refused = repository.git.read(["cat-file", "-e", "\u009b31m"]);
     await expect(refused).rejects.toThrow(/^git cat-file failed in [^\u007f-\u009f]*$/);
   });
@@ -146,7 +146,7 @@ describe("captureWork", () => {
     repository.write("begun/file", "x\n");
     repository.write("new.txt", "new\n");
     const { commit, notices } = await capture(repository);
-    expect(notices).toEqual(['"begun" is a repository of its own and stays behind']);
+    expect(notices).toEqual(['"begun" is a separate repository and is not copied']);
     expect(repository.run("ls-tree", "-r", "--name-only", commit)).toBe("a.txt\nb/c.txt\nnew.txt\n");
   });
 
@@ -170,7 +170,7 @@ describe("captureWork", () => {
     repository.commit("Second");
     repository.at(repository.path, "-c", "sequence.editor=sed -i s/pick/edit/", "rebase", "--quiet", "-i", "HEAD^");
     const { notices, branch } = await capture(repository);
-    expect(notices).toEqual(["The rebase that is going on stays behind"]);
+    expect(notices).toEqual(["The rebase in progress is not copied"]);
     expect(branch).toBeUndefined();
   });
 

@@ -77,12 +77,7 @@ describe("git-remote-clauderon", () => {
       {},
       'error[SESSION_NOT_FOUND]: There is no session "nobody"\nhint: See clauderon list\n',
     ],
-    [
-      "a name that cannot be one",
-      ["clauderon::../../x"],
-      {},
-      'error[USAGE]: "../../x" cannot be the name of a session\n',
-    ],
+    ["a name that cannot be one", ["clauderon::../../x"], {}, 'error[USAGE]: "../../x" is not a valid session name\n'],
     [
       "no daemon",
       ["clauderon::brave-otter"],

@@ -65,8 +65,8 @@ describe("captureWork", () => {
     repository.run("clone", "--quiet", other.path, "stranger");
     const { commit, notices } = await captureWork(repository.git, { ref: REF });
     expect(notices).toEqual([
-      'The content of submodule "vendor/known" stays behind',
-      '"stranger" is a repository of its own and stays behind',
+      'The content of submodule "vendor/known" is not copied',
+      '"stranger" is a separate repository and is not copied',
     ]);
     expect(repository.run("ls-tree", "-r", "--name-only", commit)).toBe(".gitmodules\nvendor/known\n");
   });

@@ -88,7 +88,7 @@ describe("An operator", () => {
     await using first = await OperatorProcess.start(relay.url, []);
     await first.says("Working");
     await using second = await OperatorProcess.start(relay.url, []);
-    await second.says("Another one leads");
+    await second.says("Another instance leads");
     await vi.waitFor(async () => expect(await second.probe("/readyz")).toBe(200), 20_000);
     expect(second.log.some(({ msg }) => msg === "Working")).toBe(false);
     expect(await client.get(LEASES, { namespace: "default", name: "thurkube" })).toBeDefined();

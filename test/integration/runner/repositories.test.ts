@@ -145,7 +145,7 @@ describe("a repository", () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "notes.txt"), "mine");
     const run = await runWith([WIDGETS], { folder: first.folder });
-    expect(run.summary?.message).toContain("is there and is no git checkout");
+    expect(run.summary?.message).toContain("exists and is not a git checkout");
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("mine");
   });
 });

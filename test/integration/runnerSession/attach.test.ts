@@ -37,7 +37,7 @@ describe("clauderon-runner attach", () => {
     await expect.poll(() => window.screen, POLL).toContain("typed");
     window.type(CTRL_P_CTRL_Q);
     await expect.poll(() => window.exitCode, POLL).toBe(0);
-    expect(window.screen).toMatch(/\nleft the session, which goes on$/);
+    expect(window.screen).toMatch(/\ndetached; the session keeps running$/);
     expect(window.history).toContain("mine above");
     expect(session.exitCode).toBeNull();
   });
@@ -53,7 +53,7 @@ describe("clauderon-runner attach", () => {
     await expect.poll(() => window.bells, POLL).toBeGreaterThan(0);
     session.signal("SIGTERM");
     await expect.poll(() => window.exitCode, POLL).toBeGreaterThan(0);
-    expect(window.screen).toContain("error[AGENT_UNAVAILABLE]: The session's runner hung up");
+    expect(window.screen).toContain("error[AGENT_UNAVAILABLE]: The session's runner closed the connection");
     expect(first.text).not.toContain("dropped");
   });
 

@@ -101,7 +101,7 @@ describe("Claude Code in a session", () => {
       .toMatch(/xylophone[^]*I heard/);
     const [agent] = childrenOf(session.pid);
     process.kill(agent ?? 0, "SIGKILL");
-    await expect.poll(() => client.status?.message, PATIENCE).toMatch(/SIGKILL; it is started again/);
+    await expect.poll(() => client.status?.message, PATIENCE).toMatch(/SIGKILL; the runner starts it again/);
     expect(await client.request({ type: "prompt", id: 1, prompt: "And now?" }), view.text.slice(-3000)).toEqual({
       type: "done",
       id: 1,

@@ -5,7 +5,7 @@ import { POLL, SessionProcess } from "./sessionProcess.ts";
 const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   "a frame that lies about its length": Buffer.from("ffffffff0000000001", "hex"),
   "a frame of an unknown type": Buffer.from("0000000500000000ff", "hex"),
-  "control that is no JSON": Buffer.from("00000006000000000078", "hex"),
+  "control that is not JSON": Buffer.from("00000006000000000078", "hex"),
 };
 
 describe("a runner", () => {

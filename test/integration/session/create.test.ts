@@ -58,7 +58,7 @@ describe("create", () => {
   it("tells what of the checkout stays behind, once the session runs and later", async () => {
     const user = new SessionUser();
     user.git("init", "--quiet", "begun");
-    const [told, window] = ['"begun" is a repository of its own and stays behind', user.window(["create", "-d"])];
+    const [told, window] = ['"begun" is a separate repository and is not copied', user.window(["create", "-d"])];
     await expect.poll(() => window.exitCode, POLL).toBe(0);
     expect(window.history).toMatch(new RegExp(`^note: ${told}$`, "m"));
     const [name = ""] = await user.names();

@@ -79,7 +79,7 @@ describe("doctor, of the cluster", () => {
       expect.stringMatching(/^cluster missing: .*\/nowhere\/config.* → /),
     ]);
     expect(await doctor({ kubeconfig: api.kubeconfig, context: "other" })).toEqual([
-      expect.stringMatching(/^cluster missing: There is no context "other" in .* → The contexts there are: /),
+      expect.stringMatching(/^cluster missing: There is no context "other" in .* → Available contexts: /),
     ]);
   });
 });

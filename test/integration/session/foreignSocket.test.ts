@@ -38,7 +38,7 @@ it("a socket in a folder that another user has made is told nothing, no credenti
   const { user, folder, heard, environment } = await listenAsStranger();
   const set = await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { environment, stdin: "sk-mine" });
   expect(set).toMatchObject({ exitCode: 2, stdout: "" });
-  expect(set.stderr).toContain(`error[CONFIG_INVALID]: ${folder} is no folder of this user alone`);
+  expect(set.stderr).toContain(`error[CONFIG_INVALID]: ${folder} is not private to this user`);
   expect(set.stderr).toContain("hint: Remove it, or set CLAUDERON_HOME to a shorter path");
   expect(heard).toEqual([]);
 });
@@ -47,6 +47,6 @@ it("nor does git's remote helper ask there", async () => {
   const { user, folder, heard, environment } = await listenAsStranger();
   const env = { ...user.environment, ...environment };
   const listed = promisify(execFile)("git", ["ls-remote", "clauderon::web"], { env });
-  await expect(listed).rejects.toThrow(`error[CONFIG_INVALID]: ${folder} is no folder of this user alone`);
+  await expect(listed).rejects.toThrow(`error[CONFIG_INVALID]: ${folder} is not private to this user`);
   expect(heard).toEqual([]);
 });

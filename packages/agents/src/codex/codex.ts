@@ -25,9 +25,9 @@ export const codex: InteractiveAgent = {
   program: "codex",
   credentialVariables: ["CODEX_API_KEY", "OPENAI_API_KEY"],
   limits: {
-    failureEvents: "A turn that fails is told as one that ends, or not at all: the terminal says why",
-    startEvents: "Its activity is Unknown until the first prompt, which runs the hook of its start",
-    permissionModes: "Modes are sandboxes: acceptEdits runs commands too that write in the working directory alone",
+    failureEvents: "A failed turn is reported as finished, or not at all. The terminal shows why",
+    startEvents: "Its activity is Unknown until the first prompt, because Codex runs its start hook only then",
+    permissionModes: "Modes are sandboxes: acceptEdits also runs commands that write only in the working directory",
   },
   asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchCodex,

@@ -26,9 +26,9 @@ export const gemini: InteractiveAgent = {
   program: "gemini",
   credentialVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
   limits: {
-    failureEvents: "A turn that fails is told as one that ends, or not at all: the terminal says why",
-    commands: "A prompt that begins with / may be taken for a command, and is then told as not taken",
-    workEvents: "A question that is none of permission is told as Working",
+    failureEvents: "A failed turn is reported as finished, or not at all. The terminal shows why",
+    commands: "A prompt that begins with / may run as a command, and is then reported as not accepted",
+    workEvents: "A question that does not ask for permission is reported as Working",
   },
   asText: (prompt) => (/^[!/?]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchGemini,

@@ -27,7 +27,7 @@ export function checkAccess(request: Pick<IncomingMessage, "headers">, token: Se
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   if (host === undefined || !hosts.includes(host)) throw denied(`Host must be ${hosts[0]}`);
   if (origin !== undefined && !hosts.some((name) => origin === `http://${name}`)) {
-    throw denied("Web pages of another origin may not ask");
+    throw denied("Requests from web pages of another origin are refused");
   }
   const [, given = ""] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? "") ?? [];
   if (!isSame(given, token.reveal())) throw denied("The token is missing or wrong");

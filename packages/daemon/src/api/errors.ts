@@ -28,7 +28,7 @@ export function apiError(thrown: unknown): { readonly status: number; readonly b
     return { status: 422, body: { error: { code: "SPEC_INVALID", message: messageOf(thrown) } } };
   if (statusCode < 500) return { status: statusCode, body: { error: { code: "USAGE", message: messageOf(thrown) } } };
   const hint = "See daemon.log in CLAUDERON_HOME";
-  return { status: 500, body: { error: { code: "BUG", message: "The daemon failed in a way nobody expected", hint } } };
+  return { status: 500, body: { error: { code: "BUG", message: "The daemon failed unexpectedly", hint } } };
 }
 
 const stackOf = (thrown: unknown) => (thrown instanceof Error ? thrown.stack : messageOf(thrown));

@@ -13,7 +13,7 @@ export function addEventRoutes(app: FastifyInstance, sessions: Sessions, events:
   const clients = new Set<ServerResponse>();
   app.get("/api/events", { schema: { hide: true } }, (_request, reply) => {
     if (clients.size >= MAX_CLIENTS)
-      return reply.status(503).send({ error: { code: "USAGE", message: "Too many listen already" } });
+      return reply.status(503).send({ error: { code: "USAGE", message: "Too many clients are listening" } });
     reply.hijack();
     const response = reply.raw;
     response.writeHead(200, {

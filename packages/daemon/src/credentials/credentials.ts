@@ -47,7 +47,7 @@ export class CredentialFiles {
   remove(name: string): void {
     if (!this.names().includes(name)) {
       throw new Fault("CREDENTIAL_MISSING", `There is no credential "${name}" to delete`, {
-        hint: "See those that there are: clauderon credentials list",
+        hint: "Run clauderon credentials list to see your credentials",
       });
     }
     rmSync(`${this.#folder}/${name}`);

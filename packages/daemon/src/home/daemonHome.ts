@@ -80,7 +80,7 @@ function makePrivateFolder(path: string, uid: number): void {
   } catch (cause) {
     throw new Fault("CONFIG_INVALID", `Cannot use the folder ${path}: ${messageOf(cause)}`, { cause });
   }
-  throw new Fault("CONFIG_INVALID", `${path} is no folder of this user`, {
+  throw new Fault("CONFIG_INVALID", `${path} is not a folder of this user`, {
     hint: "Remove it, or set CLAUDERON_HOME to another folder",
   });
 }

@@ -86,11 +86,11 @@ async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): P
       const environment = await place.identity(session.spec.repository);
       await objects.createPod(podOf(session, wait.claim, settings, { credentials: wait.names, environment }));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
-      wait.progress(sentence(observation(snapshot)) ?? "Waiting until the pod of before is gone");
+      wait.progress(sentence(observation(snapshot)) ?? "Waiting until the previous pod is gone");
     } else if (own(pod, session.uid) === undefined) {
       throw objects.foreign(pod);
     } else if (hasEnded(pod)) {
-      wait.progress("Removing the pod that has ended");
+      wait.progress("Removing the finished pod");
       await objects.delete(PODS, pod);
     } else {
       const { phase, ...cause } = observation(snapshot);

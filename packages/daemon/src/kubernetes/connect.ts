@@ -69,7 +69,7 @@ function faultOf(thrown: unknown, place: PodPlace): Fault {
   return unavailable(place, words, thrown);
 }
 
-const silent = (place: PodPlace) => unavailable(place, "it ended without a word");
+const silent = (place: PodPlace) => unavailable(place, "it ended without output");
 
 function unavailable({ namespace, pod }: PodPlace, words: string, cause?: unknown): Fault {
   const hint = `See kubectl logs ${pod} -n ${namespace}`;

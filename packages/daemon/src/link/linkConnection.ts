@@ -163,7 +163,7 @@ export class LinkConnection {
 
 const lost = (session: string) =>
   new Fault("SESSION_NOT_RUNNING", `The connection to session "${session}" was lost`, {
-    hint: "The daemon connects again by itself; try again in a moment",
+    hint: "The daemon reconnects by itself. Try again in a moment",
   });
 
 /** The most that a runner may say of an error. */

@@ -94,7 +94,7 @@ export class LocalBackend implements SessionBackend {
         phase: "Missing",
         reason: "WorktreeMissing",
         message: `${workingDirectory} is gone`,
-        hint: `Make it anew: clauderon recreate ${name}`,
+        hint: `Make it again: clauderon recreate ${name}`,
       };
     }
     const isUp = this.#connected.has(name) || findRunners(folder.path).length > 0;

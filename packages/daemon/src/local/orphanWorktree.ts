@@ -28,8 +28,8 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
   const top = await inside.ask(["rev-parse", "--path-format=absolute", "--show-toplevel"]);
   const common = await inside.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
   if (top !== worktree || common === undefined) {
-    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository, and has files`, {
-      hint: "Take what is needed of them, and remove the folder by hand",
+    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository and has files`, {
+      hint: "Copy the files that you need, then remove the folder by hand",
     });
   }
   const repository = new Git(common, environment);

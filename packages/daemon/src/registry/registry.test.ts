@@ -68,7 +68,7 @@ describe("Registry", () => {
   });
 
   it.each([
-    ["spec = '{'", "spec: is no JSON"],
+    ["spec = '{'", "spec: is not JSON"],
     [`spec = '{"backend":"moon"}'`, "spec.backend:"],
     ["uid = 'x'", "uid:"],
     ["wanted = 'Dancing'", "wanted:"],

@@ -64,7 +64,7 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
 /** What nothing enforces is not promised. */
 function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
   if (accessMode === "ReadWrite") return;
-  throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly is not there yet: nothing would keep the agent to it", {
+  throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly is not available yet: nothing would enforce it", {
     hint: "Leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
   });
 }

@@ -67,7 +67,7 @@ export class Reconciler {
     for (const record of free) this.#sessions.adopt(record);
     return free.map(({ name }) => ({
       name,
-      message: `Was in ${backend.name} and not in the registry; it is taken over`,
+      message: `Was in ${backend.name} but not in the registry; the daemon adopted it`,
     }));
   }
 

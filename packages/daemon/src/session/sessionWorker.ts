@@ -277,6 +277,6 @@ export class SessionWorker {
 
 const RUNNER_CRASHES = {
   code: "AGENT_FAILED",
-  message: "The session's runner ended again and again",
+  message: "The session's runner keeps ending",
   hint: "See runner.log in the session's folder, then: clauderon recreate",
 };

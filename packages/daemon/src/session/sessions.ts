@@ -188,7 +188,7 @@ export class Sessions {
     const { wanted } = this.#entry(name);
     if (wanted === "Deleted" && change.wanted !== "Deleted") {
       throw new Fault("SESSION_NOT_FOUND", `Session "${name}" is being deleted`, {
-        hint: "See what keeps it: clauderon show",
+        hint: "See what delays it: clauderon show",
       });
     }
     this.#options.registry.change(name, change);
@@ -261,7 +261,7 @@ export class Sessions {
     const isLost = view.observation?.phase === "Missing";
     if (wanted !== "Archived" || !hasOwnRepository || !started || saved || isLost) return;
     throw new Fault("SESSION_NOT_RUNNING", `The work of "${name}" was not fetched when it was archived`, {
-      hint: `Bring it up first: clauderon unarchive ${name}. Or lose its work: clauderon delete --discard-work ${name}`,
+      hint: `Unarchive it first: clauderon unarchive ${name}. Or discard its work: clauderon delete --discard-work ${name}`,
     });
   }
 
@@ -291,7 +291,7 @@ export class Sessions {
     const unreadable = this.#unreadable(name);
     if (unreadable !== undefined) throw unreadableFault(unreadable);
     throw new Fault("SESSION_NOT_FOUND", `There is no session "${name.slice(0, 100)}"`, {
-      hint: "See those that there are: clauderon list",
+      hint: "Run clauderon list to see your sessions",
     });
   }
 }

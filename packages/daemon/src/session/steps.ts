@@ -61,7 +61,7 @@ export class Steps {
     if (!started && backend.hasOwnRepository) {
       progress("Sending the work");
       await work.send(record, signal, progress);
-      progress("Checking the work out");
+      progress("Checking out the work");
       await link.connection.ask({ type: "checkout", commit: record.commit, branch: record.spec.branch });
     }
     if (!started) progress("Starting the agent");
@@ -94,7 +94,7 @@ export class Steps {
       return true;
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      progress(`The work stays where it is, and is not fetched: ${thrown.message}`);
+      progress(`The work was not fetched and stays where it is: ${thrown.message}`);
       return false;
     }
   }
@@ -107,7 +107,7 @@ export class Steps {
     let { rescuedRef } = entry;
     // What was never begun has made nothing.
     if (!entry.discardWork && entry.started && record.spec.worktree) {
-      progress("Looking for work that is nowhere else");
+      progress("Looking for work that exists only in the session");
       rescuedRef = (await this.#rescue(context)) ?? rescuedRef;
       // It is safe now; whoever repeats this may not find it where it was.
       registry.change(record.name, { discardWork: true, ...(rescuedRef === undefined ? {} : { rescuedRef }) });
@@ -126,7 +126,7 @@ export class Steps {
       return await this.#secure(context);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      const hint = `${thrown.hint === undefined ? "" : `${thrown.hint}. `}Or lose its work: clauderon delete --discard-work ${name}`;
+      const hint = `${thrown.hint === undefined ? "" : `${thrown.hint}. `}Or discard its work: clauderon delete --discard-work ${name}`;
       throw new Fault(thrown.code, `The work of "${name}" is not safe yet: ${thrown.message}`, { hint, cause: thrown });
     }
   }

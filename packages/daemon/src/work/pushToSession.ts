@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, strin
   Uncommitted: "The session has work that is not committed",
   OffBranch: "The session is not on its own branch",
   Diverged: "The session has commits that you do not have",
-  InTheWay: "Files that the session ignores are in the way, or its git is at work",
+  InTheWay: "Files that the session ignores are in the way, or git is running there",
 };
 
 /**

@@ -79,7 +79,7 @@ export class SessionRepository {
     const { name } = this.#session;
     if (!this.hasWorktree) {
       throw new Fault("REPOSITORY_UNAVAILABLE", `The worktree of session "${name}" is gone`, {
-        hint: `Make it anew: clauderon recreate ${name}`,
+        hint: `Make it again: clauderon recreate ${name}`,
       });
     }
     const { work: ref, branch } = sessionRefs(name);

@@ -17,8 +17,8 @@ export function transferFault(session: string, stderr: string): Fault {
   const said = lines.find((line) => /^(remote: )?(fatal|error):/.test(line)) ?? lines.at(-1) ?? "git said nothing";
   const why = said.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
   if (UNSOUND.test(text)) {
-    return new Fault("REPOSITORY_UNAVAILABLE", `Session "${session}" sent objects that are not sound: ${why}`, {
-      hint: "Nothing of it was kept; look into the session with clauderon attach",
+    return new Fault("REPOSITORY_UNAVAILABLE", `Session "${session}" sent damaged git objects: ${why}`, {
+      hint: "Nothing was kept. Look at the session with clauderon attach",
     });
   }
   return new Fault("REPOSITORY_UNAVAILABLE", `The transfer with session "${session}" failed: ${why}`);

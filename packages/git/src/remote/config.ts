@@ -16,8 +16,8 @@ export interface RemoteConfig {
 export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): RemoteConfig {
   const home = environment["CLAUDERON_HOME"] ?? join(homedir(), ".clauderon");
   if (!isAbsolute(home)) {
-    throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME is "${home}", which is no absolute path`, {
-      hint: "Write the whole path, beginning with /",
+    throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME must be an absolute path, got "${home}"`, {
+      hint: "Write the full path, starting with /",
     });
   }
   return {
@@ -38,5 +38,5 @@ function readBytes(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   const bytes = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(bytes)) return bytes;
-  throw new Fault("CONFIG_INVALID", `CLAUDERON_GIT_MAX_BYTES is "${text}", which is no number of bytes`);
+  throw new Fault("CONFIG_INVALID", `CLAUDERON_GIT_MAX_BYTES must be a number of bytes, got "${text}"`);
 }

@@ -159,14 +159,14 @@ export class GitChannel {
   #cut(cause?: Error): Fault {
     return new Fault("AGENT_UNAVAILABLE", `The connection to ${this.#who} was cut`, {
       ...(cause === undefined ? {} : { cause }),
-      hint: "Nothing was changed by halves: try again",
+      hint: "Nothing was changed. Try again",
     });
   }
 
   #tooMuch(): Fault {
     const { maxBytes } = this.#options;
     return new Fault("REPOSITORY_UNAVAILABLE", `More than ${maxBytes} bytes come from ${this.#who}`, {
-      hint: "Look what makes it so large; a git fetch by hand has no limit",
+      hint: "Find out what makes it so large. A git fetch by hand has no limit",
     });
   }
 

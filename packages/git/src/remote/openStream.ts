@@ -42,6 +42,6 @@ function unreachable(socket: string, cause: NodeJS.ErrnoException): Fault {
   const why = isAbsent ? "" : `: ${cause.message}`;
   return new Fault("DAEMON_UNAVAILABLE", `No daemon answers on ${socket}${why}`, {
     cause,
-    hint: "Run clauderon list, which starts it, and try again; CLAUDERON_HOME says which daemon is meant",
+    hint: "Run clauderon list, which starts it, and try again; CLAUDERON_HOME selects the daemon",
   });
 }

@@ -25,13 +25,13 @@ describe("variablesProblem", () => {
     ["HOME", "must not hold HOME: each session has a home of its own"],
     ["PATH", "git, the runner and the agent are found by it"],
     ["TERM", "must not hold TERM: the session's terminal sets it"],
-    ["GIT_AUTHOR_NAME", "user.name and user.email of your repository tell who commits"],
+    ["GIT_AUTHOR_NAME", "user.name and user.email of your repository decide who commits"],
     ["KUBERNETES_SERVICE_HOST", "Kubernetes sets it"],
     ["CLAUDERON_EVENTS", "clauderon sets it itself"],
     ["CODEX_HOME", "the agent's settings are in the session's home"],
-    ["1A", 'must not hold "1A", which is no name of a variable'],
-    ["A-B", "which is no name of a variable"],
-    ["", "which is no name of a variable"],
+    ["1A", 'must not hold "1A", which is not a valid variable name'],
+    ["A-B", "which is not a valid variable name"],
+    ["", "which is not a valid variable name"],
   ])("refuses %j", (name, message) => {
     expect(variablesProblem({ OK: "", [name]: "x" })?.message).toContain(message);
   });

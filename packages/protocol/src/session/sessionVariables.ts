@@ -14,7 +14,7 @@ const TAKEN: readonly (readonly [RegExp, string])[] = [
   [/^PATH$/, "git, the runner and the agent are found by it"],
   [/^(TERM|COLORTERM)$/, "the session's terminal sets it"],
   [/^(CLAUDE_CONFIG_DIR|CODEX_HOME)$/, "the agent's settings are in the session's home"],
-  [/^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/, "user.name and user.email of your repository tell who commits"],
+  [/^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/, "user.name and user.email of your repository decide who commits"],
   [/^KUBERNETES_/, "Kubernetes sets it"],
   [/^CLAUDERON_/, "clauderon sets it itself"],
 ];
@@ -31,7 +31,10 @@ export function variablesProblem(variables: Readonly<Record<string, string>>): V
     const problem = nameProblem(name);
     if (problem !== undefined) return problem;
     if (CONTROL.test(value)) {
-      return { message: `must not hold control characters, as ${name} does`, hint: "Only new lines and tabs can be" };
+      return {
+        message: `must not hold control characters, as ${name} does`,
+        hint: "Only new lines and tabs are allowed",
+      };
     }
   }
   if (JSON.stringify(variables).length <= MAX_CHARACTERS) return undefined;
@@ -45,7 +48,7 @@ function nameProblem(name: string): VariablesProblem | undefined {
   const shown = name.slice(0, 100);
   if (!NAME.test(name)) {
     const hint = "Letters, digits and underscores, and no digit first";
-    return { message: `must not hold ${JSON.stringify(shown)}, which is no name of a variable`, hint };
+    return { message: `must not hold ${JSON.stringify(shown)}, which is not a valid variable name`, hint };
   }
   if (CREDENTIAL.test(name)) {
     const hint = `clauderon credentials set ${name.toUpperCase()}`;

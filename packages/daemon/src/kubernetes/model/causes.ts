@@ -24,7 +24,7 @@ interface About {
   readonly events: readonly LiveEvent[];
 }
 
-const OWN_IMAGE = "Use an image with clauderon-runner as its entry point, or none to have the one of this version";
+const OWN_IMAGE = "Use an image with clauderon-runner as its entry point, or leave it out to use the default image";
 
 const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
   VolumeNotBound: ({ words }, _pod, about) => claimCause(about) ?? volumeNotBound(words, about.claim),
@@ -61,8 +61,8 @@ export function endCause(pod: LivePod): Cause | undefined {
     return { reason: "NodeLost", message, hint: forceHint(pod) };
   }
   if (loss !== undefined) {
-    const hint = "It is started again on its volume; free the node's memory and disk if it happens again";
-    return { reason: loss.reason, message: `The pod was ended by the cluster: ${loss.words}`, hint };
+    const hint = "The session restarts on its volume. Free memory and disk on the node if it happens again";
+    return { reason: loss.reason, message: `The cluster ended the pod: ${loss.words}`, hint };
   }
   const end = terminated(pod);
   return end === undefined || end.exitCode === 0 ? undefined : endOf(end, pod);
@@ -85,7 +85,7 @@ export function restartCause(pod: LivePod): Cause | undefined {
   const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
   if (end === undefined) return undefined;
   const { message, ...cause } = endOf(end, pod);
-  return { ...cause, message: `The container was started again: ${message}` };
+  return { ...cause, message: `The container was restarted: ${message}` };
 }
 
 function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: LivePod): Cause {
@@ -108,7 +108,7 @@ function crashCause(pod: LivePod): Cause {
   const last = end === undefined ? undefined : endOf(end, pod);
   const why = last === undefined ? "" : `: ${last.message}`;
   const hint = last?.reason === "OutOfMemory" ? last.hint : `See kubectl logs ${placeOf(pod)} --previous`;
-  const message = `The container ends again and again${why}`;
+  const message = `The container keeps ending${why}`;
   return { reason: "CrashLoopBackOff", message, ...(hint !== undefined && { hint }) };
 }
 
@@ -118,7 +118,7 @@ function imageCause({ image, words, word }: PodTrouble, place: string): Cause {
     const hint = "Load the image on the node, or allow pulling with --pull-policy IfNotPresent";
     return { reason: "ErrImageNeverPull", message, hint };
   }
-  if (word === "InvalidImageName") return { reason: word, message, hint: "Mend --image or kubernetes.image" };
+  if (word === "InvalidImageName") return { reason: word, message, hint: "Fix --image or kubernetes.image" };
   const hint = `Check the image's name, and image_pull_secrets for a private registry; see kubectl describe pod ${place}`;
   return { reason: "ImagePullBackOff", message, hint };
 }
@@ -164,7 +164,7 @@ function timeOf({ series, eventTime, deprecatedLastTimestamp, metadata }: LiveEv
 
 function forceHint(pod: LivePod): string {
   const remove = `kubectl delete pod ${placeOf(pod)} --force --grace-period=0`;
-  return `The session goes on when the node is back. If the node is gone for good: ${remove}`;
+  return `The session continues when the node is back. If the node is gone for good: ${remove}`;
 }
 
 const placeOf = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;

@@ -115,7 +115,7 @@ describe("observation of a pod that waits", () => {
       "a crash loop",
       waits("CrashLoopBackOff", "back-off 20s", { lastState: { terminated: { exitCode: 3, reason: "Error" } } }),
       "CrashLoopBackOff",
-      [/again and again: .*exit code 3/, /kubectl logs clauderon-web -n clauderon --previous/],
+      [/keeps ending: .*exit code 3/, /kubectl logs clauderon-web -n clauderon --previous/],
     ],
     [
       "a crash loop by memory",
@@ -231,7 +231,7 @@ describe("observation of a session", () => {
     expect(observe({ ...again, status: { ...again.status, containerStatuses } })).toMatchObject({
       phase: "Running",
       reason: "OutOfMemory",
-      message: expect.stringMatching(/^The container was started again: .*its limit, 4Gi$/),
+      message: expect.stringMatching(/^The container was restarted: .*its limit, 4Gi$/),
       hint: expect.stringContaining("--memory-limit"),
     });
   });

@@ -34,7 +34,7 @@ describe("refusalFault", () => {
       [/terminated/, /Wait until it is gone/],
     ],
     [401, "Unauthorized", "CLUSTER_REFUSED", [/Unauthorized/, /Log in/]],
-    [500, "etcdserver: request timed out", "CLUSTER_REFUSED", [/timed out/, /tried again/]],
+    [500, "etcdserver: request timed out", "CLUSTER_REFUSED", [/timed out/, /tries again/]],
   ])("tells %i (%s)", (status, words, code, [message, hint]) => {
     const told = fault(status, words);
     expect(told.code).toBe(code);

@@ -47,6 +47,6 @@ function hintFor({ status, message }: Refusal, namespace: string): string {
   if (/PodSecurity/.test(message)) return `See kubectl get namespace ${namespace} -o yaml for the level it enforces`;
   if (/being terminated/.test(message)) return `Wait until it is gone, then kubectl create namespace ${namespace}`;
   if (status === 403)
-    return `docs/kubernetes.md has the Role that clauderon needs; kubectl auth can-i --list -n ${namespace} tells what you have`;
-  return "It is tried again; if it stays, ask whoever runs the cluster";
+    return `docs/kubernetes.md has the Role that clauderon needs; kubectl auth can-i --list -n ${namespace} shows what you have`;
+  return "The daemon tries again. If the problem stays, ask the cluster's administrator";
 }

@@ -6,9 +6,9 @@ interface UnreadableRow {
   readonly problem: string;
 }
 
-const messageOf = ({ problem }: UnreadableRow) => `The registry's row of this session makes no sense: ${problem}`;
+const messageOf = ({ problem }: UnreadableRow) => `The registry's row of this session is invalid: ${problem}`;
 const hintOf = ({ name }: UnreadableRow) =>
-  `Mend it in sessions.db, or drop the row alone: clauderon delete --discard-work ${name}`;
+  `Fix it in sessions.db, or remove only the row: clauderon delete --discard-work ${name}`;
 
 /** Why nothing can be done with a session whose row makes no sense. */
 export const unreadableFault = (row: UnreadableRow): Fault =>

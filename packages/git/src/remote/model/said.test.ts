@@ -20,7 +20,7 @@ describe("readFailure", () => {
     expect(read(value)).toEqual(expected);
   });
 
-  it("reads nothing from what is no JSON", () => {
+  it("reads nothing from what is not JSON", () => {
     expect(readFailure("", "TIMEOUT")).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ export function sessionOfUrl(url: string): string {
     .replace(/^\/\//, "")
     .replace(/\/$/, "");
   if (name.length <= MAX_SESSION_NAME && SESSION_NAME.test(name)) return name;
-  throw new Fault("USAGE", `"${name}" cannot be the name of a session`, {
+  throw new Fault("USAGE", `"${name}" is not a valid session name`, {
     hint: "Write clauderon::NAME; clauderon list shows the names",
   });
 }

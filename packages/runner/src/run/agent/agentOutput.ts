@@ -41,7 +41,7 @@ export class AgentOutput {
       for (const step of steps) this.#addStep(step, onStep);
     }
     if (this.garbage > MAX_GARBAGE_SHOWN) {
-      this.#journal.line("stdout", `${this.garbage - MAX_GARBAGE_SHOWN} more lines that are none of the agent's`);
+      this.#journal.line("stdout", `${this.garbage - MAX_GARBAGE_SHOWN} more lines that are not from the agent`);
     }
   }
 

@@ -85,7 +85,7 @@ class Checkout {
     if (cloned.code !== 0) throw this.#unavailable("clone", cloned);
     await rename(partial, this.folder).catch((cause: unknown) => {
       throw this.#fault(
-        `${this.folder} is there and is no git checkout`,
+        `${this.folder} exists and is not a git checkout`,
         "Move it away, or rename the Repository",
         cause,
       );

@@ -32,10 +32,10 @@ export function judge(end: AgentEnd): Outcome {
     return { ok: true };
   }
   if (stopped === "TimedOut") {
-    const message = `The run was ended after ${end.timeoutSeconds ?? "its"} seconds. Raise timeoutSeconds, or give it less to do`;
+    const message = `The run was stopped after ${end.timeoutSeconds ?? "its"} seconds. Raise timeoutSeconds, or give the agent less to do`;
     return { ok: false, reason: "TimedOut", message };
   }
-  if (stopped === "Stopped") return { ok: false, reason: "Stopped", message: "The run was told to stop" };
+  if (stopped === "Stopped") return { ok: false, reason: "Stopped", message: "A signal stopped the run" };
   return { ok: false, ...withoutResult(end) };
 }
 
@@ -50,7 +50,7 @@ const WHAT_FAILED: Partial<Record<RunFailure, (end: AgentEnd, status: number | u
     status === undefined
       ? `The agent has no usable credential in ${credentialVariable}`
       : `The model API refused the credential in ${credentialVariable}`,
-  RateLimited: () => "The model API was limiting or overloaded, and still after all retries",
+  RateLimited: () => "The model API limited the rate or was overloaded, even after all retries",
   BillingError: ({ credentialVariable }) => `The account behind ${credentialVariable} has no credit`,
   ModelError: ({ model }) => `The model API failed${model === undefined ? "" : ` for ${model}`}`,
   MaxTurns: () => "The agent used up its turns",

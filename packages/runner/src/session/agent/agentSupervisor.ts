@@ -123,7 +123,7 @@ export class AgentSupervisor {
           state: "Starting",
           activity: "Unknown",
           exitCode: exit.code,
-          message: `${message}; it is started again`,
+          message: `${message}; the runner starts it again`,
         });
         return true;
       }
@@ -150,7 +150,7 @@ export class AgentSupervisor {
   /** An agent that was killed in the moment its conversation began may know nothing of it: better a new one than none. */
   #forgetConversation(): void {
     const { board, log } = this.#options;
-    log(`The agent does not go on with conversation ${board.status.conversationId}: it begins a new one`);
+    log(`The agent does not resume conversation ${board.status.conversationId}; it begins a new one`);
     board.set({ conversationId: undefined });
   }
 

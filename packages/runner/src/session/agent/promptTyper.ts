@@ -72,7 +72,7 @@ export class PromptTyper {
       await this.#clock.sleep(RESEND_MS, this.#arrived.signal);
       if (this.#arrived.signal.aborted) return;
     }
-    throw unavailable("did not take the prompt", "Attach, and look what it shows");
+    throw unavailable("did not take the prompt", "Attach and look at its screen");
   }
 
   async #untilReady(): Promise<void> {
@@ -80,13 +80,13 @@ export class PromptTyper {
       const { state, activity } = this.#board.status;
       if (state === "Exited") throw unavailable("has ended", "Start it again");
       if (activity === "WaitingForPermission" || activity === "WaitingForInput") {
-        throw unavailable("waits for an answer to its question", "Attach, and answer it first");
+        throw unavailable("waits for an answer to its question", "Attach and answer it first");
       }
       const isThere = activity !== "Unknown" || !this.#tellsStart || waited >= GREETING_MS;
       if (state === "Running" && this.#hub.takesPastes && isThere) return;
       await this.#clock.sleep(LOOK_MS);
     }
-    throw unavailable(`does not read its terminal after ${READY_MS / 1_000} s`, "Attach, and look what it shows");
+    throw unavailable(`does not read its terminal after ${READY_MS / 1_000} s`, "Attach and look at its screen");
   }
 }
 

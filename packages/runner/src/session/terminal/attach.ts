@@ -38,8 +38,8 @@ export async function attach(folder: string, stop: AbortSignal): Promise<number>
     process.stdin.destroy();
     socket.destroy();
   });
-  if (end === "lost") throw new Fault("AGENT_UNAVAILABLE", "The session's runner hung up");
-  process.stdout.write("left the session, which goes on\n");
+  if (end === "lost") throw new Fault("AGENT_UNAVAILABLE", "The session's runner closed the connection");
+  process.stdout.write("detached; the session keeps running\n");
   return RUN_EXIT.succeeded;
 }
 
