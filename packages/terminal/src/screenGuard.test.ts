@@ -17,6 +17,26 @@ it("ScreenGuard keeps the lines above the screen", () => {
   expect(reset.endsWith("\u001b[H\u001b[2Jx")).toBe(true);
 });
 
+it.each(["[03J", "[?3J", "[3;0J", "[;3J", "[3:1J"])(
+  "ScreenGuard keeps the lines above the screen from ESC %s",
+  (sequence) => {
+    expect(guarded(new ScreenGuard(), `a\u001b${sequence}b`)).toBe("ab");
+  },
+);
+
+it.each(["[?01049h", "[?1049:1h", "[?25;047h"])("ScreenGuard knows that ESC %s shows the other screen", (sequence) => {
+  const guard = new ScreenGuard();
+  guarded(guard, `\u001b${sequence}`);
+  expect(guard.leave().startsWith("\u001b[?1049l")).toBe(true);
+});
+
+it("ScreenGuard gives every mode that passes its usual setting back", () => {
+  const left = new ScreenGuard().leave();
+  for (const mode of [1, 5, 6, 12, 69, 1000, 1016, 2004, 2026]) expect(left).toContain(`\u001b[?${mode}l`);
+  for (const mode of [7, 25]) expect(left).toContain(`\u001b[?${mode}h`);
+  expect(left).toContain("\u001b[20l");
+});
+
 it("ScreenGuard comes back from the other screen, by a reset and when it leaves", () => {
   const guard = new ScreenGuard();
   guarded(guard, "\u001b[?1049h");

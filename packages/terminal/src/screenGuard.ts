@@ -1,3 +1,6 @@
+import { parseControlSequence } from "./controlSequence.ts";
+import { OTHER_SCREEN_MODES, usualModes } from "./privateModes.ts";
+
 const [ESC, LF, CR] = [0x1b, 0x0a, 0x0d];
 
 /**
@@ -7,16 +10,10 @@ const [ESC, LF, CR] = [0x1b, 0x0a, 0x0d];
 const INDEX = "\u001bD";
 const BARE_LINE_FEED = /(?<!\r)\n/g;
 
-/** All that a session may have switched on, off; colours, margins and character sets as they were. */
-const MODES_OFF = [
-  "\u001b[0m\u001b[r\u001b[4l\u001b>\u001b(B\u000f\u001b]8;;\u0007\u001b[?25h\u001b[?7h",
-  ...["1", "6", "9", "1000", "1002", "1003", "1004", "1005", "1006", "1015", "2004", "2026"].map(
-    (mode) => `\u001b[?${mode}l`,
-  ),
-].join("");
+/** All that a session may have switched on, off; colours, margins, character sets and cursor as they were. */
+const MODES_OFF = `\u001b[0m\u001b[r\u001b[4l\u001b[20l\u001b>\u001b(B\u000f\u001b]8;;\u0007\u001b[0 q${usualModes()}`;
 
 const CLEAR = `${MODES_OFF}\u001b[H\u001b[2J`;
-const OTHER_SCREEN = new Set(["47", "1047", "1049"]);
 
 /**
  * Keeps a session to the screen it is shown on. It is shown on the terminal's own screen, so that what scrolls off can be
@@ -32,11 +29,7 @@ export class ScreenGuard {
     const hasBareLineFeed = hasBareLineFeedIn(bytes);
     if (!hasBareLineFeed && !bytes.includes(ESC)) return bytes;
     const text = latin1(bytes);
-    const onScreen = text.replace(SEQUENCES, (sequence, erased, modes, set) => {
-      if (sequence === "\u001bc") return this.#reset();
-      if (erased !== undefined) return erased === "3" ? "" : sequence;
-      return this.#switchModes(String(modes).split(";"), set === "h");
-    });
+    const onScreen = text.replace(SEQUENCES, (sequence) => this.#onScreen(sequence));
     const kept = hasBareLineFeed ? onScreen.replace(BARE_LINE_FEED, INDEX) : onScreen;
     return kept === text ? bytes : Uint8Array.from(kept, (unit) => unit.charCodeAt(0));
   }
@@ -46,6 +39,13 @@ export class ScreenGuard {
     return `${this.#isOnOther ? "\u001b[?1049l" : ""}${MODES_OFF}\u001b[999;1H\r\n`;
   }
 
+  #onScreen(sequence: string): string {
+    if (sequence === "\u001bc") return this.#reset();
+    const { marker, parameters, action } = parseControlSequence(sequence) ?? { marker: "", parameters: [], action: "" };
+    if (action === "J") return parameters.includes(3) ? "" : sequence;
+    return marker === "?" ? this.#switchModes(sequence, parameters, action === "h") : sequence;
+  }
+
   #reset(): string {
     const back = this.#isOnOther ? "\u001b[?1049l" : "";
     this.#isOnOther = false;
@@ -53,15 +53,16 @@ export class ScreenGuard {
   }
 
   /** Leaving the other screen without being on it would move the cursor. */
-  #switchModes(modes: readonly string[], isOn: boolean): string {
-    const wanted = modes.filter((mode) => !OTHER_SCREEN.has(mode) || isOn || this.#isOnOther);
-    if (modes.some((mode) => OTHER_SCREEN.has(mode))) this.#isOnOther = isOn;
+  #switchModes(sequence: string, modes: readonly number[], isOn: boolean): string {
+    if (!modes.some((mode) => OTHER_SCREEN_MODES.has(mode))) return sequence;
+    const wanted = modes.filter((mode) => !OTHER_SCREEN_MODES.has(mode) || isOn || this.#isOnOther);
+    this.#isOnOther = isOn;
     return wanted.length === 0 ? "" : `\u001b[?${wanted.join(";")}${isOn ? "h" : "l"}`;
   }
 }
 
-/** Reset; erase in display; private modes. */
-const SEQUENCES = new RegExp(["\u001bc", "\u001b\\[(\\d*)J", "\u001b\\[\\?([\\d;]+)([hl])"].join("|"), "g");
+/** Reset, erasing in the display, and modes. */
+const SEQUENCES = new RegExp(["\u001bc", "\u001b\\[[0-?]*[Jhl]"].join("|"), "g");
 
 function latin1(bytes: Uint8Array): string {
   let text = "";

@@ -22,6 +22,7 @@ const SAFE = [
   `${ESC}[2J${ESC}[H${ESC}[12;40H${ESC}[K`,
   `${ESC}[?25l${ESC}[?2004h${ESC}[?1049h${ESC}[?2026h`,
   `${ESC}7${ESC}8${ESC}(B${ESC}[s${ESC}[u${ESC}[!p${ESC}c`,
+  `${ESC}[?3J${ESC}[1K${ESC}[2;5r${ESC}[4:3;58:2::1:2:3m${ESC}[3 q${ESC}[1;2$r${ESC})0${ESC}#8`,
   `${ESC}]8;;https://example.com/a?b=c\u0007link${ESC}]8;;\u0007`,
   `${ESC}]8;id=1;http://example.com${ESC}\\link${ESC}]8;;${ESC}\\`,
 ];
@@ -40,7 +41,14 @@ const UNSAFE: Readonly<Record<string, string>> = {
   "window operations": `${ESC}[21t${ESC}[8;10;10t`,
   printing: `${ESC}[5i`,
   "keyboard protocols": `${ESC}[?u${ESC}[>1u${ESC}[>4;2m`,
-  "modes that report": `${ESC}[?2031h${ESC}[?25;2048h`,
+  "modes that report": `${ESC}[?2031h${ESC}[?02031h${ESC}[?;2048h${ESC}[?2031:1h`,
+  "modes that lock the keyboard or echo": `${ESC}[2h${ESC}[012h`,
+  "a mode that changes the terminal's size": `${ESC}[?3h`,
+  "saved modes that come back": `${ESC}[?1049s${ESC}[?1049r`,
+  "requests for reports": `${ESC}[2;1$u${ESC}[?1;1;0S${ESC}[1;1;1;1#|${ESC}["v${ESC}['|${ESC}[1;1+p${ESC}[1'z`,
+  "tracking of a highlight": `${ESC}[1;1;1;1;1T`,
+  "malformed sequences": `${ESC}[3?J${ESC}[?1>h${ESC}[1 2q${ESC}[?2031 h`,
+  "locks of memory and keyboard": `${ESC}l${ESC}\``,
   "device control": `${ESC}P$qm${ESC}\\`,
   "application and privacy strings": `${ESC}_Gi=1;AAAA${ESC}\\${ESC}^x${ESC}\\${ESC}Xy${ESC}\\`,
   "C1 controls in UTF-8": "\u009b\u0090\u009d\u0085",
@@ -56,6 +64,10 @@ describe("TerminalFilter", () => {
 
   it.each(Object.entries(UNSAFE))("takes out: %s", (_name, text) => {
     for (const size of [1, 2, 3, 100_000]) expect(filtered(`a${text}b`, size)).toBe("ab");
+  });
+
+  it("passes the known modes of a sequence, and drops the others", () => {
+    expect(filtered(`a${ESC}[?25;2048;0001h${ESC}[4;2lb`)).toBe(`a${ESC}[?25;1h${ESC}[4lb`);
   });
 
   it("takes out a string that another sequence ends, and keeps that one", () => {

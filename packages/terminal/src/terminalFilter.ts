@@ -1,3 +1,5 @@
+import { safePart } from "./safeSequence.ts";
+
 /** A string sequence (title, clipboard, hyperlink, …) longer than this is dropped while it still comes in. */
 const MAX_STRING_BYTES = 4_096;
 
@@ -20,9 +22,9 @@ const STRING_STATES: Readonly<Record<number, State>> = { [ESC]: "stringEscape", 
 /**
  * Takes what an agent printed and leaves what is safe on a person's terminal, however the stream is cut.
  *
- * Text, colours, cursor, modes and links to the web pass. What makes a terminal answer (device and mode queries, window
- * operations, ENQ) does not: the runner's screen model has answered already, and an answer would be typed to the agent.
- * Nor does what reaches beyond the screen: clipboard (OSC 52), title, palette, printing, and every device control string.
+ * Text, links to the web, and the sequences of `safePart` pass: colours, cursor, known modes. What makes a terminal answer
+ * does not: the runner's screen model has answered already, and an answer would be typed to the agent. Nor does what reaches
+ * beyond the screen: clipboard (OSC 52), title, palette, printing, and every device control string.
  */
 export class TerminalFilter {
   #state: State = "ground";
@@ -88,7 +90,7 @@ export class TerminalFilter {
     else if (byte >= 0x20 && byte < 0x30) this.#hold("intermediate", byte);
     else if (byte < 0x20 || byte >= 0x7f) return this.#interrupted(byte);
     // DECID is a query; a lone ST ends nothing.
-    else return this.#release(byte === 0x5a || byte === 0x5c ? [] : [ESC, byte]);
+    else return this.#release(safeBytes([ESC, byte]));
     return [];
   }
 
@@ -99,9 +101,7 @@ export class TerminalFilter {
       this.#hold(this.#state, byte);
       return [];
     }
-    const sequence = [...this.#held, byte];
-    const text = String.fromCharCode(...sequence.slice(1));
-    return this.#release(this.#isTooLong || !isSafe(text) ? [] : sequence);
+    return this.#release(this.#isTooLong ? [] : safeBytes([...this.#held, byte]));
   }
 
   /** A control or a byte that fits into no sequence: terminals differ in what they make of it, so it goes, ESC apart. */
@@ -154,27 +154,11 @@ function characterBytes(lead: number): number {
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/** Whether a sequence, ESC left out, neither asks the terminal anything nor reaches beyond its screen. */
-function isSafe(sequence: string): boolean {
-  // ESC with intermediates: character sets and DECALN are the screen's; `ESC %` changes the encoding of all that follows.
-  if (!sequence.startsWith("[")) return !/^[% ]/.test(sequence);
-  const [, parameters = "", final = ""] = /^\[([0-?]*)([ -/]*.)$/.exec(sequence) ?? [];
-  if (QUERIES.has(final)) return false;
-  return !/^[<=>?]/.test(parameters) || isSafePrivate(parameters.slice(1), final);
+/** What of a complete sequence may be printed. */
+function safeBytes(sequence: readonly number[]): readonly number[] {
+  const safe = safePart(String.fromCharCode(...sequence)) ?? "";
+  return Array.from(safe, (unit) => unit.charCodeAt(0));
 }
-
-/** Not the keyboard protocols, nor xterm's resources, nor a mode that reports. */
-function isSafePrivate(parameters: string, final: string): boolean {
-  if (final === "u" || final === "m") return false;
-  const setsMode = final === "h" || final === "l";
-  return !setsMode || !parameters.split(";").some((mode) => REPORTING_MODES.has(mode));
-}
-
-/** Device attributes and status, terminal parameters, window operations, printing, version, modes, checksums, presentation state. */
-const QUERIES: ReadonlySet<string> = new Set(["c", "n", "x", "t", "i", "q", "$p", "*y", "$w", "&u", "#S", "#R"]);
-
-/** Modes by which a terminal reports by itself when its colours or its size change. */
-const REPORTING_MODES: ReadonlySet<string> = new Set(["2031", "2048"]);
 
 /** OSC 8 with an address of the web, or with none, which ends a link. */
 function isWebLink(string: readonly number[]): boolean {

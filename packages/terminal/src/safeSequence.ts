@@ -1,0 +1,64 @@
+import { type ControlSequence, parseControlSequence } from "./controlSequence.ts";
+import { PRIVATE_MODES } from "./privateModes.ts";
+
+/**
+ * The part of a complete escape sequence that may reach a person's terminal: all of it, only some of its modes, or
+ * undefined. It passes what is known to act on the screen alone, since each terminal has queries and settings of its own.
+ */
+export function safePart(sequence: string): string | undefined {
+  if (!sequence.startsWith("\u001b[")) return SAFE_ESCAPES.test(sequence.slice(1)) ? sequence : undefined;
+  const parsed = parseControlSequence(sequence);
+  if (parsed === undefined) return undefined;
+  const { marker, parameters, action } = parsed;
+  if (action === "h" || action === "l") return safeModes(marker, parameters, action);
+  return isSafe(parsed) ? sequence : undefined;
+}
+
+function isSafe({ marker, parameters, action }: ControlSequence): boolean {
+  if (action === "J" || action === "K") return isPlain(marker) && parameters.every((what) => what <= 3);
+  // With five parameters T begins the tracking of a highlight, for which the terminal waits.
+  if (action === "T" && parameters.length > 1) return false;
+  return marker === "" && SAFE_ACTIONS.has(action);
+}
+
+/** Erasing has a selective form, `CSI ? … J`. */
+const isPlain = (marker: string) => marker === "" || marker === "?";
+
+/** Insert, and a line feed that returns: the public modes that neither lock the keyboard nor echo what is typed. */
+const PUBLIC_MODES: ReadonlySet<number> = new Set([4, 20]);
+
+function safeModes(marker: string, modes: readonly number[], action: string): string | undefined {
+  if (!isPlain(marker)) return undefined;
+  const safe = modes.filter((mode) => (marker === "" ? PUBLIC_MODES : PRIVATE_MODES).has(mode));
+  return safe.length === 0 ? undefined : `\u001b[${marker}${safe.join(";")}${action}`;
+}
+
+/**
+ * Cursor, insertion, deletion, scrolling, tabs, colours, margins; saving of the cursor and the soft reset; shape of the
+ * cursor, protection, columns, rectangles, and the stack of colours. Names as in xterm's "Control Sequences".
+ */
+const SAFE_ACTIONS: ReadonlySet<string> = new Set([
+  ...Array.from("@ABCDEFGHILMPSTXZ`abdefgjkmrsu^"),
+  "!p",
+  " q",
+  '"q',
+  " @",
+  " A",
+  "'}",
+  "'~",
+  "*x",
+  "$r",
+  "$t",
+  "$v",
+  "$x",
+  "$z",
+  "${",
+  "#{",
+  "#}",
+]);
+
+/**
+ * Saving of the cursor, keypad, tabs, lines, reset, character sets and sizes of a line. Not among them: identification
+ * (`Z`), locks of memory and keyboard, and changes of the encoding (`%`, space).
+ */
+const SAFE_ESCAPES = /^([6789=>cDEHMNOno|}~]|#[3-8]|[()*+\-./]["%&]?[0-~])$/;
