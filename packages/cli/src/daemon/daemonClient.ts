@@ -13,7 +13,7 @@ import type {
 import { STREAM_PROTOCOL } from "@clauderon/protocol/wire";
 import { type HttpAnswer, type HttpRequest, openResponse, sendRequest, upgrade } from "./httpRequest.ts";
 import { apiFault } from "./model/apiFault.ts";
-import { EventStream } from "./model/eventStream.ts";
+import { eventData } from "./model/eventStream.ts";
 
 /**
  * The daemon's API on its socket. An answer that is no success is thrown as the Fault it tells; a daemon that does not
@@ -94,12 +94,9 @@ export class DaemonClient {
     const request = this.#request({ method: "GET", path: "/api/events", signal });
     const response = await openResponse(request);
     if (response.statusCode !== 200) throw apiFault(response.statusCode ?? 0, undefined);
-    const stream = new EventStream();
     response.setEncoding("utf8");
     try {
-      for await (const piece of response as AsyncIterable<string>) {
-        for (const data of stream.push(piece)) yield JSON.parse(data) as DaemonEvent;
-      }
+      for await (const data of eventData(response)) yield JSON.parse(data) as DaemonEvent;
     } catch (thrown) {
       signal?.throwIfAborted();
       if ((thrown as NodeJS.ErrnoException).code !== "ECONNRESET") throw thrown;

@@ -1,14 +1,11 @@
-/** Finds the data of server-sent events in a text that comes in pieces. Other fields and comments are passed over. */
-export class EventStream {
-  #rest = "";
+import { createParser } from "eventsource-parser";
 
-  /** The data of each event that is complete with this piece. */
-  push(piece: string): readonly string[] {
-    const events = (this.#rest + piece).split(/\r?\n\r?\n/);
-    this.#rest = events.pop() ?? "";
-    return events.flatMap((event) => {
-      const data = event.split(/\r?\n/).flatMap((line) => /^data:(?: ?)(.*)$/.exec(line)?.[1] ?? []);
-      return data.length === 0 ? [] : [data.join("\n")];
-    });
+/** The data of each server-sent event in a text that comes in pieces. */
+export async function* eventData(pieces: AsyncIterable<string>): AsyncGenerator<string, void> {
+  const complete: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => complete.push(data) });
+  for await (const piece of pieces) {
+    parser.feed(piece);
+    yield* complete.splice(0);
   }
 }
