@@ -13,6 +13,21 @@ it("formatTable lines columns up, and ends lines without spaces", () => {
   ).toBe(["NAME           AGE", "web            3s", "a-longer-name  2d"].join("\n"));
 });
 
+it.each(["日本", "🚀🚀", "👩‍💻👩‍💻", "한국", "ＡＢ", "e\u0301e\u0301ab"])(
+  "formatTable gives %s four columns",
+  (branch) => {
+    expect(
+      formatTable(
+        ["BRANCH", "AGE"],
+        [
+          [branch, "3s"],
+          ["main", "2d"],
+        ],
+      ).split("\n"),
+    ).toEqual(["BRANCH  AGE", `${branch}    3s`, "main    2d"]);
+  },
+);
+
 it("formatFields leaves out what is unknown and indents what goes on", () => {
   expect(
     formatFields([
