@@ -1,4 +1,5 @@
-import { canonicalJson, type KubeObject, sha256Hex } from "@clauderon/base";
+import { createHash } from "node:crypto";
+import { canonicalJson, type KubeObject } from "@clauderon/base";
 import type { KubeClient, Resource } from "@clauderon/kube";
 import { covers } from "./model/covers.ts";
 
@@ -33,7 +34,7 @@ export async function applyIfChanged<T extends KubeObject>(
 }
 
 function stamped<T extends KubeObject>(desired: T, fieldManager: string): T {
-  const applied = sha256Hex(canonicalJson(desired)).slice(0, 16);
+  const applied = createHash("sha256").update(canonicalJson(desired)).digest("hex").slice(0, 16);
   const annotations = { ...desired.metadata.annotations, [`${fieldManager}/applied`]: applied };
   return { ...desired, metadata: { ...desired.metadata, annotations } };
 }

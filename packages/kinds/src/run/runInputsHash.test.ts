@@ -79,6 +79,20 @@ describe("runInputsHash", () => {
     expect(one && runInputsHash(one)).toBe(other && runInputsHash(other));
   });
 
+  it("changes when anything that a known job refers to is replaced", () => {
+    const { job } = resolvedJob();
+    const hashes = Object.entries(DECIDES).flatMap(([, changes]) => {
+      if (changes.job !== undefined) return [];
+      const changed = { ...resolvedJob(changes), job };
+      return [[runInputsHash({ ...resolvedJob(), job }), runInputsHash(changed), runInputsHash(resolvedJob(changes))]];
+    });
+    expect(hashes.length).toBeGreaterThan(10);
+    for (const [before, after, fresh] of hashes) {
+      expect(after).not.toBe(before);
+      expect(after).toBe(fresh);
+    }
+  });
+
   it("does not look at fields it does not know, so a new defaulted field changes nothing", () => {
     const later = { runtime: { laterField: "default" }, job: { laterField: 1 }, auth: { laterField: 1 } } as Changes;
     expect(runInputsHash(resolvedJob(later))).toBe(runInputsHash(resolvedJob()));

@@ -13,8 +13,30 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
  * are left out: neither an operator that builds the pod differently nor a new optional field makes finished jobs run again.
  * A field added to a spec must therefore be added here, and must leave nothing behind while it has its default.
  * What takes effect on its own is not part of it: schedule, timezone, suspend, the size of the volume, ClusterAccess rules.
+ *
+ * The hash of an unchanged job is remembered, because prompts are long and passes are many. This assumes that nobody changes
+ * an object in place: an informer replaces it.
  */
 export function runInputsHash(resolved: ResolvedAgentJob): string {
+  const parts = partsOf(resolved);
+  const known = KNOWN.get(resolved.job);
+  if (known?.parts.length === parts.length && known.parts.every((part, index) => part === parts[index])) {
+    return known.hash;
+  }
+  const hash = hashInputs(resolved);
+  KNOWN.set(resolved.job, { parts, hash });
+  return hash;
+}
+
+const KNOWN = new WeakMap<object, { readonly parts: readonly unknown[]; readonly hash: string }>();
+
+/** The objects that the hash depends on, each under its own identity; the counts keep the two lists apart. */
+function partsOf({ mcpServers, repositories, ...rest }: ResolvedAgentJob): readonly unknown[] {
+  const { job, runtime, auth, role, skill, clusterAccess } = rest;
+  return [job, runtime, auth, role, skill, clusterAccess, mcpServers.length, ...mcpServers, ...repositories];
+}
+
+function hashInputs(resolved: ResolvedAgentJob): string {
   const { job, runtime, auth, repositories, clusterAccess } = resolved;
   const inputs = {
     agent: renderAgentConfig(resolved),
