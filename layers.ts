@@ -14,26 +14,22 @@ export const LAYERS = {
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
-  git: { tier: "adapter", imports: ["base", "protocol"] },
+  process: { tier: "adapter", imports: ["base"] },
+  git: { tier: "adapter", imports: ["base", "protocol", "process"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
-  runner: { tier: "app", imports: ["base", "protocol", "terminal", "agents", "git"] },
+  runner: { tier: "app", imports: ["base", "protocol", "terminal", "agents", "process", "git"] },
   daemon: {
     tier: "app",
-    imports: ["base", "protocol", "pods", "config", "kube", "controller", "git", "agents"],
+    imports: ["base", "protocol", "pods", "config", "kube", "controller", "process", "git", "agents"],
   },
-  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "config", "kube", "agents"] },
+  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "config", "kube", "agents", "process"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
 /** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["packages/kube/src/"],
   undici: ["packages/kube/src/"],
-  "node:child_process": [
-    "packages/runner/src/process.ts",
-    "packages/cli/src/process.ts",
-    "packages/git/src/process.ts",
-    "packages/daemon/src/local/process.ts",
-  ],
+  "node:child_process": ["packages/process/src/"],
   "@lydell/node-pty": ["packages/runner/src/session/terminal/pty.ts"],
   "@xterm/headless": [
     "packages/runner/src/session/terminal/screen.ts",

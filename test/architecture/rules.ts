@@ -46,13 +46,15 @@ export function doorViolations(sources: readonly Source[]): string[] {
     );
 }
 
-/** Platform state touched away from the door: the environment outside config.ts, exits and signals outside main.ts. */
+/** Platform state touched away from the door: the environment outside config.ts, exits outside main.ts, signals outside `process` too. */
 export function platformViolations(sources: readonly Source[]): string[] {
   return sources
     .filter((source) => !source.path.endsWith(".test.ts"))
     .flatMap(({ path, text }) => [
       ...(/\bprocess\.env\b/.test(text) && !isNamed(path, "config", "main") ? [`${path} reads process.env`] : []),
-      ...(/\bprocess\.(exit|exitCode|on|once|kill)\b/.test(text) && !isNamed(path, "main", "process")
+      ...(/\bprocess\.(exit|exitCode|on|once|kill)\b/.test(text) &&
+      !isNamed(path, "main") &&
+      packageOf(path) !== "process"
         ? [`${path} exits or handles signals`]
         : []),
     ]);

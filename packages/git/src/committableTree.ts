@@ -38,7 +38,7 @@ export async function committableTree(git: Git, work: string, ref: string): Prom
     // Its exit code says whether there are any.
     const { stdout } = await empty.run(["check-ignore", "-z", "--stdin"], { environment, stdin: listed(untracked) });
     await read(["read-tree", work]);
-    await update("--force-remove", stdout.split("\0").filter(Boolean));
+    await update("--force-remove", stdout.toString().split("\0").filter(Boolean));
     return await read(["write-tree"]);
   } finally {
     await rm(scratch, { recursive: true, force: true });

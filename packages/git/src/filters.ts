@@ -7,7 +7,7 @@ import type { Git } from "./git.ts";
 export async function foreignFilters(git: Git): Promise<Readonly<Record<string, string>>> {
   const { stdout } = await git.run(["config", "--show-scope", "--name-only", "-z", "--get-regexp", "^filter\\."]);
   const drivers = new Set<string>();
-  for (const [, scope = "", key = ""] of stdout.matchAll(/([^\0]*)\0([^\0]*)\0/g)) {
+  for (const [, scope = "", key = ""] of stdout.toString().matchAll(/([^\0]*)\0([^\0]*)\0/g)) {
     const driver = /^(filter\..*)\.[^.]*$/s.exec(key)?.[1];
     if (REPOSITORYS.has(scope) && driver !== undefined) drivers.add(driver);
   }

@@ -1,12 +1,12 @@
 import { Fault } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
 import { gitEnvironment } from "./model/environment.ts";
-import { type Finished, runProcess } from "./process.ts";
+import { type Finished, runProcess } from "@clauderon/process/run";
 
 export interface GitCall {
   /** Variables for this call alone. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** What git says on stderr, as it comes. */
   readonly onStderr?: (text: string) => void;
   /** More output than this ends it. */
@@ -44,13 +44,14 @@ export class Git {
       environment: { ...this.#environment, ...environment },
       ...call,
       stop: this.#stop,
+      faultCode: "REPOSITORY_UNAVAILABLE",
     });
   }
 
   /** What git prints, without the last newline; REPOSITORY_UNAVAILABLE with git's words when it fails. */
   async read(args: readonly string[], call?: GitCall): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, call);
-    if (code === 0) return stdout.replace(/\n$/, "");
+    if (code === 0) return stdout.toString().replace(/\n$/, "");
     const said = cleanText(stderr.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
     throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${this.folder}: ${said}`);
   }
@@ -58,7 +59,7 @@ export class Git {
   /** The same as `read`; undefined when git fails or prints nothing. */
   async ask(args: readonly string[], call?: GitCall): Promise<string | undefined> {
     const { code, stdout } = await this.run(args, call);
-    const answer = stdout.replace(/\n$/, "");
+    const answer = stdout.toString().replace(/\n$/, "");
     return code === 0 && answer !== "" ? answer : undefined;
   }
 

@@ -205,10 +205,10 @@ describe("a session's repository", () => {
     await send();
     const hook = join(workspace, ".git/hooks/pre-receive");
     writeFileSync(hook, "#!/bin/sh\ntouch ../hooked\n", { mode: 0o755 });
-    const blob = mine.git.run(["hash-object", "-w", "--stdin"], { stdin: "x" });
-    const tree = await mine.git.run(["mktree"], { stdin: `100644 blob ${(await blob).stdout.trim()}\t.git\n` });
-    const commit = await mine.git.run(["commit-tree", "-m", "Bad", tree.stdout.trim()]);
-    const { code, stderr } = await push(`${commit.stdout.trim()}:${INCOMING_REF}`);
+    const blob = await mine.git.read(["hash-object", "-w", "--stdin"], { stdin: "x" });
+    const tree = await mine.git.read(["mktree"], { stdin: `100644 blob ${blob}\t.git\n` });
+    const commit = await mine.git.read(["commit-tree", "-m", "Bad", tree]);
+    const { code, stderr } = await push(`${commit}:${INCOMING_REF}`);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/hasDotgit/i)]);
     expect(existsSync(join(workspace, "hooked"))).toBe(false);
   });

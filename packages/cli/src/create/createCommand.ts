@@ -7,7 +7,7 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { wasNotAsked } from "../daemon/httpRequest.ts";
 import { Interrupted } from "../interrupted.ts";
-import { hasForeground } from "../process.ts";
+import { hasForeground } from "@clauderon/process/foreground";
 import { readPrompt } from "../readPrompt.ts";
 import { waitForSession } from "../sessions/followSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
-import { runCommand } from "../process.ts";
+import { runProcess } from "@clauderon/process/run";
 import { findDaemon } from "./connectDaemon.ts";
 import { daemonArguments, type DaemonFlags } from "./model/daemonArguments.ts";
 import { credentialsLeftOut, serviceEnvironment } from "./model/serviceEnvironment.ts";
@@ -81,7 +81,7 @@ async function runStep(
   file: string,
 ): Promise<void> {
   const options = { cwd: "/", environment: config.environment };
-  const { code, stderr } = await runCommand(command, args, options).catch((thrown: unknown) => ({
+  const { code, stderr } = await runProcess(command, args, options).catch((thrown: unknown) => ({
     code: 127,
     stderr: messageOf(thrown),
   }));

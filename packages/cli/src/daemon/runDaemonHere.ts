@@ -1,5 +1,5 @@
 import type { CommandContext } from "../commandContext.ts";
-import { replaceProcess } from "../process.ts";
+import { replaceProcess } from "@clauderon/process/foreground";
 import { daemonArguments, type DaemonFlags } from "./model/daemonArguments.ts";
 import { daemonProgram } from "./startDaemon.ts";
 

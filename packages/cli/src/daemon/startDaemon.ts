@@ -1,9 +1,12 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault, messageOf } from "@clauderon/base/fault";
 import type { Health } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
-import { startDetached } from "../process.ts";
+import { startLogged } from "@clauderon/process/start";
+import { type Exit, exitCodeOf } from "@clauderon/process/exit";
 import { printedFault } from "./model/apiFault.ts";
 
 /** How often it is asked whether a daemon is there; and how long at first until another is started, in case it is not. */
@@ -44,18 +47,36 @@ interface Waiting {
 
 /** Undefined when another daemon was there before. */
 async function startOne(config: CliConfig, { findHealth, deadline }: Waiting): Promise<Health | undefined> {
-  const child = startDetached(process.execPath, [daemonProgram()], {
+  const stderr = openNameless();
+  const child = await startLogged(process.execPath, [daemonProgram()], {
     cwd: config.home,
     environment: { ...config.environment, CLAUDERON_HOME: config.home },
+    stdout: "pipe",
+    stderr,
   });
+  let end: Exit | undefined;
+  void child.exited.then((exit) => (end = exit));
   await child.said;
   child.release();
-  const hasEnded = () => child.ended() !== undefined;
-  const health = await askUntil(() => hasEnded() || performance.now() > deadline, findHealth);
-  const end = child.ended();
+  const health = await askUntil(() => end !== undefined || performance.now() > deadline, findHealth);
   if (health !== undefined || end === undefined) return health;
-  if (printedFault(end.stderr)?.code === "DAEMON_RUNNING") return undefined;
-  throw failed(end);
+  const ended = { code: exitCodeOf(end, constants.signals), stderr: readFrom(stderr) };
+  if (printedFault(ended.stderr)?.code === "DAEMON_RUNNING") return undefined;
+  throw failed(ended);
+}
+
+/** A file without a name: it can be read as long as it is open, and nothing of it is left behind. */
+function openNameless(): number {
+  const path = join(mkdtempSync(join(tmpdir(), "clauderon-start-")), "stderr");
+  const file = openSync(path, "wx+", 0o600);
+  rmSync(dirname(path), { recursive: true });
+  return file;
+}
+
+/** The first 64 KiB of an open file. */
+function readFrom(file: number): string {
+  const buffer = Buffer.alloc(65_536);
+  return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0)).toString();
 }
 
 async function askUntil(isOver: () => boolean, findHealth: Waiting["findHealth"]): Promise<Health | undefined> {

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { CliConfig } from "../config.ts";
-import { endProcess, isRunning } from "../process.ts";
+import { isRunning, signalProcess } from "@clauderon/process/signal";
 import { findDaemon } from "./connectDaemon.ts";
 
 const ASK_AGAIN_MS = 20;
@@ -11,7 +11,7 @@ export async function stopDaemon(config: CliConfig): Promise<boolean> {
   const found = await findDaemon(config);
   if (found === undefined) return false;
   const { pid } = found.health;
-  endProcess(pid);
+  signalProcess(pid, "SIGTERM");
   const deadline = performance.now() + PATIENCE_MS;
   while (isRunning(pid)) {
     if (performance.now() > deadline) {

@@ -5,7 +5,7 @@ import { DAEMON_API_VERSION } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";
-import { runCommand } from "../process.ts";
+import { runProcess } from "@clauderon/process/run";
 import { readSettings } from "../settings/settings.ts";
 import { clusterFindings } from "./clusterFindings.ts";
 import { credentialFinding, type NeededAgent, programFinding } from "./model/agentFindings.ts";
@@ -102,8 +102,8 @@ function findSpace({ home, userHome }: CliConfig): Finding {
 /** What a program prints; undefined when it cannot be started or fails. */
 async function tryRun(config: CliConfig, program: string, ...args: readonly string[]): Promise<string | undefined> {
   try {
-    const { code, stdout } = await runCommand(program, args, { cwd: "/", environment: config.environment });
-    return code === 0 ? stdout : undefined;
+    const { code, stdout } = await runProcess(program, args, { cwd: "/", environment: config.environment });
+    return code === 0 ? stdout.toString() : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
-import { isRunning } from "../process.ts";
+import { isRunning } from "@clauderon/process/signal";
 
 /** What an AgentJob with `persist` keeps from run to run. */
 export interface PersistFolder {

@@ -1,11 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderAgentConfig } from "@clauderon/kinds";
 import { messageOf } from "@clauderon/base/fault";
 import { parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
-import { startChild } from "../process.ts";
+import { exitCodeOf } from "@clauderon/process/exit";
+import { startLogged } from "@clauderon/process/start";
 import { Git } from "./git.ts";
 import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
 import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
@@ -107,22 +109,21 @@ async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Prom
   const { paths } = folder;
   const steps = join(folder.path, STEPS_FILE);
   const file = openSync(steps, "a", 0o600);
-  const child = startChild(process.execPath, [fileURLToPath(import.meta.resolve("@clauderon/runner/bin"))], {
+  const child = await startLogged(process.execPath, [fileURLToPath(import.meta.resolve("@clauderon/runner/bin"))], {
     cwd: paths.workspace,
     environment: inputs.environmentFor(paths),
     stdout: file,
     stderr: 2,
-  });
-  closeSync(file);
-  if (child.pid !== undefined) addOwner(folder, child.pid);
+  }).finally(() => closeSync(file));
+  addOwner(folder, child.pid);
   const stop = () => {
     run.note("stopping the agent; what it did is kept");
-    child.stop();
+    child.signal("SIGTERM");
   };
   run.stop.addEventListener("abort", stop, { once: true });
   try {
     await followFile(steps, (bytes) => void run.output.write(bytes), child.exited);
-    return await child.exited;
+    return exitCodeOf(await child.exited, constants.signals);
   } finally {
     run.stop.removeEventListener("abort", stop);
   }

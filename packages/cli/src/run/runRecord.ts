@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunSummary } from "@clauderon/protocol";
-import { isRunning } from "../process.ts";
+import { isRunning } from "@clauderon/process/signal";
 
 /** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
 export const OWNERS_FILE = "owners";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isRunning } from "../process.ts";
+import { isRunning } from "@clauderon/process/signal";
 import { runFolderAt, tidyRunFolder } from "./runFolder.ts";
 import { OWNERS_FILE } from "./runRecord.ts";
 

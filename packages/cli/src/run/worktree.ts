@@ -30,7 +30,7 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
     const said = top.stderr.trim().replace(/^fatal: /, "");
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${path}: ${said}`, { hint: WANTED });
   }
-  const root = top.stdout.trimEnd();
+  const root = top.stdout.toString().trimEnd();
   const base = await git.ask(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}");
   if (base === undefined) {
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commit yet`, {
@@ -52,7 +52,7 @@ export async function addWorktree(git: Git, checkout: Checkout, at: { name: stri
   try {
     await git.read(checkout.root, "worktree", "add", "--quiet", at.path, branch);
   } catch (thrown) {
-    await dropWorktree(git, worktree);
+    await dropWorktree(git.unstopped, worktree);
     throw thrown;
   }
   return worktree;

@@ -1,6 +1,7 @@
 import { cleanText } from "@clauderon/base/clean-text";
 import type { CommandContext } from "../commandContext.ts";
-import { runCommand, runInForeground } from "../process.ts";
+import { runInForeground } from "@clauderon/process/foreground";
+import { runProcess } from "@clauderon/process/run";
 
 /** git in a folder as the user calls it: with their settings, and for what is shown to them also with their terminal. */
 export class UserGit {
@@ -14,8 +15,8 @@ export class UserGit {
 
   /** What git prints, without the last newline; undefined when it fails. */
   async ask(args: readonly string[]): Promise<string | undefined> {
-    const { code, stdout } = await runCommand("git", args, this.#options);
-    return code === 0 ? stdout.replace(/\n$/, "") : undefined;
+    const { code, stdout } = await runProcess("git", args, this.#options);
+    return code === 0 ? stdout.toString().replace(/\n$/, "") : undefined;
   }
 
   /** Runs on the terminal, with colours and pager as ever; the exit code. */

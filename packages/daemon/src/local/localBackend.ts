@@ -9,10 +9,10 @@ import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed } from "./bubblewrap.ts";
 import { InTurn } from "./inTurn.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
-import { type Detached, startDetached } from "./process.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
 import { RunnerFolder } from "./runnerFolder.ts";
+import { startRunner } from "./startRunner.ts";
 import { endLeftovers, endRunners, findRunners, FOLDER_VARIABLE, tryConnect } from "./runners.ts";
 
 const LOOK_MS = 20;
@@ -158,7 +158,7 @@ export class LocalBackend implements SessionBackend {
     session: SessionRecord,
     folder: RunnerFolder,
     { progress, credentials }: BackendContext,
-  ): Promise<Detached> {
+  ): Promise<{ readonly exited: Promise<string> }> {
     const { name, spec } = session;
     const { environment, include } = this.#options;
     const { environment: own = {} } = spec;
@@ -192,7 +192,7 @@ export class LocalBackend implements SessionBackend {
     const [command = "", ...args] = spec.sandbox ? await this.#sandbox(session, folder, runner) : runner;
     const git = this.#git(session);
     const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
-    const detached = await startDetached(command, args, {
+    const detached = await startRunner(command, args, {
       cwd: folder.path,
       environment: runnerEnvironment(environment, identity, { credentials, own }),
       logFile: folder.logFile,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Clock } from "@clauderon/base";
-import { findByVariable, findProcesses, signalProcess } from "./process.ts";
+import { findByVariable, findProcesses, signalProcess } from "@clauderon/process";
 
 const LOOK_MS = 20;
 /** A runner lets its agent end by itself first; it takes as long as this. */
@@ -40,8 +40,8 @@ export const FOLDER_VARIABLE = "CLAUDERON_SESSION_FOLDER";
 
 /** Ends what killed runners and daemons have left: agents and all they started, and git, by variables that each inherits. */
 export async function endLeftovers(folder: string, clock: Clock): Promise<void> {
-  const marks = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
-  const find = () => findByVariable(marks);
+  const marks: readonly string[] = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
+  const find = () => findByVariable((assignment) => marks.includes(assignment));
   // Again and again: what is being killed may fork.
   for (let waited = 0; waited < KILL_MS; waited += LOOK_MS) {
     const found = find();

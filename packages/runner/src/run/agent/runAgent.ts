@@ -1,5 +1,5 @@
 import type { AgentStep } from "@clauderon/agents";
-import { type Exit, type RunningProcess, startProcess } from "../../process.ts";
+import { type Exit, type OpenProcess, openProcess } from "@clauderon/process";
 import type { AgentOutput } from "./agentOutput.ts";
 import { killMarked } from "./leftovers.ts";
 
@@ -25,7 +25,8 @@ const DRAIN_MS = 5_000;
  * itself `resultGraceMs` after its result with no further step. AGENT_UNAVAILABLE when it cannot be executed.
  */
 export async function runAgent(start: AgentStart, output: AgentOutput, stop: AbortSignal): Promise<Exit> {
-  const agent = await startProcess(start.command, start.args, start);
+  const agent = await openProcess(start.command, start.args, start);
+  agent.stdin.end(start.stdin);
   const ending = new Ending(agent, start.killGraceMs);
   const end = () => ending.begin();
   const lingering = new Timer(start.resultGraceMs, end);
@@ -46,7 +47,7 @@ export async function runAgent(start: AgentStart, output: AgentOutput, stop: Abo
   }
 }
 
-async function drain(agent: RunningProcess, reading: Promise<unknown>): Promise<void> {
+async function drain(agent: OpenProcess, reading: Promise<unknown>): Promise<void> {
   const giveUp = new Timer(DRAIN_MS, () => {
     agent.stdout.destroy();
     agent.stderr.destroy();
@@ -57,11 +58,11 @@ async function drain(agent: RunningProcess, reading: Promise<unknown>): Promise<
 
 /** SIGTERM, then SIGKILL. */
 class Ending {
-  readonly #agent: RunningProcess;
+  readonly #agent: OpenProcess;
   readonly #kill: Timer;
   #begun = false;
 
-  constructor(agent: RunningProcess, killGraceMs: number) {
+  constructor(agent: OpenProcess, killGraceMs: number) {
     this.#agent = agent;
     this.#kill = new Timer(killGraceMs, () => agent.signal("SIGKILL"));
   }

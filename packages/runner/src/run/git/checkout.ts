@@ -2,7 +2,7 @@ import { access, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import type { Journal } from "../output/journal.ts";
-import type { Captured } from "../../process.ts";
+import type { Finished } from "@clauderon/process";
 import { type Git, lastLine } from "./git.ts";
 import { credentialConfig, credentialKeys, type GitConfigEntry } from "./model/credential.ts";
 import { gitFailure } from "./model/gitFailure.ts";
@@ -149,7 +149,7 @@ class Checkout {
     return commit === undefined ? `${branch}, no commit yet` : `${branch} at ${commit}`;
   }
 
-  #unavailable(verb: string, { stderr }: Captured): Fault {
+  #unavailable(verb: string, { stderr }: Finished): Fault {
     const name = this.#repository.name;
     const cause = lastLine(stderr);
     const kind = gitFailure(stderr);

@@ -1,7 +1,7 @@
 import { type Backoff, backoffMs, type Clock } from "@clauderon/base";
 import type { Journal } from "../output/journal.ts";
 import { GIT_UNATTENDED } from "../model/environment.ts";
-import { type Captured, capture } from "../../process.ts";
+import { type Finished, runProcess } from "@clauderon/process";
 import { gitFailure } from "./model/gitFailure.ts";
 import { lastProgress } from "./model/progress.ts";
 
@@ -28,9 +28,9 @@ export class Git {
   }
 
   /** Runs to the end, whatever the exit code. */
-  run(cwd: string, args: readonly string[], onStderr: (text: string) => void = () => undefined): Promise<Captured> {
+  run(cwd: string, args: readonly string[], onStderr: (text: string) => void = () => undefined): Promise<Finished> {
     const { environment, stop } = this.#options;
-    return capture("git", ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", ...args], {
+    return runProcess("git", ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", ...args], {
       cwd,
       environment: { ...environment, ...GIT_UNATTENDED, LC_ALL: "C" },
       stop,
@@ -41,11 +41,11 @@ export class Git {
   /** What a question about a local repository answers; undefined when git says no. */
   async ask(cwd: string, args: readonly string[]): Promise<string | undefined> {
     const { code, stdout } = await this.run(cwd, args);
-    return code === 0 ? stdout.trim() : undefined;
+    return code === 0 ? stdout.toString().trim() : undefined;
   }
 
   /** Talks to a remote: shows progress, and tries again with backoff while the network is what fails. */
-  async transfer(cwd: string, args: readonly string[]): Promise<Captured> {
+  async transfer(cwd: string, args: readonly string[]): Promise<Finished> {
     const { clock, journal, stop } = this.#options;
     for (let failures = 1; ; failures += 1) {
       const done = await this.run(cwd, args, this.#progress());

@@ -3,7 +3,7 @@ import { type Clock, Fault, faultText } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
 import { type RunnerSession } from "@clauderon/protocol";
 import { killMarked } from "../../run/agent/leftovers.ts";
-import type { Exit } from "../../process.ts";
+import type { Exit } from "@clauderon/process";
 import { commandIn } from "../channels/command.ts";
 import { EventSpool } from "./eventSpool.ts";
 import { lastMessage } from "./model/lastMessage.ts";

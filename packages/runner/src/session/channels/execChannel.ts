@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { controlFrame, type RunnerMessage } from "@clauderon/protocol";
 import { killMarked } from "../../run/agent/leftovers.ts";
-import { type Exit, openProcess } from "../../process.ts";
+import { type Exit, exitCodeOf, openProcess } from "@clauderon/process";
 import { errorOf } from "./answer.ts";
 import type { Channel, FrameSink, Size } from "./channel.ts";
 import type { Command } from "./command.ts";
@@ -94,7 +94,7 @@ export class ExecChannel implements Channel {
       const command = this.#options.command();
       const exit = terminal === undefined ? await this.#plain(command) : await this.#inTerminal(command, terminal);
       await killMarked(command.marker);
-      return { type: "exit", exitCode: exitCodeOf(exit) };
+      return { type: "exit", exitCode: exitCodeOf(exit, constants.signals) };
     } catch (thrown) {
       return { type: "error", ...errorOf(thrown, log) };
     }
@@ -135,10 +135,4 @@ export class ExecChannel implements Channel {
     this.#running = running;
     if (this.#isClosed) this.#kill();
   }
-}
-
-/** As a shell tells it. */
-function exitCodeOf({ code, signal }: Exit): number {
-  if (code !== undefined) return code;
-  return 128 + (Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0);
 }

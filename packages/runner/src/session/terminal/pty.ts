@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { clearInterval, setInterval } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type IPty, spawn } from "@lydell/node-pty";
-import { type Exit, isThere, trySignal } from "../../process.ts";
+import { type Exit, isThere, signalProcess } from "@clauderon/process";
 
 export interface PtyOptions {
   readonly cwd: string;
@@ -76,7 +76,7 @@ export class Pty {
 
   /** Signals the program's group; one that is gone is fine. */
   signal(name: NodeJS.Signals): void {
-    trySignal(-this.#pty.pid, name);
+    signalProcess(-this.#pty.pid, name);
   }
 
   #resume(): void {

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Other processes of this machine whose command line passes. Nothing where there is no /proc. */
+export function findProcesses(isWanted: (argv: readonly string[]) => boolean): readonly number[] {
+  return processIds().filter((pid) => isWanted(fields(`/proc/${pid}/cmdline`)));
+}
+
+/** Other processes that were started with a passing `NAME=value` in their environment, as far as this user may read it. */
+export function findByVariable(isWanted: (assignment: string) => boolean): readonly number[] {
+  return processIds().filter((pid) => fields(`/proc/${pid}/environ`).some(isWanted));
+}
+
+function processIds(): readonly number[] {
+  return entries("/proc").flatMap((name) => (/^\d+$/.test(name) && name !== String(process.pid) ? [Number(name)] : []));
+}
+
+function entries(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** A process that has ended, or is another user's, has none. */
+function fields(path: string): readonly string[] {
+  try {
+    return readFileSync(path, "utf8").split("\0").slice(0, -1);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { type RunOptions, runProcess } from "./runProcess.ts";
+
+const run = (script: string, options: Partial<RunOptions> = {}) =>
+  runProcess("sh", ["-c", script], { cwd: "/", environment: { PATH: process.env["PATH"] ?? "" }, ...options });
+
+describe("runProcess", () => {
+  it("tells a folder that is gone from a program that is not there", async () => {
+    const environment = { PATH: process.env["PATH"] ?? "" };
+    await expect(runProcess("git", ["--version"], { cwd: "/nonexistent", environment })).rejects.toMatchObject({
+      message: "The folder /nonexistent no longer exists",
+    });
+    await expect(runProcess("no-such-git", [], { cwd: "/", environment })).rejects.toMatchObject({
+      message: expect.stringContaining("Cannot start no-such-git in /") as unknown,
+      hint: "Install no-such-git or put it on the PATH",
+    });
+  });
+
+  it("ends a program that says more than is taken, and never calls that a success", async () => {
+    const flood = await run("while echo flood; do :; done", { maxOutputBytes: 1_000 });
+    expect(flood.code).not.toBe(0);
+    expect(flood.stdout.length).toBeLessThanOrEqual(1_000);
+    // It may have ended by itself before it was told to.
+    expect((await run("echo four", { maxOutputBytes: 3 })).code).toBe(1);
+    expect(await run("echo four", { maxOutputBytes: 5 })).toMatchObject({ code: 0, stdout: Buffer.from("four\n") });
+  });
+
+  it("ends a program and all of its group when it is stopped, also when that was before it began", async () => {
+    const stop = new AbortController();
+    const onStderr = () => stop.abort();
+    // The background process would hold the pipes.
+    const running = run("sleep 600 & echo up >&2; wait", { stop: stop.signal, onStderr });
+    expect(await running).toMatchObject({ code: 1, stderr: "up\nSIGTERM" });
+    expect(await run("sleep 600", { stop: stop.signal })).toMatchObject({ code: 1, stderr: "SIGTERM" });
+  });
+
+  it("ends a program at its deadline, and reports that", async () => {
+    await expect(run("sleep 600", { deadlineMs: 50 })).rejects.toMatchObject({
+      code: "TIMEOUT",
+      message: "sh did not end within 0.05 s",
+    });
+  });
+
+  it("returns output as bytes, and takes bytes as input", async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xe9]);
+    expect((await run("cat", { stdin: bytes })).stdout).toEqual(bytes);
+  });
+});
