@@ -11,6 +11,7 @@ export {
   objectKey,
   type OwnerReference,
 } from "./objectMeta.ts";
+export { counted } from "./plural.ts";
 export { quantityNanos } from "./quantity.ts";
 export { isDnsLabel, MAX_NAME, safeName } from "./safeName.ts";
 export { Secret } from "./secret.ts";

@@ -1,6 +1,7 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Pulled } from "@clauderon/protocol";
 import { cleanText } from "@clauderon/base/clean-text";
+import { counted } from "@clauderon/base/plural";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
@@ -25,7 +26,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const takesAll = uncommitted && pulled.uncommitted > 0;
   if (!takesAll && pulled.uncommitted > 0) {
     context.note(
-      `${pulled.uncommitted} files of ${name} are not committed and stay there; --uncommitted takes them too`,
+      `Left ${counted(pulled.uncommitted, "uncommitted file")} in session "${name}". Run \`clauderon merge --uncommitted ${name}\` to take them too`,
     );
   }
   const commit = takesAll ? await commitOfAll(git, name, pulled) : pulled.head;

@@ -1,3 +1,4 @@
+import { counted } from "@clauderon/base";
 import type { FinishedRepository, FinishedRun } from "./finishedRun.ts";
 
 const MAX_LINES = 10;
@@ -54,10 +55,6 @@ function whatNext({ checkout, base, branch, path }: FinishedRepository): readonl
 function firstOf(lines: readonly string[]): readonly string[] {
   const more = lines.length - MAX_LINES;
   return more <= 0 ? lines : [...lines.slice(0, MAX_LINES), `  … and ${more} more`];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A word that a shell takes as it is. */

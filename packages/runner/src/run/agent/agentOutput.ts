@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { counted } from "@clauderon/base";
 import type { AgentAdapter, AgentStep, ResultStep } from "@clauderon/agents";
 import type { Journal } from "../output/journal.ts";
 import { readLines } from "../output/lines.ts";
@@ -40,9 +41,8 @@ export class AgentOutput {
       await this.#transcript.write(this.#journal.redact(text));
       for (const step of steps) this.#addStep(step, onStep);
     }
-    if (this.garbage > MAX_GARBAGE_SHOWN) {
-      this.#journal.line("stdout", `${this.garbage - MAX_GARBAGE_SHOWN} more lines that are not from the agent`);
-    }
+    const left = this.garbage - MAX_GARBAGE_SHOWN;
+    if (left > 0) this.#journal.line("stdout", `${counted(left, "more line")} not from the agent`);
   }
 
   /** Reads stderr to its end, into the log. */

@@ -1,4 +1,5 @@
 import type { ResultStep, Verdict } from "@clauderon/agents";
+import { counted } from "@clauderon/base";
 import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 
 /** Why the run was told to end before the agent did. */
@@ -32,7 +33,8 @@ export function judge(end: AgentEnd): Outcome {
     return { ok: true };
   }
   if (stopped === "TimedOut") {
-    const message = `The run was stopped after ${end.timeoutSeconds ?? "its"} seconds. Raise timeoutSeconds, or give the agent less to do`;
+    const limit = end.timeoutSeconds === undefined ? "its timeout" : counted(end.timeoutSeconds, "second");
+    const message = `The run was stopped after ${limit}. Raise timeoutSeconds, or give the agent less to do`;
     return { ok: false, reason: "TimedOut", message };
   }
   if (stopped === "Stopped") return { ok: false, reason: "Stopped", message: "A signal stopped the run" };
