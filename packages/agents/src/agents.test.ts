@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { AGENTS, findAgent } from "./agents.ts";
+import { HEADLESS_AGENTS, findAgent } from "./agents.ts";
 
 describe("findAgent", () => {
   it("finds each agent by its name", () => {
-    expect(AGENTS.map(({ name }) => findAgent(name))).toEqual(AGENTS);
+    expect(HEADLESS_AGENTS.map(({ name }) => findAgent(name))).toEqual(HEADLESS_AGENTS);
   });
 
   it("refuses an unknown name and tells those there are", () => {

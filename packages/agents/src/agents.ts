@@ -9,7 +9,7 @@ import { interactiveScripted } from "./scripted/interactiveScripted.ts";
 import { scripted } from "./scripted/scripted.ts";
 
 /** Every agent we can run. */
-export const AGENTS: readonly AgentAdapter[] = [claudeCode, scripted];
+export const HEADLESS_AGENTS: readonly AgentAdapter[] = [claudeCode, scripted];
 
 /** Every agent we can run in a terminal. */
 export const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [
@@ -20,7 +20,7 @@ export const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [
 ];
 
 /** The adapter of that name; CONFIG_INVALID names those there are. */
-export const findAgent = (name: string): AgentAdapter => find(AGENTS, name);
+export const findAgent = (name: string): AgentAdapter => find(HEADLESS_AGENTS, name);
 
 /** The adapter of that name for a terminal; CONFIG_INVALID names those there are. */
 export const findInteractiveAgent = (name: string): InteractiveAgent => find(INTERACTIVE_AGENTS, name);

@@ -1,5 +1,5 @@
 export type { AgentAdapter, AgentStep, AgentTask, Launch, ResultStep, SeedFile, Verdict } from "./agentAdapter.ts";
-export { AGENTS, findAgent, findInteractiveAgent } from "./agents.ts";
+export { HEADLESS_AGENTS, findAgent, findInteractiveAgent } from "./agents.ts";
 export {
   type AgentEvent,
   type AgentLimits,

@@ -1,20 +1,11 @@
 import type { Duplex } from "node:stream";
 import type { Secret } from "@clauderon/base";
-import type { Backend, SessionSpec } from "@clauderon/protocol";
+import type { Backend } from "@clauderon/protocol";
 import type { Observation } from "./model/observation.ts";
+import type { SessionRecord } from "./model/sessionRecord.ts";
 
 export type { Observation } from "./model/observation.ts";
-
-/** What the registry holds of a session and a backend may know. Fixed at creation. */
-export interface SessionRecord {
-  readonly name: string;
-  readonly uid: string;
-  /** RFC 3339. */
-  readonly createdTime: string;
-  readonly spec: SessionSpec;
-  /** The commit of `captureWork` that the session begins with; empty for one that works in the user's own checkout. */
-  readonly commit: string;
-}
+export type { SessionRecord } from "./model/sessionRecord.ts";
 
 /** What an operation is at, a sentence for people such as "Pulling image x"; `percent` when it is known. */
 export type Progress = (step: string, percent?: number) => void;

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, type Log, messageOf } from "@clauderon/base";
 import packageJson from "../package.json" with { type: "json" };
-import { readToken } from "./api/access.ts";
-import { Api } from "./api/server.ts";
+import { readToken } from "./http/access.ts";
+import { Api } from "./http/server.ts";
 import type { SessionBackend } from "./backend.ts";
 import type { DaemonConfig } from "./config.ts";
 import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
@@ -14,7 +14,7 @@ import { LocalBackend } from "./local/localBackend.ts";
 import { Registry } from "./registry/registry.ts";
 import { EventHub } from "./session/events.ts";
 import { newSpec } from "./session/newSession.ts";
-import { Reconciler } from "./session/reconcile.ts";
+import { Upkeep } from "./session/upkeep.ts";
 import { Sessions } from "./session/sessions.ts";
 import { GitSessionWork } from "./work/gitSessionWork.ts";
 
@@ -53,7 +53,7 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
 async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHost): Promise<void> {
   const { home, log, registry } = parts;
   const { version } = packageJson;
-  const { sessions, api, reconciler } = await compose(config, parts);
+  const { sessions, api, upkeep } = await compose(config, parts);
   const { http_port: port } = config.settings.daemon;
   try {
     await api.prepare();
@@ -63,7 +63,7 @@ async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHo
     await api.listen(socket);
     log.info("Started", { pid: process.pid, version });
     // A cluster may take its time to answer, or never do: nothing waits for it.
-    void reconciler.adoptAll(clock, stop);
+    void upkeep.adoptAll(clock, stop);
     say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
     if (!stop.aborted) await once(stop, "abort");
   } finally {
@@ -109,7 +109,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     credentials: new EnvStrategy(credentials),
     newSpec: (request, name) => newSpec(request, name, { defaults: settings, environment: env }),
   });
-  const reconciler = new Reconciler(sessions, registry, backends, log);
-  const api = new Api({ version: packageJson.version, log, backends, sessions, reconciler, events, credentials });
-  return { sessions, api, reconciler };
+  const upkeep = new Upkeep(sessions, registry, backends, log);
+  const api = new Api({ version: packageJson.version, log, backends, sessions, upkeep, events, credentials });
+  return { sessions, api, upkeep };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseAgentConfig } from "./agentConfig.ts";
 
 describe("parseAgentConfig", () => {
-  it("reads the smallest agent.json the reference writes", () => {
+  it("reads the smallest agent.json", () => {
     const config = { prompt: "Hi", allowedTools: [], mcpServers: [], repositories: [] };
     expect(parseAgentConfig(JSON.stringify(config))).toEqual(config);
   });

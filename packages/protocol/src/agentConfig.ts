@@ -27,8 +27,7 @@ const mcpServer = z.object({
 /**
  * `agent.json`: what a runner needs to know of one AgentJob, in the ConfigMap mounted at the runtime's configPath.
  *
- * The shape is the reference's contract, so images written for it work here and the other way round: camelCase, members
- * absent when unset, no secrets. Unknown members are ignored, so a newer operator can talk to an older image.
+ * The shape is the contract between operator and image: camelCase, members absent when unset, no secrets. Unknown members are ignored, so a newer operator can talk to an older image.
  */
 export const agentConfigSchema = z.object({
   prompt: z.string().min(1),

@@ -58,7 +58,7 @@ export {
   WORK_REF,
 } from "./session/limits.ts";
 export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession.ts";
-export { type SocketPlace, socketPath } from "./session/socketPath.ts";
+export { type SocketOwner, socketPath } from "./session/socketPath.ts";
 export {
   ACCESS_MODES,
   ACTIVITIES,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseRunnerConfig, secretsOf } from "./config.ts";
 
 describe("parseRunnerConfig", () => {
-  it("takes the reference image's paths when nothing is said", () => {
+  it("uses the paths of the image when the environment names none", () => {
     expect(parseRunnerConfig({})).toMatchObject({
       agent: "claude-code",
       configFile: "/etc/claude-code-job/agent.json",

@@ -58,7 +58,7 @@ describe("the loopback port", () => {
     expect(readFileSync(join(world.home, "daemon.token"), "utf8").trim()).toBe(token);
   });
 
-  it("defect 18: refuses requests without the token, from foreign pages, and by names that are not this machine's", async () => {
+  it("refuses requests without the token, from foreign pages, and by names that are not this machine's", async () => {
     const { ask, authorized, port } = await withPort();
     const denied = { status: 403, body: { error: expect.objectContaining({ code: "ACCESS_DENIED" }) as unknown } };
     const refused: readonly Readonly<Record<string, string>>[] = [

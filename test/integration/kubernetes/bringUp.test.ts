@@ -228,7 +228,7 @@ describe("bringUp", () => {
     });
   });
 
-  it("defect 8: is let into a namespace that enforces Pod Security level restricted", async () => {
+  it("is let into a namespace that enforces Pod Security level restricted", async () => {
     await api.kubectl(["create", "namespace", "strict"]);
     await api.kubectl(["label", "namespace", "strict", "pod-security.kubernetes.io/enforce=restricted"]);
     const strict = backendOn({ kubeconfig: api.kubeconfig, namespace: "strict" });

@@ -25,7 +25,7 @@ async function up(backend: ReturnType<typeof backendOn>, name: string) {
 }
 
 describe("a cluster that cannot be asked", () => {
-  it("defect 20: a kubeconfig that is not there is the session's trouble, and goes when it is there", async () => {
+  it("a kubeconfig that is not there is the session's trouble, and goes when it is there", async () => {
     const kubeconfig = temporaryFile("kubeconfig", "");
     const backend = backendOn({ kubeconfig });
     const session = sessionNamed("early");

@@ -1,6 +1,6 @@
 import type { InteractiveAgent } from "../interactiveAgent.ts";
 import { claudeCode } from "./claudeCode.ts";
-import { readHookEvent } from "./model/hookActivity.ts";
+import { readHookActivity } from "./model/hookActivity.ts";
 import { launchInteractiveClaudeCode } from "./model/interactiveLaunch.ts";
 
 /** Claude Code in a terminal. Written against 2.1.330. */
@@ -14,5 +14,5 @@ export const interactiveClaudeCode: InteractiveAgent = {
   // Seen with 2.1.330, typed or pasted: what begins with ! is run in a shell, an unknown command after / is refused.
   asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchInteractiveClaudeCode,
-  readEvent: readHookEvent,
+  readEvent: readHookActivity,
 };

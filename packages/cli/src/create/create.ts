@@ -17,7 +17,7 @@ Examples:
   clauderon create --backend kubernetes --cpu-limit 4 --memory-limit 8Gi --repo ~/project --prompt "Heavy computation"
   git diff | clauderon create --prompt-file - --print`;
 
-/** The flags of the brief's names that take a value, each with what it says. */
+/** Flags that take a value, each with its help text. */
 const VALUES = [
   ["--model <model>", "the agent's model"],
   ["--image <image>", "kubernetes: the container's image"],

@@ -3,7 +3,7 @@ import type { RunRequest } from "./run.ts";
 import { checkManifests, resolveManifests } from "./model/checkManifests.ts";
 import { parseCheckouts } from "./model/checkouts.ts";
 import { describeRun } from "./model/describeRun.ts";
-import { faultOf } from "./model/faultOf.ts";
+import { runFault } from "./model/runFault.ts";
 import { notesOn } from "./model/notes.ts";
 import { ManifestValues } from "./model/valuesFrom.ts";
 import { readManifests } from "./readManifests.ts";
@@ -20,7 +20,7 @@ export async function runCommand(request: RunRequest, context: CommandContext): 
   const output = request.json ? process.stderr : process.stdout;
   const finished = await runAgentJob({ resolved, values, checkouts, output, stop, note: context.note }, context.config);
   context.print(request.json ? JSON.stringify(finished, null, 2) : `\n${describeRun(finished)}`);
-  const fault = faultOf(finished);
+  const fault = runFault(finished);
   if (fault === undefined) return;
   stop.throwIfAborted();
   throw fault;

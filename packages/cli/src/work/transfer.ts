@@ -9,24 +9,24 @@ export interface WorkRequest {
   readonly json: boolean;
 }
 
-export interface TransferPlace {
+export interface TransferContext {
   readonly client: DaemonClient;
   readonly context: CommandContext;
 }
 
 /** Pulls a session's work and tells how far that is, unless the result is for a program; what could not come along is told too. */
-export function pullWork(request: WorkRequest, place: TransferPlace): Promise<Pulled> {
+export function pullWork(request: WorkRequest, place: TransferContext): Promise<Pulled> {
   return transfer(request, place, () => place.client.pull(request.name));
 }
 
 /** The same for a push. */
-export function pushWork(request: WorkRequest, place: TransferPlace): Promise<Pushed> {
+export function pushWork(request: WorkRequest, place: TransferContext): Promise<Pushed> {
   return transfer(request, place, () => place.client.push(request.name));
 }
 
 async function transfer<T extends { readonly notices: readonly string[] }>(
   { name, json }: WorkRequest,
-  { client, context }: TransferPlace,
+  { client, context }: TransferContext,
   ask: () => Promise<T>,
 ): Promise<T> {
   const done = json ? await ask() : await withProgress(name, { client, context }, ask);
@@ -34,7 +34,7 @@ async function transfer<T extends { readonly notices: readonly string[] }>(
   return done;
 }
 
-async function withProgress<T>(name: string, { client, context }: TransferPlace, ask: () => Promise<T>): Promise<T> {
+async function withProgress<T>(name: string, { client, context }: TransferContext, ask: () => Promise<T>): Promise<T> {
   const progress = new ProgressLine(context);
   const over = new AbortController();
   const ready = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import { socketPath } from "@clauderon/protocol";
 
-export interface HomePlace {
+export interface HomePaths {
   /** CLAUDERON_HOME, absolute. */
   readonly home: string;
   readonly uid: number;
@@ -13,11 +13,11 @@ export interface HomePlace {
 /** Where everything of one CLAUDERON_HOME lies. Folders are the user's alone. */
 export class DaemonHome {
   readonly path: string;
-  readonly #place: HomePlace;
+  readonly #paths: HomePaths;
 
-  constructor(place: HomePlace) {
-    this.path = place.home;
-    this.#place = place;
+  constructor(paths: HomePaths) {
+    this.path = paths.home;
+    this.#paths = paths;
   }
 
   get lockFile(): string {
@@ -29,7 +29,7 @@ export class DaemonHome {
   }
 
   get socket(): string {
-    return socketPath(this.#place);
+    return socketPath(this.#paths);
   }
 
   get registryFile(): string {
@@ -49,7 +49,7 @@ export class DaemonHome {
   }
 
   sessionSocket(session: string): string {
-    return socketPath({ ...this.#place, session });
+    return socketPath({ ...this.#paths, session });
   }
 
   /** Sessions that have a folder. */
@@ -60,13 +60,13 @@ export class DaemonHome {
 
   /** Makes the folder; CONFIG_INVALID when it cannot be, or is another user's. */
   prepare(): void {
-    makePrivateFolder(this.path, this.#place.uid);
+    makePrivateFolder(this.path, this.#paths.uid);
   }
 
   /** The path to listen on. Whoever holds the lock may remove what a killed daemon left there. */
   prepareSocket(): string {
     const path = this.socket;
-    makePrivateFolder(dirname(path), this.#place.uid);
+    makePrivateFolder(dirname(path), this.#paths.uid);
     rmSync(path, { force: true });
     return path;
   }

@@ -8,7 +8,7 @@ import type { SessionCaches } from "./sessionCaches.ts";
 import type { SessionObjects } from "./sessionObjects.ts";
 
 /** What the operations on a session work with. */
-export interface Place {
+export interface SessionTools {
   readonly caches: SessionCaches;
   readonly objects: SessionObjects;
   readonly settings: KubernetesSettings;
@@ -23,19 +23,19 @@ export interface Place {
  * takes: what it waits for is told. A pod that has ended is replaced, one that is being deleted is waited for, so that the
  * volume is never used by two.
  */
-export async function bringUp(place: Place, session: SessionRecord, context: BackendContext): Promise<void> {
-  const { objects, settings } = place;
+export async function bringUp(tools: SessionTools, session: SessionRecord, context: BackendContext): Promise<void> {
+  const { objects, settings } = tools;
   const { credentials, signal } = context;
   const progress = eachOnce(context.progress);
   const names = [...credentials.keys()];
-  const claim = await ensureClaim(place, session, { progress, signal });
+  const claim = await ensureClaim(tools, session, { progress, signal });
   signal.throwIfAborted();
   await Promise.all([
     objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, { credentials: names, include: settings.include })),
     objects.apply(SECRETS, session, secretOf(session, claim, encoded(credentials))),
   ]);
   signal.throwIfAborted();
-  await ensurePod(place, session, { claim, names, progress, signal });
+  await ensurePod(tools, session, { claim, names, progress, signal });
 }
 
 interface Wait {
@@ -43,8 +43,12 @@ interface Wait {
   readonly signal: AbortSignal;
 }
 
-async function ensureClaim(place: Place, session: SessionRecord, { progress, signal }: Wait): Promise<LiveClaim> {
-  const { caches, objects, settings, user } = place;
+async function ensureClaim(
+  tools: SessionTools,
+  session: SessionRecord,
+  { progress, signal }: Wait,
+): Promise<LiveClaim> {
+  const { caches, objects, settings, user } = tools;
   using watcher = caches.watcher(session.name);
   for (;;) {
     watcher.reset();
@@ -70,8 +74,8 @@ interface PodWait extends Wait {
 }
 
 /** Returns when the pod runs, or when its volume goes: a pod would go with it, and whoever asked looks again at what there is. */
-async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): Promise<void> {
-  const { caches, objects, settings } = place;
+async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodWait): Promise<void> {
+  const { caches, objects, settings } = tools;
   using watcher = caches.watcher(session.name);
   for (;;) {
     watcher.reset();
@@ -83,7 +87,7 @@ async function ensurePod(place: Place, session: SessionRecord, wait: PodWait): P
     if (!isKept(wait.claim, claim)) return;
     if (pod === undefined) {
       wait.progress("Creating the pod");
-      const environment = await place.identity(session.spec.repository);
+      const environment = await tools.identity(session.spec.repository);
       await objects.createPod(podOf(session, wait.claim, settings, { credentials: wait.names, environment }));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       wait.progress(sentence(observation(snapshot)) ?? "Waiting until the previous pod is gone");

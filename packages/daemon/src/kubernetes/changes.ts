@@ -1,4 +1,4 @@
-import { orAborted } from "./orAborted.ts";
+import { abortable } from "./abortable.ts";
 
 /** Waits for the next change of one session; a change between two waits counts. */
 export interface ChangeWatcher {
@@ -28,7 +28,7 @@ export class Changes {
       reset: () => {
         next = Promise.withResolvers();
       },
-      changed: (signal) => orAborted(next.promise, signal),
+      changed: (signal) => abortable(next.promise, signal),
       [Symbol.dispose]: () => {
         set.delete(wake);
         if (set.size === 0) this.#waiting.delete(name);

@@ -3,14 +3,14 @@ import { type Duplex, duplexPair, Writable } from "node:stream";
 import { AGENT_CONTAINER, clusterWords, SESSION_PATHS } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 import { ApiError, exec, type ExecOutcome, type KubeAccess } from "@clauderon/kube";
-import { orAborted } from "./orAborted.ts";
+import { abortable } from "./abortable.ts";
 
 /** How long `connect` waits within the container for the runner to listen. */
 const WAIT_SECONDS = "30";
 const COMMAND = ["clauderon-runner", "connect", SESSION_PATHS.folder, WAIT_SECONDS];
 const MAX_STDERR = 4_096;
 
-export interface PodPlace {
+export interface PodAddress {
   readonly namespace: string;
   readonly pod: string;
 }
@@ -19,12 +19,12 @@ export interface PodPlace {
  * The bytes of the runner's socket in the pod, through one exec. Resolves when the runner has said its first word;
  * AGENT_UNAVAILABLE when none listens. A connection that is lost later ends the stream with a Fault.
  */
-export async function connect(access: KubeAccess, place: PodPlace, signal: AbortSignal): Promise<Duplex> {
+export async function connect(access: KubeAccess, address: PodAddress, signal: AbortSignal): Promise<Duplex> {
   const [ours, theirs] = duplexPair();
   const ended = new AbortController();
   const stderr = new Tail(MAX_STDERR);
   const running = exec(access, {
-    ...place,
+    ...address,
     container: AGENT_CONTAINER,
     command: COMMAND,
     stdin: theirs,
@@ -36,15 +36,15 @@ export async function connect(access: KubeAccess, place: PodPlace, signal: Abort
   // A runner that hangs up takes nothing more either.
   ours.once("end", () => ours.destroy());
   const over = running.then(
-    (outcome) => endOf(outcome, stderr.text, place),
-    (thrown: unknown) => faultOf(thrown, place),
+    (outcome) => endOf(outcome, stderr.text, address),
+    (thrown: unknown) => execFault(thrown, address),
   );
   void over.then((fault) => (fault === undefined ? theirs.end() : ours.destroy(fault)));
   // Whoever takes the stream listens to its errors; until then nobody would.
   ours.on("error", ignore);
   try {
     const first = once(ours, "readable").then(() => undefined);
-    const fault = await orAborted(Promise.race([over.then((end) => end ?? silent(place)), first]), signal);
+    const fault = await abortable(Promise.race([over.then((end) => end ?? silent(address)), first]), signal);
     if (fault !== undefined) throw fault;
     return ours;
   } catch (thrown) {
@@ -57,21 +57,21 @@ export async function connect(access: KubeAccess, place: PodPlace, signal: Abort
 
 const ignore = () => undefined;
 
-function endOf(outcome: ExecOutcome, stderr: string, place: PodPlace): Fault | undefined {
+function endOf(outcome: ExecOutcome, stderr: string, address: PodAddress): Fault | undefined {
   if ("exitCode" in outcome && outcome.exitCode === 0) return undefined;
   const words = "error" in outcome ? clusterWords(outcome.error.message) : clusterWords(stderr);
-  return unavailable(place, words);
+  return unavailable(address, words);
 }
 
-function faultOf(thrown: unknown, place: PodPlace): Fault {
+function execFault(thrown: unknown, address: PodAddress): Fault {
   if (thrown instanceof Fault) return thrown;
   const words = thrown instanceof ApiError ? clusterWords(thrown.message) : "the connection was closed";
-  return unavailable(place, words, thrown);
+  return unavailable(address, words, thrown);
 }
 
-const silent = (place: PodPlace) => unavailable(place, "it ended without output");
+const silent = (address: PodAddress) => unavailable(address, "it ended without output");
 
-function unavailable({ namespace, pod }: PodPlace, words: string, cause?: unknown): Fault {
+function unavailable({ namespace, pod }: PodAddress, words: string, cause?: unknown): Fault {
   const hint = `See kubectl logs ${pod} -n ${namespace}`;
   return new Fault("AGENT_UNAVAILABLE", `The runner in pod "${pod}" cannot be reached: ${words}`, { hint, cause });
 }

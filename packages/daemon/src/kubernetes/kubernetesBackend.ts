@@ -5,7 +5,7 @@ import { type MonotonicClock, systemClock } from "@clauderon/controller";
 import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { DaemonConfig } from "../config.ts";
-import { bringUp, type Place } from "./bringUp.ts";
+import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { connect } from "./connect.ts";
 import { gitIdentity } from "./gitIdentity.ts";
@@ -23,7 +23,7 @@ export interface KubernetesBackendOptions {
   readonly cluster: Cluster;
   readonly settings: KubernetesSettings;
   readonly clock: MonotonicClock;
-  readonly identity: Place["identity"];
+  readonly identity: SessionTools["identity"];
 }
 
 /** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
@@ -33,7 +33,7 @@ export class KubernetesBackend implements SessionBackend {
   readonly #cluster: Cluster;
   readonly #settings: KubernetesSettings;
   readonly #clock: MonotonicClock;
-  readonly #identity: Place["identity"];
+  readonly #identity: SessionTools["identity"];
   /** Whose observation changes when the cluster cannot be reached any more. */
   readonly #observed = new Set<string>();
 
@@ -45,15 +45,15 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
-    await bringUp(await this.#place(context.signal), session, context);
+    await bringUp(await this.#tools(context.signal), session, context);
   }
 
   async halt(session: SessionRecord, context: BackendContext): Promise<void> {
-    await halt(await this.#place(context.signal), session, context);
+    await halt(await this.#tools(context.signal), session, context);
   }
 
   async remove(session: SessionRecord, context: BackendContext): Promise<void> {
-    await remove(await this.#place(context.signal), session, context);
+    await remove(await this.#tools(context.signal), session, context);
     this.#observed.delete(session.name);
   }
 
@@ -100,7 +100,7 @@ export class KubernetesBackend implements SessionBackend {
 
   /** A claim with a record is no orphan, even if this registry does not know it: another daemon may. Nor is what another user made. */
   async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
-    const { caches, user } = await this.#place(NEVER);
+    const { caches, user } = await this.#tools(NEVER);
     const isKept = (claim: LiveClaim) => recordOf(claim) !== undefined || (creatorOf(claim) ?? user) !== user;
     const kept = new Set([...known.map(({ uid }) => uid), ...caches.claims().filter(isKept).map(uidOf)]);
     return [...caches.claims(), ...caches.pods()]
@@ -110,15 +110,15 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async prune(orphan: Orphan): Promise<undefined> {
-    const place = await this.#place(NEVER);
-    const object = [...place.caches.claims(), ...place.caches.pods()].find((one) => isSame(one, orphan));
+    const tools = await this.#tools(NEVER);
+    const object = [...tools.caches.claims(), ...tools.caches.pods()].find((one) => isSame(one, orphan));
     const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = object?.metadata.labels ?? {};
     if (name !== undefined && uid !== undefined)
-      await remove(place, { name, uid }, { progress: () => undefined, signal: NEVER });
+      await remove(tools, { name, uid }, { progress: () => undefined, signal: NEVER });
   }
 
   async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
-    const { caches, objects, user } = await this.#place(NEVER);
+    const { caches, objects, user } = await this.#tools(NEVER);
     const names = new Set(known.map(({ name }) => name));
     const own = caches.claims().filter((claim) => creatorOf(claim) === user);
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -127,7 +127,7 @@ export class KubernetesBackend implements SessionBackend {
     return found.filter((_, index) => confirmed[index]);
   }
 
-  async #place(signal: AbortSignal): Promise<Place & { readonly caches: Place["caches"] }> {
+  async #tools(signal: AbortSignal): Promise<SessionTools & { readonly caches: SessionTools["caches"] }> {
     const { client, caches, user } = this.#cluster.open();
     await caches.ready(signal);
     return {

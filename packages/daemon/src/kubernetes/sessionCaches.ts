@@ -6,7 +6,7 @@ import { type ChangeWatcher, Changes } from "./changes.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./model/objects.ts";
 import { refusalFault } from "./model/refusal.ts";
 import type { SessionSnapshot } from "./model/observation.ts";
-import { orAborted } from "./orAborted.ts";
+import { abortable } from "./abortable.ts";
 import { Reachability } from "./reachability.ts";
 
 const BY_NAME = "name";
@@ -65,7 +65,7 @@ export class SessionCaches {
     this.#listeners.add(check);
     check();
     try {
-      await orAborted(Promise.race([synced, failed.promise]), signal);
+      await abortable(Promise.race([synced, failed.promise]), signal);
     } finally {
       this.#listeners.delete(check);
     }

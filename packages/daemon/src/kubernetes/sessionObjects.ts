@@ -10,8 +10,9 @@ import {
   type Resource,
   SECRETS,
 } from "@clauderon/kube";
+import type { SessionRecord } from "../backend.ts";
 import { attempt } from "./attempt.ts";
-import { type LiveClaim, type LivePod, recordDigest, type RecordedSession } from "./model/objects.ts";
+import { type LiveClaim, type LivePod, recordDigest } from "./model/objects.ts";
 
 /** Who an object is for. */
 interface Whose {
@@ -69,7 +70,7 @@ export class SessionObjects {
   }
 
   /** Whether the session's Secret says the same of its record as its claim does. */
-  async confirms(session: RecordedSession): Promise<boolean> {
+  async confirms(session: SessionRecord): Promise<boolean> {
     const { labels, annotations } = (await this.#get(SECRETS, session))?.metadata ?? {};
     return (
       labels?.[SESSION_LABELS.uid] === session.uid && annotations?.[SESSION_RECORD_ANNOTATION] === recordDigest(session)

@@ -1,5 +1,5 @@
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
-import type { Place } from "./bringUp.ts";
+import type { SessionTools } from "./bringUp.ts";
 import { eachOnce } from "./eachOnce.ts";
 import type { LiveClaim, LivePod } from "./model/objects.ts";
 import { observation, own } from "./model/observation.ts";
@@ -20,15 +20,15 @@ interface Found {
 }
 
 /** Deletes the session's pod and returns when it is gone; its claim and files stay. */
-export function halt(place: Place, session: Whose, wait: Wait): Promise<void> {
-  return untilGone(place, session, { ...wait, wanted: ({ pod }) => ({ pod, claim: undefined }) });
+export function halt(tools: SessionTools, session: Whose, wait: Wait): Promise<void> {
+  return untilGone(tools, session, { ...wait, wanted: ({ pod }) => ({ pod, claim: undefined }) });
 }
 
 /** Deletes all that was made for the session, the claim last, and returns when it is gone. */
-export async function remove(place: Place, session: Whose, wait: Wait): Promise<void> {
-  await untilGone(place, session, { ...wait, wanted: (found) => found });
+export async function remove(tools: SessionTools, session: Whose, wait: Wait): Promise<void> {
+  await untilGone(tools, session, { ...wait, wanted: (found) => found });
   // Theirs are gone with the claim; this is for files whose claim somebody else deleted.
-  await place.objects.deleteFiles(session);
+  await tools.objects.deleteFiles(session);
 }
 
 interface Removal extends Wait {
@@ -36,8 +36,8 @@ interface Removal extends Wait {
   readonly wanted: (found: Found) => Found;
 }
 
-async function untilGone(place: Place, session: Whose, removal: Removal): Promise<void> {
-  const { caches, objects } = place;
+async function untilGone(tools: SessionTools, session: Whose, removal: Removal): Promise<void> {
+  const { caches, objects } = tools;
   const progress = eachOnce(removal.progress);
   using watcher = caches.watcher(session.name);
   for (;;) {
@@ -48,7 +48,7 @@ async function untilGone(place: Place, session: Whose, removal: Removal): Promis
     // What was made a moment ago may not be in the caches yet.
     const found = isKnown ? cached : removal.wanted(ownOf(await objects.look(session), session));
     if (found.pod === undefined && found.claim === undefined) return;
-    await removeNext(place, session, found, progress);
+    await removeNext(tools, session, found, progress);
     await watcher.changed(removal.signal);
   }
 }
@@ -58,12 +58,12 @@ function ownOf({ pod, claim }: Found, { uid }: Whose): Found {
 }
 
 async function removeNext(
-  place: Place,
+  tools: SessionTools,
   session: Whose,
   { pod, claim }: Found,
   progress: (step: string) => void,
 ): Promise<void> {
-  const { objects, caches } = place;
+  const { objects, caches } = tools;
   if (pod !== undefined) {
     const { message, hint } = observation(caches.snapshot(session));
     const isStuck = pod.metadata.deletionTimestamp !== undefined && hint !== undefined;

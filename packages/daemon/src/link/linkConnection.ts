@@ -130,7 +130,7 @@ export class LinkConnection {
     if (message.type === "hello") this.#greet(message);
     else if (message.type === "status") this.#listener.status(message);
     else if (message.type === "done") this.#answer(message.id)?.resolve(message);
-    else if (message.type === "error") this.#answer(message.id)?.reject(faultOf(message));
+    else if (message.type === "error") this.#answer(message.id)?.reject(answeredFault(message));
   }
 
   #greet(hello: Hello): void {
@@ -170,7 +170,7 @@ const lost = (session: string) =>
 const MAX_ERROR = 4_096;
 
 /** What a runner says is untrusted: a code that is none of ours is AGENT_FAILED, and no terminal acts on its words. */
-function faultOf({ code, message }: Extract<RunnerMessage, { type: "error" }>): Fault {
+function answeredFault({ code, message }: Extract<RunnerMessage, { type: "error" }>): Fault {
   const said = cleanText(message, MAX_ERROR);
   const [first = said, hint] = said.replace(/^error\[\w+\]: /, "").split("\nhint: ");
   const known = Object.hasOwn(FAULTS, code) ? (code as FaultCode) : "AGENT_FAILED";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "@clauderon/base";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { exampleEntry } from "../session/model/exampleEntry.ts";
+import { exampleEntry } from "../session/model/entry.fixture.ts";
 import { Registry } from "./registry.ts";
 
 const { record } = exampleEntry();
@@ -29,7 +29,7 @@ function meddle(path: string, sql: string): void {
   database.close();
 }
 
-function faultOf(action: () => unknown): Fault {
+function thrownFault(action: () => unknown): Fault {
   try {
     action();
   } catch (thrown) {
@@ -62,7 +62,7 @@ describe("Registry", () => {
   it("has one session of a name, and forgets it with its prompt", () => {
     const registry = open(scratch());
     registry.add(record, { prompt: "do it" });
-    expect(faultOf(() => registry.add(named("web", 1), {})).code).toBe("SESSION_EXISTS");
+    expect(thrownFault(() => registry.add(named("web", 1), {})).code).toBe("SESSION_EXISTS");
     registry.remove("web");
     expect([registry.get("web"), registry.prompt("web")]).toEqual([undefined, undefined]);
   });
@@ -76,7 +76,7 @@ describe("Registry", () => {
     ["failure = '[]'", "failure:"],
     ["credentials = '{}'", "credentials:"],
     ["notices = '[1]'", "notices.0:"],
-  ])("defect 20: a row whose %s is told apart, and stops no other", (change, problem) => {
+  ])("a row whose %s is told apart, and stops no other", (change, problem) => {
     const path = scratch();
     const before = new Registry(path);
     before.add(named("good", 1), {});
@@ -86,7 +86,7 @@ describe("Registry", () => {
     const registry = open(path);
     expect(registry.list().map((entry) => entry.record.name)).toEqual(["good"]);
     expect(registry.unreadable()).toEqual([{ name: "spoilt", problem: expect.stringContaining(problem) as unknown }]);
-    expect(faultOf(() => registry.add(named("spoilt", 3), {})).code).toBe("SESSION_EXISTS");
+    expect(thrownFault(() => registry.add(named("spoilt", 3), {})).code).toBe("SESSION_EXISTS");
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe("Registry", () => {
     registry.close();
     spoil(path);
     copyFileSync(path, `${path}.copy`);
-    const fault = faultOf(() => new Registry(path));
+    const fault = thrownFault(() => new Registry(path));
     expect([fault.code, fault.message, fault.hint]).toEqual([
       "REGISTRY_UNREADABLE",
       expect.stringContaining(path),
@@ -113,6 +113,6 @@ describe("Registry", () => {
     const path = scratch();
     new Registry(path).close();
     meddle(path, "PRAGMA user_version = 99");
-    expect(faultOf(() => new Registry(path)).message).toContain("newer clauderon");
+    expect(thrownFault(() => new Registry(path)).message).toContain("newer clauderon");
   });
 });

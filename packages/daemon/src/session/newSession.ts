@@ -26,10 +26,10 @@ export async function newSpec(
   refuseReadOnly(accessMode);
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
-  const place = await placeOf(request, name, environment);
+  const start = await startOf(request, name, environment);
   const { cpuLimit, memoryLimit, image, pullPolicy } = request;
   return withoutUndefined({
-    ...place,
+    ...start,
     backend,
     agent,
     command: request.command,
@@ -38,7 +38,7 @@ export async function newSpec(
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
-    ...(backend === "kubernetes" ? podOf({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
+    ...(backend === "kubernetes" ? podSettings({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
   });
 }
 
@@ -69,15 +69,15 @@ function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
   });
 }
 
-type Place = Pick<SessionSpec, "repository" | "branch" | "baseCommit" | "worktree"> & {
+type Start = Pick<SessionSpec, "repository" | "branch" | "baseCommit" | "worktree"> & {
   readonly fromBase?: true | undefined;
 };
 
-async function placeOf(
+async function startOf(
   { repository, base, worktree = true }: CreateSession,
   name: string,
   environment: NodeJS.ProcessEnv,
-): Promise<Place> {
+): Promise<Start> {
   if (!existsSync(repository)) throw noRepository(`There is no folder ${repository}`);
   const git = new Git(repository, environment);
   const top = await git.ask(["rev-parse", "--show-toplevel"]);
@@ -104,7 +104,7 @@ async function placeOf(
 
 type Pod = Pick<SessionSpec, "cpuLimit" | "memoryLimit" | "image" | "pullPolicy">;
 
-function podOf(request: { readonly [K in keyof Pod]: Pod[K] | undefined }, defaults: Config["kubernetes"]) {
+function podSettings(request: { readonly [K in keyof Pod]: Pod[K] | undefined }, defaults: Config["kubernetes"]) {
   return {
     cpuLimit: request.cpuLimit ?? defaults.cpu_limit,
     memoryLimit: request.memoryLimit ?? defaults.memory_limit,

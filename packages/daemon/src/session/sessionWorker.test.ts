@@ -9,7 +9,7 @@ import type { Observation, SessionBackend } from "../backend.ts";
 import { Registry } from "../registry/registry.ts";
 import type { SessionWork } from "../sessionWork.ts";
 import { EventHub } from "./events.ts";
-import { exampleEntry } from "./model/exampleEntry.ts";
+import { exampleEntry } from "./model/entry.fixture.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import { Steps } from "./steps.ts";
 

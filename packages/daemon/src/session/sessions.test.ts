@@ -8,7 +8,7 @@ import type { Progress, SessionBackend } from "../backend.ts";
 import { type EntryChange, Registry } from "../registry/registry.ts";
 import type { PushContext, SessionWork } from "../sessionWork.ts";
 import { EventHub } from "./events.ts";
-import { exampleEntry } from "./model/exampleEntry.ts";
+import { exampleEntry } from "./model/entry.fixture.ts";
 import { Sessions } from "./sessions.ts";
 
 const clock: Clock = { now: () => 0, sleep: () => new Promise(() => undefined) };

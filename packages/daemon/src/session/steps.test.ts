@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Observation, SessionBackend } from "../backend.ts";
 import { Registry } from "../registry/registry.ts";
 import type { SessionWork } from "../sessionWork.ts";
-import { exampleEntry } from "./model/exampleEntry.ts";
+import { exampleEntry } from "./model/entry.fixture.ts";
 import { type StepContext, Steps } from "./steps.ts";
 
 const { record } = exampleEntry();

@@ -1,6 +1,6 @@
 import { type Clock, Fault, silentLog } from "@clauderon/base";
 import { expect, it } from "vitest";
-import { exampleEntry } from "../session/model/exampleEntry.ts";
+import { exampleEntry } from "../session/model/entry.fixture.ts";
 import { TurnFetcher } from "./turnFetcher.ts";
 
 const { record } = exampleEntry();

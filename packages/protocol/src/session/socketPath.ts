@@ -1,7 +1,7 @@
 /** Bytes that a socket's path may have on every system we run on. */
 const MAX_SOCKET_PATH = 103;
 
-export interface SocketPlace {
+export interface SocketOwner {
   /** CLAUDERON_HOME, absolute. */
   readonly home: string;
   readonly uid: number;
@@ -16,7 +16,7 @@ export interface SocketPlace {
  * in `<tmpdir>/clauderon-<uid>-<hash of home>/`. Whoever makes that folder makes it 0700, and whoever uses it checks that
  * it is the user's own.
  */
-export function socketPath({ home, uid, tmpdir, session }: SocketPlace): string {
+export function socketPath({ home, uid, tmpdir, session }: SocketOwner): string {
   const near = session === undefined ? `${home}/daemon.sock` : `${home}/sessions/${session}/runner.sock`;
   if (fits(near)) return near;
   const folder = `clauderon-${uid}-${hash64(home).slice(0, 8)}`;

@@ -55,13 +55,13 @@ export async function runSession(context: SessionContext): Promise<number> {
   }
 }
 
-interface Place {
+interface SessionParts {
   readonly folder: SessionFolder;
   readonly session: RunnerSession;
   readonly connections: Connections;
 }
 
-async function serve(context: SessionContext, { folder, session, connections }: Place): Promise<void> {
+async function serve(context: SessionContext, { folder, session, connections }: SessionParts): Promise<void> {
   const { clock, stop, log } = context;
   const agent = findInteractiveAgent(session.agent);
   const mark = markOf(context.folder);

@@ -1,6 +1,6 @@
 import type { Clock } from "@clauderon/base";
 import type { RunnerSession } from "@clauderon/protocol";
-import type { CommandPlace } from "./channels/command.ts";
+import type { CommandSetup } from "./channels/command.ts";
 import type { PromptTyper } from "./agent/promptTyper.ts";
 import type { StatusBoard } from "./agent/statusBoard.ts";
 import type { TerminalHub } from "./terminal/terminalHub.ts";
@@ -15,7 +15,7 @@ export interface SessionHost {
   readonly workspace: Workspace;
   readonly clock: Clock;
   /** Where commands run. */
-  readonly commands: CommandPlace;
+  readonly commands: CommandSetup;
   /** Starts the agent unless it runs; the prompt is kept on disk when this is the session's first start. */
   start(prompt: string | undefined): void;
   /** Ends the agent, and settles when all it started is gone. */

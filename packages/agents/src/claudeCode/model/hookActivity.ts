@@ -16,7 +16,7 @@ const hookSchema = z.object({
 const ASKING_TOOLS: readonly string[] = ["AskUserQuestion", "ExitPlanMode"];
 
 /** What an event says of the agent, from the text that its hook was given. */
-export function readHookEvent(text: string): AgentEvent | undefined {
+export function readHookActivity(text: string): AgentEvent | undefined {
   const parsed = hookSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, tool_name: tool = "" } = parsed.data;

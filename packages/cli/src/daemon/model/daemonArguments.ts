@@ -11,7 +11,7 @@ export interface DaemonFlags {
   readonly namespace?: string;
 }
 
-interface Place {
+interface CallerShell {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
 }
@@ -19,7 +19,7 @@ interface Place {
 /** The daemon's arguments for these flags, each checked; a path is taken from where the command is. */
 export function daemonArguments(
   { enableKubernetesBackend, kubeconfig, context, namespace }: DaemonFlags,
-  { environment, workingDirectory }: Place,
+  { environment, workingDirectory }: CallerShell,
 ): readonly string[] {
   const given = [
     ["features.kubernetes_backend", ENABLE, enableKubernetesBackend],

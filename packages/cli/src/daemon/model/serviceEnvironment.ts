@@ -15,7 +15,7 @@ const CREDENTIAL = /^(ANTHROPIC|CLAUDE_CODE|CODEX|OPENAI|GEMINI|GOOGLE)_(\w+_)?(
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface Place {
+interface CallerShell {
   readonly environment: Environment;
   /** CLAUDERON_HOME. */
   readonly home: string;
@@ -23,7 +23,11 @@ interface Place {
 }
 
 /** What the service has of the environment that it is installed from: all that directs a daemon, and no credential. */
-export function serviceEnvironment({ environment, home, workingDirectory }: Place): Readonly<Record<string, string>> {
+export function serviceEnvironment({
+  environment,
+  home,
+  workingDirectory,
+}: CallerShell): Readonly<Record<string, string>> {
   const absolute = (path: string) => absolutePath(path, workingDirectory);
   const kept = Object.entries(environment).flatMap(([name, value = ""]) => {
     if (value === "" || !(KEPT.has(name) || name.startsWith("LC_"))) return [];

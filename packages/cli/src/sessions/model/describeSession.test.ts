@@ -1,7 +1,7 @@
 import { faultText } from "@clauderon/base/fault";
 import { describe, expect, it } from "vitest";
 import { describeSession } from "./describeSession.ts";
-import { exampleSession } from "./exampleSession.ts";
+import { exampleSession } from "./session.fixture.ts";
 import { sessionFault } from "./sessionFault.ts";
 import { sessionRow } from "./sessionRow.ts";
 

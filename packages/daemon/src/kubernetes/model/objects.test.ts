@@ -1,6 +1,6 @@
 import type { EnvVar } from "kubernetes-types/core/v1.js";
 import { describe, expect, it } from "vitest";
-import { exampleEntry } from "../../session/model/exampleEntry.ts";
+import { exampleEntry } from "../../session/model/entry.fixture.ts";
 import { claimOf, configMapOf, podOf } from "./objects.ts";
 import { recordOf } from "./record.ts";
 

@@ -9,9 +9,10 @@ import {
   sessionPod,
 } from "@clauderon/pods";
 import { canonicalJson, type KubeObject, type OwnerReference, sha256Hex } from "@clauderon/base";
-import { RUNNER_SESSION_FILE, type RunnerSession, type SessionSpec } from "@clauderon/protocol";
+import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
+import type { SessionRecord } from "../../model/sessionRecord.ts";
 import type { KubernetesSettings } from "./settings.ts";
 
 /** An object as the API server sends it, the same shape as `kube` gives it. */
@@ -23,18 +24,9 @@ export type LiveSecret = Wire<Secret>;
 export type LivePod = Wire<Pod>;
 export type LiveEvent = Wire<Event>;
 
-/** The record of a session, as the daemon has it. */
-export interface RecordedSession {
-  readonly name: string;
-  readonly uid: string;
-  readonly createdTime: string;
-  readonly spec: SessionSpec;
-  readonly commit: string;
-}
-
 /** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
 export function claimOf(
-  session: RecordedSession,
+  session: SessionRecord,
   settings: Pick<KubernetesSettings, "namespace" | "storageClass" | "storageSize">,
   creator?: string,
 ): LiveClaim {
@@ -60,7 +52,7 @@ export function claimOf(
   };
 }
 
-const recordIn = ({ name, uid, createdTime, spec, commit }: RecordedSession): RecordedSession => ({
+const recordIn = ({ name, uid, createdTime, spec, commit }: SessionRecord): SessionRecord => ({
   name,
   uid,
   createdTime,
@@ -69,7 +61,7 @@ const recordIn = ({ name, uid, createdTime, spec, commit }: RecordedSession): Re
 });
 
 /** The same for each form of one record. */
-export const recordDigest = (session: RecordedSession): string => sha256Hex(canonicalJson(recordIn(session)));
+export const recordDigest = (session: SessionRecord): string => sha256Hex(canonicalJson(recordIn(session)));
 
 /** Who made the claim, as it says; undefined when nobody knew. */
 export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
@@ -80,7 +72,7 @@ const SHA256_DIGITS = 64;
 
 /** What the runner reads: no prompt, no credential. */
 export function configMapOf(
-  session: RecordedSession,
+  session: SessionRecord,
   claim: LiveClaim,
   { credentials, include }: { readonly credentials: readonly string[] } & Pick<KubernetesSettings, "include">,
 ): LiveConfigMap {
@@ -110,11 +102,7 @@ export function configMapOf(
 }
 
 /** The credentials of the session's agent in base64, each under the name of its variable. */
-export function secretOf(
-  session: RecordedSession,
-  claim: LiveClaim,
-  data: Readonly<Record<string, string>>,
-): LiveSecret {
+export function secretOf(session: SessionRecord, claim: LiveClaim, data: Readonly<Record<string, string>>): LiveSecret {
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -133,7 +121,7 @@ export interface PodVariables {
 }
 
 export function podOf(
-  session: RecordedSession,
+  session: SessionRecord,
   claim: LiveClaim,
   settings: KubernetesSettings,
   variables: PodVariables,
@@ -155,7 +143,7 @@ export function podOf(
   });
 }
 
-function childMeta(session: RecordedSession, claim: LiveClaim) {
+function childMeta(session: SessionRecord, claim: LiveClaim) {
   const { name, namespace = "" } = claim.metadata;
   return { name, namespace, labels: sessionLabels(session), ownerReferences: [ownerOf(claim)] };
 }

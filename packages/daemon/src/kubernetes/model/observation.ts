@@ -1,3 +1,4 @@
+import type { Observation } from "../../model/observation.ts";
 import { clusterWords, SESSION_LABELS } from "@clauderon/pods";
 import { type Cause, endCause, latest, restartCause, silentNode, terminated, waitingCause } from "./causes.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
@@ -11,14 +12,8 @@ export interface SessionSnapshot {
   readonly events: readonly LiveEvent[];
 }
 
-export interface SessionObservation extends Partial<Cause> {
-  readonly phase: "Pending" | "Running" | "Stopped" | "Missing";
-  readonly pod?: string;
-  readonly exitCode?: number;
-}
-
 /** What is to be said of a session's objects. Only those that carry its uid are its own. */
-export function observation(snapshot: SessionSnapshot): SessionObservation {
+export function observation(snapshot: SessionSnapshot): Observation {
   const claim = own(snapshot.claim, snapshot.uid);
   const pod = own(snapshot.pod, snapshot.uid);
   if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return missing(snapshot, claim);
@@ -36,7 +31,7 @@ export function hasEnded({ status }: LivePod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
-function missing({ namespace }: SessionSnapshot, claim: LiveClaim | undefined): SessionObservation {
+function missing({ namespace }: SessionSnapshot, claim: LiveClaim | undefined): Observation {
   if (claim === undefined) {
     const message = `The session has no volume in namespace "${namespace}"`;
     return { phase: "Missing", reason: "VolumeMissing", message };
@@ -45,7 +40,7 @@ function missing({ namespace }: SessionSnapshot, claim: LiveClaim | undefined): 
   return { phase: "Missing", reason: "VolumeDeleted", message };
 }
 
-function ofPod(pod: LivePod, snapshot: SessionSnapshot): SessionObservation {
+function ofPod(pod: LivePod, snapshot: SessionSnapshot): Observation {
   if (hasEnded(pod)) return ended(pod);
   if (pod.metadata.deletionTimestamp !== undefined) {
     return { phase: "Pending", ...(endCause(pod) ?? terminating(pod)) };
@@ -57,7 +52,7 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): SessionObservation {
   return { phase: "Running", ...restartCause(pod) };
 }
 
-function ended(pod: LivePod): SessionObservation {
+function ended(pod: LivePod): Observation {
   const exitCode = terminated(pod)?.exitCode;
   const cause = endCause(pod) ?? { reason: "Ended", message: "The runner has ended" };
   return { phase: "Stopped", ...cause, ...(exitCode !== undefined && { exitCode }) };

@@ -2,7 +2,7 @@ import { type RunnerStatus, sessionSchema } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../registry/model/entry.ts";
 import { describeSession, type View } from "./describe.ts";
-import { exampleEntry } from "./exampleEntry.ts";
+import { exampleEntry } from "./entry.fixture.ts";
 
 const RUNNER: RunnerStatus = { type: "status", state: "Running", activity: "Idle", turns: 2 };
 const NOTHING: View = {

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base";
 import { describe, expect, it } from "vitest";
-import { exampleEntry } from "./exampleEntry.ts";
+import { exampleEntry } from "./entry.fixture.ts";
 import { connectRetryMs, failureOf, judgeFailure } from "./failure.ts";
 
 const entry = exampleEntry();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Observation } from "../../model/observation.ts";
 import type { Entry } from "../../registry/model/entry.ts";
-import { exampleEntry } from "./exampleEntry.ts";
+import { exampleEntry } from "./entry.fixture.ts";
 import { planStep, type Snapshot } from "./plan.ts";
 
 const plan = (entry: Partial<Entry>, phase: Observation["phase"], more: Partial<Snapshot> = {}) =>

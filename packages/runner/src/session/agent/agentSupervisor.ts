@@ -27,7 +27,7 @@ export interface SupervisorOptions {
   readonly session: RunnerSession;
   readonly agent: InteractiveAgent;
   readonly environment: Readonly<Record<string, string>>;
-  /** See CommandPlace. */
+  /** See CommandSetup. */
   readonly mark: string;
   readonly eventsFolder: string;
   readonly hub: TerminalHub;

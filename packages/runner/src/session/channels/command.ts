@@ -4,7 +4,7 @@ import { findProgram } from "../agent/findProgram.ts";
 /** The variable by which all that a session starts is known, wherever it went. */
 const MARK_VARIABLE = "CLAUDERON_RUN";
 
-export interface CommandPlace {
+export interface CommandSetup {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What the marks of all that this session starts begin with. */
@@ -23,7 +23,7 @@ export interface Command {
 }
 
 /** The command in its place; AGENT_UNAVAILABLE when there is no such program on its PATH. */
-export function commandIn({ cwd, environment, mark }: CommandPlace, argv: readonly string[]): Command {
+export function commandIn({ cwd, environment, mark }: CommandSetup, argv: readonly string[]): Command {
   const [program = "", ...args] = argv;
   const value = `${mark}-${randomUUID()}`;
   return {

@@ -1,7 +1,7 @@
 import { FAULTS } from "@clauderon/base/fault";
 import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
-import { faultOf } from "./faultOf.ts";
+import { runFault } from "./runFault.ts";
 import type { FinishedRun } from "./finishedRun.ts";
 
 const run: FinishedRun = { agentJob: "fix", run: "fix.1", folder: "/f", exitCode: 0, repositories: [] };
@@ -11,13 +11,13 @@ const failed = (reason: RunFailure): FinishedRun => ({
   summary: { outcome: "Failed", reason, message: "because" },
 });
 
-describe("faultOf", () => {
+describe("runFault", () => {
   it("finds no fault with a run that succeeded", () => {
-    expect(faultOf(run)).toBeUndefined();
+    expect(runFault(run)).toBeUndefined();
   });
 
   it("tells the reason and the message, and where to read on", () => {
-    expect(faultOf(failed("RateLimited"))).toMatchObject({
+    expect(runFault(failed("RateLimited"))).toMatchObject({
       code: "AGENT_FAILED",
       message: 'AgentJob "fix" failed: RateLimited: because',
       hint: "docs/errors.md explains RateLimited; /f has the details",
@@ -31,14 +31,14 @@ describe("faultOf", () => {
     ["SkillFailed", 8],
     ["AgentMissing", 6],
   ] as const)("gives %s the exit code %i", (reason, exit) => {
-    const fault = faultOf(failed(reason));
+    const fault = runFault(failed(reason));
     expect(fault && FAULTS[fault.code].exit).toBe(exit);
   });
 
   it("takes a runner that left no summary for a crash, unless its exit code tells more", () => {
-    expect(faultOf({ ...run, exitCode: 134 })?.message).toBe(
+    expect(runFault({ ...run, exitCode: 134 })?.message).toBe(
       'AgentJob "fix" failed: AgentCrashed: The runner exited with code 134',
     );
-    expect(faultOf({ ...run, exitCode: RUN_EXIT.timedOut })?.code).toBe("TIMEOUT");
+    expect(runFault({ ...run, exitCode: RUN_EXIT.timedOut })?.code).toBe("TIMEOUT");
   });
 });

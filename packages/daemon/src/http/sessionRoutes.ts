@@ -14,7 +14,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Reconciler } from "../session/reconcile.ts";
+import type { Upkeep } from "../session/upkeep.ts";
 import type { Sessions } from "../session/sessions.ts";
 
 const params = z.strictObject({ name: sessionNameSchema });
@@ -22,7 +22,7 @@ const done = z.strictObject({});
 const one = { params, response: { 200: sessionSchema } };
 
 /** What can be asked of sessions. */
-export function addSessionRoutes(plain: FastifyInstance, sessions: Sessions, reconciler: Reconciler): void {
+export function addSessionRoutes(plain: FastifyInstance, sessions: Sessions, upkeep: Upkeep): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const path = "/api/sessions";
   app.get(path, { schema: { response: { 200: sessionListSchema } } }, () => ({ items: [...sessions.list()] }));
@@ -53,6 +53,6 @@ export function addSessionRoutes(plain: FastifyInstance, sessions: Sessions, rec
     sessions.push(name),
   );
   app.post("/api/reconcile", { schema: { body: reconcileSchema, response: { 200: reconciledSchema } } }, ({ body }) =>
-    reconciler.reconcile(body.prune),
+    upkeep.reconcile(body.prune),
   );
 }

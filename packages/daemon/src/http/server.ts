@@ -9,7 +9,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { SessionBackend } from "../backend.ts";
 import type { CredentialFiles } from "../credentials/credentials.ts";
 import type { EventHub } from "../session/events.ts";
-import type { Reconciler } from "../session/reconcile.ts";
+import type { Upkeep } from "../session/upkeep.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { checkAccess } from "./access.ts";
 import { addCredentialRoutes } from "./credentialRoutes.ts";
@@ -24,7 +24,7 @@ export interface ApiOptions {
   readonly log: Log;
   readonly backends: readonly SessionBackend[];
   readonly sessions: Sessions;
-  readonly reconciler: Reconciler;
+  readonly upkeep: Upkeep;
   readonly events: EventHub;
   readonly credentials: CredentialFiles;
 }
@@ -49,12 +49,12 @@ export class Api {
 
   /** Makes all ready to be asked. */
   async prepare(): Promise<void> {
-    const { sessions, reconciler, events, credentials } = this.#options;
+    const { sessions, upkeep, events, credentials } = this.#options;
     const app = this.#app;
     await addOpenApi(app, this.#options.version);
     app.after(() => {
       this.#addHealth();
-      addSessionRoutes(app, sessions, reconciler);
+      addSessionRoutes(app, sessions, upkeep);
       addEventRoutes(app, sessions, events);
       addCredentialRoutes(app, credentials);
     });

@@ -9,7 +9,7 @@ import type { Sessions } from "./sessions.ts";
 const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
 
 /** Compares the registry with the world: wakes every session, takes over what was lost, and tells what belongs to nobody. */
-export class Reconciler {
+export class Upkeep {
   readonly #sessions: Sessions;
   readonly #registry: Registry;
   readonly #backends: readonly SessionBackend[];

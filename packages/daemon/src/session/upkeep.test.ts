@@ -5,8 +5,8 @@ import { type Clock, Fault, type Log } from "@clauderon/base";
 import { expect, it, onTestFinished } from "vitest";
 import type { SessionBackend, SessionRecord } from "../backend.ts";
 import { Registry } from "../registry/registry.ts";
-import { exampleEntry } from "./model/exampleEntry.ts";
-import { Reconciler } from "./reconcile.ts";
+import { exampleEntry } from "./model/entry.fixture.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { Sessions } from "./sessions.ts";
 
 const { record } = exampleEntry();
@@ -36,8 +36,8 @@ function stage() {
   };
   const backend = { name: "kubernetes", adoptable } as Partial<SessionBackend> as SessionBackend;
   const sessions = { adopt: (one: SessionRecord) => registry.add(one, { started: true }) };
-  const reconciler = new Reconciler(sessions as Partial<Sessions> as Sessions, registry, [backend], log);
-  return { registry, reconciler };
+  const upkeep = new Upkeep(sessions as Partial<Sessions> as Sessions, registry, [backend], log);
+  return { registry, upkeep };
 }
 
 const away = () => Promise.reject(new Fault("CLUSTER_UNAVAILABLE", "Not now", { hint: "Wait" }));
@@ -45,8 +45,8 @@ const away = () => Promise.reject(new Fault("CLUSTER_UNAVAILABLE", "Not now", { 
 const namesIn = (registry: Registry) => registry.list().map(({ record: { name } }) => name);
 
 it("a daemon with an empty registry takes over the sessions of this machine, as soon as the cluster answers", async () => {
-  const { registry, reconciler } = stage();
-  await reconciler.adoptAll(clock, signal);
+  const { registry, upkeep } = stage();
+  await upkeep.adoptAll(clock, signal);
   expect(namesIn(registry)).toEqual(["aaa"]);
 });
 
@@ -58,7 +58,7 @@ it("a backend that cannot be asked is told of, and hides no other", async () => 
     { name: "local", adoptable: async () => [], orphans: async () => [lost], prune: async () => "refs/rescued" },
   ] as readonly Partial<SessionBackend>[] as readonly SessionBackend[];
   const sessions = { wakeAll: () => undefined } as Partial<Sessions> as Sessions;
-  expect(await new Reconciler(sessions, registry, backends, log).reconcile(true)).toEqual({
+  expect(await new Upkeep(sessions, registry, backends, log).reconcile(true)).toEqual({
     repaired: [],
     orphans: [{ ...lost, removed: true, message: expect.stringContaining("refs/rescued") as unknown }],
     problems: [{ backend: "kubernetes", code: "CLUSTER_UNAVAILABLE", message: "Not now", hint: "Wait" }],
@@ -66,8 +66,8 @@ it("a backend that cannot be asked is told of, and hides no other", async () => 
 });
 
 it("a daemon that has sessions takes over none unasked", async () => {
-  const { registry, reconciler } = stage();
+  const { registry, upkeep } = stage();
   registry.add(record, {});
-  await reconciler.adoptAll(clock, signal);
+  await upkeep.adoptAll(clock, signal);
   expect(namesIn(registry)).toEqual([record.name]);
 });

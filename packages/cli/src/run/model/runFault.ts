@@ -11,7 +11,7 @@ const CODES: Partial<Record<RunFailure, FaultCode>> = {
 };
 
 /** The Fault that a run which did not succeed stands for; undefined when it succeeded. */
-export function faultOf(run: FinishedRun): Fault | undefined {
+export function runFault(run: FinishedRun): Fault | undefined {
   if (run.exitCode === RUN_EXIT.succeeded) return undefined;
   const reason = run.summary?.reason ?? (run.exitCode === RUN_EXIT.timedOut ? "TimedOut" : "AgentCrashed");
   const message = run.summary?.message ?? `The runner exited with code ${run.exitCode}`;
