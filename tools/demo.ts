@@ -14,10 +14,10 @@ import { FIX_LEAP_YEARS, manifests } from "./demo/script.ts";
 
 const USAGE = `Usage: npm run demo -- [--live] [--keep]
 
-An agent fixes a failing test in a scratch repository, before your eyes.
+An agent fixes a failing test in a scratch repository while you watch.
 
   --live   use the real model; needs ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN and costs a few cents
-  --keep   keep the scratch folder, to look around in it`;
+  --keep   keep the scratch folder, so that you can look around`;
 
 const BRANCH = "clauderon/fix-tests";
 const LIVE_VARIABLES = ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] as const;
@@ -25,7 +25,7 @@ const LIVE_VARIABLES = ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] as const
 const stopping = new AbortController();
 const stopped = stopping.signal;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
-// `| head` ends the reading, not the cleaning up.
+// `| head` ends the reading, not the clean-up.
 process.stdout.on("error", () => stopping.abort());
 
 const colours = process.stdout.isTTY && process.stdout.hasColors();
@@ -46,7 +46,7 @@ function liveModel(): Model {
   const variable = LIVE_VARIABLES.find((name) => (process.env[name] ?? "") !== "");
   if (variable === undefined) {
     throw new Fault("CREDENTIAL_MISSING", `--live needs ${LIVE_VARIABLES.join(" or ")} in the environment`, {
-      hint: "ANTHROPIC_API_KEY=… npm run demo -- --live; `claude setup-token` makes the other one. Without --live it needs neither",
+      hint: "ANTHROPIC_API_KEY=… npm run demo -- --live; `claude setup-token` makes a CLAUDE_CODE_OAUTH_TOKEN. Without --live you need neither",
     });
   }
   return { variable, credential: process.env[variable] ?? "", env: {}, stop: async () => {} };
@@ -88,10 +88,9 @@ async function tell(scratch: string, model: Model, live: boolean): Promise<boole
   say(`  The agent is the real Claude Code; ${live ? "so is its model." : "its model is a script on this machine."}\n`);
   const code = await runAgentJob(scratch, project, model);
   stopped.throwIfAborted();
-  if (code !== 0)
-    throw new Fault("AGENT_FAILED", `clauderon run ended with exit code ${code}; its own words are above`);
+  if (code !== 0) throw new Fault("AGENT_FAILED", `clauderon run ended with exit code ${code}; see its output above`);
   if ((await git(project, "branch", "--list", BRANCH)) === "") {
-    throw new Fault("AGENT_FAILED", "The agent ended without a commit");
+    throw new Fault("AGENT_FAILED", "The agent ended without making a commit");
   }
 
   heading(`What it did, on the branch ${BRANCH}`);
@@ -147,7 +146,7 @@ try {
   else process.exitCode = await demo(options);
 } catch (thrown) {
   if (stopped.aborted) {
-    say("\nStopped, and cleared up.");
+    say("\nStopped and cleaned up.");
     process.exitCode = 130;
   } else {
     console.error(`\n${thrown instanceof Fault ? faultText(thrown) : `✗ ${messageOf(thrown)}`}`);

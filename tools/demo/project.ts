@@ -15,8 +15,8 @@ import { test } from "node:test";
 import { isLeapYear } from "./leap.js";
 
 test("every fourth year is a leap year", () => assert.equal(isLeapYear(2028), true));
-test("a century is none", () => assert.equal(isLeapYear(1900), false));
-test("a century that 400 divides is one", () => assert.equal(isLeapYear(2000), true));
+test("a century is not a leap year", () => assert.equal(isLeapYear(1900), false));
+test("a century divisible by 400 is a leap year", () => assert.equal(isLeapYear(2000), true));
 `,
 };
 

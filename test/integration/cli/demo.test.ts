@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { demoPicture } from "../../../tools/demo/picture.ts";
 import { POLL, ROOT } from "./cliProcess.ts";
 
 /** Starts the demo as `npm run demo` does, in a process group of its own, by somebody with an empty home. */
@@ -40,11 +41,11 @@ describe("npm run demo", () => {
     const { exitCode, output, left } = await demo.ended;
     expect(exitCode, output).toBe(0);
     const story = [
-      "not ok 2 - a century is none",
+      "not ok 2 - a century is not a leap year",
       "Bash     git commit --all",
       "Demo: Mind the century rule",
       "+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;",
-      "  ok 2 - a century is none",
+      "  ok 2 - a century is not a leap year",
       "✓ The test passes",
       "Next",
     ];
@@ -55,6 +56,11 @@ describe("npm run demo", () => {
     expect([left, processesOf(demo.folder)]).toEqual([[], []]);
   });
 
+  it("prints what docs/demo.svg shows; after a change of either, run npm run demo:picture", async () => {
+    const { output } = await startDemo().ended;
+    expect(demoPicture(output)).toBe(readFileSync(join(ROOT, "docs/demo.svg"), "utf8"));
+  });
+
   it.each(["A scratch repository", "An AgentJob runs", "claude-code", "git commit"])(
     "stopped by Ctrl-C after it showed %j leaves no process and no file",
     async (moment) => {
@@ -62,7 +68,7 @@ describe("npm run demo", () => {
       await expect.poll(demo.output, POLL).toContain(moment);
       demo.interrupt();
       const { exitCode, output, left } = await demo.ended;
-      expect(output).toMatch(/\nStopped, and cleared up\.\n$/);
+      expect(output).toMatch(/\nStopped and cleaned up\.\n$/);
       expect([exitCode, left, processesOf(demo.folder)]).toEqual([130, [], []]);
     },
   );

@@ -88,7 +88,7 @@ describe("git-remote-clauderon", () => {
       "a home that is no path",
       ["clauderon::brave-otter"],
       { CLAUDERON_HOME: "here" },
-      'error[CONFIG_INVALID]: CLAUDERON_HOME is "here"',
+      'error[CONFIG_INVALID]: CLAUDERON_HOME must be an absolute path, got "here"',
     ],
   ])("tells of %s", async (_, [url = ""], variables, text) => {
     const listed = await gitWith(variables, "ls-remote", url);
