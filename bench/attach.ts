@@ -1,8 +1,9 @@
 /** `npm run bench -- attach`: from wanting to see a local session to seeing it. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { CLAUDERON } from "../test/kit/programs.ts";
 import { runBench, timeEach } from "./kit/bench.ts";
-import { CLAUDERON, DaemonHome } from "./kit/daemonHome.ts";
+import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
 import { timeToPaint } from "./kit/window.ts";
 

@@ -1,8 +1,9 @@
 /** `npm run bench -- create`: from asking for a local session until its agent has said something of itself, by step. */
 import { join } from "node:path";
+import { TERMINAL_AGENT } from "../test/kit/programs.ts";
 import { runBench, timeEach } from "./kit/bench.ts";
 import { type Created, printCreated, timeCreate } from "./kit/createSteps.ts";
-import { DaemonHome, FIXTURE_AGENT } from "./kit/daemonHome.ts";
+import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
 import { timeToPaint } from "./kit/window.ts";
 
@@ -23,7 +24,7 @@ await runBench(async (bench) => {
     label: "the agent in a terminal, alone",
     unit: "ms",
     values: await timeEach(SESSIONS, () =>
-      timeToPaint(bench, [process.execPath, FIXTURE_AGENT], "terminal agent", {
+      timeToPaint(bench, [process.execPath, TERMINAL_AGENT], "terminal agent", {
         environment: { ...environment, CLAUDERON_EVENTS: bench.folder },
       }),
     ),

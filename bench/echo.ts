@@ -1,6 +1,7 @@
 /** `npm run bench -- echo`: from a typed byte to its echo, with ever more of us between. */
+import { CLAUDERON } from "../test/kit/programs.ts";
 import { runBench } from "./kit/bench.ts";
-import { CLAUDERON, DaemonHome } from "./kit/daemonHome.ts";
+import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
 import { ECHO_AGENT, timeKeys } from "./kit/keystrokes.ts";
 import { Window } from "./kit/window.ts";

@@ -3,12 +3,12 @@
  * runners take while nothing happens, `list`, and the echo of one viewer beside another that gets 1 MB/s.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { processesOf } from "../test/integration/daemon/leftovers.ts";
+import { processesOf, residentMiB } from "../test/kit/processes.ts";
 import { type Bench, runBench, timeEach, until } from "./kit/bench.ts";
 import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
 import { ECHO_AGENT, timeKeys } from "./kit/keystrokes.ts";
-import { processorMs, proportionalMiB, residentMiB } from "./kit/processes.ts";
+import { processorMs, proportionalMiB } from "./kit/processes.ts";
 import { timeToPaint } from "./kit/window.ts";
 
 const SESSIONS = Number(process.env["BENCH_SESSIONS"] ?? 50);

@@ -5,15 +5,10 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import type { CreateSession, DaemonEvent, Session } from "@clauderon/protocol";
 import { DaemonClient } from "../../packages/cli/src/daemon/daemonClient.ts";
-import { processesOf } from "../../test/integration/daemon/leftovers.ts";
+import { processesOf, tryKill } from "../../test/kit/processes.ts";
+import { CLAUDERON, DAEMON, TERMINAL_AGENT } from "../../test/kit/programs.ts";
 import { type Bench, until } from "./bench.ts";
 import { TerminalClient } from "./terminalClient.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const DAEMON = join(ROOT, "packages/daemon/bin/clauderon-daemon.mjs");
-export const CLAUDERON = join(ROOT, "packages/cli/bin/clauderon.mjs");
-/** The tests' agent, which takes prompts as commands. */
-export const FIXTURE_AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
 
 /** The patience for one session, in seconds: a busy machine is slow, and is measured all the same. */
 const PATIENCE = 120;
@@ -35,7 +30,7 @@ export class DaemonHome {
       TERM: "xterm-256color",
       CLAUDERON_HOME: this.home,
       CLAUDERON_AGENT: "scripted",
-      CLAUDERON_AGENT_COMMAND: FIXTURE_AGENT,
+      CLAUDERON_AGENT_COMMAND: TERMINAL_AGENT,
       GIT_CONFIG_COUNT: "2",
       GIT_CONFIG_KEY_0: "user.name",
       GIT_CONFIG_VALUE_0: "bench",
@@ -79,7 +74,12 @@ export class DaemonHome {
 
   /** Asks for a session, by default with the fixture agent on this machine. */
   post(session: Partial<CreateSession> & { readonly name: string }): Promise<Session> {
-    return this.client.create({ repository: this.repository, agent: "scripted", command: [FIXTURE_AGENT], ...session });
+    return this.client.create({
+      repository: this.repository,
+      agent: "scripted",
+      command: [TERMINAL_AGENT],
+      ...session,
+    });
   }
 
   async terminal(name: string): Promise<TerminalClient> {
@@ -113,7 +113,7 @@ export class DaemonHome {
   async #leaveNothing(): Promise<void> {
     await until("all processes of the bench are gone", PATIENCE, () => {
       const left = processesOf(this.home);
-      for (const { pid } of left) kill(pid);
+      for (const { pid } of left) tryKill(pid);
       return left.length === 0 ? true : undefined;
     });
   }
@@ -125,12 +125,4 @@ export function isStarted(event: DaemonEvent, name: string): boolean {
   const { phase, activity, message } = event.session.status;
   if (phase === "Failed") throw new Error(`${name} has failed: ${message ?? ""}`);
   return phase === "Running" && activity !== "Unknown";
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone meanwhile.
-  }
 }

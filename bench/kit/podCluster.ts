@@ -1,16 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { join } from "node:path";
 import { type Duplex, duplexPair, Writable } from "node:stream";
 import { AGENT_CONTAINER } from "@clauderon/pods";
 import { exec, type KubeAccess, loadKubeConfig } from "@clauderon/kube";
-import { AGENT_IMAGE, loadImages } from "../../test/e2e/images.ts";
 import { LocalCluster } from "../../test/kit/cluster/cluster.ts";
+import { AGENT_IMAGE, imageAuthority, loadImages } from "../../test/kit/cluster/projectImages.ts";
 import { endUnusedCluster, joinCluster } from "../../test/kit/cluster/testRun.ts";
-import { keptAuthority } from "../../test/kit/internet/certificates.ts";
+import { podConfiguration } from "../../test/kit/sessions/podConfiguration.ts";
 import type { Bench } from "./bench.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
 
 /** The tests' own cluster with the image of sessions in it, and a namespace that goes with the bench. */
 export interface PodCluster {
@@ -53,16 +50,7 @@ export async function usePodCluster(bench: Bench): Promise<PodCluster> {
   return {
     access,
     namespace,
-    configuration: `[features]
-kubernetes_backend = true
-
-[kubernetes]
-kubeconfig = "${kubeconfig}"
-namespace = "${namespace}"
-storage_size = "1Gi"
-image = "${image}"
-pull_policy = "Never"
-`,
+    configuration: podConfiguration({ kubeconfig, namespace, storage_size: "1Gi", image }),
     exec: open,
     async shell(session, command) {
       const place = ["-n", namespace, `clauderon-${session}`, "-c", AGENT_CONTAINER];
@@ -72,12 +60,11 @@ pull_policy = "Never"
 }
 
 async function loadAgentImage(cluster: LocalCluster): Promise<string> {
-  const authority = await keptAuthority(join(ROOT, "out/e2e/authority"));
   const inCluster = {
     kubectl: (args: readonly string[]) => cluster.kubectl(args),
     loadImage: (archive: string) => cluster.load([archive]),
   };
-  await loadImages(inCluster, authority.cert);
+  await loadImages(inCluster, (await imageAuthority()).cert);
   return AGENT_IMAGE;
 }
 

@@ -1,12 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** MiB of memory that a process holds now. */
-export function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;
-}
-
-/** The same with what it shares with others, such as its program's code, counted once among them all. */
+/** MiB of memory that a process holds now, with what it shares with others, such as its program's code, counted once among them all. */
 export function proportionalMiB(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0) / 1_024;
 }

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { AGENT_IMAGE, OPERATOR_IMAGE } from "../kit/cluster/projectImages.ts";
 import { delay, text, toolUse } from "../kit/internet/messages/turns.ts";
-import { AGENT_IMAGE, OPERATOR_IMAGE } from "./images.ts";
 import { manifest, secret, startWorld } from "./world.ts";
 
 // The manifests of thurkube's own page as they stand there, image names apart, followed as a reader would.

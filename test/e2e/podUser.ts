@@ -5,7 +5,7 @@ import type { Session } from "@clauderon/protocol";
 import { vi } from "vitest";
 import { SessionUser } from "../integration/session/sessionUser.ts";
 import type { Cluster } from "../kit/cluster/index.ts";
-import { AGENT_IMAGE } from "./images.ts";
+import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 
 /** What a busy cluster may need. */
 export const PATIENCE = { timeout: 120_000, interval: 250 };
@@ -22,17 +22,7 @@ export class PodUser extends SessionUser {
     mkdirSync(this.clauderonHome);
     appendFileSync(
       join(this.clauderonHome, "config.toml"),
-      `[features]
-kubernetes_backend = true
-
-[kubernetes]
-namespace = "${namespace}"
-storage_class = "standard"
-storage_size = "64Mi"
-image = "${AGENT_IMAGE}"
-pull_policy = "Never"
-
-[session]
+      `${podConfiguration({ namespace })}[session]
 backend = "kubernetes"
 `,
     );

@@ -5,13 +5,12 @@ import type { Session } from "@clauderon/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../integration/cli/cliProcess.ts";
 import { TerminalWindow } from "../integration/session/terminalWindow.ts";
-import { useCluster } from "../kit/cluster/index.ts";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { run } from "../kit/cluster/run.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
 import type { ModelRequest } from "../kit/internet/messages/modelRequest.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
-import { AGENT_IMAGE, loadImages } from "./images.ts";
+import { CLAUDERON } from "../kit/programs.ts";
+import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 
 // The user guide, followed as a user would, its proxy parts apart: the real command and daemon, real Claude Code in the pod,
 // a scripted model outside.
@@ -22,14 +21,10 @@ function script({ lastText, toolResults }: ModelRequest) {
   return text(lastText.includes("by hand") ? "Heard your hand." : "All done.");
 }
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ messages: { script }, address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster, { messages: { script } });
 const namespace = await cluster.namespace("guide");
 const PATIENCE = { timeout: 120_000, interval: 250 };
 
-const PROGRAM = join(import.meta.dirname, "../../packages/cli/bin/clauderon.mjs");
 const root = mkdtempSync(join(tmpdir(), "guide-"));
 const repository = join(root, "project");
 const home = join(root, "clauderon");
@@ -74,17 +69,7 @@ beforeAll(async () => {
   await cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
   writeFileSync(
     join(home, "config.toml"),
-    `[features]
-kubernetes_backend = true
-
-[kubernetes]
-namespace = "${namespace}"
-storage_class = "standard"
-storage_size = "64Mi"
-image = "${AGENT_IMAGE}"
-pull_policy = "Never"
-
-[session]
+    `${podConfiguration({ namespace })}[session]
 permission_mode = "bypassPermissions"
 `,
   );
@@ -147,7 +132,7 @@ describe("the user guide", () => {
   });
 
   it("attach shows the agent's screen, types, and leaves it running", async () => {
-    const window = new TerminalWindow([process.execPath, PROGRAM, "attach", "first"], {
+    const window = new TerminalWindow([process.execPath, CLAUDERON, "attach", "first"], {
       cwd: root,
       environment: { ...environment, PATH: process.env.PATH ?? "", TERM: "xterm-256color" },
     });
@@ -266,5 +251,5 @@ describe("what the guide's reader may get wrong", () => {
 });
 
 async function runCliOutsideTest(args: readonly string[]): Promise<void> {
-  await run(process.execPath, [PROGRAM, ...args], { env: environment }).catch(() => undefined);
+  await run(process.execPath, [CLAUDERON, ...args], { env: environment }).catch(() => undefined);
 }

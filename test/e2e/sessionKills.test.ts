@@ -1,22 +1,16 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "@clauderon/protocol";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type EndedCli, type StartedCli, startCli } from "../integration/cli/cliProcess.ts";
 import { chance, SEED } from "../kit/chance.ts";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { type Ask, killAmid } from "../kit/killAmid.ts";
-import { loadImages } from "./images.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
 // Ten daemons die, each amid five creates and then amid five deletes that are at points of their own: fifty points of each.
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 
 const ROUNDS = Array.from({ length: 10 }, (_, round) => round);
 const CREATE_MS = 6_000;

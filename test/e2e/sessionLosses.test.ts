@@ -1,18 +1,11 @@
-import { join } from "node:path";
-import { afterAll, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { numbersOf } from "../integration/session/numberedLines.ts";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
-import { loadImages } from "./images.ts";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
 // Of the kit's own cluster only: components of another's are not ours to stop.
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 const namespace = await cluster.namespace("losses");
 
 it("attach to a pod outlives daemon, API server, pod and kubelet: no byte missing or doubled, the conversation goes on, status is true", async () => {

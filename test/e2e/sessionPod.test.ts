@@ -1,20 +1,14 @@
-import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { controlFrame, encodeFrame, FrameDecoder, readRunnerMessage, type RunnerMessage } from "@clauderon/protocol";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionRecord } from "../../packages/daemon/src/backend.ts";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
+import { AGENT_IMAGE } from "../kit/cluster/projectImages.ts";
 import { backendOn, contextOf, sessionNamed } from "../kit/sessions/backendStage.ts";
-import { AGENT_IMAGE, loadImages } from "./images.ts";
 
 // The Kubernetes backend alone, without daemon and command: real kubelet, scheduler, volumes and runner.
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 const namespace = await cluster.namespace("sessions");
 const options = {
   kubeconfig: cluster.kubeconfig,

@@ -1,17 +1,10 @@
-import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { startCli } from "../integration/cli/cliProcess.ts";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
-import { loadImages } from "./images.ts";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 const namespace = await cluster.namespace("ends");
 
 /** Somebody whose agent has left a file behind, and tells all that the sessions are at. */

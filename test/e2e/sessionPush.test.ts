@@ -1,17 +1,11 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
-import { loadImages } from "./images.ts";
+import { expect, it } from "vitest";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 const namespace = await cluster.namespace("push");
 
 it("a pod's agent has its variables, its branch follows the user's commits while it has none of its own, and ignored files that are included come back", async () => {

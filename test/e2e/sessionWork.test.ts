@@ -1,18 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
-import { useCluster } from "../kit/cluster/index.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { startInternet } from "../kit/internet/internet.ts";
+import { expect, it } from "vitest";
+import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { BEGIN, CHANGE, STATE, TREES } from "../kit/sessions/unfinishedCheckout.ts";
-import { loadImages } from "./images.ts";
 import { PodUser } from "./podUser.ts";
 
 const cluster = await useCluster();
-const authority = await keptAuthority(join(import.meta.dirname, "../../out/e2e/authority"));
-const internet = await startInternet({ address: cluster.nodeAddress, port: 443, authority });
-afterAll(() => internet.stop());
-await loadImages(cluster, internet.ca);
+await equipCluster(cluster);
 const namespace = await cluster.namespace("work");
 
 it("a checkout with 200 MiB of history and everything unfinished is the same in the pod, and what the agent made of it comes back", async () => {

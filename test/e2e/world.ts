@@ -2,11 +2,10 @@ import { join } from "node:path";
 import { AGENT_JOBS, type AgentJob, type AgentJobPhase } from "@clauderon/kinds";
 import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { afterAll, expect, vi } from "vitest";
-import { type Cluster, toolPath, useCluster } from "../kit/cluster/index.ts";
+import { type Cluster, equipCluster, toolPath, useCluster } from "../kit/cluster/index.ts";
+import { AGENT_IMAGE, OPERATOR_IMAGE } from "../kit/cluster/projectImages.ts";
 import { run } from "../kit/cluster/run.ts";
-import { type Internet, type InternetOptions, startInternet } from "../kit/internet/internet.ts";
-import { keptAuthority } from "../kit/internet/certificates.ts";
-import { AGENT_IMAGE, loadImages, OPERATOR_IMAGE } from "./images.ts";
+import type { Internet, InternetOptions } from "../kit/internet/internet.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const RELEASE = "thurkube";
@@ -39,10 +38,7 @@ export interface WorldOptions extends Pick<InternetOptions, "messages" | "git"> 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const cluster = await useCluster();
   if (cluster.isForeign) await refuseCluster(cluster, options.namespaces ?? []);
-  const authority = await keptAuthority(join(ROOT, "out/e2e/authority"));
-  const internet = await startInternet({ ...options, address: cluster.nodeAddress, port: 443, authority });
-  afterAll(() => internet.stop());
-  await loadImages(cluster, internet.ca);
+  const internet = await equipCluster(cluster, options);
   const operatorNamespace = await cluster.namespace("thurkube-system");
   const helmPath = await toolPath("helm");
   const helm = (...args: readonly string[]): Promise<string> =>

@@ -1,16 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const PROGRAM = `${ROOT}packages/cli/bin/clauderon.mjs`;
+import { CLAUDERON, collectText } from "../../kit/programs.ts";
 
 /** Patience for `expect.poll`: a process must start, on a busy machine. */
 export const POLL = { timeout: 20_000, interval: 20 };
-
-/** The path of an executable that behaves like an agent. */
-export const fixtureAgent = (name: string): string => `${ROOT}test/kit/agents/${name}.mjs`;
 
 export interface CliOptions {
   readonly cwd?: string;
@@ -37,7 +31,7 @@ export interface StartedCli {
 
 /** Starts the real clauderon. */
 export function startCli(args: readonly string[], options: CliOptions = {}): StartedCli {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [CLAUDERON, ...args], {
     cwd: options.cwd ?? "/",
     env: { PATH: process.env.PATH, TERM: "dumb", ...options.environment },
   });
@@ -45,7 +39,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Sta
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.stdin ?? "");
   if (options.unread === true) child.stdout.destroy();
-  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const [stdout, stderr] = [collectText(child.stdout), collectText(child.stderr)];
   const ended = once(child, "close").then(([code]): EndedCli => {
     return { exitCode: code as number | null, stdout: stdout(), stderr: stderr() };
   });
@@ -55,13 +49,4 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Sta
 /** Runs the real clauderon to its end. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<EndedCli> {
   return startCli(args, options).ended;
-}
-
-function collect(stream: NodeJS.ReadableStream): () => string {
-  let text = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    text += chunk;
-  });
-  return () => text;
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { ROOT, runCli } from "./cliProcess.ts";
+import { ROOT } from "../../kit/programs.ts";
+import { runCli } from "./cliProcess.ts";
 
 const environment = { HOME: "/nowhere" };
 const run = (...args: readonly string[]) => runCli(args, { environment, cwd: ROOT });

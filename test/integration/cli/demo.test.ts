@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -24,17 +24,6 @@ function startDemo(args: readonly string[] = []) {
   return { folder, ended, interrupt, output: () => output };
 }
 
-/** Processes whose environment names this folder. */
-function processesOf(folder: string): readonly string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "latin1").includes(folder);
-    } catch {
-      return false;
-    }
-  });
-}
-
 describe("npm run demo", () => {
   it("shows a failing test, the agent's steps, its commit and diff, the test passing, and leaves nothing", async () => {
     const demo = startDemo();
@@ -53,7 +42,7 @@ describe("npm run demo", () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);
     expect(output).not.toContain("\u001b"); // no terminal, no colours
-    expect([left, processesOf(demo.folder)]).toEqual([[], []]);
+    expect([left, processesIn(demo.folder)]).toEqual([[], []]);
   });
 
   it("prints what docs/demo.svg shows; after a change of either, run npm run demo:picture", async () => {

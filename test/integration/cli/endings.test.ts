@@ -1,20 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { processesIn } from "../../kit/processes.ts";
 import { POLL } from "./cliProcess.ts";
 import { ScratchUser } from "./scratchUser.ts";
-
-/** Command lines of the processes whose environment names this folder. */
-function processesOf(folder: string): readonly string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    try {
-      const isOurs = /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "latin1").includes(folder);
-      return isOurs ? [readFileSync(`/proc/${pid}/cmdline`, "latin1")] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 function allFiles(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -51,7 +40,7 @@ describe("clauderon run", () => {
     const { exitCode, stderr } = await user.run({ timeoutSeconds: 2 });
     expect(exitCode).toBe(9);
     expect(stderr).toMatch(/^error\[TIMEOUT\]: AgentJob "fix" failed: TimedOut: The run was stopped after 2 seconds/);
-    expect(processesOf(user.folder)).toEqual([]);
+    expect(processesIn(user.folder)).toEqual([]);
   });
 
   it("exits 130 on Ctrl-C: the agent and all it started are gone, its work is kept and told", async () => {
@@ -65,7 +54,7 @@ describe("clauderon run", () => {
     const { exitCode, stdout, stderr } = await run.ended;
     expect([exitCode, stderr]).toEqual([130, "note: stopping the agent; what it did is kept\n"]);
     expect(stdout).toContain("web: 1 uncommitted change\n  ?? work.txt\n");
-    expect(processesOf(user.folder)).toEqual([]);
+    expect(processesIn(user.folder)).toEqual([]);
     expect(readFileSync(join(user.home, ".clauderon/runs/fix.1/workspace/web/work.txt"), "utf8")).toBe("half\n");
   });
 
@@ -75,7 +64,7 @@ describe("clauderon run", () => {
     await expect.poll(() => run.stdout(), POLL).toContain("Thinking");
     run.signal("SIGTERM");
     expect((await run.ended).exitCode).toBe(143);
-    expect([processesOf(user.folder), user.branches(), user.worktrees()]).toEqual([[], [], 0]);
+    expect([processesIn(user.folder), user.branches(), user.worktrees()]).toEqual([[], [], 0]);
   });
 
   it("leaves nothing behind when it is stopped while the worktree is made", async () => {
@@ -86,7 +75,7 @@ describe("clauderon run", () => {
     run.signal("SIGINT");
     const { exitCode, stderr } = await run.ended;
     expect([exitCode, stderr]).toEqual([130, ""]);
-    expect([user.runs(), user.branches(), user.worktrees(), processesOf(user.folder)]).toEqual([[], [], 0, []]);
+    expect([user.runs(), user.branches(), user.worktrees(), processesIn(user.folder)]).toEqual([[], [], 0, []]);
   });
 
   it("whose command was killed keeps its secrets no longer than its agent works and another run begins", async () => {

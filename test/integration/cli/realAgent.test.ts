@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedMessagesOptions, startScriptedMessages } from "../../kit/internet/messages/scriptedMessages.ts";
 import { text, toolUse } from "../../kit/internet/messages/turns.ts";
-import { ROOT } from "./cliProcess.ts";
+import { ROOT } from "../../kit/programs.ts";
 import { ScratchUser } from "./scratchUser.ts";
 
 async function model(options: ScriptedMessagesOptions) {

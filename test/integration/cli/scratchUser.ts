@@ -1,36 +1,21 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { API_VERSION } from "@clauderon/kinds";
-import { onTestFinished } from "vitest";
-import { type CliOptions, type EndedCli, fixtureAgent, type StartedCli, startCli } from "./cliProcess.ts";
+import { fixtureAgent } from "../../kit/programs.ts";
+import { type CliOptions, type EndedCli, type StartedCli, startCli } from "./cliProcess.ts";
+import { UserFolder } from "./userFolder.ts";
 
 /** What the AgentJob of a test is, beside its names. */
 export type JobSpec = Readonly<Record<string, unknown>>;
 
 /** Somebody with a home, a repository `web` and manifests; everything goes when the test is over. */
-export class ScratchUser {
-  readonly folder = mkdtempSync(join(tmpdir(), "clauderon-cli-"));
-  readonly home = join(this.folder, "home");
-  readonly repository = join(this.folder, "web");
+export class ScratchUser extends UserFolder {
   readonly #agent: string;
 
   /** `agent` is a fixture of test/kit/agents, `claude` the real one. */
   constructor(agent: string) {
+    super();
     this.#agent = agent;
-    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
-    mkdirSync(this.home);
-    mkdirSync(this.repository);
-    this.git("init", "--quiet", "--initial-branch=main");
-    writeFileSync(join(this.repository, "README.md"), "Hello\n");
-    this.git("add", ".");
-    this.git("-c", "user.name=U", "-c", "user.email=u@example.invalid", "commit", "--quiet", "--message", "First");
-  }
-
-  git(...args: readonly string[]): string {
-    const environment = { PATH: process.env.PATH, HOME: this.home };
-    return execFileSync("git", args, { cwd: this.repository, env: environment, encoding: "utf8" }).trimEnd();
   }
 
   /** Branches of the repository, `main` apart. */

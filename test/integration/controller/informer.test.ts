@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
 import { FakeClock } from "../../kit/fakeClock.ts";
 import { recordedLog } from "../../kit/recordedLog.ts";
-import { startRelay } from "../kube/relay.ts";
+import { startRelay } from "../../kit/apiserver/relay.ts";
 import { configMap, connect, expectConverged, startInformer } from "./configMaps.ts";
 
 let api: ApiServer;

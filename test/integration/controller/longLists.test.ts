@@ -1,7 +1,7 @@
 import { CONFIG_MAPS, type KubeClient, type ListOptions, NAMESPACES } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
-import { startRelay } from "../kube/relay.ts";
+import { startRelay } from "../../kit/apiserver/relay.ts";
 import { configMap, connect, expectConverged, startInformer } from "./configMaps.ts";
 
 const MANY = 2500;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { DaemonWorld, POLL } from "./daemonProcess.ts";
-import { processesOf } from "./leftovers.ts";
+import { processesOf } from "../../kit/processes.ts";
 
 it("of daemons that are started at once on one home, one serves, and the others say so and end", async () => {
   const world = new DaemonWorld();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DaemonWorld, POLL } from "./daemonProcess.ts";
-import { processesOf } from "./leftovers.ts";
+import { processesOf } from "../../kit/processes.ts";
 
 const runnerOf = (home: string, name: string) =>
   processesOf(home).filter(({ line }) => line.includes(`session ${home}/sessions/${name}`));

@@ -5,7 +5,6 @@ import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import {
   type CreateSession,
   type Session,
@@ -15,12 +14,8 @@ import {
 } from "@clauderon/protocol";
 import { onTestFinished, vi } from "vitest";
 import { ViewerClient } from "../runnerSession/viewerClient.ts";
-import { processesOf } from "./leftovers.ts";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const DAEMON = join(ROOT, "packages/daemon/bin/clauderon-daemon.mjs");
-/** The agent of the terminal, see `command` of a session. */
-export const AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
+import { processesOf, tryKill } from "../../kit/processes.ts";
+import { DAEMON, TERMINAL_AGENT } from "../../kit/programs.ts";
 
 /** Patience for what many processes on a busy machine do. */
 export const POLL = { timeout: 80_000, interval: 25 };
@@ -119,7 +114,7 @@ export class DaemonWorld {
 
   /** Creates a session with the fixture agent; the answer is checked. */
   async create(session: Partial<CreateSession> = {}): Promise<Session> {
-    const whole = { repository: this.repository, agent: "scripted", command: [AGENT], ...session };
+    const whole = { repository: this.repository, agent: "scripted", command: [TERMINAL_AGENT], ...session };
     const { status, body } = await this.ask("POST", "/api/sessions", whole);
     if (status !== 201) throw new Error(JSON.stringify(body));
     return sessionSchema.parse(body);
@@ -219,12 +214,4 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   for await (const part of response) parts.push(part as Buffer);
   const text = Buffer.concat(parts).toString();
   return { status: response.statusCode ?? 0, body: text === "" ? undefined : (JSON.parse(text) as unknown) };
-}
-
-function tryKill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone meanwhile.
-  }
 }

@@ -5,8 +5,9 @@ import { expect, it } from "vitest";
 import { chance, SEED } from "../../kit/chance.ts";
 import { type Ask, killAmid } from "../../kit/killAmid.ts";
 import { type StartedCli, startCli } from "../cli/cliProcess.ts";
-import { AGENT, DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
-import { processesOf } from "./leftovers.ts";
+import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
+import { processesOf } from "../../kit/processes.ts";
+import { TERMINAL_AGENT } from "../../kit/programs.ts";
 
 // Ten daemons die, each amid five creates and then amid five deletes that are at points of their own: fifty points of each.
 const ROUNDS = Array.from({ length: 10 }, (_, round) => round);
@@ -28,7 +29,7 @@ class Victim extends DaemonWorld {
 
   /** The real command, which answers by its success. */
   async command(...args: readonly string[]): Promise<string> {
-    const environment = { ...this.environment, CLAUDERON_AGENT: "scripted", CLAUDERON_AGENT_COMMAND: AGENT };
+    const environment = { ...this.environment, CLAUDERON_AGENT: "scripted", CLAUDERON_AGENT_COMMAND: TERMINAL_AGENT };
     const command = startCli(args, { cwd: this.repository, environment });
     this.#commands.push(command);
     const { exitCode, stdout, stderr } = await command.ended;

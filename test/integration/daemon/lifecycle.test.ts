@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
-import { processesOf } from "./leftovers.ts";
+import { processesOf } from "../../kit/processes.ts";
 
 /** The runners of a home, by their numbers. */
 const runners = (home: string) =>

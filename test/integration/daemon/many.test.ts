@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { residentMiB } from "../../kit/processes.ts";
 import { DaemonWorld, NOTHING_LEFT } from "./daemonProcess.ts";
-
-const residentMiB = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 it("fifty sessions at once work, in bounded memory, and leave nothing", { timeout: 280_000 }, async () => {
   const world = await new DaemonWorld().start();

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { encodeFrame } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
-import { peakMemoryMiB } from "../runner/processes.ts";
+import { peakMemoryMiB } from "../../kit/processes.ts";
 import { DaemonWorld, POLL } from "./daemonProcess.ts";
 
 async function withSession() {

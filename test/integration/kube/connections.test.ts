@@ -2,7 +2,7 @@ import { Fault, type KubeObject } from "@clauderon/base";
 import { CONFIG_MAPS, HttpKubeClient, loadKubeConfig, NAMESPACES, type WatchEvent } from "@clauderon/kube";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
-import { type Relay, startRelay } from "./relay.ts";
+import { type Relay, startRelay } from "../../kit/apiserver/relay.ts";
 
 let api: ApiServer;
 let relay: Relay;

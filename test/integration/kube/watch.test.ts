@@ -10,7 +10,7 @@ import {
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { useApiServer } from "../../kit/apiserver/index.ts";
-import { startRelay } from "./relay.ts";
+import { startRelay } from "../../kit/apiserver/relay.ts";
 
 const { api, client } = await useApiServer({ flags: ["--watch-cache=false"] }); // A compaction is then seen at once.
 

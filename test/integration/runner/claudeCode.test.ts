@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startMcpEcho } from "../../kit/internet/mcpServer.ts";
 import { error, rateLimit, text, toolUse, unauthorized, usage } from "../../kit/internet/messages/turns.ts";
 import { runClaudeCode } from "./claudeCode.ts";
-import { allArguments } from "./processes.ts";
+import { allArguments } from "../../kit/processes.ts";
 
 describe("Claude Code in the runner", () => {
   it("uses a tool its role allows, and log and summary tell it", async () => {

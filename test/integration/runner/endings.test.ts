@@ -2,8 +2,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RUN_EXIT } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
-import { isRunning } from "./processes.ts";
-import { fixtureAgent, POLL, runRunner, startRunner } from "./runnerProcess.ts";
+import { isRunning } from "../../kit/processes.ts";
+import { fixtureAgent } from "../../kit/programs.ts";
+import { POLL, runRunner, startRunner } from "./runnerProcess.ts";
 
 const GRACES = { CLAUDERON_RESULT_GRACE_SECONDS: "1", CLAUDERON_KILL_GRACE_SECONDS: "1" };
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RUN_EXIT } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
-import { peakMemoryMiB } from "./processes.ts";
+import { peakMemoryMiB } from "../../kit/processes.ts";
 import { runRunner, startRunner } from "./runnerProcess.ts";
 
 const readTranscript = (folder: string) => readFile(join(folder, "home/.clauderon/transcript.jsonl"), "utf8");

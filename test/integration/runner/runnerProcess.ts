@@ -3,18 +3,12 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type AgentConfig, parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import { onTestFinished } from "vitest";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const RUNNER = join(ROOT, "packages/runner/bin/clauderon-runner.mjs");
+import { collectText, fixtureAgent, RUNNER } from "../../kit/programs.ts";
 
 /** Patience for `expect.poll`: a process must start, on a busy machine. */
 export const POLL = { timeout: 20_000, interval: 20 };
-
-/** The path of an executable that behaves like an agent. */
-export const fixtureAgent = (name: string): string => join(ROOT, `test/kit/agents/${name}.mjs`);
 
 const MINIMAL: AgentConfig = { prompt: "Do it.", allowedTools: [], mcpServers: [], repositories: [] };
 
@@ -58,7 +52,7 @@ export async function startRunner(options: RunnerOptions): Promise<StartedRun> {
   const folder = options.folder ?? (await newFolder());
   await writeInputs(folder, options);
   const child = spawn("node", [RUNNER], { env: { ...environmentOf(folder, options), ...options.environment } });
-  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const [stdout, stderr] = [collectText(child.stdout), collectText(child.stderr)];
   onTestFinished(() => void child.kill("SIGKILL"));
   const ended = once(child, "close").then(async ([code]): Promise<EndedRun> => {
     const termination = await readFile(join(folder, "termination-log"), "utf8").catch(() => "");
@@ -102,13 +96,4 @@ function environmentOf(folder: string, { agent, persist }: RunnerOptions): Recor
     ...(persist === true ? { THURKUBE_PERSIST_PATH: persistPath } : {}),
     ...(agent === undefined ? {} : { CLAUDERON_AGENT: "scripted", CLAUDERON_AGENT_COMMAND: fixtureAgent(agent) }),
   };
-}
-
-function collect(stream: NodeJS.ReadableStream): () => string {
-  let text = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    text += chunk;
-  });
-  return () => text;
 }

@@ -5,7 +5,7 @@ import { createGitHost, type GitHost } from "../../kit/internet/gitHost/gitHost.
 import { type Listener, listenPlain } from "../../kit/internet/listen.ts";
 import { text, toolUse } from "../../kit/internet/messages/turns.ts";
 import { API_KEY, type ClaudeRun, runClaudeCode } from "./claudeCode.ts";
-import { allArguments, environmentsWith } from "./processes.ts";
+import { allArguments, environmentsWith } from "../../kit/processes.ts";
 
 const GIT_TOKEN = "ghs_secrecy-token-0123456789";
 const REPOSITORY = { name: "secret", owner: "acme", repo: "secret" };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { allArguments, isRunning } from "../runner/processes.ts";
+import { allArguments, isRunning } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
 
 describe("a session's agent", () => {

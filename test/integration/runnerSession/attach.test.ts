@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { TerminalWindow } from "../session/terminalWindow.ts";
-import { POLL, RUNNER, SessionProcess } from "./sessionProcess.ts";
+import { RUNNER } from "../../kit/programs.ts";
+import { POLL, SessionProcess } from "./sessionProcess.ts";
 
 const CTRL_P_CTRL_Q = "\u0010\u0011";
 

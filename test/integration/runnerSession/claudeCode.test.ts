@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { ModelRequest } from "../../kit/internet/messages/modelRequest.ts";
 import { startScriptedMessages } from "../../kit/internet/messages/scriptedMessages.ts";
 import { error, text, toolUse, type Turn } from "../../kit/internet/messages/turns.ts";
-import { allArguments, childrenOf } from "../runner/processes.ts";
+import { allArguments, childrenOf } from "../../kit/processes.ts";
 import { SessionProcess } from "./sessionProcess.ts";
 
 /** Claude Code takes seconds to start on a busy machine. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { environmentsWith, isRunning } from "../runner/processes.ts";
+import { environmentsWith, isRunning } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
 
 async function connected(options: ConstructorParameters<typeof SessionProcess>[0] = {}) {

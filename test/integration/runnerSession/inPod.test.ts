@@ -3,14 +3,13 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
 import { FrameDecoder, readRunnerMessage, type RunnerMessage } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { RUNNER } from "../../kit/programs.ts";
 import { POLL } from "./sessionProcess.ts";
 
 // As in a pod: an empty volume, and what the session is in a file beside it; exec joins stdin and stdout to the socket.
-const RUNNER = fileURLToPath(new URL("../../../packages/runner/bin/clauderon-runner.mjs", import.meta.url));
 
 function emptyVolume() {
   const root = mkdtempSync(join(tmpdir(), "pod-"));

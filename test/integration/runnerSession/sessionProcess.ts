@@ -3,13 +3,10 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { RunnerSession, RunnerStatus } from "@clauderon/protocol";
 import { onTestFinished, vi } from "vitest";
+import { RUNNER, TERMINAL_AGENT } from "../../kit/programs.ts";
 import { ViewerClient } from "./viewerClient.ts";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-export const RUNNER = join(ROOT, "packages/runner/bin/clauderon-runner.mjs");
 
 /** Patience for `expect.poll`: a process must start, on a busy machine. */
 export const POLL = { timeout: 60_000, interval: 20 };
@@ -38,7 +35,7 @@ export class SessionProcess {
     const spec = {
       session: "fix",
       agent: "scripted",
-      ...(command === undefined ? { command: [join(ROOT, "test/kit/agents/terminal.mjs")] } : {}),
+      ...(command === undefined ? { command: [TERMINAL_AGENT] } : {}),
       workingDirectory: join(this.folder, "work"),
       home: join(this.folder, "home"),
       socket: this.socket,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { peakMemoryMiB } from "../runner/processes.ts";
+import { peakMemoryMiB } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
 import type { TerminalView, ViewerClient } from "./viewerClient.ts";
 

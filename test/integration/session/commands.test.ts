@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Session } from "@clauderon/protocol";
 import { describe, expect, it, vi } from "vitest";
-import { fixtureAgent, POLL, startCli } from "../cli/cliProcess.ts";
+import { fixtureAgent } from "../../kit/programs.ts";
+import { POLL, startCli } from "../cli/cliProcess.ts";
 import { manifestText } from "../cli/scratchUser.ts";
 import { SessionUser } from "./sessionUser.ts";
 

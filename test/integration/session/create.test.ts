@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
 import { HEALTH, listenAsDaemon } from "./falseDaemon.ts";
-import { PROGRAM, SessionUser } from "./sessionUser.ts";
+import { CLAUDERON } from "../../kit/programs.ts";
+import { SessionUser } from "./sessionUser.ts";
 import { TerminalWindow } from "./terminalWindow.ts";
 
 const [CTRL_C, CTRL_P, CTRL_Q] = ["\u0003", "\u0010", "\u0011"];
@@ -44,7 +45,7 @@ describe("create", () => {
     const user = new SessionUser();
     const window = new TerminalWindow(["bash", "--norc", "-i"], {
       cwd: user.repository,
-      environment: { ...user.environment, CLAUDERON: `${process.execPath} ${PROGRAM}` },
+      environment: { ...user.environment, CLAUDERON: `${process.execPath} ${CLAUDERON}` },
     });
     window.type('for i in 1 2 3; do $CLAUDERON create --name "web-$i" --prompt "say hello" & done; wait\r');
     for (const name of ["web-1", "web-2", "web-3"]) {

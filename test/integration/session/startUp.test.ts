@@ -1,7 +1,8 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
-import { PROGRAM, SessionUser } from "./sessionUser.ts";
+import { CLAUDERON } from "../../kit/programs.ts";
+import { SessionUser } from "./sessionUser.ts";
 import { TerminalWindow } from "./terminalWindow.ts";
 
 // Each step is a process of its own, and the machine may have others to run.
@@ -28,7 +29,7 @@ it("commands that must be quick load no schemas, and keep what Node made of thei
     expect(loaded, args.join(" ")).not.toMatch(/\/(zod|yaml|smol-toml|@bomb.sh)\//);
   }
   const attach = new TerminalWindow(
-    ["/bin/sh", "-c", `NODE_DEBUG=esm exec ${process.execPath} ${PROGRAM} attach web 2>esm.log`],
+    ["/bin/sh", "-c", `NODE_DEBUG=esm exec ${process.execPath} ${CLAUDERON} attach web 2>esm.log`],
     {
       cwd: user.folder,
       environment: user.environment,

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { fixtureAgent, POLL, runCli } from "../cli/cliProcess.ts";
+import { fixtureAgent } from "../../kit/programs.ts";
+import { POLL, runCli } from "../cli/cliProcess.ts";
 import { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION } from "../git/sessionWorld.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import type { ApiServer } from "../../kit/apiserver/index.ts";
+import type { ApiServer } from "./apiServer.ts";
 
 /** A TCP relay in front of an API server, which counts connections and can break them. */
 export interface Relay {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Cluster } from "../kit/cluster/index.ts";
-import { run } from "../kit/cluster/run.ts";
+import { type Authority, keptAuthority } from "../internet/certificates.ts";
+import { ROOT, TERMINAL_AGENT } from "../programs.ts";
+import { run } from "./run.ts";
+import type { Cluster } from "./useCluster.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "out/images");
 const OUT = join(ROOT, "out/e2e");
 const LOADED = join(OUT, "loaded");
@@ -13,13 +14,17 @@ export const OPERATOR_IMAGE = "localhost/thurkube:dev";
 /** The agent's image, which trusts the test's own internet and has the agent of the terminal for sessions with `--agent=scripted`. */
 export const AGENT_IMAGE = "localhost/clauderon-agent:e2e";
 
-const SCRIPTED_AGENT = join(ROOT, "test/kit/agents/terminal.mjs");
 const TRUST = "/etc/ssl/certs/test-internet.crt";
 const CONTAINERFILE = `FROM oci-archive:${IMAGES}/clauderon-agent.tar
 COPY ca.crt ${TRUST}
 COPY --chmod=0755 scripted-agent.mjs /usr/local/bin/scripted-agent
 ENV NODE_EXTRA_CA_CERTS=${TRUST} SSL_CERT_FILE=${TRUST} GIT_SSL_CAINFO=${TRUST}
 `;
+
+/** The authority that the agent's image trusts; every test file of a checkout uses the same one, so the image stays the same. */
+export function imageAuthority(): Promise<Authority> {
+  return keptAuthority(join(OUT, "authority"));
+}
 
 /**
  * Brings the project's images, as they are now, into the cluster; the agent's with one more CA. What this very cluster got
@@ -41,7 +46,7 @@ async function fingerprint(cluster: Pick<Cluster, "kubectl">, ca: string): Promi
   const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
   const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
   const hash = createHash("sha256");
-  const agent = readFile(SCRIPTED_AGENT, "utf8");
+  const agent = readFile(TERMINAL_AGENT, "utf8");
   for (const part of [uid, ca, CONTAINERFILE, ...(await Promise.all([agent, ...inputs]))]) hash.update(`${part}\n`);
   return hash.digest("hex");
 }
@@ -54,7 +59,7 @@ async function buildAgentImage(ca: string): Promise<string> {
   await rm(archive, { force: true });
   await mkdir(OUT, { recursive: true });
   await writeFile(join(OUT, "ca.crt"), ca);
-  await copyFile(SCRIPTED_AGENT, join(OUT, "scripted-agent.mjs"));
+  await copyFile(TERMINAL_AGENT, join(OUT, "scripted-agent.mjs"));
   const context = join(OUT, "Containerfile");
   await writeFile(context, CONTAINERFILE);
   await run(

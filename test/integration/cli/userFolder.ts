@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** The folder of a user with a home and a repository `web` of one commit; it is deleted after the test. */
+export class UserFolder {
+  readonly folder = mkdtempSync(join(tmpdir(), "clauderon-user-"));
+  readonly home = join(this.folder, "home");
+  readonly repository = join(this.folder, "web");
+  /** Every variable that this user's programs have. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  /** `variables` are added to PATH and HOME. */
+  constructor(variables: Readonly<Record<string, string>> = {}) {
+    this.environment = { PATH: process.env.PATH ?? "", HOME: this.home, ...variables };
+    onTestFinished(() => this.leaveNothing());
+    mkdirSync(this.home);
+    mkdirSync(this.repository);
+    this.git("init", "--quiet", "--initial-branch=main");
+    writeFileSync(join(this.repository, "README.md"), "Hello\n");
+    this.git("add", ".");
+    this.git("-c", "user.name=U", "-c", "user.email=u@example.invalid", "commit", "--quiet", "--message", "First");
+  }
+
+  git(...args: readonly string[]): string {
+    return execFileSync("git", args, { cwd: this.repository, env: this.environment, encoding: "utf8" }).trimEnd();
+  }
+
+  protected leaveNothing(): void | Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

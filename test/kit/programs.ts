@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+
+/** The checkout, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export const CLAUDERON = `${ROOT}packages/cli/bin/clauderon.mjs`;
+export const DAEMON = `${ROOT}packages/daemon/bin/clauderon-daemon.mjs`;
+export const RUNNER = `${ROOT}packages/runner/bin/clauderon-runner.mjs`;
+
+/** The path of an executable that behaves like an agent. */
+export const fixtureAgent = (name: string): string => `${ROOT}test/kit/agents/${name}.mjs`;
+
+/** The agent with a terminal, which takes prompts as commands. */
+export const TERMINAL_AGENT = fixtureAgent("terminal");
+
+/** Collects what a process prints; the answer gives all of it so far. */
+export function collectText(stream: NodeJS.ReadableStream): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}
