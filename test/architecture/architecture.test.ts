@@ -61,7 +61,7 @@ describe("doors", () => {
     expect(doorViolations(packages)).toEqual([]);
   });
 
-  it.each(Object.keys(DOORS))("to %s are used", (module) => {
+  it.each(Object.keys(DOORS))("to %s are used by at least one file", (module) => {
     expect(packages.filter(({ imports }) => imports.some((name) => doorOf(name) === module)).length).toBeGreaterThan(0);
   });
 
@@ -71,7 +71,7 @@ describe("doors", () => {
 });
 
 describe("the platform", () => {
-  it("is read in config.ts, and ended in main.ts", () => {
+  it("is read in config.ts, and the process ends in main.ts", () => {
     expect(platformViolations(packages)).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ describe.each(HELMS)("the chart with %s", (helm) => {
     ]);
   });
 
-  it("brings the eight CRDs with crds.install, and none without", async () => {
+  it("installs the eight CRDs with crds.install, and no CRD without it", async () => {
     const names = KINDS.map((kind) => `${kind.plural}.${kind.group}`);
     expect(crds(await renderChart(helm)).toSorted()).toEqual(names.toSorted());
     expect(crds(await renderChart(helm, ["--set=crds.install=false"]))).toEqual([]);
@@ -45,7 +45,7 @@ describe.each(HELMS)("the chart with %s", (helm) => {
       /verbs.0.*one of.*get/,
     ],
     ["a wildcard in the ceiling", ['--set-json=clusterAccess.ceiling=[{"verbs":["*"]}]'], /verbs.0.*one of.*get/],
-  ])("refuses %s and says so", async (_what, args, words) => {
+  ])("refuses %s with a message", async (_what, args, words) => {
     await expect(renderChart(helm, args)).rejects.toThrow(words);
   });
 });
@@ -85,13 +85,13 @@ describe("the operator's Deployment", () => {
     expect(schema.properties.logLevel.enum).toEqual(LOG_LEVELS);
   });
 
-  it("has no probes when they are off", async () => {
+  it("has no probes when they are disabled", async () => {
     const [container] = (await deployment("--set=probes.enabled=false")).template.spec.containers;
     expect(container).not.toHaveProperty("livenessProbe");
     expect(container).not.toHaveProperty("readinessProbe");
   });
 
-  it("keeps the labels it selects by, whatever podLabels says", async () => {
+  it("keeps its selector's labels, whatever podLabels contains", async () => {
     const { selector, template } = await deployment(
       "--set=podLabels.app\\.kubernetes\\.io/name=other,podLabels.team=blue",
     );

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 }); // Helm is a proces
 beforeAll(unpackHelms);
 
 describe("the operator's rights", () => {
-  it("defect 7: hold no Secret, no exec and nothing to climb by, cluster-wide or in its namespace", async () => {
+  it("include no Secrets, no exec and no privilege escalation, cluster-wide or in its namespace", async () => {
     const objects = manifests(await renderChart("helm"));
     const rules = [...rulesOf(objects, "ClusterRole"), ...rulesOf(objects, "Role")];
     expect(rules.length).toBeGreaterThan(5);
@@ -34,7 +34,7 @@ describe("the operator's rights", () => {
     }
   });
 
-  it("include the ceiling that values set, and no other", async () => {
+  it("include exactly the ceiling that values set", async () => {
     const rule = { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] };
     const own = rulesOf(manifests(await renderChart("helm", ceiling([]))), "ClusterRole");
     expect(rulesOf(manifests(await renderChart("helm", ceiling([rule]))), "ClusterRole")).toEqual([...own, rule]);

@@ -5,7 +5,7 @@ import { expectedRows, openObjects, readmeRows, type Schema, unsetValues } from 
 describe("the chart's values", () => {
   const schema = JSON.parse(chartFile("values.schema.json")) as Schema;
 
-  it("are in its README, each with its default and the schema's words", () => {
+  it("are in its README, each with its default and the schema's description", () => {
     expect(readmeRows(chartFile("README.md"))).toEqual(expectedRows(chartValues(), schema));
   });
 
@@ -13,11 +13,11 @@ describe("the chart's values", () => {
     expect(unsetValues(chartValues(), schema)).toEqual([]);
   });
 
-  it("take no member the schema does not name", () => {
+  it("accept only members that the schema names", () => {
     expect(openObjects(schema)).toEqual([]);
   });
 
-  it("include every value of the reference's chart", () => {
+  it("include every documented value", () => {
     const kept = {
       image: ["repository", "tag", "pullPolicy"],
       crds: ["install"],
@@ -64,7 +64,7 @@ describe("the checks of values", () => {
     expect(unsetValues({ image: {} }, schema)).toEqual(["image.tag", "log"]);
   });
 
-  it("find an object that takes anything", () => {
+  it("find an object that accepts anything", () => {
     expect(openObjects(schema)).toEqual(["values.image"]);
   });
 });

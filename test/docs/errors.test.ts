@@ -35,7 +35,7 @@ describe("docs/errors.md", () => {
     expect(entries(PAGE, "Why a run failed").toSorted()).toEqual(RUN_FAILURES.toSorted());
   });
 
-  it("is found wanting when it lacks an entry, has one too many, or tells another exit code", () => {
+  it("fails the check when an entry is missing, superfluous, or has another exit code", () => {
     expect(codeErrors(PAGE.replace("### TIMEOUT", "### TIME"))).toEqual(["TIMEOUT is missing", "TIME is no code"]);
     expect(codeErrors(PAGE.replace("### TIMEOUT\n\nExit 9. ", "### TIMEOUT\n\nExit 8. "))).toEqual([
       "TIMEOUT does not begin with: Exit 9.",

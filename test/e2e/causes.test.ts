@@ -140,7 +140,7 @@ describe("a run that cannot succeed", () => {
     }
   });
 
-  it("starts by itself once the missing key is added as its message says", async () => {
+  it("starts by itself when the missing key is added as its message says", async () => {
     const { status } = await world.job(namespace, "no-key-in-secret");
     const command = /kubectl (patch secret half .*--namespace \S+)$/.exec(status?.message ?? "")?.[1] ?? "";
     const words = command.replace("…", "t").match(/'[^']*'|\S+/g) ?? [];
@@ -148,7 +148,7 @@ describe("a run that cannot succeed", () => {
     expect((await world.untilPhase(namespace, "no-key-in-secret", "Succeeded")).status?.runs).toHaveLength(1);
   });
 
-  it("starts by itself once the missing Secret is there", async () => {
+  it("starts by itself when the missing Secret is created", async () => {
     await cluster.kubectl([
       "create",
       "secret",

@@ -44,7 +44,7 @@ async function outputOf(script: string, options: Partial<ExecOptions> = {}) {
 }
 
 describe("exec in a real pod", () => {
-  it("gives exit code and both outputs, and the words of the command as they are", async () => {
+  it("returns exit code and both outputs, and passes the command's words unchanged", async () => {
     expect(await outputOf("echo out; echo err >&2; exit 42")).toEqual({
       outcome: { exitCode: 42 },
       out: "out\n",
@@ -83,7 +83,7 @@ describe("exec in a real pod", () => {
     expect(out).toBe("24 80\r\n50 132\r\n");
   });
 
-  it("carries 128 MiB there and back whole, and never has much of it under way", async () => {
+  it("transfers 128 MiB in both directions completely, with little of it in flight", async () => {
     const [size, block] = [128 * 2 ** 20, Buffer.alloc(2 ** 20, "0123456789abcdef")];
     const [there, back] = [createHash("sha256"), createHash("sha256")];
     let [sent, received, underWay] = [0, 0, 0];
@@ -107,7 +107,7 @@ describe("exec in a real pod", () => {
     expect(underWay).toBeLessThan(size / 4);
   });
 
-  it("tells what cannot be run, what is not there, and a pod that goes away", async () => {
+  it("reports a command that cannot run, a missing pod, and a pod that is deleted", async () => {
     expect(await run("", { command: ["/no/such/program"] })).toMatchObject({
       error: { message: expect.stringContaining("/no/such/program") },
     });
@@ -115,7 +115,7 @@ describe("exec in a real pod", () => {
     await expect(run("true", { container: "nobody" })).rejects.toMatchObject({ status: 400, reason: "BadRequest" });
   });
 
-  it("ends at once by its signal, and the command may go on", async () => {
+  it("ends immediately on its signal, and the command may continue", async () => {
     const aborter = new AbortController();
     const stdout = new PassThrough();
     const ended = run("echo started; sleep 600", { stdout, signal: aborter.signal }).catch((error: unknown) => error);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await world.apply(namespace, ...basics());
 });
 
-it("The API server, stopped for 30 s under load, is found again: nothing is lost, nothing runs twice, no restart", async () => {
+it("an API server that stops for 30 s under load causes no loss, no second run and no restart", async () => {
   await cluster.kubectl(["rollout", "status", "deployment", "--namespace", world.operatorNamespace, "--timeout=60s"]);
   const before = await operatorPods();
   await world.apply(namespace, agentJob("spanning", { prompt: "take your time" }));

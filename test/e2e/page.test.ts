@@ -145,7 +145,7 @@ describe("the page's AgentJob pr-fixer", () => {
 });
 
 describe("kubectl get aj", () => {
-  it("prints exactly the page's columns", async () => {
+  it("prints exactly the documented columns", async () => {
     const table = (await cluster.kubectl(["get", "aj", "--namespace", NAMESPACE])).trimEnd().split("\n");
     const [header = "", ...rows] = table.map((line) => line.split(/\s{2,}/));
     expect(header).toEqual(["NAME", "SCHEDULE", "SUSPENDED", "PHASE", "LAST RUN"]);

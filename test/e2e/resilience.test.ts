@@ -72,10 +72,10 @@ describe("a referenced object that changes", () => {
   });
 });
 
-describe("the operator, killed", () => {
+describe("an operator that is killed", () => {
   beforeAll(() => world.apply(namespace, ...basics()));
 
-  it("while a run is active: the run goes on, happens once, and its result is reported", async () => {
+  it("while a run is active: the run continues, happens once, and its result is reported", async () => {
     await world.apply(namespace, agentJob("survivor", { prompt: "take your time" }));
     await world.untilPhase(namespace, "survivor", "Running");
     const before = await jobsOf("survivor");
@@ -85,7 +85,7 @@ describe("the operator, killed", () => {
     expect(await jobsOf("survivor")).toEqual(before);
   });
 
-  it("as AgentJobs come in: each runs once, and none is left", async () => {
+  it("while AgentJobs arrive: each runs once, and all of them finish", async () => {
     const names = Array.from({ length: 6 }, (_, index) => `crowd-${index}`);
     for (const name of names) {
       await world.apply(namespace, agentJob(name, { prompt: `short ${name}` }));

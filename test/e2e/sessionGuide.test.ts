@@ -88,7 +88,7 @@ afterAll(async () => {
 });
 
 describe("the user guide", () => {
-  it("create with limits brings the checkout as it is, dirty state included, and the agent does what the prompt says", async () => {
+  it("create with limits copies the checkout with its uncommitted state, and the agent follows the prompt", async () => {
     writeFileSync(join(repository, "staged.txt"), "staged\n");
     writeFileSync(join(repository, "both.txt"), "staged\n");
     await git("add", "-A");
@@ -122,7 +122,7 @@ describe("the user guide", () => {
     expect(JSON.parse(await cluster.kubectl(limits))).toEqual({ cpu: "1", memory: "2Gi" });
   });
 
-  it("kubectl logs and describe show it, and nothing shows the prompt or the credential", async () => {
+  it("kubectl logs and describe show the session, and nothing shows the prompt or the credential", async () => {
     const logs = await cluster.kubectl(["logs", "-n", namespace, "clauderon-first"]);
     const described = await cluster.kubectl(["describe", "pod", "-n", namespace, "clauderon-first"]);
     expect(described).toContain("Started container agent");
@@ -131,7 +131,7 @@ describe("the user guide", () => {
     for (const shown of [logs, described, yaml]) expect(shown).not.toMatch(/Only look|sk-ant-test/);
   });
 
-  it("attach shows the agent's screen, types, and leaves it running", async () => {
+  it("attach shows the agent's screen, passes on typing, and leaves the agent running", async () => {
     const window = new TerminalWindow([process.execPath, CLAUDERON, "attach", "first"], {
       cwd: root,
       environment: { ...environment, PATH: process.env.PATH ?? "", TERM: "xterm-256color" },
@@ -146,7 +146,7 @@ describe("the user guide", () => {
     expect((await statusOf("first")).phase).toBe("Running");
   });
 
-  it("the sample of RBAC works from inside the pod, and nothing is allowed before", async () => {
+  it("the RBAC sample works from inside the pod, and nothing is allowed without it", async () => {
     const ask = `const fs = require("node:fs"); const d = "/var/run/secrets/kubernetes.io/serviceaccount/";
       require("node:https").get("https://kubernetes.default.svc/api/v1/namespaces/${namespace}/pods",
       { ca: fs.readFileSync(d + "ca.crt"), headers: { authorization: "Bearer " + fs.readFileSync(d + "token") } },
@@ -159,7 +159,7 @@ describe("the user guide", () => {
     await expect.poll(inside, PATIENCE).toBe("200");
   });
 
-  it("a further prompt changes, adds, deletes, renames and commits; pull brings it all back", async () => {
+  it("a second prompt changes, adds, deletes, renames and commits; pull fetches all of it", async () => {
     expect(await clauderon("send", "first", "Change it")).toMatchObject({ exitCode: 0 });
     await expect.poll(() => inPod("first", "git log --format=%s -1"), PATIENCE).toBe("From the pod\n");
     expect(await clauderon("pull", "first")).toMatchObject({ exitCode: 0 });
@@ -182,7 +182,7 @@ describe("the user guide", () => {
     expect((await objects("session=first")).trim()).toBe("");
   });
 
-  it("the manual clean-up leaves nothing; list then says Missing, show says what to do, and delete keeps the work fetched last", async () => {
+  it("the manual clean-up leaves nothing; list shows Missing, show says what to do, and delete keeps the last fetched work", async () => {
     const flags = ["--backend", "kubernetes", "--repo", repository, "--name", "byhand", "--prompt", "Only look."];
     expect(await clauderon("create", ...flags, "--print")).toMatchObject({ exitCode: 0 });
     expect(await clauderon("send", "byhand", "Change it")).toMatchObject({ exitCode: 0 });
@@ -206,7 +206,7 @@ describe("the user guide", () => {
     expect((await objects("app=clauderon")).trim()).toBe("");
   });
 
-  it("the guide's loop of ten creates in parallel all succeed, and deleting them at once leaves nothing", async () => {
+  it("ten creates in parallel all succeed, and deleting them at once leaves nothing", async () => {
     const names = Array.from({ length: 10 }, (_, at) => `task-${at}`);
     const created = await Promise.all(
       names.map((name) =>
@@ -233,8 +233,8 @@ describe("the user guide", () => {
   });
 });
 
-describe("what the guide's reader may get wrong", () => {
-  it("512m of memory is refused with the reason", async () => {
+describe("a mistake on the command line", () => {
+  it("of 512m of memory is refused with the reason", async () => {
     const limit = await clauderon(
       "create",
       "--backend",

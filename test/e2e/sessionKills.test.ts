@@ -132,7 +132,7 @@ async function deletedPlainly(user: Victim, name: string): Promise<string> {
 }
 
 it.each(ROUNDS)(
-  `a daemon killed at random points of creates and deletes in pods is healed by the next command (seed ${SEED}, round %i)`,
+  `the next command recovers from a daemon killed at random points of creates and deletes in pods (seed ${SEED}, round %i)`,
   async (round) => {
     const random = chance(SEED + round * 7_919);
     const user = new Victim(cluster, await cluster.namespace("kills"));

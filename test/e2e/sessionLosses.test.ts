@@ -8,7 +8,7 @@ const cluster = await useCluster();
 await equipCluster(cluster);
 const namespace = await cluster.namespace("losses");
 
-it("attach to a pod outlives daemon, API server, pod and kubelet: no byte missing or doubled, the conversation goes on, status is true", async () => {
+it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no byte missing or doubled, the conversation continues, the status is true", async () => {
   const user = new PodUser(cluster, namespace);
   expect(await user.ok("create", "--name", "web", "--prompt", "say hello", "--detach")).toBe("web");
   const window = user.window(["attach", "web"]);

@@ -48,7 +48,7 @@ async function connected(session: SessionRecord) {
 }
 
 describe("a session's pod", () => {
-  it("comes up where Pod Security restricted is enforced, answers, is halted on its volume, and goes without a trace", async () => {
+  it("starts where Pod Security restricted is enforced, answers, is halted with its volume kept, and is deleted completely", async () => {
     const session = sessionNamed("whole");
     const { context, steps } = contextOf({ ANTHROPIC_API_KEY: "sesame" });
     await backend.bringUp(session, context);
@@ -78,7 +78,7 @@ describe("a session's pod", () => {
     expect((await everythingOf("whole")).trim()).toBe("");
   });
 
-  it("goes on after its container was killed, with the connection told", async () => {
+  it("continues after its container is killed, and the connection reports it", async () => {
     const session = sessionNamed("killed");
     await backend.bringUp(session, contextOf().context);
     const { messages, ended } = await connected(session);
@@ -103,7 +103,7 @@ describe("a session's pod", () => {
     await backend.remove(session, contextOf().context);
   });
 
-  it("that was deleted comes up again on its volume", async () => {
+  it("is recreated on its volume after it was deleted", async () => {
     const session = sessionNamed("deleted");
     await backend.bringUp(session, contextOf().context);
     await cluster.kubectl(["exec", "-n", namespace, "clauderon-deleted", "--", "touch", "/workspace/kept"]);
@@ -116,7 +116,7 @@ describe("a session's pod", () => {
     await backend.remove(session, contextOf().context);
   });
 
-  it("is told to stop, ends at once although a connection is open, and stays down", async () => {
+  it("ends immediately on a stop message although a connection is open, and stays stopped", async () => {
     const session = sessionNamed("told");
     await backend.bringUp(session, contextOf().context);
     const { stream, messages } = await connected(session);
@@ -126,7 +126,7 @@ describe("a session's pod", () => {
     await backend.remove(session, contextOf().context);
   });
 
-  it("the guide's ten at once all come up, and the manual clean-up commands leave nothing of them", async () => {
+  it("starts for ten sessions at once, and the manual clean-up commands leave nothing of them", async () => {
     const sessions = Array.from({ length: 10 }, (_, at) => sessionNamed(`task-${at}`));
     await Promise.all(sessions.map((session) => backend.bringUp(session, contextOf({ TOKEN: "t" }).context)));
     const listed = await cluster.kubectl(["get", "pods,pvc", "-n", namespace, "-l", "app=clauderon", "-o", "name"]);
@@ -143,13 +143,13 @@ describe("a session's pod", () => {
   });
 });
 
-describe("a pod that cannot come up", () => {
+describe("a pod that cannot start", () => {
   it.each([
     ["image", { image: "localhost/nowhere:1", pullPolicy: "Never" as const }, {}, "ErrImageNeverPull"],
     ["registry", { image: "registry.invalid/nowhere:1", pullPolicy: "Always" as const }, {}, "ImagePullBackOff"],
     ["volume", {}, { storageClass: "no-such-class" }, "VolumeNotBound"],
     ["program", { image: "localhost/base:1" }, {}, "StartFailed"],
-  ])("for want of a %s is told by its cause, and removed", async (what, spec, settings, reason) => {
+  ])("reports its cause when the %s is missing, and is removed", async (what, spec, settings, reason) => {
     const session = sessionNamed(`no-${what}`, spec);
     const other = backendOn({ ...options, ...settings });
     const { context, abort } = contextOf();
@@ -163,7 +163,7 @@ describe("a pod that cannot come up", () => {
     expect((await everythingOf(session.name)).trim()).toBe("");
   });
 
-  it("for want of a node is told in the scheduler's words", async () => {
+  it("reports the scheduler's words when no node fits", async () => {
     const node = await cluster.kubectl(["get", "nodes", "-o", "name"]);
     await cluster.kubectl(["cordon", node.trim()]);
     onTestFinished(async () => void (await cluster.kubectl(["uncordon", node.trim()])));

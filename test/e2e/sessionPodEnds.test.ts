@@ -27,7 +27,7 @@ async function expectGoesOn(user: PodUser, name: string): Promise<void> {
   expect(user.git("show", `refs/clauderon/rescued/${name}:kept`)).toBe("kept");
 }
 
-it("a session that needs more memory than its limit says so, and goes on where it was", async () => {
+it("a session that exceeds its memory limit reports it and continues where it was", async () => {
   const { user, conversationId } = await userWithWork("hungry", "--memory-limit", "256Mi");
   const pod = await user.podUid("hungry");
   // Many take a little each, and the kernel shall choose the runner, as newer kernels choose all that runs in the container.
@@ -44,7 +44,7 @@ it("a session that needs more memory than its limit says so, and goes on where i
   await expectGoesOn(user, "hungry");
 });
 
-it("a session whose pod is evicted says so, and comes back on its volume", async () => {
+it("a session whose pod is evicted reports it and restarts on its volume", async () => {
   const { user, conversationId, told } = await userWithWork("evicted");
   const pod = await user.podUid("evicted");
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "clauderon-evicted", namespace } };

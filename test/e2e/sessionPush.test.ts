@@ -8,7 +8,7 @@ const cluster = await useCluster();
 await equipCluster(cluster);
 const namespace = await cluster.namespace("push");
 
-it("a pod's agent has its variables, its branch follows the user's commits while it has none of its own, and ignored files that are included come back", async () => {
+it("a pod's agent has its variables, its branch follows the user's commits until it has its own, and included ignored files are fetched", async () => {
   const user = new PodUser(cluster, namespace);
   const settings = '[session.environment]\nIS_SANDBOX = "1"\n[sync]\ninclude = ["*.env"]\n';
   appendFileSync(join(user.clauderonHome, "config.toml"), settings);

@@ -8,7 +8,7 @@ const cluster = await useCluster();
 await equipCluster(cluster);
 const namespace = await cluster.namespace("work");
 
-it("a checkout with 200 MiB of history and everything unfinished is the same in the pod, and what the agent made of it comes back", async () => {
+it("a checkout with 200 MiB of history and every kind of unfinished work is the same in the pod, and the agent's changes are fetched", async () => {
   const user = new PodUser(cluster, namespace);
   const here = (script: string) =>
     execFileSync("bash", ["-ec", script], { cwd: user.repository, env: user.environment, encoding: "utf8" });

@@ -33,7 +33,7 @@ describe("the chart on a real API server", () => {
   });
   afterAll(async () => await api[Symbol.asyncDispose]());
 
-  it.each(HELMS)("is taken by the server object by object, as %s renders it", async (tool) => {
+  it.each(HELMS)("is accepted by the server object by object, as %s renders it", async (tool) => {
     const rendered = await renderChart(tool);
     const taken = await api.kubectl(["apply", "--dry-run=server", "--output=name", "--filename=-"], rendered);
     expect(taken.trim().split("\n")).toHaveLength(manifests(rendered).length);
@@ -51,7 +51,7 @@ describe("the chart on a real API server", () => {
     expect((await api.kubectl(["get", "crds", "--output=name"])).match(/thurkube\.thurbeen\.eu/g)).toHaveLength(8);
   });
 
-  it("makes a pod that Pod Security level restricted admits, and would not admit were it less locked down", async () => {
+  it("makes a pod that Pod Security level restricted admits, and rejects when it is less locked down", async () => {
     const pod = operatorPod(await renderChart("helm"));
     await expect(create(pod, "--dry-run=server")).resolves.toBe("pod/operator\n");
     const container = { ...pod.spec.containers[0], securityContext: { allowPrivilegeEscalation: true } };
@@ -60,7 +60,7 @@ describe("the chart on a real API server", () => {
     ).rejects.toThrow(/violates PodSecurity "restricted/);
   });
 
-  describe("once installed", () => {
+  describe("after installation", () => {
     beforeAll(async () => {
       const ceiling = `--set-json=clusterAccess.ceiling=${JSON.stringify(BELOW)}`;
       await api.kubectl(["apply", "--filename=-"], await renderChart("helm", [ceiling]));
@@ -86,11 +86,11 @@ describe("the chart on a real API server", () => {
       { verb: "update", group: "coordination.k8s.io", resource: "leases", name: "other", namespace: NAMESPACE },
       { verb: "get", group: "coordination.k8s.io", resource: "leases", name: "thurkube", namespace: "agents" },
       { verb: "delete", group: GROUP, resource: "agentjobs", namespace: "agents" },
-    ])("defect 7: does not let the operator $verb $resource in $namespace", async (right) => {
+    ])("does not let the operator $verb $resource in $namespace", async (right) => {
       expect(await may(right)).toBe(false);
     });
 
-    it("defect 7: the operator grants what is below the ceiling, and is refused what is above", async () => {
+    it("lets the operator grant what is below the ceiling, and refuses what is above", async () => {
       await create(clusterRole("below", BELOW), AS_OPERATOR);
       await create(binding("below"), AS_OPERATOR);
       const above = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];

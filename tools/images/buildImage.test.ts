@@ -45,7 +45,7 @@ describe("buildImage", () => {
     expect((await build()).rebuilt).toBe(true);
   });
 
-  it("builds again on another base, and when a base archive was written anew", async () => {
+  it("builds again on another base, and when a base archive was rewritten", async () => {
     await build();
     write("base.tar", "one");
     expect((await build(`oci-archive:${root}/base.tar`)).rebuilt).toBe(true);
@@ -54,7 +54,7 @@ describe("buildImage", () => {
     expect((await build(`oci-archive:${root}/base.tar`)).rebuilt).toBe(true);
   });
 
-  it("is made once when two ask for it at the same time", async () => {
+  it("is built once when two processes ask at the same time", async () => {
     const both = await Promise.all([build(), build()]);
     expect(both.filter((image) => image.rebuilt)).toHaveLength(1);
   });

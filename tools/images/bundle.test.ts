@@ -19,7 +19,7 @@ describe("bundleProgram", () => {
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  it("gives files that run alone, CommonJS and top-level await included; what is imported later is one of its own", async () => {
+  it("writes files that run alone, with CommonJS and top-level await; dynamic imports are separate files", async () => {
     const folder = mkdtempSync(join(root, "alone-"));
     const bundle = await bundleProgram(root, "main.ts");
     for (const { name, contents } of bundle) writeFileSync(join(folder, name), contents, { mode: 0o755 });

@@ -58,7 +58,7 @@ describe("the eight kinds on a real API server", () => {
     ]);
   });
 
-  it("have CRDs that server-side apply does not change when applied again", async () => {
+  it("have CRDs that a second server-side apply does not change", async () => {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: crds() });
     await server.api.kubectl(["apply", "--server-side", "--force-conflicts", "--filename=-"], list);
     const versions = ["get", "crd", "--output=jsonpath={.items[*].metadata.resourceVersion}"];
@@ -79,7 +79,7 @@ describe("the eight kinds on a real API server", () => {
   );
 
   it.each([...MANIFESTS, ...EXAMPLES].map((one) => [`${one.kind} ${one.metadata.name}`, one] as const))(
-    "take %s, and store it as defaultManifest says",
+    "accept %s, and store it as defaultManifest says",
     async (_name, manifest) => {
       expect(validateManifest(manifest, { strict: true })).toEqual([]);
       const verdict = await server.create({ ...manifest, metadata: { name: manifest.metadata.name } });
@@ -119,7 +119,7 @@ describe("the eight kinds on a real API server", () => {
     expect(await server.api.kubectl(["explain", "aj.spec.suspend"])).toContain("no new run starts");
   });
 
-  it("show an AgentJob in the columns of the page, and no other", async () => {
+  it("show an AgentJob in the documented columns only", async () => {
     const lastRunTime = new Date(Date.now() - 150_000).toISOString();
     for (const [name, spec, phase] of [
       ["summarize", {}, "Succeeded"],

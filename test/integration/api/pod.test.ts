@@ -47,7 +47,7 @@ describe("the pod of a run", () => {
     },
   );
 
-  it("would not pass were it any less locked down", async () => {
+  it("does not pass when it is less locked down", async () => {
     const [job] = JOBS;
     if (job === undefined) throw new Error("no example");
     const pod = podOf(job);

@@ -173,12 +173,15 @@ describe("a manifest", () => {
     return said;
   }
 
-  it.each(Object.entries(REFUSED))("with %s is refused, here in the server's words", async (_what, [object, words]) => {
-    expect((await expectSameWords(object)).join("\n")).toContain(words);
-  });
+  it.each(Object.entries(REFUSED))(
+    "with %s is refused, by this validation in the server's words",
+    async (_what, [object, words]) => {
+      expect((await expectSameWords(object)).join("\n")).toContain(words);
+    },
+  );
 
   it.each([...SCHEDULES.map((schedule) => ({ schedule })), ...TIME_ZONES.map((timezone) => ({ timezone }))])(
-    "with %j is taken by server, CronJob and here",
+    "with %j is accepted by the server, by CronJob and by this validation",
     async (spec) => {
       expect(await expectSameWords(job(spec))).toEqual([]);
       await server.api.kubectl(["create", "--dry-run=server", "--filename=-"], JSON.stringify(cronJob(spec)));

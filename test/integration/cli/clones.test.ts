@@ -19,7 +19,7 @@ const REPOSITORY = object("Repository", "web", {
 });
 
 describe("clauderon run without a checkout", () => {
-  it("clones with the token of the manifests, and tells where the clone is and what of it was not pushed", async () => {
+  it("clones with the token of the manifests, and shows where the clone is and what was not pushed", async () => {
     const user = new ScratchUser("shell");
     const prompt = "git push --quiet origin HEAD:refs/heads/pushed; git commit --quiet --allow-empty --message Later";
     const { exitCode, stdout } = await user.runOnClone(await gitHost(), [SECRET, REPOSITORY], { prompt });

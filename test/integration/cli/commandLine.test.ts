@@ -19,7 +19,7 @@ const completions = async (...words: readonly string[]) => {
 };
 
 describe("clauderon", () => {
-  it("prints help on standard output and exits 0: without arguments, on --help, on help", async () => {
+  it("prints help on standard output and exits 0 without arguments, for --help and for help", async () => {
     const [none, option, command] = await Promise.all([run(), run("--help"), run("help", "run")]);
     expect([none.exitCode, none.stderr]).toEqual([0, ""]);
     expect(none.stdout).toMatch(/^Usage: clauderon [\s\S]* run an AgentJob on this machine\n/);
@@ -31,7 +31,7 @@ describe("clauderon", () => {
     expect(await run("--version")).toEqual({ exitCode: 0, stdout: "0.1.0\n", stderr: "" });
   });
 
-  it("tells mistakes on the command line in the form of every error, with what was meant", async () => {
+  it("reports mistakes on the command line in the form of every error, with a suggestion", async () => {
     expect(await mistake("rnu")).toBe("error[USAGE]: Unknown command 'rnu'\nhint: Did you mean run?\n");
     expect(await mistake("run", "--filname", "x")).toBe(
       "error[USAGE]: Unknown option '--filname'\nhint: Did you mean --filename?\n",
@@ -44,7 +44,7 @@ describe("clauderon", () => {
     expect(await mistake("completion", "tcsh")).toMatch(/^error\[USAGE\]: .*choices are zsh, bash/);
   });
 
-  it("tells a bug as one, with the stack only when CLAUDERON_DEBUG asks for it", async () => {
+  it("reports a bug as a bug, with the stack only when CLAUDERON_DEBUG is set", async () => {
     const broken = "data:text/javascript,Array.prototype.flatMap = () => { throw new TypeError('flat') }";
     const breaking = { ...environment, NODE_OPTIONS: `--import="${broken}"` };
     const args = ["run", "-f", "examples"];
@@ -54,7 +54,7 @@ describe("clauderon", () => {
     expect(long.stderr).toMatch(/^error\[BUG\]: TypeError: flat\n {4}at [\s\S]*\nhint: /);
   });
 
-  it("is quiet when nobody reads what it prints", async () => {
+  it("prints nothing when nobody reads its output", async () => {
     const ended = await runCli(["--help"], { environment, unread: true });
     expect([ended.exitCode, ended.stderr]).toEqual([0, ""]);
   });
@@ -66,7 +66,7 @@ describe("clauderon", () => {
     expect(await completions("run", "-f", "examples/p")).toEqual(["examples/pr-fixer.yaml"]);
   });
 
-  it("prints completion scripts that bash takes", async () => {
+  it("prints completion scripts that bash accepts", async () => {
     const { stdout } = await run("completion", "bash");
     const registered = execFileSync("bash", ["-c", 'eval "$(cat)"; complete -p clauderon'], { input: stdout });
     expect(registered.toString()).toMatch(/^complete .*clauderon\n$/);

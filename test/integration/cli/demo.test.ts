@@ -62,7 +62,7 @@ describe("npm run demo", () => {
     },
   );
 
-  it("says what --live needs, before it makes anything", async () => {
+  it("says what --live needs before it creates anything", async () => {
     const { exitCode, output, left } = await startDemo(["--live"]).ended;
     expect(exitCode).toBe(1);
     expect(output).toMatch(

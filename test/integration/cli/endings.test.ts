@@ -28,7 +28,7 @@ describe("clauderon run", () => {
     expect([exitCode, ...user.branches()]).toEqual([7, "clauderon/fix"]);
   });
 
-  it("exits 6 when there is no such agent", async () => {
+  it("exits 6 when the agent's program does not exist", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stderr } = await user.run({}, [], { environment: { CLAUDERON_AGENT_COMMAND: "/gone/agent" } });
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining('AgentJob "fix" failed: AgentMissing: ')]);
@@ -43,7 +43,7 @@ describe("clauderon run", () => {
     expect(processesIn(user.folder)).toEqual([]);
   });
 
-  it("exits 130 on Ctrl-C: the agent and all it started are gone, its work is kept and told", async () => {
+  it("exits 130 on Ctrl-C: the agent and all its processes end, and its work is kept and reported", async () => {
     const user = new ScratchUser("shell");
     const run = user.start({
       prompt: `echo half > work.txt; setsid sleep 3600 & touch ${user.folder}/begun; sleep 3600`,
@@ -58,7 +58,7 @@ describe("clauderon run", () => {
     expect(readFileSync(join(user.home, ".clauderon/runs/fix.1/workspace/web/work.txt"), "utf8")).toBe("half\n");
   });
 
-  it("kills an agent that does not heed a SIGTERM, and exits 143", async () => {
+  it("kills an agent that ignores SIGTERM, and exits 143", async () => {
     const user = new ScratchUser("ignoreSigterm");
     const run = user.start({});
     await expect.poll(() => run.stdout(), POLL).toContain("Thinking");
@@ -78,7 +78,7 @@ describe("clauderon run", () => {
     expect([user.runs(), user.branches(), user.worktrees(), processesIn(user.folder)]).toEqual([[], [], 0, []]);
   });
 
-  it("whose command was killed keeps its secrets no longer than its agent works and another run begins", async () => {
+  it("that was killed keeps its secrets only until its agent ends and another run begins", async () => {
     const user = new ScratchUser("shell");
     const left = join(user.home, ".clauderon/runs/fix.1");
     const waits = `echo $TOKEN > ~/left; touch ${user.folder}/begun; until test -e ${user.folder}/end; do sleep 0.05; done`;
@@ -100,7 +100,7 @@ describe("clauderon run", () => {
     ]);
   });
 
-  it("leaves a folder for the user alone, without any secret in it", async () => {
+  it("leaves a folder that only the user can read, without any secret", async () => {
     const user = new ScratchUser("shell");
     const leak = "echo $TOKEN; echo $TOKEN > ~/.agent.json; mkdir -p ~/cache; touch ~/cache/x; chmod -R a-w ~/cache";
     const { exitCode } = await user.run({ prompt: `${leak}; echo $TOKEN > $TMPDIR/x` });
@@ -115,7 +115,7 @@ describe("clauderon run", () => {
     for (const file of allFiles(folder)) expect(readFileSync(file, "utf8")).not.toContain("sesame-1234");
   });
 
-  it("goes on to the end when nobody reads its output any more, and says nothing of it", async () => {
+  it("continues to the end, without a message, when nobody reads its output", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stderr } = await user.run({ prompt: "git commit --quiet --allow-empty --message Done" }, [], {
       unread: true,

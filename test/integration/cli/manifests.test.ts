@@ -52,7 +52,7 @@ describe("clauderon run -f", () => {
     expect(clauderon).toContain(`The AgentRole "typo" is invalid: ${words}\n`);
   });
 
-  it("refuses a version and a kind that nobody knows with kubectl's words", async () => {
+  it("refuses an unknown version and an unknown kind with kubectl's words", async () => {
     const { kubectl, clauderon } = await refusals({
       ...object("AgentJob", "x", {}),
       apiVersion: "thurkube.thurbeen.eu/v9",

@@ -7,7 +7,7 @@ import { manifestText, object, ScratchUser } from "./scratchUser.ts";
 /** What is there of a run that must not have begun. */
 const traces = (user: ScratchUser) => [...user.runs(), ...user.branches(), user.worktrees()];
 
-describe("clauderon run refuses, and makes nothing", () => {
+describe("clauderon run refuses, and creates nothing", () => {
   it("a run without the agent's credential: exit 5 names the variable", async () => {
     const user = new ScratchUser("success");
     const { exitCode, stdout, stderr } = await user.run({}, [], { environment: { TOKEN: "" } });
@@ -16,7 +16,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect([stdout, ...traces(user)]).toEqual(["", 0]);
   });
 
-  it("a reference that is not among the manifests: exit 3 names it", async () => {
+  it("a reference that is missing from the manifests: exit 3 names it", async () => {
     const user = new ScratchUser("success");
     const { exitCode, stderr } = await user.run({ roleRef: "gone", skillRef: "lost" });
     expect(exitCode).toBe(3);
@@ -26,7 +26,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect(traces(user)).toEqual([0]);
   });
 
-  it("a path that is no folder, no repository, a bare one, or one without a commit", async () => {
+  it("a path that is not a folder, not a repository, a bare repository, or one without a commit", async () => {
     const user = new ScratchUser("success");
     mkdirSync(join(user.folder, "plain"));
     user.git("init", "--quiet", join(user.folder, "empty"));
@@ -44,7 +44,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect(await refusal("empty")).toBe("8 error[REPOSITORY_UNAVAILABLE]: Cannot work on /empty: it has no commit yet");
   });
 
-  it("a Repository the AgentJob does not refer to, by the names it does refer to", async () => {
+  it("a Repository that the AgentJob does not refer to, and names the referenced ones", async () => {
     const user = new ScratchUser("success");
     const { exitCode, stderr } = await user.run({}, ["--repository", `wbe=${user.repository}`]);
     expect([exitCode, stderr]).toEqual([
@@ -53,7 +53,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     ]);
   });
 
-  it("a worktree that git cannot make: the branch goes again", async () => {
+  it("a worktree that git cannot create: the branch is removed again", async () => {
     const user = new ScratchUser("success");
     user.git("config", "core.hooksPath", join(user.folder, "hooks"));
     mkdirSync(join(user.folder, "hooks"));
@@ -64,7 +64,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect(traces(user)).toEqual([0]);
   });
 
-  it("the second of two repositories: what was made for the first one goes again", async () => {
+  it("the second of two repositories: what was created for the first is removed again", async () => {
     const user = new ScratchUser("success");
     const second = new ScratchUser("success");
     second.git("branch", "clauderon"); // In the way of every branch below it.
@@ -77,7 +77,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect([traces(user), second.worktrees()]).toEqual([[0], 0]);
   });
 
-  it("a home it cannot write to: the hint names CLAUDERON_HOME", async () => {
+  it("a home that it cannot write to: the hint names CLAUDERON_HOME", async () => {
     const user = new ScratchUser("success");
     user.writeProgram("file", "");
     const { exitCode, stderr } = await user.run({}, [], { environment: { CLAUDERON_HOME: join(user.folder, "file") } });
@@ -86,7 +86,7 @@ describe("clauderon run refuses, and makes nothing", () => {
     expect(traces(user)).toEqual([0]);
   });
 
-  it("files it cannot read, and text that is no YAML, by name and line", async () => {
+  it("files that it cannot read, and invalid YAML, with name and line", async () => {
     const user = new ScratchUser("success");
     user.writeProgram("bad.yaml", "kind: A\n---\nkind: [\n");
     const missing = await runCli(["run", "-f", "gone.yaml"], { cwd: user.folder, environment: { HOME: user.home } });

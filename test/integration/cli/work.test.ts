@@ -8,7 +8,7 @@ import { ScratchUser } from "./scratchUser.ts";
 const COMMIT = "echo done > work.txt; git add work.txt; git commit --quiet --message 'Do the work'";
 
 describe("clauderon run", () => {
-  it("keeps the branch of an agent that commits, takes the worktree away, and tells how to go on", async () => {
+  it("keeps the branch of an agent that commits, removes the worktree, and says how to continue", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stdout, stderr } = await user.run({ prompt: COMMIT });
     expect(stderr).toBe("");
@@ -21,7 +21,7 @@ describe("clauderon run", () => {
     expect(user.git("status", "--porcelain")).toBe("");
   });
 
-  it("keeps the worktree of an agent that leaves changes uncommitted, and tells where", async () => {
+  it("keeps the worktree of an agent that leaves changes uncommitted, and shows where", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stdout } = await user.run({ prompt: "echo half > work.txt" });
     const path = join(user.home, ".clauderon/runs/fix.1/workspace/web");
@@ -31,7 +31,7 @@ describe("clauderon run", () => {
     expect(stdout).toContain(`look: cd ${path}`);
   });
 
-  it("leaves neither branch nor worktree of an agent that changed nothing", async () => {
+  it("removes branch and worktree of an agent that changed nothing", async () => {
     const user = new ScratchUser("shell");
     const { stdout } = await user.run({ prompt: "true" });
     expect(stdout).toContain("web: nothing changed\n");
@@ -39,7 +39,7 @@ describe("clauderon run", () => {
     expect(existsSync(join(user.home, ".clauderon/runs/fix.1/workspace"))).toBe(false);
   });
 
-  it("tells the branch the agent moved to, and drops its own unused one", async () => {
+  it("reports the branch that the agent switched to, and removes its own unused one", async () => {
     const user = new ScratchUser("shell");
     const { stdout } = await user.run({ prompt: `git checkout --quiet -b fix/typo; ${COMMIT}` });
     expect(stdout).toContain("web: 1 commit on branch fix/typo\n");
@@ -53,14 +53,14 @@ describe("clauderon run", () => {
     expect(user.worktrees()).toBe(1);
   });
 
-  it("tells of a worktree it cannot read any more, and succeeds", async () => {
+  it("reports a worktree that it can no longer read, and succeeds", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stdout } = await user.run({ prompt: "echo garbage > .git" });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/web: left as it is in .*workspace\/web: git log failed/);
   });
 
-  it("takes the next name when the branch is taken, and runs that start together get one each", async () => {
+  it("takes the next free branch name, and runs that start together get one each", async () => {
     const user = new ScratchUser("shell");
     user.git("branch", "clauderon/fix");
     const ended = await Promise.all([
@@ -73,7 +73,7 @@ describe("clauderon run", () => {
     expect(user.runs()).toEqual(["fix.1", "fix.2", "fix.3"]);
   });
 
-  it("says before the run that uncommitted changes of the user are not part of it", async () => {
+  it("warns before the run that uncommitted changes of the user are not included", async () => {
     const user = new ScratchUser("shell");
     writeFileSync(join(user.repository, "README.md"), "Changed\n");
     const { stdout, stderr } = await user.run({ prompt: "cat README.md" });
@@ -92,7 +92,7 @@ describe("clauderon run", () => {
     }
   });
 
-  it("commits as the user whom git knows in that repository", async () => {
+  it("commits as the user that git is configured with in that repository", async () => {
     const user = new ScratchUser("shell");
     writeFileSync(join(user.home, ".gitconfig"), "[user]\n  name = Global\n  email = global@example.invalid\n");
     await user.run({ prompt: COMMIT });
@@ -104,7 +104,7 @@ describe("clauderon run", () => {
     expect(user.git("log", "-1", "--format=%an", "clauderon/fix-2")).toBe("Local");
   });
 
-  it("commits as the agent where git knows no user", async () => {
+  it("commits as the agent where git has no user configured", async () => {
     const user = new ScratchUser("shell");
     await user.run({ prompt: COMMIT });
     expect(user.git("log", "-1", "--format=%an", "clauderon/fix")).toBe("thurkube agent");
@@ -141,14 +141,14 @@ describe("clauderon run", () => {
     ["that begins with -", "-p --help"],
     ["with quotes and lines", 'It\'s "quoted" $HOME `id`\n\n- second line'],
     ["of 100 kB", "x".repeat(100_000)],
-  ])("gives the agent a prompt %s as it is", async (_what, prompt) => {
+  ])("passes a prompt %s to the agent unchanged", async (_what, prompt) => {
     const user = new ScratchUser("success");
     const { stdout } = await user.run({ prompt }, ["--json"]);
     const asked = { type: "text", text: `Asked for ${prompt.length} characters: ${prompt.slice(0, 60)}` };
     expect(readFileSync(JSON.parse(stdout).transcript, "utf8")).toContain(JSON.stringify(asked));
   });
 
-  it("shows the agent none of the user's other variables, nor the user's home", async () => {
+  it("hides the user's other variables and home from the agent", async () => {
     const user = new ScratchUser("shell");
     const environment = { AWS_SECRET_ACCESS_KEY: "a", GITHUB_TOKEN: "b", ANTHROPIC_BASE_URL: "http://c", EXTRA: "d" };
     const prompt = 'test "$TOKEN" = sesame-1234; test "$EXTRA" = wanted; env | cut -d= -f1 > names; echo $HOME > home';
@@ -164,7 +164,7 @@ describe("clauderon run", () => {
     expect(readFileSync(join(path, "home"), "utf8").trim()).not.toBe(user.home);
   });
 
-  it("shares one folder between the runs of an AgentJob with persist, and refuses a second one meanwhile", async () => {
+  it("shares one folder between the runs of an AgentJob with persist, and refuses a second run at the same time", async () => {
     const user = new ScratchUser("shell");
     const wait = `touch ${user.folder}/begun; until test -e ${user.folder}/go; do sleep 0.05; done`;
     const first = user.start({ prompt: wait, persist: true });

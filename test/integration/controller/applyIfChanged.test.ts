@@ -119,7 +119,7 @@ describe("applyIfChanged", () => {
     ["a suspension", ["patch", "cronjob/drift", "-p", '{"spec":{"suspend":true}}']],
     ["an environment variable", ["set", "env", "cronjob/drift", "TEXT=1"]],
     ["a missing environment variable", ["set", "env", "cronjob/drift", "TEXT-"]],
-  ])("repairs %s that somebody changed", async (_what, kubectl) => {
+  ])("repairs a changed %s", async (_what, kubectl) => {
     const { object } = await apply(cronJob("drift"), await client.get(CRON_JOBS, metadata));
     await api.kubectl(kubectl);
     const live = await client.get(CRON_JOBS, object.metadata);
@@ -128,7 +128,7 @@ describe("applyIfChanged", () => {
     expect((await apply(cronJob("drift"), repaired.object)).changed).toBe(false);
   });
 
-  it("removes what is desired no more, and leaves what others added", async () => {
+  it("removes what is no longer desired, and keeps what others added", async () => {
     const more = { env: [{ name: "MORE", value: "1" }], spec: { timeZone: "Europe/Paris" } };
     const { object } = await apply(cronJob("shrinks", more));
     await api.kubectl(["annotate", "cronjob/shrinks", "theirs=kept"]);

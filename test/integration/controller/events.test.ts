@@ -36,7 +36,7 @@ describe("EventRecorder", () => {
     expect([items.length, lines]).toEqual([1, []]);
   });
 
-  it("begins anew when its Event is gone", async () => {
+  it("starts a new count when its Event is gone", async () => {
     const { recorder } = startRecorder();
     const object = await client.create(CONFIG_MAPS, configMap("expired"));
     recorder.event(object, failed);
@@ -49,7 +49,7 @@ describe("EventRecorder", () => {
   });
 
   it.each(["system:long", "x".repeat(253)])(
-    "tells of the cluster-scoped object %s, too, with texts at their limits",
+    "also reports the cluster-scoped object %s, with texts at their limits",
     async (name) => {
       const { lines, recorder } = startRecorder();
       const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules: [] };

@@ -21,7 +21,7 @@ const setFinalizers = (name: string, finalizers: readonly string[]) =>
 const finalizersOf = async (name: string) => (await client.get(CONFIG_MAPS, at(name)))?.metadata.finalizers;
 
 describe("addFinalizer", () => {
-  it("adds its entry to none and to those of others, once", async () => {
+  it("adds its entry once, to an empty list and to entries of others", async () => {
     const bare = await create("add-none");
     expect((await addFinalizer(client, CONFIG_MAPS, bare, OURS))?.metadata.finalizers).toEqual([OURS]);
     const shared = await addFinalizer(client, CONFIG_MAPS, await create("add-beside", [THEIRS]), OURS);
@@ -32,7 +32,7 @@ describe("addFinalizer", () => {
   it.each([
     ["none", []],
     ["another list", ["old.example/x"]],
-  ])("defect 10: keeps what others added while the cache still showed %s", async (what, cached) => {
+  ])("keeps what others added while the cache still showed %s", async (what, cached) => {
     const name = `add-stale-${what.length}`;
     const stale = await create(name, cached);
     await setFinalizers(name, [THEIRS]);
@@ -40,7 +40,7 @@ describe("addFinalizer", () => {
     expect(await finalizersOf(name)).toEqual([THEIRS, OURS]);
   });
 
-  it("adds its entry once when two add it at the same time", async () => {
+  it("adds its entry once when two writers add it at the same time", async () => {
     const stale = await create("add-twice", [THEIRS]);
     await Promise.all([1, 2].map(() => addFinalizer(client, CONFIG_MAPS, stale, OURS)));
     await addFinalizer(client, CONFIG_MAPS, stale, OURS);
@@ -57,21 +57,21 @@ describe("addFinalizer", () => {
 });
 
 describe("removeFinalizer", () => {
-  it("defect 10: removes its own entry and no other, wherever the cache believed it to be", async () => {
+  it("removes its own entry and no other, wherever the cache showed it", async () => {
     const stale = await create("remove-stale", [OURS]);
     await setFinalizers("remove-stale", [THEIRS, OURS, "more.example/x"]);
     await removeFinalizer(client, CONFIG_MAPS, stale, OURS);
     expect(await finalizersOf("remove-stale")).toEqual([THEIRS, "more.example/x"]);
   });
 
-  it("changes nothing when somebody removed it already", async () => {
+  it("changes nothing when the entry was already removed", async () => {
     const stale = await create("remove-twice", [OURS]);
     await setFinalizers("remove-twice", [THEIRS]);
     const live = await removeFinalizer(client, CONFIG_MAPS, stale, OURS);
     expect(live?.metadata.finalizers).toEqual([THEIRS]);
   });
 
-  it("lets the object go when it was the last, and says so", async () => {
+  it("lets the object be deleted when its entry was the last, and reports it", async () => {
     const last = await create("remove-last", [OURS]);
     await client.delete(CONFIG_MAPS, at("remove-last"));
     await removeFinalizer(client, CONFIG_MAPS, last, OURS);
@@ -89,7 +89,7 @@ describe("removeFinalizer", () => {
   });
 });
 
-it("defect 10: many writers that add and remove at the same time lose nobody's entry", async () => {
+it("many writers that add and remove finalizers at the same time lose no entry", async () => {
   const stale = await create("race");
   const names = Array.from({ length: 8 }, (_, index) => `w${index}.example/x`);
   await Promise.all(names.map((name) => addFinalizer(client, CONFIG_MAPS, stale, name)));

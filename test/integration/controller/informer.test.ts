@@ -47,7 +47,7 @@ function startWriter(client: KubeClient) {
 }
 
 describe("Informer", () => {
-  it("G2: survives the API server's kill -9 under writes, and its return, without being started again", async () => {
+  it("survives a kill -9 of the API server under writes without being restarted", async () => {
     const client = connect(api.kubeconfig);
     const running = await startInformer(client);
     const writer = startWriter(connect(api.kubeconfig));
@@ -76,7 +76,7 @@ describe("Informer", () => {
     await expectConverged(client, running);
   });
 
-  it("G4: keeps one quiet watch open, with bookmarks asked for, for minutes", async () => {
+  it("keeps one quiet watch with bookmarks open for minutes", async () => {
     const relay = await startRelay(api);
     const running = await startInformer(connect(relay.kubeconfig));
     // One of the list's, one of the watch's, which opens after the caches are told to be whole.
@@ -88,7 +88,7 @@ describe("Informer", () => {
     expect([relay.connections, running.lines]).toEqual([2, []]);
   });
 
-  it("G5: holds objects of one shape, whether they were listed or watched", async () => {
+  it("holds objects of one shape, whether they were listed or watched", async () => {
     const client = connect(api.kubeconfig);
     await client.apply(CONFIG_MAPS, configMap("shape"), { fieldManager: "test" });
     const listed = (await startInformer(client)).informer;
@@ -102,7 +102,7 @@ describe("Informer", () => {
     expect(listed.get("default/shape")).toEqual(watched.informer.get("default/shape"));
   });
 
-  it("takes an object that leaves its selector for deleted", async () => {
+  it("treats an object that leaves its selector as deleted", async () => {
     const client = connect(api.kubeconfig);
     await client.apply(CONFIG_MAPS, configMap("leaver"), { fieldManager: "test" });
     const running = await startInformer(client);
@@ -114,7 +114,7 @@ describe("Informer", () => {
     await expect.poll(() => running.events.at(-1)).toBe("deleted leaver");
   });
 
-  it("sees that an object was deleted and created anew while it was cut off", async () => {
+  it("notices that an object was deleted and recreated while it was disconnected", async () => {
     const relay = await startRelay(api);
     const client = connect(api.kubeconfig);
     await client.apply(CONFIG_MAPS, configMap("phoenix"), { fieldManager: "test" });
@@ -129,7 +129,7 @@ describe("Informer", () => {
     expect(running.events).toEqual(["deleted phoenix", "added phoenix"]);
   });
 
-  it("recovers when its token was revoked and then replaced", async () => {
+  it("recovers when its token is revoked and then replaced", async () => {
     const admin = connect(api.kubeconfig);
     const account = { name: "reader", namespace: "default" };
     await admin.create(SERVICE_ACCOUNTS, { apiVersion: "v1", kind: "ServiceAccount", metadata: account });
@@ -168,7 +168,7 @@ describe("Informer", () => {
     await expectConverged(admin, running);
   });
 
-  it("waits for a CRD that is installed after it was started", async () => {
+  it("waits for a CRD that is installed after its start", async () => {
     const client = connect(api.kubeconfig);
     const [clock, { log, lines }, stop] = [new FakeClock(), recordedLog(), new AbortController()];
     onTestFinished(() => stop.abort());

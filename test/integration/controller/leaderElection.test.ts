@@ -36,7 +36,7 @@ async function startTwo() {
 }
 
 describe("LeaderElector", () => {
-  it("hands over when the leader ends in good order", async () => {
+  it("hands over when the leader ends normally", async () => {
     const { first, second } = await startTwo();
     const exited = once(first.process, "exit");
     first.process.kill("SIGTERM");
@@ -53,7 +53,7 @@ describe("LeaderElector", () => {
     expect(await holder()).toBe("second");
   });
 
-  it("lets a leader that slept through its lease stop its work, and wait", async () => {
+  it("makes a leader that slept past its lease stop its work and wait", async () => {
     const { first, second } = await startTwo();
     first.process.kill("SIGSTOP");
     await says(second, "leading\n");
@@ -62,7 +62,7 @@ describe("LeaderElector", () => {
     expect([await holder(), second.said()]).toEqual(["second", "leading\n"]);
   });
 
-  it("goes on after the API server was killed and came back", async () => {
+  it("continues after the API server was killed and restarted", async () => {
     const { first, second } = await startTwo();
     await api.kill();
     await says(first, "leading\nstopped\n");

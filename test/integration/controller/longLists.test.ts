@@ -34,7 +34,7 @@ function spied(
 }
 
 describe("Informer", () => {
-  it("G6: reads 2,500 objects by pages of 500, and in one piece when the list expires between two pages", async () => {
+  it("reads 2,500 objects in pages of 500, and in one request when the list expires between two pages", async () => {
     const client = connect(api.kubeconfig);
     await createMany(client);
     const pages: (number | undefined)[] = [];
@@ -58,7 +58,7 @@ describe("Informer", () => {
     expect([second.told.has("m-0"), second.events.at(-1)]).toEqual([false, "deleted m-0"]);
   });
 
-  it("lists anew, and notices what was deleted, when etcd was compacted while it was cut off", async () => {
+  it("lists again, and notices deletions, when etcd was compacted while it was disconnected", async () => {
     const relay = await startRelay(api);
     const client = connect(api.kubeconfig);
     for (const name of ["stays", "goes", "changes"]) await client.create(CONFIG_MAPS, configMap(name));

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { DaemonWorld, POLL } from "./daemonProcess.ts";
 import { processesOf } from "../../kit/processes.ts";
 
-it("of daemons that are started at once on one home, one serves, and the others say so and end", async () => {
+it("when several daemons start on one home, one serves and the others report it and exit", async () => {
   const world = new DaemonWorld();
   const rivals = [1, 2, 3].map(() => world.spawn());
   const ends = rivals.map(async (rival) => {
@@ -23,7 +23,7 @@ it("of daemons that are started at once on one home, one serves, and the others 
   expect((await Promise.all(ends)).filter((code) => code !== 0)).toHaveLength(2);
 });
 
-it("a session that floods its viewers does not hold up another's", async () => {
+it("a session that floods its viewers does not delay another session", async () => {
   const world = await new DaemonWorld().start();
   for (const name of ["loud", "quiet"]) await world.create({ name });
   for (const name of ["loud", "quiet"]) await world.until(name, "Running", "Idle");

@@ -7,7 +7,7 @@ import { processesOf } from "../../kit/processes.ts";
 const runnerOf = (home: string, name: string) =>
   processesOf(home).filter(({ line }) => line.includes(`session ${home}/sessions/${name}`));
 
-it("runners outlive a daemon that is killed, and the next one takes them up", async () => {
+it("runners survive a killed daemon, and the next daemon reconnects to them", async () => {
   const world = await new DaemonWorld().start();
   await Promise.all(["one", "two"].map((name) => world.create({ name })));
   await Promise.all(["one", "two"].map((name) => world.until(name, "Running", "Idle")));
@@ -21,7 +21,7 @@ it("runners outlive a daemon that is killed, and the next one takes them up", as
   expect(["one", "two"].map((name) => runnerOf(world.home, name))).toEqual(before);
 });
 
-it("a daemon that is stopped leaves the runners too", async () => {
+it("runners survive a stopped daemon", async () => {
   const world = await new DaemonWorld().start();
   await world.create({ name: "stays" });
   await world.until("stays", "Running", "Idle");

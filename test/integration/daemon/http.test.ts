@@ -49,7 +49,7 @@ async function withPort() {
 }
 
 describe("the loopback port", () => {
-  it("answers who has the token, which only the user can read, and keeps it over a restart", async () => {
+  it("answers clients with the token, which only the user can read and which survives a restart", async () => {
     const { world, token, ask, authorized, port } = await withPort();
     expect(await ask({ headers: authorized })).toEqual({ status: 200, body: { items: [] } });
     expect(statSync(join(world.home, "daemon.token")).mode & 0o777).toBe(0o600);
@@ -81,7 +81,7 @@ describe("the loopback port", () => {
     expect(await ask({ path: "/health" })).toMatchObject({ status: 200 });
   });
 
-  it("is on this machine only, and on none unless it is asked for", async () => {
+  it("listens on this machine only, and only on request", async () => {
     const { port } = await withPort();
     const listening = readFileSync("/proc/net/tcp", "utf8").split("\n");
     const hex = port.toString(16).toUpperCase().padStart(4, "0");
@@ -92,7 +92,7 @@ describe("the loopback port", () => {
     expect(() => statSync(join(quiet.home, "daemon.token"))).toThrow("ENOENT");
   });
 
-  it("refuses to start on a port that is taken, by its name", async () => {
+  it("refuses to start on a port in use, and names the port", async () => {
     const { port } = await withPort();
     const second = new DaemonWorld();
     const child = second.spawn("--http-port", String(port));
@@ -105,7 +105,7 @@ describe("the loopback port", () => {
 });
 
 describe("the API", () => {
-  it("tells every mistake in one form", async () => {
+  it("reports every mistake in one form", async () => {
     const world = await new DaemonWorld().start();
     const codes = async (method: string, path: string, body?: unknown) => {
       const answer = await world.ask(method, path, body);
@@ -125,7 +125,7 @@ describe("the API", () => {
     await expect(world.upgrade("/api/elsewhere")).rejects.toThrow("USAGE");
   });
 
-  it("takes a prompt of 4 MiB and no more, and refuses huge bodies without keeping them", async () => {
+  it("accepts a prompt of 4 MiB and no more, and refuses huge bodies without buffering them", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "long", prompt: "\u0001".repeat(4 * 1_048_576) });
     const tooLong = { repository: world.repository, agent: "scripted", prompt: "x".repeat(4 * 1_048_576 + 1) };
@@ -149,7 +149,7 @@ describe("the API", () => {
     expect(JSON.stringify(body)).not.toContain('"$ref":"#/components/schemas/undefined"');
   });
 
-  it("tells what happens to sessions, each as it is told by itself", async () => {
+  it("reports events of sessions in the same form as the session itself", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "early" });
     await world.until("early", "Running", "Idle");
@@ -183,7 +183,7 @@ describe("the API", () => {
 });
 
 describe("credentials", () => {
-  it("go in by the API, reach agents, and come out nowhere else", async () => {
+  it("enter through the API, reach agents, and appear nowhere else", async () => {
     const world = await new DaemonWorld({ ANTHROPIC_API_KEY: "from-environment" }).start();
     const secret = "s3cret-value-of-mine";
     expect(await world.ask("PUT", "/api/credentials/MY_TOKEN", { value: secret })).toEqual({ status: 200, body: {} });

@@ -96,7 +96,7 @@ async function deleteAmid(world: Victim, names: readonly string[], random: () =>
 }
 
 it.each(ROUNDS)(
-  `a daemon killed at random points of creates and deletes is healed by the next (seed ${SEED}, round %i)`,
+  `the next daemon recovers from one killed at random points of creates and deletes (seed ${SEED}, round %i)`,
   async (round) => {
     const random = chance(SEED + round * 7_919);
     const world = await new Victim().start();

@@ -16,7 +16,7 @@ const error = (code: string, message: string) => ({
 });
 
 describe("a session on this machine", () => {
-  it("begins with the checkout as it is, takes prompts, and leaves nothing when it is deleted", async () => {
+  it("starts with the checkout's current state, accepts prompts, and leaves nothing when it is deleted", async () => {
     const world = await new DaemonWorld().start();
     writeFileSync(join(world.repository, "readme"), "two\n");
     writeFileSync(join(world.repository, "new file"), "untracked\n");
@@ -41,7 +41,7 @@ describe("a session on this machine", () => {
     expect(world.git("status", "--porcelain")).toContain("new file");
   });
 
-  it("gets the prompt it began with, once, whatever happens to the daemon meanwhile", async () => {
+  it("gets its first prompt once, whatever happens to the daemon", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "told", prompt: "-say 'quoted' \"text\"\nof two lines" });
     await world.end("SIGKILL");
@@ -57,7 +57,7 @@ describe("a session on this machine", () => {
     expect((await world.session("told")).status.turns).toBe(1);
   });
 
-  it("gets a name that can be said, and never another's", async () => {
+  it("gets a pronounceable name that no other session has", async () => {
     const world = await new DaemonWorld().start();
     const sessions = await Promise.all(Array.from({ length: 10 }, () => world.create()));
     expect(new Set(sessions.map(({ name }) => name)).size).toBe(10);
@@ -74,7 +74,7 @@ describe("a session on this machine", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("is archived without a process, comes back, and goes on after a recreate", async () => {
+  it("is archived without a process, is unarchived, and continues after a recreate", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "pause" });
     await world.until("pause", "Running", "Idle");
@@ -99,7 +99,7 @@ describe("a session on this machine", () => {
     expect(readFileSync(join(world.home, "sessions/pause/work/kept"), "utf8")).toBe("work\n");
   });
 
-  it("whose runner is killed gets another, and no agent runs twice", async () => {
+  it("gets a new runner when its runner is killed, and no agent runs twice", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "phoenix" });
     await world.until("phoenix", "Running", "Idle");
@@ -114,7 +114,7 @@ describe("a session on this machine", () => {
     expect(processesOf(world.home).filter(({ line }) => line.startsWith("sleep "))).toEqual([]);
   });
 
-  it("that cannot be made is Failed with its cause, and delete removes all of it", async () => {
+  it("is Failed with its cause when it cannot be created, and delete removes all of it", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "doomed", command: ["/nonexistent/agent"] });
     const { status } = await world.until("doomed", "Running", "Failed");
@@ -123,7 +123,7 @@ describe("a session on this machine", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("is refused at once when its repository, branch or agent cannot be", async () => {
+  it("is refused immediately when its repository, branch or agent is invalid", async () => {
     const world = await new DaemonWorld().start();
     const refusal = async (session: object) =>
       (await world.ask("POST", "/api/sessions", { agent: "scripted", ...session })).body;
@@ -149,7 +149,7 @@ describe("a session on this machine", () => {
     expect(await world.list()).toEqual([]);
   });
 
-  it("works in the checkout itself only when that is asked for, and alone there", async () => {
+  it("works in the checkout itself only on request, and as the only session there", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "inside", worktree: false });
     const { status, spec } = await world.until("inside", "Running", "Idle");
@@ -161,7 +161,7 @@ describe("a session on this machine", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("whose work is nowhere else is rescued when it is deleted, whatever its folders allow", async () => {
+  it("has work that exists nowhere else rescued when it is deleted, whatever its folders' permissions", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "worker" });
     await world.until("worker", "Running", "Idle");
@@ -178,7 +178,7 @@ describe("a session on this machine", () => {
 });
 
 describe("the daemon's home", () => {
-  it("is the user's alone, as is all in it", async () => {
+  it("is accessible only to the user, with everything in it", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "private" });
     await world.until("private", "Running", "Idle");

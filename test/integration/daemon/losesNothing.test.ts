@@ -17,8 +17,8 @@ async function meddle(world: DaemonWorld, sql: string): Promise<void> {
 const workOf = (world: DaemonWorld, name: string) => join(world.home, "sessions", name, "work");
 const prune = async (world: DaemonWorld) => (await world.ask("POST", "/api/reconcile", { prune: true })).body;
 
-describe("a row that makes no sense", () => {
-  it("keeps its work from --prune, tells its cause, stops no other session, and goes when its work may", async () => {
+describe("an unreadable row", () => {
+  it("protects its work from --prune, reports its cause, stops no other session, and is removed when its work may be", async () => {
     const world = await new DaemonWorld().start();
     for (const name of ["good", "spoilt"]) await world.create({ name });
     for (const name of ["good", "spoilt"]) await world.until(name, "Running", "Idle");
@@ -64,7 +64,7 @@ describe("a row that makes no sense", () => {
 });
 
 describe("prune", () => {
-  it("rescues what is nowhere else from a folder of no session, and leaves nothing of it", async () => {
+  it("rescues work from a folder without a session, and removes the folder", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "lost" });
     await world.until("lost", "Running", "Idle");
@@ -79,7 +79,7 @@ describe("prune", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("leaves a folder whose work cannot be told, and says why", async () => {
+  it("keeps a folder whose work cannot be read, and says why", async () => {
     const world = await new DaemonWorld().start();
     mkdirSync(workOf(world, "strange"), { recursive: true });
     writeFileSync(join(workOf(world, "strange"), "result"), "precious\n");
@@ -100,7 +100,7 @@ describe("prune", () => {
 });
 
 describe("delete", () => {
-  it("keeps what the agent does on its way out", async () => {
+  it("keeps what the agent does while it ends", async () => {
     const world = await new DaemonWorld().start();
     await world.create({ name: "polite", prompt: "farewell" });
     await expect.poll(async () => (await world.session("polite")).status.turns, POLL).toBe(1);
@@ -110,7 +110,7 @@ describe("delete", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("rescues nothing of a session that began with uncommitted work and did none", async () => {
+  it("rescues nothing of a session that started with uncommitted work and changed nothing", async () => {
     const world = await new DaemonWorld().start();
     writeFileSync(join(world.repository, "readme"), "staged\n");
     world.git("add", "readme");

@@ -45,7 +45,7 @@ async function begin(world: World, name: string, script: string): Promise<{ read
 }
 
 describe("a sandboxed session", () => {
-  it("sees neither the user's home nor the daemon, writes only its own, and leaves nothing", async () => {
+  it("sees neither the user's home nor the daemon, writes only its own folders, and leaves nothing", async () => {
     const world = new DaemonWorld();
     const home = join(world.folder, "user");
     mkdirSync(home);
@@ -78,7 +78,7 @@ describe("a sandboxed session", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it("cannot make the user's git run or believe anything, and commits after the user's git has tidied up", async () => {
+  it("cannot make the user's git run anything, and commits after the user's git has run garbage collection", async () => {
     const world = await new DaemonWorld().start();
     const git = join(world.repository, ".git");
     rmSync(join(git, "hooks"), { recursive: true });
@@ -118,7 +118,7 @@ describe("a sandboxed session", () => {
     expect(world.git("status", "--porcelain")).toBe("?? probe.sh");
   });
 
-  it("cannot have the daemon write for it where a name in the session's folder leads", async () => {
+  it("cannot make the daemon write through a link in the session's folder", async () => {
     const world = await new DaemonWorld().start();
     const target = join(world.folder, "mine");
     writeFileSync(target, "mine\n");
@@ -132,7 +132,7 @@ describe("a sandboxed session", () => {
     expect(readFileSync(target, "utf8")).toBe("mine\n");
   });
 
-  it("is refused the checkout itself", async () => {
+  it("cannot work in the checkout itself", async () => {
     const world = await new DaemonWorld().start();
     const session = { repository: world.repository, agent: "scripted", sandbox: true, worktree: false };
     const { status, body } = await world.ask("POST", "/api/sessions", session);
@@ -143,7 +143,7 @@ describe("a sandboxed session", () => {
   });
 });
 
-it("a sandbox without bubblewrap is Failed, says how to install it, and delete removes all of it", async () => {
+it("a sandboxed session without bubblewrap is Failed, says how to install it, and delete removes all of it", async () => {
   const world = new DaemonWorld({ PATH: "" });
   const bin = join(world.folder, "bin");
   mkdirSync(bin);

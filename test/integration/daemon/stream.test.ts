@@ -12,7 +12,7 @@ async function withSession() {
 }
 
 describe("a session's stream through the daemon", () => {
-  it("greets, shows the terminal, takes what is typed and prompts, as the runner itself does", async () => {
+  it("greets, shows the terminal, and accepts typing and prompts as the runner itself does", async () => {
     const world = await withSession();
     const client = await world.stream("shown");
     await expect.poll(() => client.messages.slice(0, 2).map(({ type }) => type), POLL).toEqual(["hello", "status"]);
@@ -35,7 +35,7 @@ describe("a session's stream through the daemon", () => {
     await expect.poll(() => client.activities.at(-1), POLL).toBe("Idle");
   });
 
-  it("has many viewers, more than a runner lets one connection have", async () => {
+  it("serves more viewers than a runner allows on one connection", async () => {
     const world = await withSession();
     const clients = await Promise.all([1, 2, 3].map(() => world.stream("shown")));
     const views = clients.flatMap((client) => Array.from({ length: 40 }, () => client.attach({ mode: "watch" })));
@@ -46,7 +46,7 @@ describe("a session's stream through the daemon", () => {
     await expect.poll(() => views.filter((view) => view.text.includes("to everybody")).length, POLL).toBe(120);
   });
 
-  it("is not held up by a client that reads nothing, nor is the daemon's memory", async () => {
+  it("is not delayed by a client that reads nothing, and the daemon's memory stays bounded", async () => {
     const world = await withSession();
     const frozen = await world.stream("shown");
     for (let count = 0; count < 20; count += 1) frozen.attach({ mode: "watch" });
@@ -63,7 +63,7 @@ describe("a session's stream through the daemon", () => {
     expect(await world.ask("GET", "/health")).toMatchObject({ status: 200 });
   });
 
-  it("ends for a client that breaks the rules, and for no other", async () => {
+  it("ends for a client that violates the protocol, and for no other", async () => {
     const world = await withSession();
     const good = await world.stream("shown");
     const view = good.attach();
@@ -91,7 +91,7 @@ describe("a session's stream through the daemon", () => {
     await expect.poll(() => view.text, POLL).toContain("unharmed");
   });
 
-  it("ends when the runner is gone, and is refused until it is back", async () => {
+  it("ends when the runner is gone, and is refused until the runner is back", async () => {
     const world = await withSession();
     const client = await world.stream("shown");
     await expect.poll(() => client.messages.length, POLL).toBeGreaterThan(1);

@@ -19,7 +19,7 @@ function begin() {
   return { repository, names };
 }
 
-it("is without what git ignores, by rules that are not committed yet too, and with what was staged all the same", async () => {
+it("the committable tree leaves out ignored files, also by uncommitted rules, and keeps staged ones", async () => {
   const { repository, names } = begin();
   repository.write(".gitignore", "*.env\n");
   repository.write("deep/.gitignore", "/secret\n!b.env\n");
@@ -43,7 +43,7 @@ it("is without what git ignores, by rules that are not committed yet too, and wi
   expect(readdirSync(join(repository.path, ".git")).filter((name) => name.startsWith("clauderon"))).toEqual([]);
 });
 
-it("is the work's own tree when nothing of it is ignored, names of any kind too", async () => {
+it("the committable tree is the work's own tree when nothing is ignored, with names of any kind", async () => {
   const { repository, names } = begin();
   repository.write("new\n'☂.txt", "new\n");
   repository.write("-x", "option\n");

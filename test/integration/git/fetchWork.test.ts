@@ -9,7 +9,7 @@ import { REFS, SESSION, SessionWorld } from "./sessionWorld.ts";
 const begin = () => SessionWorld.begin(busyRepository());
 
 describe("pushWork", () => {
-  it("takes a checkout's whole state to the session: files, index, status", async () => {
+  it("sends a checkout's complete state to the session: files, index, status", async () => {
     const { mine, theirs } = await begin();
     expect(theirs.status()).toBe(mine.status());
     expect(theirs.run("write-tree")).toBe(mine.run("write-tree"));
@@ -19,7 +19,7 @@ describe("pushWork", () => {
 });
 
 describe("fetchWork", () => {
-  it("brings back what the agent changed, added, deleted, renamed and committed", async () => {
+  it("fetches what the agent changed, added, deleted, renamed and committed", async () => {
     const world = await begin();
     const { mine, theirs } = world;
     const head = world.commit("by agent.txt");
@@ -38,7 +38,7 @@ describe("fetchWork", () => {
     expect(mine.at(path, "write-tree")).toBe(theirs.run("write-tree"));
   });
 
-  it("leaves the user's checkout, FETCH_HEAD, other refs and settings as they are", async () => {
+  it("does not change the user's checkout, FETCH_HEAD, other refs or settings", async () => {
     const world = await begin();
     const facts = () => [
       contentOf(world.mine.path),
@@ -60,7 +60,7 @@ describe("fetchWork", () => {
     expect(world.mine.run("fsck", "--strict", "--no-dangling")).toBe("");
   });
 
-  it("says when nothing is new, and goes on from what there is", async () => {
+  it("says when nothing is new, and fetches only what is new later", async () => {
     const world = await begin();
     await world.pull();
     expect(await world.fetch()).toMatchObject({ changed: false, branch: { state: "Current" } });
@@ -77,7 +77,7 @@ describe("fetchWork", () => {
     expect(world.mine.tip(REFS.branch)).toBe(world.theirs.tip("HEAD"));
   });
 
-  it("moves no other branch through a link that a session has made of its own", async () => {
+  it("moves no other branch through a symbolic ref that a session has created", async () => {
     const world = await begin();
     const { mine } = world;
     const before = mine.tip("refs/heads/main");
@@ -87,7 +87,7 @@ describe("fetchWork", () => {
     expect([mine.tip("refs/heads/main"), mine.tip(REFS.branch)]).toEqual([before, head]);
   });
 
-  it("keeps a branch that the user has moved, and one that is checked out, and tells", async () => {
+  it("keeps a branch that the user has moved or checked out, and reports it", async () => {
     const world = await begin();
     world.commit("a.txt");
     await world.pull();
@@ -106,7 +106,7 @@ describe("fetchWork", () => {
     expect(world.mine.tip(REFS.branch)).toBe(own);
   });
 
-  it("brings the state of a session whose agent has removed its branch", async () => {
+  it("fetches the state of a session whose agent has deleted its branch", async () => {
     const world = await begin();
     world.theirs.run("checkout", "--quiet", "--detach");
     world.theirs.run("branch", "--quiet", "-D", `clauderon/${SESSION}`);
@@ -150,7 +150,7 @@ describe("fetchWork", () => {
     },
   );
 
-  it("clears away what a kill has left", async () => {
+  it("removes what a killed fetch has left", async () => {
     const world = await begin();
     const left = `.git/objects/tmp_objdir-clauderon-${SESSION}`;
     world.mine.write(`${left}/objects/pack/pack-1.pack`, "half");

@@ -31,7 +31,7 @@ function offer(found: string, ref = REFS.branch): void {
 
 const blob = (text = "x") => world.theirs.feed(text, "hash-object", "-w", "--stdin");
 
-describe("fetchWork keeps nothing of a session that", () => {
+describe("fetchWork refuses a session that", () => {
   it.each([
     [".git", "hasDotgit"],
     [".GIT", "hasDotgit"],
@@ -50,7 +50,7 @@ describe("fetchWork keeps nothing of a session that", () => {
     expect(facts()).toEqual(before);
   });
 
-  it("has a link and a folder of one name", async () => {
+  it("has a link and a folder of the same name", async () => {
     const inner = tree(["100644", "authorized_keys", blob()]);
     offer(tree(["120000", "a", blob("/root/.ssh")], ["40000", "a", inner]));
     await expect(world.fetch()).rejects.toMatchObject({ message: expect.stringContaining("damaged git objects") });
@@ -65,7 +65,7 @@ describe("fetchWork keeps nothing of a session that", () => {
     expect(facts()).toEqual(before);
   });
 
-  it("says of its work what it is not", async () => {
+  it("describes its work falsely", async () => {
     const other = world.mine.tip("HEAD^");
     const head = world.theirs.tip("HEAD");
     const message = `clauderon work 1\n\nhead: ${other}\nindex: ${other}\n`;
@@ -77,7 +77,7 @@ describe("fetchWork keeps nothing of a session that", () => {
     expect(facts()).toEqual(before);
   });
 
-  it("sends more than may come, or a file that grows beyond it", async () => {
+  it("sends more than the limit, or a file that grows beyond it", async () => {
     offer(tree(["100644", "zeros", blob("\0".repeat(5_000_000))]));
     await expect(world.fetch({ maxBytes: 1_000_000 })).rejects.toMatchObject({
       message: expect.stringContaining("has a file of more than 1000000 bytes"),
@@ -88,7 +88,7 @@ describe("fetchWork keeps nothing of a session that", () => {
     expect(facts()).toEqual(before);
   });
 
-  it("sends more objects than anybody could look at", async () => {
+  it("sends too many objects", async () => {
     offer(tree(...Array.from({ length: 40 }, (_, index) => ["100644", `f${10 + index}`, blob(`${index}`)] as const)));
     await expect(world.fetch({ maxObjects: 20 })).rejects.toMatchObject({
       message: expect.stringContaining("more files than a disk"),
@@ -97,7 +97,7 @@ describe("fetchWork keeps nothing of a session that", () => {
     await world.fetch({ maxObjects: 200 });
   });
 
-  it("has files without end in a few objects", async () => {
+  it("has endlessly many files in a few objects", async () => {
     let bomb = blob();
     for (let depth = 0; depth < 7; depth += 1) {
       const mode = depth === 0 ? "100644" : "40000";
@@ -110,7 +110,7 @@ describe("fetchWork keeps nothing of a session that", () => {
 });
 
 describe("fetchWork", () => {
-  it("takes no ref and no tag beyond the two, though they are offered", async () => {
+  it("fetches only the two refs, although others and tags are offered", async () => {
     world.theirs.run("tag", "-m", "Annotated", "v1");
     world.theirs.run("update-ref", "refs/heads/main", "HEAD");
     world.theirs.run("update-ref", "refs/clauderon/sessions/another/work", "HEAD");
@@ -121,7 +121,7 @@ describe("fetchWork", () => {
     expect(world.mine.run("for-each-ref", "refs/clauderon/sessions/another", "refs/heads/other")).toBe("");
   });
 
-  it("runs no hook and follows no other protocol, whatever the repository's configuration says", async () => {
+  it("runs no hook and uses no other protocol, whatever the repository's configuration says", async () => {
     const trap = `#!/bin/sh\ntouch ${world.mine.folder}/sprung\n`;
     for (const hook of ["reference-transaction", "post-merge", "post-checkout", "pre-auto-gc"]) {
       world.mine.write(`.git/hooks/${hook}`, trap, 0o755);

@@ -97,7 +97,7 @@ describe("captureWork and createWorktree", () => {
     expect(readFileSync(join(path, "dos.txt"), "utf8")).toBe("one\r\ntwo\r\n");
   });
 
-  it("carry a split index, and leave it whole", async () => {
+  it("carry a split index without changing it", async () => {
     const repository = repositoryWith();
     repository.run("update-index", "--split-index");
     repository.write("a.txt", "changed\n");
@@ -108,7 +108,7 @@ describe("captureWork and createWorktree", () => {
 });
 
 describe("captureWork", () => {
-  it("sees a change of the same size in the same second", async () => {
+  it("detects a change of the same size in the same second", async () => {
     const repository = repositoryWith();
     const file = join(repository.path, "a.txt");
     const second = new Date("2026-01-01T00:00:00Z");
@@ -122,7 +122,7 @@ describe("captureWork", () => {
     expect(fileIn(repository, commit, "a.txt")).toBe("FIRST\n");
   });
 
-  it("takes a file that is only intended to be added for untracked", async () => {
+  it("treats an intent-to-add file as untracked", async () => {
     const repository = repositoryWith();
     repository.write("intended.txt", "intended\n");
     repository.run("add", "--intent-to-add", "intended.txt");
@@ -131,7 +131,7 @@ describe("captureWork", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", index)).toBe("a.txt\nb/c.txt\n");
   });
 
-  it("tells names without what a terminal would act on", async () => {
+  it("reports names without what a terminal would act on", async () => {
     const repository = repositoryWith();
     repository.run("init", "--quiet", "\u001b]52;c;aGk=\u0007");
     const { notices } = await capture(repository);
@@ -140,7 +140,7 @@ describe("captureWork", () => {
     await expect(refused).rejects.toThrow(/^git cat-file failed in [^\u007f-\u009f]*$/);
   });
 
-  it("leaves a repository behind that has no commit yet", async () => {
+  it("leaves out a nested repository that has no commit yet", async () => {
     const repository = repositoryWith();
     repository.run("init", "--quiet", "begun");
     repository.write("begun/file", "x\n");
@@ -150,7 +150,7 @@ describe("captureWork", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", commit)).toBe("a.txt\nb/c.txt\nnew.txt\n");
   });
 
-  it("starts nothing that a submodule's own configuration names", async () => {
+  it("runs no program that a submodule's configuration names", async () => {
     const other = repositoryWith();
     const repository = repositoryWith();
     repository.run("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.path, "vendor");
@@ -164,7 +164,7 @@ describe("captureWork", () => {
     expect(existsSync(join(repository.folder, "sprung"))).toBe(false);
   });
 
-  it("tells that a rebase is going on", async () => {
+  it("reports a rebase in progress", async () => {
     const repository = repositoryWith();
     repository.write("a.txt", "second\n");
     repository.commit("Second");
@@ -185,7 +185,7 @@ describe("captureWork", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", captured.index)).toBe("a.txt\nb/c.txt\nstaged.txt\n");
   });
 
-  it("keeps other branches and stashes of a repository that goes with its session", async () => {
+  it("keeps other branches and stashes of a repository that is deleted with its session", async () => {
     const repository = repositoryWith();
     repository.run("checkout", "--quiet", "-b", "other");
     repository.write("other.txt", "other\n");
@@ -216,7 +216,7 @@ function filtering(): ScratchRepository {
 }
 
 describe("filters", () => {
-  it("keep pointers pointers, and bring content back where they are known", async () => {
+  it("keep pointers, and restore content where the filter is configured", async () => {
     const repository = filtering();
     repository.write("second.big", "x".repeat(2_000));
     const { commit } = await capture(repository);
@@ -227,7 +227,7 @@ describe("filters", () => {
     expect(await carried(repository)).toEqual(facts(repository));
   });
 
-  it("do not run when the repository names them and an agent may have written that", async () => {
+  it("do not run when only the repository configures them, because an agent may have done so", async () => {
     const repository = filtering();
     repository.run("config", "filter.a=b.clean", `touch ${repository.folder}/cleaned`);
     repository.write(".gitattributes", "*.big filter=pointer\n*.odd filter=a=b\n");

@@ -57,13 +57,13 @@ describe("git-remote-clauderon", () => {
     expect(tip(theirs, "refs/clauderon/incoming")).toBe(tip(mine, "main"));
   });
 
-  it("lists, clones and has nothing to do twice", async () => {
+  it("lists, clones, and transfers nothing the second time", async () => {
     expect((await git("ls-remote", "clauderon::brave-otter", "main")).stdout).toContain(tip(theirs, "main"));
     expect((await git("clone", "--quiet", "clauderon::brave-otter", "copy")).code).toBe(0);
     expect((await gitIn(join(mine.path, "copy"), daemon.environment, ["fetch", "origin"])).code).toBe(0);
   });
 
-  it("does what git asks when the session refuses a push", async () => {
+  it("reports a refused push in the way git expects", async () => {
     const pushed = await git("push", "--quiet", "clauderon::brave-otter", "+main:main");
     expect(pushed.code).toBe(1);
     expect(pushed.stderr).toContain("refusing to update checked out branch");
@@ -90,13 +90,13 @@ describe("git-remote-clauderon", () => {
       { CLAUDERON_HOME: "here" },
       'error[CONFIG_INVALID]: CLAUDERON_HOME must be an absolute path, got "here"',
     ],
-  ])("tells of %s", async (_, [url = ""], variables, text) => {
+  ])("reports %s", async (_, [url = ""], variables, text) => {
     const listed = await gitWith(variables, "ls-remote", url);
     expect(listed.code).toBe(128);
     expect(listed.stderr).toContain(text);
   });
 
-  it("tells why the session's git failed", async () => {
+  it("reports why the session's git failed", async () => {
     daemon.options = {
       config: ["core.repositoryFormatVersion=1", "extensions.nonsense=1"],
     };
@@ -106,7 +106,7 @@ describe("git-remote-clauderon", () => {
     expect(listed.stderr).toContain("error[REPOSITORY_UNAVAILABLE]: fatal: ");
   });
 
-  it("takes no more than the limit", async () => {
+  it("accepts no more than the limit", async () => {
     const limit = { CLAUDERON_GIT_MAX_BYTES: "1000000" };
     const fetched = await gitWith(limit, "fetch", "clauderon::brave-otter", "main:theirs");
     expect(fetched.code).not.toBe(0);
@@ -131,7 +131,7 @@ describe("git-remote-clauderon", () => {
     expect((await git("push", "--quiet", "clauderon::brave-otter", "main:refs/clauderon/incoming")).code).toBe(0);
   });
 
-  it("says what it is for when somebody types its name", () => {
+  it("explains its purpose when a user runs it directly", () => {
     const typed = spawnSync("git", ["remote-clauderon"], { env: daemon.environment, encoding: "utf8" });
     expect(typed.status).toBe(2);
     expect(typed.stderr).toContain("git fetch clauderon::NAME");

@@ -18,7 +18,7 @@ const ofSession = async (world: SessionWorld) => {
 };
 
 describe("isWorkSafe", () => {
-  it("is true of a session that did nothing, and of commits on a branch that stays", async () => {
+  it("is true for a session that did nothing, and for commits on a branch that stays", async () => {
     const world = await begin();
     expect(await isWorkSafe(world.mine.git, await ofSession(world))).toBe(true);
     world.commit("b.txt");
@@ -55,7 +55,7 @@ describe("isWorkSafe", () => {
         theirs.run("stash", "--quiet");
       },
     ],
-  ])("is false of work that is %s, until it is rescued", async (_, change) => {
+  ])("is false for work that is %s, until it is rescued", async (_, change) => {
     const world = await begin();
     change(world);
     const work = await ofSession(world);
@@ -66,7 +66,7 @@ describe("isWorkSafe", () => {
 });
 
 describe("rescueWork", () => {
-  it("keeps what an earlier session of the name has left, and may be repeated", async () => {
+  it("keeps what an earlier session of the same name has left, and can be repeated", async () => {
     const world = await begin();
     world.theirs.write("a.txt", "one\n");
     const first = await ofSession(world);
@@ -77,7 +77,7 @@ describe("rescueWork", () => {
     expect(world.mine.run("show", `${REFS.rescued}:a.txt`)).toBe("one\n");
   });
 
-  it("keeps one state once, whenever it was captured", async () => {
+  it("keeps the same state once, whenever it was captured", async () => {
     const world = await begin();
     world.theirs.write("a.txt", "one\n");
     const first = await ofSession(world);
@@ -88,7 +88,7 @@ describe("rescueWork", () => {
     expect(await rescueWork(world.mine.git, { ...first, work })).toBe(REFS.rescued);
   });
 
-  it("keeps a branch that the state is not on", async () => {
+  it("keeps a branch that does not contain the state", async () => {
     const world = await begin();
     const head = world.commit("b.txt");
     world.theirs.run("checkout", "--quiet", "--detach", "HEAD^");
@@ -109,7 +109,7 @@ const left = (name: string) => [
 ];
 
 describe("forgetWork", () => {
-  it("removes what killed captures and fetches of the session have left, and of no other", async () => {
+  it("removes what killed captures and fetches of this session have left, and nothing of others", async () => {
     const world = await begin();
     const folders = [...left(SESSION), ...left(`${SESSION}-2`)].map((name) => join(world.mine.path, ".git", name));
     for (const folder of folders) mkdirSync(join(folder, "objects"), { recursive: true });
@@ -117,7 +117,7 @@ describe("forgetWork", () => {
     expect(folders.map((folder) => existsSync(folder))).toEqual([false, false, false, true, true, true]);
   });
 
-  it("removes what goes with the session, and may be said twice", async () => {
+  it("removes everything of the session, and can be repeated", async () => {
     const world = await begin();
     await ofSession(world);
     await forgetWork(world.mine.git, SESSION);

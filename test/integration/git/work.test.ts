@@ -15,7 +15,7 @@ const placeIn = (repository: ScratchRepository, name = "brave-otter") => ({
 });
 
 describe("captureWork", () => {
-  it("leaves checkout, index, branches and stashes as they are", async () => {
+  it("does not change checkout, index, branches or stashes", async () => {
     const repository = busyRepository();
     const facts = () => [
       contentOf(repository.path),
@@ -30,7 +30,7 @@ describe("captureWork", () => {
     expect(repository.run("rev-parse", REF)).toBe(`${commit}\n`);
   });
 
-  it("may begin in a folder of the checkout, and runs no hook", async () => {
+  it("works from a subfolder of the checkout, and runs no hook", async () => {
     const repository = busyRepository();
     repository.write(".git/hooks/reference-transaction", `#!/bin/sh\ntouch ${repository.folder}/hooked\n`, 0o755);
     const { commit } = await captureWork(repository.git.in(join(repository.path, "bin")), { ref: REF });
@@ -55,7 +55,7 @@ describe("captureWork", () => {
     });
   });
 
-  it("tells which submodules and unknown repositories stay behind", async () => {
+  it("reports which submodules and nested repositories are left out", async () => {
     const repository = new ScratchRepository();
     const other = new ScratchRepository();
     other.write("inside.txt", "inside\n");
@@ -71,7 +71,7 @@ describe("captureWork", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", commit)).toBe(".gitmodules\nvendor/known\n");
   });
 
-  it("takes ignored files along that are asked for", async () => {
+  it("includes requested ignored files", async () => {
     const repository = busyRepository();
     const { commit } = await captureWork(repository.git, { ref: REF, include: ["secrets/", "nothing/*"] });
     const names = repository.run("ls-tree", "-r", "--name-only", commit);
@@ -102,7 +102,7 @@ describe("createWorktree", () => {
     expect(repository.run("symbolic-ref", "HEAD")).toBe("refs/heads/main\n");
   });
 
-  it("begins anew where an earlier try was cut off", async () => {
+  it("starts again where an earlier try was interrupted", async () => {
     const repository = busyRepository();
     const place = placeIn(repository);
     const { commit } = await captureWork(repository.git, { ref: REF });
@@ -116,7 +116,7 @@ describe("createWorktree", () => {
     expect(repository.status(place.path)).toBe(repository.status());
   });
 
-  it("refuses a branch that is somebody else's, or that has gone on", async () => {
+  it("refuses a branch that belongs to someone else, or that has moved", async () => {
     const repository = busyRepository();
     const place = placeIn(repository);
     const { commit } = await captureWork(repository.git, { ref: REF });
@@ -131,7 +131,7 @@ describe("createWorktree", () => {
     await expect(createWorktree(repository.git, place, commit)).rejects.toMatchObject(refused);
   });
 
-  it("waits for somebody who writes the repository's configuration", async () => {
+  it("waits while another process writes the repository's configuration", async () => {
     const repository = busyRepository();
     const { commit } = await captureWork(repository.git, { ref: REF });
     repository.write(".git/config.lock", "");
@@ -154,7 +154,7 @@ describe("createWorktree", () => {
 });
 
 describe("removeWorktree", () => {
-  it("removes worktree, branch and mark, and may be said twice", async () => {
+  it("removes worktree, branch and marker, and can be repeated", async () => {
     const repository = busyRepository();
     const place = placeIn(repository);
     const before = [repository.run("worktree", "list"), readFileSync(join(repository.path, ".git/config"), "utf8")];
@@ -169,7 +169,7 @@ describe("removeWorktree", () => {
     );
   });
 
-  it("keeps the branch when it is not told to remove it, and one that is another's", async () => {
+  it("keeps the branch unless it is asked to remove it, and another session's branch always", async () => {
     const repository = busyRepository();
     const place = placeIn(repository);
     const { commit } = await captureWork(repository.git, { ref: REF });

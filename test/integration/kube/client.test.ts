@@ -37,7 +37,7 @@ describe("HttpKubeClient", () => {
     expect(await client.get(CONFIG_MAPS, at("life"))).toBeUndefined();
   });
 
-  it("refuses to create a name that is taken and to replace a version that is not the live one", async () => {
+  it("refuses to create an existing name and to replace an outdated version", async () => {
     const created = await client.create(CONFIG_MAPS, configMap("twice"));
     const again = await client.create(CONFIG_MAPS, configMap("twice")).catch((error: unknown) => error);
     expect(isAlreadyExists(again)).toBe(true);
@@ -49,14 +49,14 @@ describe("HttpKubeClient", () => {
     expect(isConflict(stale)).toBe(true);
   });
 
-  it("applies server-side: creates, owns its fields, leaves the fields of others, drops what it applies no more", async () => {
+  it("applies server-side: creates, owns its fields, keeps the fields of others, drops what it no longer applies", async () => {
     await client.apply(CONFIG_MAPS, configMap("shared", { mine: "1", more: "2" }), { fieldManager: "one" });
     await client.apply(CONFIG_MAPS, configMap("shared", { theirs: "3" }), { fieldManager: "two" });
     const live = await client.apply(CONFIG_MAPS, configMap("shared", { mine: "1" }), { fieldManager: "one" });
     expect(live.data).toEqual({ mine: "1", theirs: "3" });
   });
 
-  it("names the field and its manager when an apply conflicts, and takes the field by force", async () => {
+  it("names the field and its manager when an apply conflicts, and takes the field with force", async () => {
     await client.apply(CONFIG_MAPS, configMap("contested", { field: "1" }), { fieldManager: "one" });
     const mine = configMap("contested", { field: "2" });
     const refused = await client.apply(CONFIG_MAPS, mine, { fieldManager: "two" }).catch((error: unknown) => error);
@@ -78,7 +78,7 @@ describe("HttpKubeClient", () => {
     expect(live.data).toEqual({ a: "3", c: "4" });
   });
 
-  it("writes nothing when the test of a JSON patch fails, and says so by its type", async () => {
+  it("writes nothing when the test of a JSON patch fails, and throws an error of its own type", async () => {
     await client.create(CONFIG_MAPS, configMap("tested", { a: "1" }));
     const refused = await client
       .patch(CONFIG_MAPS, at("tested"), [
@@ -90,7 +90,7 @@ describe("HttpKubeClient", () => {
     expect((await client.get(CONFIG_MAPS, at("tested")))?.data).toEqual({ a: "1" });
   });
 
-  it("deletes only the very object that a precondition names", async () => {
+  it("deletes only the object that a precondition names", async () => {
     const { metadata } = await client.create(CONFIG_MAPS, configMap("precious"));
     const other = { uid: "00000000-0000-0000-0000-000000000000" };
     const refused = await client.delete(CONFIG_MAPS, at("precious"), other).catch((error: unknown) => error);
@@ -125,13 +125,13 @@ describe("HttpKubeClient", () => {
     expect(other.items.map((item) => item.metadata.name)).toEqual(["page-4"]);
   });
 
-  it("carries an object of 1 MiB there and back", async () => {
+  it("writes and reads an object of 1 MiB", async () => {
     const text = "é".repeat(1024 * 512 - 1024);
     await client.apply(CONFIG_MAPS, configMap("big", { text }), { fieldManager: "one" });
     expect((await client.get(CONFIG_MAPS, at("big")))?.data).toEqual({ text });
   });
 
-  it("writes a subresource and leaves the rest", async () => {
+  it("writes a subresource without changing the rest", async () => {
     const created = await client.create(PODS, {
       apiVersion: "v1",
       kind: "Pod",
@@ -143,7 +143,7 @@ describe("HttpKubeClient", () => {
     expect(await client.get(PODS, at("pod"))).toMatchObject({ spec: created.spec ?? {}, status });
   });
 
-  it("asks for a token by a request of its own", async () => {
+  it("requests a token through a subresource", async () => {
     await client.create(SERVICE_ACCOUNTS, { apiVersion: "v1", kind: "ServiceAccount", metadata: at("runner") });
     const path = "/api/v1/namespaces/default/serviceaccounts/runner/token";
     const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 600 } };

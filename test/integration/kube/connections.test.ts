@@ -48,14 +48,14 @@ async function watch() {
 }
 
 describe("the connections of HttpKubeClient", () => {
-  it("defect G1: are kept: 50 requests in turn and 200 at once use no more than the pool's", async () => {
+  it("are reused: 50 sequential and 200 parallel requests use no more than the pool's", async () => {
     for (let round = 0; round < 50; round++) await get();
     expect(relay.connections).toBeLessThanOrEqual(2);
     await Promise.all(Array.from({ length: 200 }, get));
     expect(relay.connections).toBeLessThanOrEqual(8);
   });
 
-  it("are apart from those of watches, which never starve a request", async () => {
+  it("are separate from those of watches, which never starve a request", async () => {
     const watches = await Promise.all(Array.from({ length: 20 }, watch));
     await touch();
     await expect.poll(() => watches.filter(({ events }) => events.length > 0)).toHaveLength(20);
@@ -65,7 +65,7 @@ describe("the connections of HttpKubeClient", () => {
     await expect.poll(() => relay.open).toBeLessThanOrEqual(8);
   });
 
-  it("that break under requests and watches are Faults, and the next request is served on a new one", async () => {
+  it("cause Faults when they break, and the next request uses a new one", async () => {
     const watching = await watch();
     await touch();
     await expect.poll(() => watching.events).toHaveLength(1);
@@ -74,7 +74,7 @@ describe("the connections of HttpKubeClient", () => {
     expect(await get()).toMatchObject({ metadata: { name: "default" } });
   });
 
-  it("all close with the client", async () => {
+  it("close with the client", async () => {
     const watching = await watch();
     await client.close();
     expect(await watching.end).toBeInstanceOf(Fault);
@@ -83,7 +83,7 @@ describe("the connections of HttpKubeClient", () => {
 });
 
 describe("when the API server is killed under load", () => {
-  it("every request and watch ends with an answer or a Fault, and all work again once it is back", async () => {
+  it("every request and watch ends with an answer or a Fault, and all work again when it is back", async () => {
     const watching = await Promise.all(Array.from({ length: 10 }, watch));
     const outcomes = new Set<unknown>();
     const stop = new AbortController();

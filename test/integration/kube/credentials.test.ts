@@ -72,7 +72,7 @@ describe("the credentials of a pod", () => {
     expect(await whoAmI(client)).toBe("system:serviceaccount:default:other");
   });
 
-  it("that were revoked are refused with 401, and serve again once the file has a new token", async () => {
+  it("are refused with 401 when they are revoked, and work again when the file has a new token", async () => {
     mount(mounted(await api.serviceAccountToken("default", "runner")));
     const client = inCluster();
     await whoAmI(client);
@@ -82,7 +82,7 @@ describe("the credentials of a pod", () => {
     expect(await whoAmI(client)).toBe("system:serviceaccount:default:runner");
   });
 
-  it("may lack a permission: Forbidden, with the words of the server", async () => {
+  it("may have too few permissions: Forbidden, with the server's words", async () => {
     mount(mounted(await api.serviceAccountToken("default", "runner")));
     await expect(inCluster().list(SERVICE_ACCOUNTS)).rejects.toMatchObject({
       status: 403,
@@ -128,7 +128,7 @@ describe("the credentials of a kubeconfig", () => {
     );
   });
 
-  it("come anew from the plugin when its token was revoked", async () => {
+  it("come from the plugin again when its token is revoked", async () => {
     writeFileSync(join(folder, "token"), await api.serviceAccountToken("default", "runner"));
     const script = `echo run >> runs; printf '{"status":{"token":"%s"}}' "$(cat token)"`;
     const client = connect({ exec: { command: "sh", args: ["-c", `cd '${folder}'; ${script}`] } });
@@ -140,7 +140,7 @@ describe("the credentials of a kubeconfig", () => {
     expect(readFileSync(join(folder, "runs"), "utf8")).toBe("run\nrun\n");
   });
 
-  it("act as somebody else when told to", async () => {
+  it("impersonate another user when configured", async () => {
     const admin = {
       "client-certificate-data": Buffer.from(api.adminCertificate).toString("base64"),
       "client-key-data": Buffer.from(api.adminKey).toString("base64"),
@@ -148,7 +148,7 @@ describe("the credentials of a kubeconfig", () => {
     expect(await whoAmI(connect({ ...admin, as: "jane" }))).toBe("jane");
   });
 
-  it("trust only the authority named, unless told to trust anybody", async () => {
+  it("trust only the named authority, unless verification is disabled", async () => {
     const stranger = connect({ token: "t" }, { "certificate-authority-data": undefined });
     await expect(whoAmI(stranger)).rejects.toMatchObject({
       code: "CLUSTER_UNAVAILABLE",

@@ -33,7 +33,7 @@ async function optionsFromNow(options: Partial<WatchOptions> = {}): Promise<Watc
 }
 
 describe("HttpKubeClient.watch", () => {
-  it("gives each change from the version on, whole objects with their characters", async () => {
+  it("yields each change after the version, as complete objects with all characters", async () => {
     const events = client.watch(CONFIG_MAPS, await optionsFromNow({ fieldSelector: "metadata.name=changing" }));
     await apply("changing", { text: "é漢🦊".repeat(20_000) });
     await apply("other");
@@ -51,7 +51,7 @@ describe("HttpKubeClient.watch", () => {
     ]);
   });
 
-  it("defect G5: gives objects of the same shape as get and list", async () => {
+  it("yields objects of the same shape as get and list", async () => {
     const events = client.watch(CONFIG_MAPS, await optionsFromNow());
     await apply("shape", { a: "1" });
     const listed = await client.list(CONFIG_MAPS, { fieldSelector: "metadata.name=shape" });
@@ -63,7 +63,7 @@ describe("HttpKubeClient.watch", () => {
     }
   });
 
-  it("defect G4: stays open on a quiet resource until the server's own timeout, and then ends in good order", async () => {
+  it("stays open on a quiet resource until the server's own timeout, and then ends normally", async () => {
     const relay = await startRelay(api);
     const own = new HttpKubeClient(loadKubeConfig({ kubeconfig: relay.kubeconfig }));
     onTestFinished(async () => await own.close());
@@ -83,14 +83,14 @@ describe("HttpKubeClient.watch", () => {
     expect(error).toMatchObject({ reason: "Expired" });
   });
 
-  it("throws what the server refuses", async () => {
+  it("throws the server's refusal", async () => {
     const options = await optionsFromNow({ labelSelector: "a in" });
     await expect(client.watch(CONFIG_MAPS, options)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       status: 400,
     });
   });
 
-  it("ends at once when the signal aborts: before it starts, while it waits, and between two events", async () => {
+  it("ends immediately when the signal aborts: before it starts, while it waits, and between two events", async () => {
     const aborter = new AbortController();
     const options = await optionsFromNow({ signal: aborter.signal });
     const [waiting, reading] = [client.watch(CONFIG_MAPS, options), client.watch(CONFIG_MAPS, options)].map((events) =>
@@ -109,7 +109,7 @@ describe("HttpKubeClient.watch", () => {
     expect(await client.watch(CONFIG_MAPS, options)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
   });
 
-  it("leaves no listener at the signal", async () => {
+  it("leaves no listener on the signal", async () => {
     const aborter = new AbortController();
     const options = await optionsFromNow({ signal: aborter.signal, timeoutSeconds: 1 });
     await apply("listener");
@@ -120,7 +120,7 @@ describe("HttpKubeClient.watch", () => {
     await expect.poll(() => getEventListeners(aborter.signal, "abort")).toEqual([]);
   });
 
-  it("is pulled: who does not read leaves the events with the server", async () => {
+  it("is pulled: events stay with the server until the caller reads", async () => {
     const relay = await startRelay(api);
     const own = new HttpKubeClient(loadKubeConfig({ kubeconfig: relay.kubeconfig }));
     onTestFinished(async () => await own.close());

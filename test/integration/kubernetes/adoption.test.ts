@@ -34,7 +34,7 @@ async function up(session: SessionRecord): Promise<void> {
 const seen = (session: SessionRecord) => expect.poll(() => there.adoptable([]), POLL).toContainEqual(session);
 
 describe("adoptable", () => {
-  it("finds a session another machine has made, whole, and leads on from there", async () => {
+  it("finds a complete session of another machine, and continues from there", async () => {
     const session = sessionNamed("adopted", { model: "opus", cpuLimit: "4", command: ["/bin/true"] });
     await up(session);
     await seen(session);
@@ -45,7 +45,7 @@ describe("adoptable", () => {
     expect(await there.adoptable([])).not.toContainEqual(session);
   });
 
-  it("believes no record that the session's Secret does not confirm, since claims alone are less guarded", async () => {
+  it("accepts only records that the session's Secret confirms, because claims are less protected", async () => {
     const [session, forged] = [sessionNamed("changed"), sessionNamed("forged", { image: "evil.example.com/agent" })];
     await up(session);
     await seen(session);
@@ -62,7 +62,7 @@ describe("adoptable", () => {
     for (const one of [session, forged]) await here.remove(one, contextOf().context);
   });
 
-  it("leaves what another user has made, whole or not, to them", async () => {
+  it("ignores another user's sessions, complete or not", async () => {
     const [mine, broken] = [sessionNamed("mine"), sessionNamed("broken")];
     await up(mine);
     await up(broken);
@@ -86,7 +86,7 @@ describe("adoptable", () => {
     ["an option as its branch", JSON.stringify(sessionNamed("bad", { branch: "--upload-pack=touch /tmp/x" }))],
     ["a repository with an escape sequence", JSON.stringify(sessionNamed("bad", { repository: "/\u001b[2J" }))],
     ["a flood", JSON.stringify(sessionNamed("bad", { repository: `/${"x".repeat(100_000)}` }))],
-  ])("believes no record that is %s: it is an orphan", async (_what, text) => {
+  ])("treats a session as an orphan when its record is %s", async (_what, text) => {
     const session = sessionNamed("bad");
     const labels = {
       app: "clauderon",
@@ -110,7 +110,7 @@ describe("adoptable", () => {
 });
 
 describe("orphans", () => {
-  it("are pods whose volume is gone, never a session that this or another daemon may know", async () => {
+  it("are pods whose volume is gone, never a session of this or another daemon", async () => {
     const [known, foreign, lost] = [sessionNamed("known"), sessionNamed("foreign"), sessionNamed("lost")];
     for (const session of [known, foreign, lost]) await up(session);
     await client.delete(PERSISTENT_VOLUME_CLAIMS, ref(lost));
@@ -122,7 +122,7 @@ describe("orphans", () => {
     await there.prune(orphan);
   });
 
-  it("are nothing that only looks alike", async () => {
+  it("do not include objects that only look similar", async () => {
     await api.kubectl(["create", "configmap", "clauderon-notes", "-n", namespace]);
     const spec = { containers: [{ name: "web", image: "localhost/web:1" }] };
     const metadata = { name: "clauderon-web", namespace, labels: { app: "clauderon" } };

@@ -48,7 +48,7 @@ async function identity(session: SessionRecord) {
 }
 
 describe("bringUp", () => {
-  it("ends when the claim is deleted meanwhile, rather than make pods without a volume", async () => {
+  it("ends when the claim is deleted meanwhile, instead of creating pods without a volume", async () => {
     const session = sessionNamed("undermined");
     const done = backend.bringUp(session, contextOf().context);
     await expect.poll(async () => (await objectsOf(session)).pod?.metadata.uid, POLL).toBeDefined();
@@ -58,7 +58,7 @@ describe("bringUp", () => {
     await expect.poll(() => backend.observe(session), POLL).toMatchObject({ phase: "Missing" });
   });
 
-  it("makes claim, ConfigMap, Secret and pod, labelled as the guide says, all owned by the claim", async () => {
+  it("creates claim, ConfigMap, Secret and pod with the documented labels, all owned by the claim", async () => {
     const session = sessionNamed("objects");
     const { claim, configMap, secret, pod } = await up(session, { ANTHROPIC_API_KEY: "sesame" });
     const labels = {
@@ -84,7 +84,7 @@ describe("bringUp", () => {
     expect(await backend.observe(session)).toEqual({ phase: "Running", pod: "clauderon/clauderon-objects" });
   });
 
-  it("lets the agent commit as the user of the checkout, or as itself where there is none", async () => {
+  it("lets the agent commit as the checkout's user, or as itself where no user is configured", async () => {
     const repository = mkdtempSync(join(tmpdir(), "identity-"));
     onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
     execFileSync("git", ["init", "-q"], { cwd: repository });
@@ -100,7 +100,7 @@ describe("bringUp", () => {
     expect(await identity(sessionNamed("nobody"))).toEqual([ours, address, ours, address]);
   });
 
-  it("repeated changes nothing", async () => {
+  it("changes nothing when it is repeated", async () => {
     const session = sessionNamed("again");
     const before = await up(session, { TOKEN: "t" });
     const { context } = contextOf({ TOKEN: "t" });
@@ -114,7 +114,7 @@ describe("bringUp", () => {
     });
   });
 
-  it("goes on from wherever a kill left it", async () => {
+  it("continues from any point where it was killed", async () => {
     const session = sessionNamed("cut");
     const first = await up(session);
     await Promise.all([CONFIG_MAPS, SECRETS].map((resource) => client.delete(resource, ref(session))));
@@ -125,7 +125,7 @@ describe("bringUp", () => {
     expect(second.configMap?.data).toEqual(first.configMap?.data);
   });
 
-  it("says the command when the namespace is missing", async () => {
+  it("shows the command to run when the namespace is missing", async () => {
     const elsewhere = backendOn({ kubeconfig: api.kubeconfig, namespace: "nowhere" });
     const session = sessionNamed("lost");
     expect(await elsewhere.bringUp(session, contextOf().context).catch((thrown: unknown) => thrown)).toMatchObject({
@@ -135,7 +135,7 @@ describe("bringUp", () => {
     });
   });
 
-  it("touches nothing of a session of the same name that is another's", async () => {
+  it("touches nothing of another user's session of the same name", async () => {
     const theirs = sessionNamed("taken");
     const before = await up(theirs);
     const ours = sessionNamed("taken");
@@ -144,7 +144,7 @@ describe("bringUp", () => {
     expect(await objectsOf(theirs)).toMatchObject({ claim: before.claim, pod: before.pod, secret: before.secret });
   });
 
-  it.each([CONFIG_MAPS, SECRETS])("touches no $kind that is somebody else's", async (resource) => {
+  it.each([CONFIG_MAPS, SECRETS])("touches no foreign $kind", async (resource) => {
     const session = sessionNamed(`foreign-${resource.plural}`);
     const theirs = { apiVersion: "v1", kind: resource.kind, metadata: ref(session), data: { a: "Yg==" } };
     await client.create(resource, theirs);
@@ -156,7 +156,7 @@ describe("bringUp", () => {
     expect(await client.get(resource, ref(session))).toMatchObject({ data: { a: "Yg==" } });
   });
 
-  it("of two machines with one name at once lets exactly one have it", async () => {
+  it("lets exactly one of two machines create a session of the same name", async () => {
     const other = backendOn({ kubeconfig: api.kubeconfig });
     const outcomes = await Promise.all(
       [backend, other].map(async (one) => {
@@ -174,14 +174,14 @@ describe("bringUp", () => {
     ]);
   });
 
-  it("brings ten up at once", async () => {
+  it("starts ten sessions at once", async () => {
     const sessions = Array.from({ length: 10 }, (_, at) => sessionNamed(`many-${at}`));
     const all = await Promise.all(sessions.map((session) => up(session)));
     expect(new Set(all.map(({ claim }) => claim?.metadata.uid)).size).toBe(10);
     expect(all.every(({ pod }) => pod?.status?.phase === "Running")).toBe(true);
   });
 
-  it("waits, tells what for, and never gives up by itself", async () => {
+  it("waits, reports the cause, and never gives up by itself", async () => {
     const session = sessionNamed("slow");
     const { context, steps, abort } = contextOf();
     const done = backend.bringUp(session, context).catch((thrown: unknown) => thrown);
@@ -213,7 +213,7 @@ describe("bringUp", () => {
     expect((await objectsOf(session)).claim).toEqual(first.claim);
   });
 
-  it("tells of a quota in the server's own words", async () => {
+  it("reports a quota in the server's own words", async () => {
     await api.kubectl(["create", "namespace", "full"]);
     await api.kubectl(["create", "quota", "small", "--hard=persistentvolumeclaims=0", "-n", "full"]);
     const amounts = { persistentvolumeclaims: "0" };
@@ -241,7 +241,7 @@ describe("bringUp", () => {
 });
 
 describe("halt", () => {
-  it("deletes the pod, returns when it is gone, and keeps the volume and what it was made with", async () => {
+  it("deletes the pod, returns when it is gone, and keeps the volume and the session's other objects", async () => {
     const session = sessionNamed("halted");
     const before = await up(session);
     await backend.halt(session, contextOf().context);
@@ -255,7 +255,7 @@ describe("halt", () => {
 });
 
 describe("remove", () => {
-  it("leaves nothing, from every state, and is content when nothing is there", async () => {
+  it("leaves nothing, from every state, and succeeds when nothing exists", async () => {
     const session = sessionNamed("removed");
     await up(session, { TOKEN: "t" });
     await backend.remove(session, contextOf().context);
@@ -271,7 +271,7 @@ describe("remove", () => {
     expect(await objectsOf(half)).toEqual(nothing);
   });
 
-  it("finds what was made a moment ago, with caches that do not know it", async () => {
+  it("finds recently created objects that the caches do not know yet", async () => {
     const session = sessionNamed("moment");
     const { context, abort } = contextOf();
     const done = backend.bringUp(session, context).catch(() => undefined);
@@ -282,7 +282,7 @@ describe("remove", () => {
     expect((await objectsOf(session)).claim).toBeUndefined();
   });
 
-  it("waits until the pod is really gone before the volume goes", async () => {
+  it("waits until the pod is gone before it deletes the volume", async () => {
     const session = sessionNamed("holding");
     await up(session);
     await client.patch(PODS, ref(session), { metadata: { finalizers: ["test.example.com/hold"] } });

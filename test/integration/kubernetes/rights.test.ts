@@ -23,7 +23,7 @@ async function backendOf(user: string) {
 }
 
 describe("a user with the documented Role", () => {
-  it("can do all that sessions need, and is told why a pod waits", async () => {
+  it("can do all that sessions need, and sees why a pod waits", async () => {
     const backend = await backendOf("me");
     const session = sessionNamed("mine");
     const place = { namespace, name: "clauderon-mine" };
@@ -61,7 +61,7 @@ describe("a user with the documented Role", () => {
 });
 
 describe("a user without rights", () => {
-  it("is told so, and where the Role is, instead of waiting for ever", async () => {
+  it("gets an error that names the Role, instead of waiting forever", async () => {
     const backend = await backendOf("nobody");
     const session = sessionNamed("none");
     const refusal = {

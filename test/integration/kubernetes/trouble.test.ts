@@ -42,7 +42,7 @@ describe("a cluster that cannot be asked", () => {
     await watching;
   });
 
-  it("is phase Error while it is away, told at once, and true again when it is back", async () => {
+  it("is reported as phase Error immediately, and recovers when the cluster is back", async () => {
     const backend = backendOn({ kubeconfig: api.kubeconfig });
     const session = await up(backend, "outage");
     const told: string[] = [];
@@ -67,7 +67,7 @@ describe("a cluster that cannot be asked", () => {
 });
 
 describe("watch", () => {
-  it("tells of a session when its pod changes, and of no other", async () => {
+  it("reports a session when its pod changes, and no other session", async () => {
     const backend = backendOn({ kubeconfig: api.kubeconfig });
     const [one, other] = [await up(backend, "one"), await up(backend, "other")];
     await Promise.all([backend.observe(one), backend.observe(other)]);
@@ -85,7 +85,7 @@ describe("watch", () => {
 });
 
 describe("connect", () => {
-  it("without a pod is AGENT_UNAVAILABLE, and says what to do", async () => {
+  it("fails with AGENT_UNAVAILABLE without a pod, and says what to do", async () => {
     const backend = backendOn({ kubeconfig: api.kubeconfig });
     const { context } = contextOf();
     await expect(backend.connect(sessionNamed("nobody"), context.signal)).rejects.toMatchObject({

@@ -20,8 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => stage[Symbol.asyncDispose]());
 
-describe("References", () => {
-  it("that are missing make an AgentJob wait, and wake it when they come", async () => {
+describe("references of an AgentJob", () => {
+  it("make an AgentJob wait while they are missing, and wake it when they appear", async () => {
     const { client } = stage;
     await createNamespace(client, "bare");
     const job = await client.create(agentJobs, agentJob("bare", "waits"));
@@ -34,7 +34,7 @@ describe("References", () => {
     await eventually(client, job, ({ status }) => status?.runs?.length === 1);
   });
 
-  it("defect 1: that are edited reach their AgentJobs by watch", async () => {
+  it("reach their AgentJobs by watch when they are edited", async () => {
     const { client } = stage;
     const job = await stage.create("watched", { schedule: "@daily" });
     await eventually(client, job, ({ status }) => status?.phase === "Scheduled");
@@ -47,7 +47,7 @@ describe("References", () => {
   });
 });
 
-describe("Children", () => {
+describe("children of an AgentJob", () => {
   it("are repaired when they drift or are deleted", async () => {
     const { client } = stage;
     const job = await stage.create("drift", { schedule: "@daily" });
@@ -61,7 +61,7 @@ describe("Children", () => {
     });
   });
 
-  it("that are somebody else's are reported, never taken over", async () => {
+  it("are reported, and never taken over, when they belong to someone else", async () => {
     const { client } = stage;
     await createReferences(client, "taken");
     const metadata = { namespace: "taken", name: "summarize-config" };
@@ -76,7 +76,7 @@ describe("Children", () => {
     expect(await jobsOf(client, "taken")).toEqual([]);
   });
 
-  it("that the API server refuses are reported in its words", async () => {
+  it("are reported in the API server's words when it refuses them", async () => {
     const job = await stage.create("refused", { schedule: "@daily", timezone: "Nowhere/Land" });
     const { status } = await eventually(stage.client, job, ({ status }) => status?.conditions !== undefined);
     expect(status?.conditions?.[0]).toMatchObject({ status: "False", reason: "ChildRefused" });
@@ -90,7 +90,7 @@ const read = async (name: string) => [
 ];
 
 describe("ClusterAccess", () => {
-  it("becomes an account, a role and a binding, which go with clusterAccessRef", async () => {
+  it("becomes an account, a role and a binding, which are removed with clusterAccessRef", async () => {
     const { client } = stage;
     const job = await stage.create("access", { schedule: "@daily", clusterAccessRef: "default" });
     const ready = await eventually(client, job, ({ status }) => status?.phase === "Scheduled");
@@ -107,7 +107,7 @@ describe("ClusterAccess", () => {
     expect(await client.get(SERVICE_ACCOUNTS, { namespace: "access", name: "summarize-runner" })).toBeUndefined();
   });
 
-  it("beyond the operator's own rights is refused with the rule that is too much", async () => {
+  it("is refused beyond the operator's own rights, with the excessive rule", async () => {
     const { client } = stage;
     await createReferences(client, "greedy");
     const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
@@ -119,7 +119,7 @@ describe("ClusterAccess", () => {
     expect(await jobsOf(client, "greedy")).toEqual([]);
   });
 
-  it("defect 10: outlives a failed clean-up with its finalizer, and keeps the finalizers of others", async () => {
+  it("survives a failed clean-up with its finalizer, and keeps the finalizers of others", async () => {
     const { client } = stage;
     const job = await stage.create("cleanup", { schedule: "@daily", clusterAccessRef: "default" });
     const ref = { namespace: "cleanup", name: "summarize" };

@@ -162,7 +162,7 @@ describe.each([
   { path: "change", writes: 5, run: changePath },
   { path: "delete", writes: 3, run: deletePath },
 ])("The path to $path", ({ path, writes, run }) => {
-  it(`takes ${writes} writes, so every point of it is tried`, async () => {
+  it(`takes ${writes} writes, so every point is tested`, async () => {
     await run(path, undefined);
     const written = relay.writes.map(({ method, path }) => `${method} ${path}`);
     expect(written, written.join("\n")).toHaveLength(writes);

@@ -17,7 +17,7 @@ import {
 } from "./world.ts";
 
 describe("An operator on a cluster without CRDs", () => {
-  it("defect 11: is alive at once, ready only when the CRDs are there and its caches have synced", async () => {
+  it("is alive immediately, and ready only when the CRDs exist and its caches have synced", async () => {
     await using api = await startApiServer();
     await using relay = await Relay.start(api);
     await using operator = await OperatorProcess.start(relay.url);
@@ -53,7 +53,7 @@ describe("An operator", () => {
     await world[Symbol.asyncDispose]();
   });
 
-  it("recovers by itself when the API server goes away under load", { timeout: 180_000 }, async () => {
+  it("recovers by itself when the API server disappears under load", { timeout: 180_000 }, async () => {
     const { client, api } = world;
     await createReferences(client, "load");
     await using operator = await OperatorProcess.start(relay.url);

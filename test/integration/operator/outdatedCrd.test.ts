@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-it("A CRD older than the operator is told in Ready with the cure, and the run's result once it is upgraded", async () => {
+it("a CRD older than the operator is reported in Ready with its fix, and the run's result after an upgrade", async () => {
   const { client } = stage;
   await serveWithoutRuns();
   const job = await stage.create("outdated");

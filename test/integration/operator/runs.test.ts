@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]());
 
 describe("A one-shot AgentJob", () => {
-  it("defect 2: goes from Pending over Running to Succeeded, with times and the runner's summary", async () => {
+  it("goes from Pending through Running to Succeeded, with times and the runner's summary", async () => {
     const { client } = stage;
     const job = await stage.create("one");
     await eventually(client, job, ({ status }) => status?.phase === "Pending" && status.runs?.length === 1);
@@ -55,7 +55,7 @@ describe("A one-shot AgentJob", () => {
     });
   });
 
-  it("is told with the runner's summary when the news of its pod is late, as after an outage", async () => {
+  it("is reported with the runner's summary when its pod's events are late, as after an outage", async () => {
     const { client } = stage;
     const job = await stage.create("late");
     const run = await stage.firstRun("late");
@@ -68,7 +68,7 @@ describe("A one-shot AgentJob", () => {
     expect(status?.runs?.[0]).toMatchObject({ phase: "Succeeded", turns: 1, lastMessage: "Done" });
   });
 
-  it("tells its story in events, each once", async () => {
+  it("reports its steps in events, each once", async () => {
     const { client } = stage;
     const told = async () =>
       (await client.list(EVENTS, { namespace: "one" })).items.map(({ reason, series }) => [reason, series?.count ?? 1]);
@@ -76,7 +76,7 @@ describe("A one-shot AgentJob", () => {
     expect(Object.fromEntries(await told())).toEqual({ RunStarted: 1, RunSucceeded: 1 });
   });
 
-  it("defect 3: gets a TTL once its result is recorded, and is not run again when its Job is gone", async () => {
+  it("gets a TTL after its result is recorded, and does not run again when its Job is gone", async () => {
     const { client } = stage;
     const run = await found(async () => {
       const [live] = await jobsOf(client, "one");
@@ -90,7 +90,7 @@ describe("A one-shot AgentJob", () => {
     expect(await jobsOf(client, "one")).toEqual([]);
   });
 
-  it("tells why its pod waits and why it failed", async () => {
+  it("reports why its pod waits and why it failed", async () => {
     const { client } = stage;
     const job = await stage.create("fails");
     const run = await stage.firstRun("fails");
@@ -107,7 +107,7 @@ describe("A one-shot AgentJob", () => {
     });
   });
 
-  it("defects 4 and 5: an edit while it runs ends the old run, and only then starts the new one", async () => {
+  it("ends the old run when it is edited, and only then starts the new one", async () => {
     const { client } = stage;
     const job = await stage.create("edited");
     const old = await stage.firstRun("edited");
@@ -125,7 +125,7 @@ describe("A one-shot AgentJob", () => {
     expect(status?.runs).toMatchObject([{ phase: "Pending" }, { phase: "Failed", reason: "Replaced" }]);
   });
 
-  it("is stopped by suspend and starts anew after it", async () => {
+  it("is stopped by suspend and starts again afterwards", async () => {
     const { client } = stage;
     const job = await stage.create("paused");
     const run = await stage.firstRun("paused");
@@ -170,7 +170,7 @@ describe("A scheduled AgentJob", () => {
     );
   });
 
-  it("keeps its volume when persist is switched off", async () => {
+  it("keeps its volume when persist is disabled", async () => {
     const { client } = stage;
     await stage.edit("cron", { persist: false }, "pr-fixer");
     const job = agentJob("cron", "pr-fixer");

@@ -10,7 +10,7 @@ import { runClaudeCode } from "./claudeCode.ts";
 import { allArguments } from "../../kit/processes.ts";
 
 describe("Claude Code in the runner", () => {
-  it("uses a tool its role allows, and log and summary tell it", async () => {
+  it("uses a tool that its role allows, and log and summary show it", async () => {
     const script = [
       [text("I will look."), toolUse("Bash", { command: "echo made > made.txt; echo one; echo two" })],
       [text("It is done."), usage({ input: 5, cacheRead: 100, cacheWrite: 20, output: 7 })],
@@ -40,7 +40,7 @@ describe("Claude Code in the runner", () => {
     expect(run.summary?.sessionId).toBe(run.requests[0]?.sessionId);
   });
 
-  it("offers only the tools of its role, and denies what no rule of it allows", async () => {
+  it("offers only the tools of its role, and denies what no rule allows", async () => {
     const script = [
       toolUse("Bash", { command: "touch allowed.txt" }),
       toolUse("Bash", { command: "chmod 777 allowed.txt" }),
@@ -58,14 +58,14 @@ describe("Claude Code in the runner", () => {
     expect(run.lines.filter((line) => line.includes("  failed "))).toHaveLength(2);
   });
 
-  it("takes no role for a flag", async () => {
+  it("does not read a role as a flag", async () => {
     const config = { allowedTools: ["--dangerously-skip-permissions", "Read"], model: "--permission-mode=plan" };
     const run = await runClaudeCode([toolUse("Bash", { command: "touch x" }), text("No.")], { config });
     expect(run.requests[0]?.model).toBe("--permission-mode=plan");
     expect(existsSync(join(run.folder, "workspace/x"))).toBe(false);
   });
 
-  it("gets the instructions into its system prompt", async () => {
+  it("gets the instructions in its system prompt", async () => {
     const config = { instructions: "Always answer in rhymes." };
     const run = await runClaudeCode([text("Fine, a line.")], { config: { ...config, allowedTools: ["Read"] } });
     expect(run.requests[0]?.system).toContain("Always answer in rhymes.");
@@ -75,13 +75,13 @@ describe("Claude Code in the runner", () => {
     ["of 1 MiB", `${"x".repeat(1_048_576)} end of it`],
     ["that begins with a dash", "--version please"],
     ["with quotes and newlines", `It's "quoted" $HOME \`id\`\nsecond line`],
-  ])("gets a prompt %s intact", async (_title, prompt) => {
+  ])("gets a prompt %s unchanged", async (_title, prompt) => {
     const run = await runClaudeCode([text("Read.")], { config: { prompt, allowedTools: ["Read"] } });
     expect(run.summary?.outcome).toBe("Succeeded");
     expect(run.requests[0]?.prompt.includes(prompt)).toBe(true);
   });
 
-  it("uses an MCP server of the AgentJob and none that it is not told of", async () => {
+  it("uses an MCP server of the AgentJob and no others", async () => {
     const mcp = await startMcpEcho();
     const mcpServers = [{ name: "echo", url: mcp.url }];
     const config = { mcpServers, allowedTools: ["mcp__echo__*"] };
@@ -110,7 +110,7 @@ describe("Claude Code in the runner", () => {
     });
   });
 
-  it("goes on after a rate limit, which the log shows", async () => {
+  it("continues after a rate limit, and the log shows it", async () => {
     const run = await runClaudeCode([rateLimit(1), text("Now.")], { config: { allowedTools: ["Read"] } });
     expect(run.summary).toMatchObject({ outcome: "Succeeded", lastMessage: "Now." });
     expect(run.lines.join("\n")).toContain("retry    rate_limit (429), attempt 1 of 2, in 1.");
@@ -126,7 +126,7 @@ describe("Claude Code in the runner", () => {
     expect(run.summary).toMatchObject({ outcome: "Failed", reason, message: expect.stringContaining(message) });
   });
 
-  it("reports that the agent used up its turns", async () => {
+  it("reports that the agent reached its maximum number of turns", async () => {
     const folder = await mkdtemp(join(tmpdir(), "limited-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const limited = join(folder, "claude");

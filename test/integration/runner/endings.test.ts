@@ -9,7 +9,7 @@ import { POLL, runRunner, startRunner } from "./runnerProcess.ts";
 const GRACES = { CLAUDERON_RESULT_GRACE_SECONDS: "1", CLAUDERON_KILL_GRACE_SECONDS: "1" };
 
 describe("the runner", () => {
-  it("ends with 0 and a whole summary when the agent succeeded, and shows each step", async () => {
+  it("exits 0 with a complete summary when the agent succeeds, and shows each step", async () => {
     const run = await runRunner({ agent: "success", config: { prompt: "Fix the bug" } });
     expect(run.exitCode).toBe(RUN_EXIT.succeeded);
     const { durationMs, ...summary } = run.summary ?? {};
@@ -49,7 +49,7 @@ describe("the runner", () => {
     expect(await readdir(join(run.folder, "tmp"))).toEqual([]);
   });
 
-  it("keeps the records of every run apart on the persistent volume", async () => {
+  it("keeps the records of every run separate on the persistent volume", async () => {
     const first = await runRunner({ agent: "success", persist: true });
     await runRunner({ agent: "success", persist: true, folder: first.folder });
     const runs = await readdir(join(first.folder, "persist/runs"));
@@ -72,7 +72,7 @@ describe("the runner", () => {
     });
   });
 
-  it("reports an agent that was killed, by the signal's name", async () => {
+  it("reports the signal's name when the agent was killed", async () => {
     const run = await runRunner({ agent: "killed" });
     expect(run.exitCode).toBe(RUN_EXIT.agentFailed);
     expect(run.summary).toMatchObject({ reason: "AgentCrashed", message: expect.stringContaining("SIGKILL") });
@@ -84,7 +84,7 @@ describe("the runner", () => {
     expect(run.summary).toMatchObject({ outcome: "Failed", reason: "NoResult" });
   });
 
-  it("does not believe a success that is followed by exit code 1", async () => {
+  it("does not accept a success that is followed by exit code 1", async () => {
     const run = await runRunner({ agent: "successThenExitOne" });
     expect(run.exitCode).toBe(RUN_EXIT.agentFailed);
     expect(run.summary).toMatchObject({ outcome: "Failed", reason: "AgentCrashed" });
@@ -133,7 +133,7 @@ describe("the runner", () => {
     expect(run.summary).toMatchObject({ outcome: "Succeeded", lastMessage: "All done" });
   });
 
-  it("lets an agent go on that works after its result, and takes the last one", async () => {
+  it("lets an agent continue after its result, and uses the last result", async () => {
     const run = await runRunner({ agent: "secondTurn", environment: GRACES });
     expect(run.exitCode).toBe(RUN_EXIT.succeeded);
     expect(run.summary).toMatchObject({ outcome: "Succeeded", lastMessage: "Second" });
@@ -148,7 +148,7 @@ describe("the runner", () => {
     expect(ended.summary).toMatchObject({ outcome: "Failed", reason: "Stopped" });
   });
 
-  it("kills an agent that ignores SIGTERM after the grace", async () => {
+  it("kills an agent that ignores SIGTERM after the grace period", async () => {
     const run = await startRunner({ agent: "ignoreSigterm", environment: GRACES });
     await expect.poll(run.text, POLL).toContain("Thinking");
     run.signal("SIGTERM");
@@ -164,7 +164,7 @@ describe("the runner", () => {
     expect(run.summary).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("after 1 seconds") });
   });
 
-  it("leaves nothing running: neither in the agent's group nor in a session of its own", async () => {
+  it("leaves no process running, neither in the agent's group nor in a session of its own", async () => {
     const run = await runRunner({ agent: "orphan" });
     expect(run.summary?.outcome).toBe("Succeeded");
     const pids = (run.summary?.lastMessage ?? "").split(" ").map(Number);

@@ -8,7 +8,7 @@ import { runRunner, startRunner } from "./runnerProcess.ts";
 const readTranscript = (folder: string) => readFile(join(folder, "home/.clauderon/transcript.jsonl"), "utf8");
 
 describe("the runner's log", () => {
-  it("shows what is none of the agent's as such, and neither believes nor repeats it", async () => {
+  it("marks output that is not the agent's, and neither interprets nor repeats it", async () => {
     const run = await runRunner({ agent: "garbage" });
     expect(run.exitCode).toBe(RUN_EXIT.succeeded);
     const garbage = run.lines.filter((line) => line.includes(" stdout ")).map((line) => line.slice(18));
@@ -25,7 +25,7 @@ describe("the runner's log", () => {
     expect(transcript.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(["text", "result"]);
   });
 
-  it("takes everything from the agent's text that a terminal would act on", async () => {
+  it("removes everything from the agent's text that a terminal would act on", async () => {
     const run = await runRunner({ agent: "garbage" });
     const says = run.lines.find((line) => line.includes(" says "));
     expect(says?.slice(18)).toBe("red  evil");
@@ -48,7 +48,7 @@ describe("the runner's log", () => {
     expect((await readTranscript(ended.folder)).length).toBeGreaterThan(99_000_000);
   });
 
-  it("holds no credential, however the agent gives it away", async () => {
+  it("contains no credential, however the agent prints it", async () => {
     const token = 'tok"en-0123456789';
     const environment = { AGENT_TOKEN: token, THURKUBE_AUTH_ENV_VAR: "AGENT_TOKEN" };
     const run = await runRunner({ agent: "printToken", environment });

@@ -44,7 +44,7 @@ function seenBy({ folder }: EndedRun): { cwd: string; environment: Record<string
 }
 
 describe("a repository", () => {
-  it("is cloned whole, and the only one is the agent's working directory and names the branch", async () => {
+  it("is cloned completely, and a single one is the agent's working directory and names the branch", async () => {
     const run = await runWith([WIDGETS], { agent: "success" });
     const folder = join(run.folder, "workspace/widgets");
     expect(readFileSync(join(folder, "README.md"), "utf8")).toBe("widgets\n");
@@ -57,14 +57,14 @@ describe("a repository", () => {
     expect(log).toMatch(/git {6}acme\/widgets: cloned, main at [0-9a-f]{7}/);
   });
 
-  it("shares the workspace with others: then that is the working directory, and no branch is named", async () => {
+  it("shares the workspace with others, which is then the working directory without a branch", async () => {
     const run = await runWith([WIDGETS, { ...WIDGETS, name: "copy" }], { agent: "success" });
     expect(run.summary?.outcome).toBe("Succeeded");
     expect(run.summary?.branch).toBeUndefined();
     expect(readFileSync(join(run.folder, "workspace/copy/README.md"), "utf8")).toBe("widgets\n");
   });
 
-  it("with a ref is checked out at that branch, at first and later, and one that is not there is named", async () => {
+  it("is checked out at its ref, at first and later, and a missing ref is reported", async () => {
     const first = await runWith([WIDGETS]);
     const folder = join(first.folder, "workspace/widgets");
     const auth = `http.extraHeader=Authorization: Bearer ${TOKEN}`;
@@ -80,7 +80,7 @@ describe("a repository", () => {
     );
   });
 
-  it("that is private is cloned with the token of its own file, and refused without it", async () => {
+  it("is cloned with its own token when it is private, and refused without it", async () => {
     const run = await runWith([SECRET], { tokens: { secret: `${TOKEN}\n` } });
     expect(run.summary?.outcome).toBe("Succeeded");
     const refused = await runWith([SECRET]);
@@ -94,7 +94,7 @@ describe("a repository", () => {
     });
   });
 
-  it("whose token the host refuses is named, with the Secret to look at", async () => {
+  it("is named, with its Secret, when the host refuses its token", async () => {
     const run = await runWith([SECRET], { tokens: { secret: "ghs_revoked-token" } });
     expect(run.summary?.reason).toBe("CloneFailed");
     expect(run.summary?.message).toContain('the git host refused the token of Repository "secret"');
@@ -102,12 +102,12 @@ describe("a repository", () => {
     expect(run.lines.join("\n")).not.toContain("ghs_revoked-token");
   });
 
-  it("that the host does not have is named", async () => {
+  it("is named when the host does not have it", async () => {
     const run = await runWith([{ name: "gone", owner: "acme", repo: "gone" }]);
     expect(run.summary?.message).toContain(`Cannot check out acme/gone: ${host.baseUrl} has no such repository`);
   });
 
-  it("is tried again while the host answers 500, and given up at last", async () => {
+  it("is retried while the host answers 500, up to a limit", async () => {
     let requests = 0;
     const broken = createServer((_request, response) => {
       requests += 1;
@@ -122,7 +122,7 @@ describe("a repository", () => {
     expect(requests).toBe(4);
   });
 
-  it("stops being cloned when the run is told to stop", async () => {
+  it("stops being cloned when the run is stopped", async () => {
     const silent = createServer(() => undefined);
     await once(silent.listen(0, "127.0.0.1"), "listening");
     onTestFinished(() => {
@@ -139,7 +139,7 @@ describe("a repository", () => {
     expect(ended.summary?.reason).toBe("Stopped");
   });
 
-  it("is not cloned into a folder that is something else", async () => {
+  it("is not cloned into a folder with other content", async () => {
     const first = await runRunner({ agent: "success" });
     const folder = join(first.folder, "workspace/widgets");
     mkdirSync(folder, { recursive: true });
@@ -151,7 +151,7 @@ describe("a repository", () => {
 });
 
 describe("a token", () => {
-  it("serves the agent's own git inside the checkout, for the URL of its repository only", async () => {
+  it("works for the agent's own git inside the checkout, only for the URL of its repository", async () => {
     const run = await runWith([SECRET], { tokens: { secret: TOKEN } });
     const folder = join(run.folder, "workspace/secret");
     await git(folder, "fetch", "--quiet", "origin");
@@ -164,7 +164,7 @@ describe("a token", () => {
     await expect(git(folder, "ls-remote", other)).rejects.toThrow(/could not read Username|terminal/);
   });
 
-  it("is in no configuration of the checkout, which names its file only", async () => {
+  it("is not in the checkout's configuration, which only names its file", async () => {
     const run = await runWith([SECRET], { tokens: { secret: TOKEN } });
     const config = readFileSync(join(run.folder, "workspace/secret/.git/config"), "utf8");
     expect(config).not.toContain(TOKEN);
@@ -172,7 +172,7 @@ describe("a token", () => {
   });
 });
 
-describe("a checkout that is there", () => {
+describe("an existing checkout", () => {
   it("is brought to the remote's default branch when all work in it is pushed", async () => {
     const first = await runWith([WIDGETS], { persist: true });
     const folder = join(first.folder, "workspace/widgets");
@@ -198,7 +198,7 @@ describe("a checkout that is there", () => {
         return git(folder, "stash");
       },
     ],
-  ] as const)("is left untouched when it has %s, and the log says so", async (what, change) => {
+  ] as const)("is not changed when it has %s, and the log says so", async (what, change) => {
     const first = await runWith([WIDGETS], { persist: true });
     const folder = join(first.folder, "workspace/widgets");
     await git(folder, "checkout", "--quiet", "-b", "mine");
@@ -219,7 +219,7 @@ describe("a checkout that is there", () => {
     expect(run.summary?.message).toContain(`is a checkout of ${host.baseUrl}/acme/widgets.git`);
   });
 
-  it("is used as it is when it is a linked worktree", async () => {
+  it("is used unchanged when it is a linked worktree", async () => {
     const first = await runWith([WIDGETS]);
     const origin = join(first.folder, "workspace/widgets");
     await git(origin, "worktree", "add", "--quiet", "-b", "clauderon/x", join(first.folder, "workspace/linked"));
@@ -230,7 +230,7 @@ describe("a checkout that is there", () => {
     expect(readFileSync(join(origin, ".git/config"), "utf8")).toBe(config);
   });
 
-  it("runs no hook that an agent before left in it", async () => {
+  it("runs no hook that an earlier agent has left in it", async () => {
     const first = await runWith([WIDGETS], { persist: true });
     const folder = join(first.folder, "workspace/widgets");
     const trace = join(first.folder, "hooked");
@@ -244,7 +244,7 @@ describe("a checkout that is there", () => {
 });
 
 describe("the agent's environment", () => {
-  it("has what the AgentJob gave it and git's identity, and nothing that speaks to the runner", async () => {
+  it("has the AgentJob's variables and git's identity, and no variables for the runner", async () => {
     const environment = { MY_SETTING: "1", GIT_AUTHOR_NAME: "Ada", KUBERNETES_PORT: "tcp://10.0.0.1:443" };
     const run = await runWith([], { environment });
     const seen = seenBy(run);

@@ -39,7 +39,7 @@ function runOn(name: string, script: Parameters<typeof runClaudeCode>[0]): Promi
 }
 
 describe("a run on a private repository", () => {
-  it("clones, commits and pushes, and its tokens are nowhere to be read", async () => {
+  it("clones, commits and pushes, and its tokens appear nowhere", async () => {
     await host.add("acme/secret", { files: { "README.md": "secret\n" }, private: true });
     const command =
       "git checkout -q -b fix && echo fixed > fixed.txt && git add -A && git commit -qm 'Fix it' && git push -q origin fix; " +
@@ -67,7 +67,7 @@ describe("a run on a private repository", () => {
     expect(seen.environments.join("\n")).not.toContain(GIT_TOKEN);
   });
 
-  it("shows no value of a variable that was said to be secret, or is named like one", async () => {
+  it("shows no value of a variable that is declared secret or named like a secret", async () => {
     const command = 'echo "db=$DATABASE_URL token=$DEPLOY_TOKEN mode=$RUN_MODE"';
     const run = await runClaudeCode([toolUse("Bash", { command }), text("With hunter-two-hunter.")], {
       config: { allowedTools: ["Bash"] },

@@ -70,7 +70,7 @@ describe("a skill", () => {
     expect(readFileSync(join(installed, "SKILL.md"), "utf8")).toBe(SKILL);
   });
 
-  it("comes from a private repository when a Repository of the run lends its token", async () => {
+  it("comes from a private repository with the token of a Repository of the run", async () => {
     const repositories = [{ name: "skills", owner: "acme", repo: "secret-skills" }];
     const run = await runRunner({
       agent: "success",
@@ -86,7 +86,7 @@ describe("a skill", () => {
     ["whose ref is missing", { ref: "no-such-branch" }, "no-such-branch"],
     ["whose ref would be a flag", { ref: "--upload-pack=touch /tmp/x" }, "cannot be a ref"],
     ["whose repository is missing", { repo: "acme/gone" }, "not found"],
-  ])("%s fails the run by name", async (_title, skill, message) => {
+  ])("%s fails the run and is named", async (_title, skill, message) => {
     const run = await runWith(skill);
     expect(run.exitCode).toBe(RUN_EXIT.notStarted);
     expect(run.summary).toMatchObject({ outcome: "Failed", reason: "SkillFailed" });

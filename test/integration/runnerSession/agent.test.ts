@@ -5,7 +5,7 @@ import { allArguments, isRunning } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
 
 describe("a session's agent", () => {
-  it("gets the first prompt typed in, told by status until it is idle again", async () => {
+  it("gets the first prompt typed in, and the status shows it until it is idle again", async () => {
     const session = new SessionProcess({ prompt: 'say it\'s "done" $HOME' });
     const client = await session.connect();
     const view = client.attach({ offset: 0 });
@@ -20,7 +20,7 @@ describe("a session's agent", () => {
     ["begins with a dash", "--help me"],
     ["has many lines", "digest\n\nof `several` $(lines)\n\ttabbed; rm -rf /"],
     ["is 1 MiB", "é漢🦀x".repeat(104_858)],
-  ])("gets a prompt whole that %s, and no process list shows it", async (_what, prompt) => {
+  ])("gets a complete prompt that %s, and no process list shows it", async (_what, prompt) => {
     const session = new SessionProcess();
     const client = await session.connect();
     const view = client.attach({ offset: 0 });
@@ -31,7 +31,7 @@ describe("a session's agent", () => {
     expect(allArguments().join("\n")).not.toContain(prompt.slice(0, 12));
   });
 
-  it("whose turn fails is told so with the cause, until the next turn", async () => {
+  it("reports a failed turn with its cause until the next turn", async () => {
     const session = new SessionProcess({ prompt: "fail API Error: 401 no such key sk-1" });
     const client = await session.connect();
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
@@ -45,7 +45,7 @@ describe("a session's agent", () => {
     expect(client.status?.message).toBeUndefined();
   });
 
-  it("sees only what is allowed of the runner's environment", async () => {
+  it("sees only allowed variables of the runner's environment", async () => {
     const session = new SessionProcess({
       session: { credentialVariables: ["MODEL_TOKEN"] },
       environment: { MODEL_TOKEN: "sesame", OTHER_TOKEN: "never", CLAUDERON_HOME: "/c" },
@@ -73,7 +73,7 @@ describe("a session's agent", () => {
       .toMatchObject({ activity: "Idle", turns: 2, conversationId: conversation });
   });
 
-  it("begins anew when it knows nothing of the conversation that it shall go on with", async () => {
+  it("starts a new conversation when it does not know the one to continue", async () => {
     const session = new SessionProcess({ prompt: "forget" });
     const client = await session.connect();
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
@@ -86,7 +86,7 @@ describe("a session's agent", () => {
     expect(client.status?.conversationId).not.toBe(conversation);
   });
 
-  it("is left alone after three crashes in a row, until it is started by hand", async () => {
+  it("is not restarted after three crashes in a row, until it is started by hand", async () => {
     const session = new SessionProcess({
       session: { command: ["/bin/sh", "-c", "printf 'Not logged \\033[1min\\033[0m\\r\\n\\r\\n'; exit 3"] },
     });
@@ -103,7 +103,7 @@ describe("a session's agent", () => {
     await expect.poll(() => client.messages.filter(({ type }) => type === "status").length, POLL).toBeGreaterThan(8);
   });
 
-  it("that ends by itself is Completed, and starts again by hand", async () => {
+  it("is Completed when it ends by itself, and can be started again", async () => {
     const session = new SessionProcess({ prompt: "exit 0" });
     const client = await session.connect();
     await expect.poll(() => client.status, POLL).toMatchObject({ state: "Exited", activity: "Completed", exitCode: 0 });
@@ -115,7 +115,7 @@ describe("a session's agent", () => {
     await expect.poll(() => client.status, POLL).toMatchObject({ state: "Running", activity: "Idle" });
   });
 
-  it("that cannot be executed is Failed with what to do", async () => {
+  it("is Failed with a hint when it cannot be executed", async () => {
     const session = new SessionProcess({ session: { command: ["no-such-agent"] } });
     const client = await session.connect();
     await expect.poll(() => client.status?.message, POLL).toMatch(/Cannot execute "no-such-agent"[\s\S]*hint: Install/);
@@ -137,7 +137,7 @@ describe("a session's agent", () => {
     expect(view.text).toContain("answered y");
   });
 
-  it("and all it started are gone when the session is stopped; the conversation goes on with the next runner", async () => {
+  it("ends with all its processes when the session is stopped, and the next runner continues the conversation", async () => {
     const first = new SessionProcess({ prompt: "sleeper" });
     const client = await first.connect();
     const view = client.attach({ offset: 0 });
@@ -155,7 +155,7 @@ describe("a session's agent", () => {
     expect(again.text.startsWith(view.text)).toBe(true);
   });
 
-  it("ends with all it started while the runner stays and is started again when asked to", async () => {
+  it("ends with all its processes while the runner stays, and starts again on request", async () => {
     const session = new SessionProcess({ prompt: "sleeper" });
     const client = await session.connect();
     const view = client.attach({ offset: 0 });
@@ -170,7 +170,7 @@ describe("a session's agent", () => {
     await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
   });
 
-  it("goes on after its runner was killed, and a second runner on the same folder gives way", async () => {
+  it("continues after its runner was killed, and a second runner on the same folder exits", async () => {
     const first = new SessionProcess({ prompt: "say before" });
     const client = await first.connect();
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
@@ -185,7 +185,7 @@ describe("a session's agent", () => {
     expect(view.text).toContain("before");
   });
 
-  it("waits for the first start where it shall, keeps that one's prompt, and starts by itself from then on", async () => {
+  it("waits for the first start if configured, keeps its prompt, and starts by itself afterwards", async () => {
     const first = new SessionProcess({ session: { autostart: false } });
     const client = await first.connect();
     await expect.poll(() => client.status, POLL).toMatchObject({ state: "Waiting", activity: "Unknown" });
@@ -206,7 +206,7 @@ describe("a session's agent", () => {
     expect(view.text.split("kept")).toHaveLength(2);
   });
 
-  it("tells its last words, fit to be shown and without a credential, also to who comes after a restart", async () => {
+  it("reports its last output without control characters or credentials, also to clients after a restart", async () => {
     const first = new SessionProcess({
       session: { credentialVariables: ["MODEL_TOKEN"] },
       environment: { MODEL_TOKEN: "sesame-1234" },
@@ -220,7 +220,7 @@ describe("a session's agent", () => {
     await expect.poll(() => again.status?.lastMessage, POLL).toBe("it is done, [secret]");
   });
 
-  it("is told by a line for each change in the runner's log, which says nothing of what was said", async () => {
+  it("has a line for each change in the runner's log, which contains nothing of the conversation", async () => {
     const session = new SessionProcess({ prompt: "last the secret plan" });
     const client = await session.connect();
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
@@ -234,7 +234,7 @@ describe("a session's agent", () => {
     expect(session.stderr).not.toContain("secret plan");
   });
 
-  it("has nothing of an earlier runner beside it that was killed", async () => {
+  it("runs without leftovers of an earlier runner that was killed", async () => {
     const first = new SessionProcess({ prompt: "sleeper" });
     const client = await first.connect();
     const view = client.attach({ offset: 0 });
@@ -248,7 +248,7 @@ describe("a session's agent", () => {
     expect(isRunning(sleeper)).toBe(false);
   });
 
-  it("can be reached by its user alone", async () => {
+  it("can be reached only by its user", async () => {
     const session = new SessionProcess();
     const client = await session.connect();
     await expect.poll(() => client.status?.activity, POLL).toBe("Idle");

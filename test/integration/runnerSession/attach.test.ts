@@ -23,7 +23,7 @@ const windowOf = ({ folder }: SessionProcess) =>
   });
 
 describe("clauderon-runner attach", () => {
-  it("shows what is there, types, follows the window's size, and leaves a session that goes on", async () => {
+  it("shows the screen, types, follows the window's size, and leaves the session running", async () => {
     const { session, client } = await started();
     client.ask({ type: "prompt", id: 1, prompt: "say before" });
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
@@ -43,7 +43,7 @@ describe("clauderon-runner attach", () => {
     expect(session.exitCode).toBeNull();
   });
 
-  it("only looks on where somebody types, with a ring, and says when the runner hangs up", async () => {
+  it("only watches while another viewer types, rings the bell, and reports when the runner hangs up", async () => {
     const { session, client } = await started();
     const first = client.attach();
     await expect.poll(() => first.writer, POLL).toBe(true);

@@ -39,7 +39,7 @@ async function claudeSession(answer: (request: ModelRequest) => Turn, more: { pr
 const told = (activities: readonly string[]) => activities.filter((each, at) => each !== activities[at - 1]);
 
 describe("Claude Code in a session", () => {
-  it("meets no question of its first start, asks for a permission, acts when it is given, and is idle again", async () => {
+  it("shows no first-start question, asks for a permission, acts when it is granted, and is idle again", async () => {
     const { session, client, view } = await claudeSession(
       ({ turn }) => (turn === 0 ? toolUse("Bash", { command: "touch made-by-claude && echo ok" }) : text("All done.")),
       { prompt: "Make the file" },
@@ -68,7 +68,7 @@ describe("Claude Code in a session", () => {
     ["an at sign", "@nobody said so"],
     ["a long text", `${"many words ".repeat(95_000)}end`],
   ])(
-    "gets a prompt as it is that begins with %s",
+    "gets a prompt unchanged that begins with %s",
     async (_what, prompt) => {
       const { client, requests } = await claudeSession(() => text("Understood."), { prompt });
       await expect.poll(() => client.status?.turns, PATIENCE).toBe(1);
@@ -77,14 +77,14 @@ describe("Claude Code in a session", () => {
     120_000,
   );
 
-  it("tells that a turn failed, and why", async () => {
+  it("reports that a turn failed, and why", async () => {
     const refusal = error(400, "invalid_request_error", "your credit balance is too low");
     const { client } = await claudeSession(({ turn }) => (turn === 0 ? refusal : text("Well.")), { prompt: "Hello" });
     await expect.poll(() => client.status?.activity, PATIENCE).toBe("Failed");
     expect(client.status).toMatchObject({ turns: 1, message: expect.stringMatching(/credit balance is too low/i) });
   }, 240_000);
 
-  it("goes on with its conversation when it is killed, whose transcript is in its home", async () => {
+  it("continues its conversation, from the transcript in its home, after it was killed", async () => {
     const { session, client, requests, view } = await claudeSession(({ prompt }) => text(`I heard ${prompt.length}`), {
       prompt: "The word is xylophone",
     });

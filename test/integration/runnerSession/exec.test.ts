@@ -13,7 +13,7 @@ const STAYS = 'setsid sleep 1000 & echo "$! $$ over"; trap "" HUP TERM; wait';
 const pidsIn = (text: string) => (/(\d+) (\d+) over/.exec(text) ?? []).slice(1).map(Number);
 
 describe("a command in a session", () => {
-  it("has the agent's folder and environment, its own streams, and tells its exit code before both close", async () => {
+  it("has the agent's folder and environment and its own streams, and reports its exit code before both close", async () => {
     const { session, client } = await connected({
       session: { credentialVariables: ["MODEL_TOKEN"] },
       environment: { MODEL_TOKEN: "sesame", OTHER_TOKEN: "never" },
@@ -27,7 +27,7 @@ describe("a command in a session", () => {
     expect(out.messages).toEqual([{ type: "exit", exitCode: 3 }]);
   });
 
-  it("reads to the end of its input, and one that is ended by a signal says which", async () => {
+  it("reads to the end of its input, and reports the signal that ended it", async () => {
     const { client } = await connected();
     const { out: counting } = client.exec(["wc", "-c"]);
     counting.write("x".repeat(100_000));
@@ -38,7 +38,7 @@ describe("a command in a session", () => {
       .toEqual(["100000", 0, 137]);
   });
 
-  it("has a terminal where one is asked for, of the size that is said", async () => {
+  it("has a terminal of the requested size on request", async () => {
     const { client } = await connected();
     const { out } = client.exec(["sh", "-c", "stty size; read x; stty size; test -t 2; echo on $?"], {
       terminal: { cols: 91, rows: 23 },
@@ -54,7 +54,7 @@ describe("a command in a session", () => {
   it.each([
     ["by streams", {}],
     ["in a terminal", { terminal: { cols: 80, rows: 24 } }],
-  ])("prints %s as fast as its client reads, and loses nothing", async (_how, options) => {
+  ])("prints %s at the speed of its client, and loses nothing", async (_how, options) => {
     const { client } = await connected();
     const { out } = client.exec(["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x; echo; echo over"], options);
     out.isReading = false;
@@ -72,7 +72,7 @@ describe("a command in a session", () => {
     ["its channel is closed", "close"],
     ["its connection is", "cut"],
     ["the runner ends", "stop"],
-  ])("is gone with all it started when %s", async (_what, how) => {
+  ])("ends with all its processes when %s", async (_what, how) => {
     const { session, client } = await connected();
     const plain = client.exec(["sh", "-c", STAYS]).out;
     const inTerminal = client.exec(["sh", "-c", STAYS], { terminal: { cols: 80, rows: 24 } }).out;
@@ -92,7 +92,7 @@ describe("a command in a session", () => {
     expect(isRunning(pidsIn(out.text)[0] ?? 0)).toBe(false);
   });
 
-  it("that cannot be executed is told, and one that nobody reads is no hindrance to the agent", async () => {
+  it("is reported when it cannot be executed, and does not block the agent when nobody reads it", async () => {
     const { client } = await connected();
     const { out } = client.exec(["no-such-program"]);
     await expect.poll(() => out.closed, POLL).toBe("");
@@ -102,7 +102,7 @@ describe("a command in a session", () => {
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
   });
 
-  it("is in no environment but its own", async () => {
+  it("has its variables in no other environment", async () => {
     const { client } = await connected({ environment: { SECRET_OF_RUNNER: "x" } });
     const { out } = client.exec(["sleep", "1000"]);
     await expect.poll(() => environmentsWith("SECRET_OF_RUNNER").length, POLL).toBe(1);

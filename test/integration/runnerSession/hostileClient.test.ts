@@ -18,7 +18,7 @@ describe("a runner", () => {
     await expect.poll(() => other.text, POLL).toContain("terminal agent");
   });
 
-  it("refuses a prompt with NUL, a channel twice, and more input than was granted", async () => {
+  it("refuses a prompt with NUL, a reused channel, and more input than was granted", async () => {
     const session = new SessionProcess();
     const attach = controlFrame(1, { type: "attach", cols: 80, rows: 24, mode: "write" });
     const typed = { channel: 1, type: "data", bytes: Buffer.alloc(200_000, "x") } as const;

@@ -49,7 +49,7 @@ function messagesOf(child: ChildProcess): RunnerMessage[] {
 }
 
 describe("a runner in a pod", () => {
-  it("begins on an empty volume with the file it is given, and answers a connect that was there before it", async () => {
+  it("starts on an empty volume with the given file, and answers a connect that waited for it", async () => {
     const { folder, file, spec } = emptyVolume();
     const messages = messagesOf(runner("connect", folder, "30"));
     runner("session", folder, file);
@@ -62,7 +62,7 @@ describe("a runner in a pod", () => {
     expect(JSON.parse(readFileSync(join(folder, "session.json"), "utf8"))).toEqual(spec);
   });
 
-  it("takes a changed file over what the folder had", async () => {
+  it("prefers a changed file to the folder's earlier content", async () => {
     const { folder, file, spec } = emptyVolume();
     const first = runner("session", folder, file);
     const messages = messagesOf(runner("connect", folder, "30"));
@@ -75,7 +75,7 @@ describe("a runner in a pod", () => {
     await expect.poll(() => after, POLL).toContainEqual(expect.objectContaining({ session: "other" }));
   });
 
-  it("that never comes is told when the time is over, and a missing file at once", async () => {
+  it("is reported when it does not start in time, and a missing file is reported immediately", async () => {
     const { folder, file } = emptyVolume();
     const waiting = runner("connect", folder, "1");
     const starting = runner("session", folder, `${file}.missing`);

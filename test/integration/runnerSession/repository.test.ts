@@ -59,7 +59,7 @@ async function sendAndCheckout(id = 1): Promise<string> {
 }
 
 describe("a session's repository", () => {
-  it("is made from work that is pushed, staged or not, and gives back what became of it", async () => {
+  it("is created from pushed work, staged or not, and returns what became of it", async () => {
     makeDirty();
     await sendAndCheckout();
     expect(contentOf(workspace)).toEqual(contentOf(mine.path));
@@ -82,7 +82,7 @@ describe("a session's repository", () => {
     expect(mine.status(worktree)).toBe(mine.status(workspace));
   });
 
-  it("is made from a clone that has no history, and gives its work back to it", async () => {
+  it("is created from a shallow clone, and returns its work to it", async () => {
     mine.write("second.txt", "2\n");
     mine.commit("Second");
     const shallow = join(mine.folder, "shallow");
@@ -99,7 +99,7 @@ describe("a session's repository", () => {
     expect(mine.at(shallow, "ls-tree", "--name-only", "refs/came/work")).toContain("agents.txt\n");
   });
 
-  it("has the object format that it is told, for work of that format", async () => {
+  it("has the requested object format, for work of that format", async () => {
     const theirs = new SessionProcess({ session: { autostart: false, objectFormat: "sha256" }, work: "none" });
     const asked = await theirs.connect();
     const way = await Gateway.start({ fix: theirs.socket });
@@ -117,7 +117,7 @@ describe("a session's repository", () => {
     expect(modern.tip("refs/came/work^1")).toBe(modern.tip("HEAD"));
   });
 
-  it("captures on request, anew for each fetch, and leaves the agent's index alone", async () => {
+  it("captures on request and for each fetch, and does not change the agent's index", async () => {
     await sendAndCheckout();
     writeFileSync(join(workspace, "one"), "1");
     const before = mine.status(workspace);
@@ -131,7 +131,7 @@ describe("a session's repository", () => {
     expect(mine.status(workspace)).toBe(before);
   });
 
-  it("gives ignored files back that it is told to, changed or new, and no others", async () => {
+  it("returns the requested ignored files, changed or new, and no others", async () => {
     const theirs = new SessionProcess({ session: { autostart: false, include: ["*.env", "out/"] }, work: "none" });
     const [asked, way] = [await theirs.connect(), await Gateway.start({ fix: theirs.socket })];
     mine.write(".gitignore", "*.env\nout/\n*.log\n");
@@ -149,7 +149,7 @@ describe("a session's repository", () => {
     expect(mine.run("show", "refs/came/work:a.env")).toBe("after\n");
   });
 
-  it("is taken forward to a commit that was pushed, and left alone where the agent has something of its own", async () => {
+  it("moves forward to a pushed commit, and stays where the agent has work of its own", async () => {
     await sendAndCheckout();
     const forward = async (id: number) => {
       expect(await push(`HEAD:${INCOMING_REF}`)).toMatchObject({ code: 0 });
@@ -186,7 +186,7 @@ describe("a session's repository", () => {
     expect(names).toEqual([WORK_REF, `refs/heads/${BRANCH}`]);
   });
 
-  it("takes a push to nothing but the incoming ref", async () => {
+  it("accepts a push only to the incoming ref", async () => {
     const below = `HEAD:${INCOMING_REF}/x`;
     // Before anything has come, too.
     expect(await push(below)).toMatchObject({ code: 1, stderr: expect.stringContaining("rejected") as unknown });
@@ -201,7 +201,7 @@ describe("a session's repository", () => {
     expect(mine.at(workspace, "for-each-ref", "--format=%(refname)").trim()).toBe(INCOMING_REF);
   });
 
-  it("takes no object that git's check refuses, and runs no hook", async () => {
+  it("accepts no object that git's check refuses, and runs no hook", async () => {
     await send();
     const hook = join(workspace, ".git/hooks/pre-receive");
     writeFileSync(hook, "#!/bin/sh\ntouch ../hooked\n", { mode: 0o755 });
@@ -213,7 +213,7 @@ describe("a session's repository", () => {
     expect(existsSync(join(workspace, "hooked"))).toBe(false);
   });
 
-  it("is left as it was by a push that is cut, and takes the next", async () => {
+  it("is not changed by an interrupted push, and accepts the next", async () => {
     await send();
     const before = tip(INCOMING_REF, workspace);
     writeFileSync(join(mine.path, "bigger.bin"), randomBytes(20_000_000));
@@ -229,7 +229,7 @@ describe("a session's repository", () => {
     expect(await push(`HEAD:${INCOMING_REF}`)).toMatchObject({ code: 0 });
   });
 
-  it("serves many at once", async () => {
+  it("serves many clients at once", async () => {
     await sendAndCheckout();
     const fetches = Array.from({ length: 5 }, (_, at) =>
       gateway.git(mine.path, "fetch", "--quiet", "clauderon::fix", `${WORK_REF}:refs/came/${at}`),
@@ -237,7 +237,7 @@ describe("a session's repository", () => {
     expect((await Promise.all(fetches)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it("says so when nothing was pushed yet, or what was pushed is no work, or the branch cannot be one", async () => {
+  it("reports that nothing was pushed yet, that the pushed commit is not work, or that the branch is invalid", async () => {
     const { code, stderr } = await gateway.git(mine.path, "fetch", "clauderon::fix");
     expect([code, stderr]).toEqual([128, expect.stringContaining("There is no repository in")]);
     const commit = tip("HEAD");
@@ -250,7 +250,7 @@ describe("a session's repository", () => {
     expect(readdirSync(workspace)).toEqual([".git"]);
   });
 
-  it("is not made again from the same work, and keeps what it held when it is made from other", async () => {
+  it("is not created again from the same work, and keeps its content when it is created from other work", async () => {
     const first = await sendAndCheckout();
     writeFileSync(join(workspace, "kept.txt"), "the agent's");
     writeFileSync(join(workspace, "agent.txt"), "the agent's");
@@ -264,7 +264,7 @@ describe("a session's repository", () => {
     expect(mine.at(workspace, "show", "refs/clauderon/before:agent.txt")).toBe("the agent's");
   });
 
-  it("is made whole after the runner was killed in the middle of it", async () => {
+  it("is completed after the runner was killed while creating it", async () => {
     makeDirty();
     for (let at = 0; at < 400; at += 1) mine.write(`many/${at}`, `${at}`);
     const commit = await send();
@@ -280,7 +280,7 @@ describe("a session's repository", () => {
     expect(mine.status(workspace)).toBe(mine.status());
   });
 
-  it("has its work captured when the runner is told to end, the agent's last words first", async () => {
+  it("has its work captured when the runner is stopped, after the agent's last output", async () => {
     await sendAndCheckout();
     await client.request({ type: "start", id: 7, prompt: "farewell" });
     await expect.poll(() => client.status?.turns, POLL).toBe(1);

@@ -13,7 +13,7 @@ async function started(): Promise<{ readonly session: SessionProcess; readonly c
 const shows = (view: TerminalView) => expect.poll(() => view.snapshots.join("") + view.text, POLL);
 
 describe("a session's terminal", () => {
-  it("is drawn at once for who comes later, and goes on from there", async () => {
+  it("is drawn immediately for a later viewer, and continues from there", async () => {
     const { client } = await started();
     const first = client.attach();
     client.ask({ type: "prompt", id: 1, prompt: "say hello" });
@@ -28,7 +28,7 @@ describe("a session's terminal", () => {
     await expect.poll(() => second.end === first.end, POLL).toBe(true);
   });
 
-  it("misses and doubles no byte for who comes back with its offset", async () => {
+  it("misses and doubles no byte for a viewer that returns with its offset", async () => {
     const { session, client } = await started();
     const whole = client.attach({ offset: 0 });
     const cut = await session.connect();
@@ -46,7 +46,7 @@ describe("a session's terminal", () => {
     expect(Buffer.concat([kept, again.output]).equals(whole.output)).toBe(true);
   });
 
-  it("has one writer: the first, or who takes over; others' typing is dropped", async () => {
+  it("has one writer: the first viewer, or the one that takes over; typing of others is dropped", async () => {
     const { session, client } = await started();
     const first = client.attach();
     const other = await session.connect();
@@ -61,7 +61,7 @@ describe("a session's terminal", () => {
     expect(first.text).not.toContain("dropped");
   });
 
-  it("has the writer's size, and passes the writing on when the writer goes", async () => {
+  it("has the writer's size, and gets a new writer when the writer leaves", async () => {
     const { session, client } = await started();
     const first = client.attach({ cols: 90, rows: 25 });
     const watcher = (await session.connect()).attach({ cols: 10, rows: 10, mode: "watch" });
@@ -75,7 +75,7 @@ describe("a session's terminal", () => {
     await expect.poll(() => [next.writer, watcher.size], POLL).toEqual([true, "60x20"]);
   });
 
-  it("is written by who waits longest when the writer goes, in the size of that window; by no watcher", async () => {
+  it("gets the viewer that has waited longest as its next writer, with that window's size, and never a watcher", async () => {
     const { client } = await started();
     const first = client.attach();
     const watcher = client.attach({ mode: "watch" });
@@ -102,7 +102,7 @@ describe("a session's terminal", () => {
     expect(watcher.writer).toBe(false);
   });
 
-  it("floods 64 MiB past viewers that do not read: bounded memory, no delay for the one that does", async () => {
+  it("floods 64 MiB past viewers that do not read with bounded memory and no delay for one that reads", async () => {
     const { session, client } = await started();
     const reading = client.attach();
     const idle = (await session.connect()).attach({ mode: "watch" });
@@ -122,7 +122,7 @@ describe("a session's terminal", () => {
     await expect.poll(() => idle.text, POLL).toContain("after");
   });
 
-  it("is not held up by an agent that does not read what is typed", async () => {
+  it("is not blocked by an agent that does not read what is typed", async () => {
     const { session, client } = await started();
     const writer = client.attach();
     client.ask({ type: "prompt", id: 1, prompt: "deaf" });

@@ -17,7 +17,7 @@ async function userWithSession(): Promise<SessionUser> {
 }
 
 describe("attach", () => {
-  it("draws the screen at once, types, and leaves the session running by the detach keys", async () => {
+  it("draws the screen immediately, types, and leaves the session running on the detach keys", async () => {
     const user = await userWithSession();
     await user.ok("send", "web", "say before you came");
     const window = user.window(["attach", "web"]);
@@ -45,7 +45,7 @@ describe("attach", () => {
     expect((await user.show("web")).status.phase).toBe("Running");
   });
 
-  it("goes on where it was after the daemon was killed, no byte missing or doubled, and says so meanwhile", async () => {
+  it("continues after the daemon was killed, with no byte missing or doubled, and shows that it reconnects", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.title, POLL).toContain("leaves");
@@ -64,7 +64,7 @@ describe("attach", () => {
     await expect.poll(() => window.screen, POLL).toContain("still here");
   });
 
-  it("lets several watch and one write, until another one takes over", async () => {
+  it("lets several viewers watch and one write, until another takes over", async () => {
     const user = await userWithSession();
     const first = user.window(["attach", "web"]);
     await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
@@ -96,7 +96,7 @@ describe("attach", () => {
     await expect.poll(() => third.exitCode, POLL).toBe(0);
   });
 
-  it("keeps what reaches beyond the screen from the terminal", async () => {
+  it("keeps sequences with effects beyond the screen from the terminal", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.title, POLL).toContain("leaves");
@@ -119,7 +119,7 @@ describe("attach", () => {
     expect(again.answers).toBe("");
   });
 
-  it.each(["SIGTERM", "SIGHUP"] as const)("leaves the terminal as it was when %s ends it", async (signal) => {
+  it.each(["SIGTERM", "SIGHUP"] as const)("restores the terminal when %s ends it", async (signal) => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.title, POLL).toContain("leaves");
@@ -129,7 +129,7 @@ describe("attach", () => {
     expect((await user.show("web")).status.phase).toBe("Running");
   });
 
-  it("takes the terminal back when a shell had it meanwhile", async () => {
+  it("sets the terminal up again after a shell has used it", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.title, POLL).toContain("leaves");
@@ -145,7 +145,7 @@ describe("attach", () => {
     await expect.poll(() => window.screen, POLL).toContain("still typed");
   });
 
-  it("ends when the session is deleted, and tells", async () => {
+  it("ends with a message when the session is deleted", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.title, POLL).toContain("leaves");
@@ -154,7 +154,7 @@ describe("attach", () => {
     expect(window.screen).toMatch(/note: web was deleted$/);
   });
 
-  it("needs a terminal, and says what does not", async () => {
+  it("needs a terminal, and names commands that do not", async () => {
     const user = new SessionUser();
     expect((await user.run(["attach", "web"])).stderr).toBe(
       "error[USAGE]: attach needs a terminal to show the session on\n" +

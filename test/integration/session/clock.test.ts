@@ -12,7 +12,7 @@ const library = await installFaketime();
 
 vi.setConfig({ testTimeout: 240_000 });
 
-it("a clock that jumps during attach costs no byte, status stays true, ages stay sane, and the session works on", async () => {
+it("a clock that jumps during attach loses no byte, status and ages stay right, and the session continues", async () => {
   const folder = mkdtempSync(join(tmpdir(), "clauderon-clock-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const time = new FakedTime(library, join(folder, "offset"));

@@ -11,7 +11,7 @@ import { SessionUser } from "./sessionUser.ts";
 vi.setConfig({ testTimeout: 180_000 });
 
 describe("the life of a session by commands", () => {
-  it("is created, listed, shown, talked to, archived, taken up again, recreated and deleted", async () => {
+  it("is created, listed, shown, prompted, archived, unarchived, recreated and deleted", async () => {
     const user = new SessionUser();
     const created = await user.run(["create", "--name", "web", "--detach"]);
     expect(created).toMatchObject({ exitCode: 0, stdout: "web\n" });
@@ -56,7 +56,7 @@ describe("the life of a session by commands", () => {
     expect(gone).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("error[SESSION_NOT_FOUND]") });
   });
 
-  it("answers a prompt that begins with a dash, and runs commands where the agent works", async () => {
+  it("accepts a prompt that begins with a dash, and runs commands where the agent works", async () => {
     const user = new SessionUser();
     const printed = await user.run(["create", "--name", "web", "--prompt", "last it's done", "--print"]);
     expect(printed).toMatchObject({ exitCode: 0, stdout: "it's done\n" });
@@ -104,7 +104,7 @@ describe("the life of a session by commands", () => {
     expect(window.screen).toContain("got typed");
   });
 
-  it("is made ten times at once, by ten commands that all find no daemon", async () => {
+  it("starts for ten sessions at once, by ten commands that find no daemon", async () => {
     const user = new SessionUser();
     const ended = await Promise.all(Array.from({ length: 10 }, () => user.run(["create"])));
     expect(ended.map(({ exitCode, stderr }) => (exitCode === 0 ? 0 : stderr))).toEqual(Array<number>(10).fill(0));
@@ -158,7 +158,7 @@ describe("commands", () => {
     expect((await user.run(["daemon", "status"])).exitCode).toBe(4);
   });
 
-  it("refuse a prompt with NUL, and one that is no text", async () => {
+  it("refuse a prompt with NUL, and one that is not text", async () => {
     const user = new SessionUser();
     const nul = await user.run(["create", "--prompt-file", "-"], { stdin: "a\0b" });
     expect(nul.stderr).toBe("error[USAGE]: The prompt must not hold a NUL character\n");
@@ -167,7 +167,7 @@ describe("commands", () => {
     expect(bytes.stderr).toBe(`error[USAGE]: ${user.folder}/bytes is not UTF-8 text\n`);
   });
 
-  it("tell the daemon's own error when it cannot start, with the line of config.toml", async () => {
+  it("show the daemon's own error when it cannot start, with the line of config.toml", async () => {
     const user = new SessionUser();
     mkdirSync(user.clauderonHome);
     writeFileSync(`${user.clauderonHome}/config.toml`, "[kubernetes]\nnamespce = 'x'\n");
@@ -188,7 +188,7 @@ describe("commands", () => {
     expect(namespace).toEqual(["kubernetes.namespace", "agents", `${user.clauderonHome}/config.toml:2`]);
   });
 
-  it("give variables that are no secrets to the agent, from config.toml and over it from flags, and tell them", async () => {
+  it("give the agent non-secret variables from config.toml, overridden by flags, and show them", async () => {
     const user = new SessionUser();
     mkdirSync(user.clauderonHome);
     const file = `${user.clauderonHome}/config.toml`;
@@ -205,7 +205,7 @@ describe("commands", () => {
     expect((await user.show("web")).spec.environment).toMatchObject({ IS_SANDBOX: "1", TZ: "Asia/Tokyo" });
   });
 
-  it("keep credentials by standard input, and never tell their values", async () => {
+  it("save credentials from standard input, and never show their values", async () => {
     const user = new SessionUser();
     const set = await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { stdin: "sesame-1234\n" });
     expect(set).toMatchObject({ exitCode: 0, stdout: "ANTHROPIC_API_KEY is kept for new sessions\n" });
@@ -219,7 +219,7 @@ describe("commands", () => {
     expect(await user.ok("credentials", "list")).toMatch(/^No credentials/);
   });
 
-  it("complete names of sessions, and start no daemon for it", async () => {
+  it("complete names of sessions without starting a daemon", async () => {
     const user = new SessionUser();
     expect(await user.ok("complete", "--", "attach", "")).not.toContain("web");
     expect((await user.run(["daemon", "status"])).exitCode).toBe(4);
@@ -229,7 +229,7 @@ describe("commands", () => {
     expect(await user.ok("complete", "--", "daemon", "st")).toContain("stop");
   });
 
-  it("stop the daemon and leave the sessions, which the next one takes up", async () => {
+  it("stop the daemon and leave the sessions to the next daemon", async () => {
     const user = new SessionUser();
     await user.ok("create", "--name", "web");
     const first = await user.daemonPid();
@@ -239,7 +239,7 @@ describe("commands", () => {
     expect(await user.daemonPid()).not.toBe(first);
   });
 
-  it("show the steps of a run of clauderon run, in list and by attach", async () => {
+  it("show the steps of a clauderon run in list and attach", async () => {
     const user = new SessionUser({ CLAUDERON_AGENT_COMMAND: fixtureAgent("hangBeforeResult"), TOKEN: "sesame-1234" });
     const args = ["run", "-f", "-", "--repository", `web=${user.repository}`];
     const run = startCli(args, user.options({ stdin: manifestText({}) }));
@@ -258,7 +258,7 @@ describe("commands", () => {
     expect(await user.ok("list", "--all")).toContain("fix.1");
   });
 
-  it("run the daemon in a terminal, by the guide's flag", async () => {
+  it("run the daemon in the foreground", async () => {
     const user = new SessionUser();
     const window = user.window(["daemon", "--enable-kubernetes-backend"]);
     await expect.poll(() => window.screen, POLL).toContain("listens on");

@@ -17,7 +17,7 @@ const PENDING = {
 };
 
 describe("create", () => {
-  it("shows the session by itself on a terminal, until the person leaves it", async () => {
+  it("shows the session on a terminal until the user detaches", async () => {
     const user = new SessionUser();
     const window = user.window(["create", "--name", "web", "--prompt", "say good morning"]);
     await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
@@ -30,7 +30,7 @@ describe("create", () => {
     expect((await user.show("web")).status.phase).toBe("Running");
   });
 
-  it("warns of the credentials that the agent can read, by their names alone", async () => {
+  it("warns about the credentials that the agent can read, by name only", async () => {
     const user = new SessionUser({ ANTHROPIC_API_KEY: "of-another-agent" });
     const create = ["create", "--detach", "--name"];
     expect((await user.run([...create, "before"])).stderr).not.toContain("can read");
@@ -41,7 +41,7 @@ describe("create", () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: { credentials: ["DEMO_TOKEN"] } });
   });
 
-  it("prints the names in the background of a terminal, where a shell's loop has put it, and is not stopped", async () => {
+  it("prints the names as a background job of a shell, and is not stopped", async () => {
     const user = new SessionUser();
     const window = new TerminalWindow(["bash", "--norc", "-i"], {
       cwd: user.repository,
@@ -56,7 +56,7 @@ describe("create", () => {
     expect(window.received).not.toContain("Stopped");
   });
 
-  it("tells what of the checkout stays behind, once the session runs and later", async () => {
+  it("reports what of the checkout is left out, when the session runs and later", async () => {
     const user = new SessionUser();
     user.git("init", "--quiet", "begun");
     const [told, window] = ['"begun" is a separate repository and is not copied', user.window(["create", "-d"])];
@@ -66,7 +66,7 @@ describe("create", () => {
     expect(await user.ok("show", name)).toContain(told);
   });
 
-  it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to go on", async () => {
+  it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to continue", async () => {
     const user = new SessionUser();
     await listenAsDaemon(user, (request, response) => {
       if (request.url === "/health") return response.end(JSON.stringify(HEALTH));
@@ -86,7 +86,7 @@ describe("create", () => {
     expect(window.screen).not.toContain("Pulling");
   });
 
-  it("tells that the session may be there when the daemon dies before it answers", async () => {
+  it("says that the session may exist when the daemon dies before it answers", async () => {
     const user = new SessionUser();
     await listenAsDaemon(user, (request, response) => {
       if (request.url === "/health") response.end(JSON.stringify(HEALTH));

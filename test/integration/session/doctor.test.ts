@@ -37,8 +37,8 @@ async function doctor(settings: Readonly<Record<string, string>>): Promise<reado
   });
 }
 
-describe("doctor, of the cluster", () => {
-  it("is content with one that has all", async () => {
+describe("doctor for a cluster", () => {
+  it("finds no problem in a complete cluster", async () => {
     const kubeconfig = await kubeconfigOf(api, "clauderon", "me");
     const ready = [`cluster ok: ${version} at ${api.url}, as system:serviceaccount:clauderon:me`];
     const unseen = "optional: you may not look: ask whoever runs the cluster if it is there";
@@ -58,7 +58,7 @@ describe("doctor, of the cluster", () => {
     ]);
   });
 
-  it("tells what is missing, each with the command or setting that mends it", async () => {
+  it("reports what is missing, each with the command or setting that fixes it", async () => {
     const admin = await doctor({ kubeconfig: api.kubeconfig, namespace: "nowhere", storage_class: "slow" });
     expect(admin.slice(1, 3)).toEqual([
       "namespace missing: nowhere is not there → kubectl create namespace nowhere",
@@ -74,7 +74,7 @@ describe("doctor, of the cluster", () => {
     );
   });
 
-  it("tells why it cannot be asked", async () => {
+  it("reports why the cluster cannot be reached", async () => {
     expect(await doctor({ kubeconfig: "/nowhere/config" })).toEqual([
       expect.stringMatching(/^cluster missing: .*\/nowhere\/config.* → /),
     ]);

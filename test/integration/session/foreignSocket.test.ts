@@ -34,7 +34,7 @@ async function listenAsStranger() {
   return { user, folder, heard, environment: { CLAUDERON_HOME: home, TMPDIR: temporary } };
 }
 
-it("a socket in a folder that another user has made is told nothing, no credential either", async () => {
+it("a socket in another user's folder gets no request and no credential", async () => {
   const { user, folder, heard, environment } = await listenAsStranger();
   const set = await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { environment, stdin: "sk-mine" });
   expect(set).toMatchObject({ exitCode: 2, stdout: "" });
@@ -43,7 +43,7 @@ it("a socket in a folder that another user has made is told nothing, no credenti
   expect(heard).toEqual([]);
 });
 
-it("nor does git's remote helper ask there", async () => {
+it("git's remote helper does not connect to a socket in another user's folder", async () => {
   const { user, folder, heard, environment } = await listenAsStranger();
   const env = { ...user.environment, ...environment };
   const listed = promisify(execFile)("git", ["ls-remote", "clauderon::web"], { env });

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
 import { SessionUser } from "./sessionUser.ts";
 
-it("daemon install keeps what directs the daemon, tells which credentials it left out, and starts the unit", async () => {
+it("daemon install keeps the daemon's settings, reports which credentials it left out, and starts the unit", async () => {
   const user = new SessionUser();
   const bin = join(user.folder, "bin");
   const said = join(user.folder, "said");

@@ -28,7 +28,7 @@ async function startDaemon(user: SessionUser, ...flags: readonly string[]): Prom
 }
 
 describe("the Kubernetes backend", () => {
-  it("is off: a create is refused in words that tell how to switch it on, and leaves no session", async () => {
+  it("is off: create is refused, says how to enable it, and leaves no session", async () => {
     const user = userOfCluster();
     const refused = await user.run(CREATE);
     expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
@@ -49,19 +49,22 @@ describe("the Kubernetes backend", () => {
     ],
     ["the variable", VARIABLE, startDaemon],
     ["the file, for the daemon that create starts by itself", {}, (user: SessionUser) => writeConfig(user, FILE)],
-  ])("is on by %s; a namespace that is missing is told with the command that makes it", async (_by, more, switchOn) => {
-    const user = userOfCluster(more);
-    await switchOn(user);
-    const created = await user.run(CREATE);
-    expect(created.stderr).toContain('The namespace "clauderon" is not in the cluster');
-    expect(created.stderr).toContain("kubectl create namespace clauderon");
-    expect(created.exitCode).not.toBe(0);
-    // What could not be made is no trouble to be rid of.
-    await user.ok("delete", "web");
-    expect(await user.names()).toEqual([]);
-  });
+  ])(
+    "is enabled by %s; a missing namespace is reported with the command that creates it",
+    async (_by, more, switchOn) => {
+      const user = userOfCluster(more);
+      await switchOn(user);
+      const created = await user.run(CREATE);
+      expect(created.stderr).toContain('The namespace "clauderon" is not in the cluster');
+      expect(created.stderr).toContain("kubectl create namespace clauderon");
+      expect(created.exitCode).not.toBe(0);
+      // What could not be made is no trouble to be rid of.
+      await user.ok("delete", "web");
+      expect(await user.names()).toEqual([]);
+    },
+  );
 
-  it("takes kubeconfig, context and namespace from flags, whatever environment and file say", async () => {
+  it("takes kubeconfig, context and namespace from flags, whatever the environment and the file say", async () => {
     const user = new SessionUser({ KUBECONFIG: "/nonexistent", CLAUDERON_KUBERNETES_CONTEXT: "elsewhere" });
     writeConfig(user, `${FILE}[kubernetes]\nnamespace = "filed"\n`);
     const kubeconfig = join(user.repository, "cluster.yaml");
@@ -73,7 +76,7 @@ describe("the Kubernetes backend", () => {
     expect((await user.run(CREATE)).stderr).toContain('The namespace "typed" is not in the cluster');
   });
 
-  it("makes a session after all, when it is recreated once its namespace is there", async () => {
+  it("creates a failed session when it is recreated after its namespace exists", async () => {
     const user = userOfCluster();
     writeConfig(user, `${FILE}[kubernetes]\nnamespace = "late"\n`);
     expect((await user.run(CREATE)).stderr).toContain("kubectl create namespace late");

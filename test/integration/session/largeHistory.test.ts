@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { BEGIN, CHANGE, STATE, TREES } from "../../kit/sessions/unfinishedCheckout.ts";
 import { SessionUser } from "./sessionUser.ts";
 
-it("a checkout with 200 MiB of history and everything unfinished is the same in the worktree, and what the agent made of it comes back", async () => {
+it("a checkout with 200 MiB of history and every kind of unfinished work is the same in the worktree, and the agent's changes are fetched", async () => {
   const user = new SessionUser();
   const bash = (cwd: string, script: string) =>
     execFileSync("bash", ["-ec", script], { cwd, env: user.environment, encoding: "utf8" });

@@ -39,8 +39,8 @@ async function stage() {
   return { user, goOn: () => gate.resolve(), listeners: tells };
 }
 
-describe("how far a transfer is", () => {
-  it.each(["pull", "push"])("is shown on a terminal while %s waits, and taken away", async (command) => {
+describe("the progress of a transfer", () => {
+  it.each(["pull", "push"])("is shown on a terminal while %s waits, and then cleared", async (command) => {
     const { user, goOn } = await stage();
     const window = user.window([command, "web"]);
     await expect.poll(() => window.screen, POLL).toBe("web: Receiving objects [##########..........] 50 %");
@@ -50,7 +50,7 @@ describe("how far a transfer is", () => {
     expect(window.screen).not.toContain("Receiving");
   });
 
-  it("is a line for each step elsewhere, and nothing beside JSON", async () => {
+  it("is a line for each step elsewhere, and absent with JSON", async () => {
     const { user, goOn, listeners } = await stage();
     const pulling = startCli(["pull", "web"], user.options());
     await expect.poll(() => pulling.stderr(), POLL).toBe("web: Receiving objects\n");

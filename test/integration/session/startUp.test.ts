@@ -14,7 +14,7 @@ async function loadedBy(user: SessionUser, args: readonly string[]): Promise<str
   return [...new Set(stderr.match(/file:\/\/[^ '",]+/g))].join("\n");
 }
 
-it("commands that must be quick load no schemas, and keep what Node made of their source where the user alone writes", async () => {
+it("fast commands load no schemas, and keep Node's compile cache where only the user can write", async () => {
   const user = new SessionUser();
   await user.ok("create", "--name", "web");
   for (const args of [

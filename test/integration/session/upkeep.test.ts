@@ -38,7 +38,7 @@ describe("list --watch", () => {
 });
 
 describe("delete", () => {
-  it("keeps work that is nowhere else, and with --discard-work does not", async () => {
+  it("keeps work that exists nowhere else, unless --discard-work is given", async () => {
     const user = new SessionUser();
     for (const name of ["kept", "gone"]) {
       await user.ok("create", "--name", name);
@@ -56,7 +56,7 @@ describe("delete", () => {
 });
 
 describe("reconcile", () => {
-  it("names what belongs to no session, and deletes it with --prune alone", async () => {
+  it("names what belongs to no session, and deletes it only with --prune", async () => {
     const user = new SessionUser();
     await user.ok("create", "--name", "web");
     const lost = `${user.clauderonHome}/sessions/lost`;
@@ -71,7 +71,7 @@ describe("reconcile", () => {
 });
 
 describe("a daemon of another version", () => {
-  it("is refused by name of both versions, and told by daemon status and doctor", async () => {
+  it("is refused with both versions named, and shown by daemon status and doctor", async () => {
     const user = new SessionUser();
     await listenAsDaemon(user, (request, response) => {
       if (request.url === "/health")
@@ -93,7 +93,7 @@ describe("a daemon of another version", () => {
 });
 
 describe("doctor", () => {
-  it("finds the daemon that runs and the credential it keeps, and what is missing by name", async () => {
+  it("finds the running daemon and its credential, and names what is missing", async () => {
     const user = new SessionUser({ CLAUDERON_AGENT: "claude-code" });
     const before = await user.run(["doctor"]);
     expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing to authenticate with") });
@@ -111,7 +111,7 @@ describe("doctor", () => {
     expect(messageOf("kubernetes")).toBe("the backend is off");
   });
 
-  it("asks for the agent that is configured, and for no program where pods have it", async () => {
+  it("checks the configured agent, and no program when sessions run in pods", async () => {
     const codex = { CLAUDERON_AGENT: "", CLAUDERON_AGENT_COMMAND: "", CLAUDERON_SESSION_AGENT: "codex" };
     const user = new SessionUser({ ...codex, PATH: "/usr/bin:/bin", OPENAI_API_KEY: "sesame" });
     const here = await user.run(["doctor"]);

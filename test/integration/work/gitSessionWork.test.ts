@@ -65,7 +65,7 @@ async function elsewhere() {
 }
 
 describe("the work of a session on this machine", () => {
-  it("is pulled with what is uncommitted, and told when nothing is new", async () => {
+  it("is pulled with uncommitted changes, and reported when nothing is new", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
     const head = commitFile("First");
     repository.at(worktree, "rm", "--quiet", "kept.txt");
@@ -75,7 +75,7 @@ describe("the work of a session on this machine", () => {
     expect((await work.pull(session, signal)).changed).toBe(false);
   });
 
-  it("is taken to the user's commit when nothing is in the way, and else left alone", async () => {
+  it("moves to the user's commit when nothing is in the way, and otherwise stays", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
     const push = () => work.push(session, signal, NO_LINK);
     expect(await push()).toMatchObject({
@@ -99,7 +99,7 @@ describe("the work of a session on this machine", () => {
     expect(repository.tip(session.spec.branch)).toBe(agents);
   });
 
-  it("is left alone where a file that it ignores would be overwritten", async () => {
+  it("stays when an ignored file would be overwritten", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
     commitFile("Clean");
     repository.run("reset", "--quiet", "--hard", session.spec.branch);
@@ -115,7 +115,7 @@ describe("the work of a session on this machine", () => {
     expect(readFileSync(join(worktree, ".git-ignored"), "utf8")).toBe("the agent's own\n");
   });
 
-  it("is rescued before it goes, also when the worktree is gone, and forgotten after", async () => {
+  it("is rescued before removal, also when the worktree is gone, and forgotten afterwards", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
     expect(await work.rescue(session, signal)).toBeUndefined();
     writeFileSync(join(worktree, "agents"), "x");
@@ -134,7 +134,7 @@ describe("the work of a session on this machine", () => {
     );
   });
 
-  it("of a given base begins without what the checkout has", async () => {
+  it("starts from a given base without the checkout's changes", async () => {
     const { repository, work, session } = await local();
     const base = repository.tip("HEAD^");
     const spec = { ...session.spec, baseCommit: base, fromBase: true as const };
@@ -157,7 +157,7 @@ describe("the work of a session elsewhere", () => {
     expect(repository.tip(REFS.branch)).toBe(head);
   });
 
-  it("is taken to the user's commit by its runner, which has it by then", async () => {
+  it("is moved to the user's commit by its runner, which has received it", async () => {
     const { repository, world, work, session } = await elsewhere();
     // As the runner answers `forward`.
     const ask = async (request: { readonly type: string; readonly commit?: string }) => ({
@@ -190,7 +190,7 @@ describe("the work of a session elsewhere", () => {
     expect(both).toMatchObject([{ changed: true }, REFS.rescued]);
   });
 
-  it("is rescued when it is uncommitted, and keeps a session whose work cannot be had", async () => {
+  it("is rescued when it is uncommitted, and protects a session whose work cannot be fetched", async () => {
     const { repository, world, work, session } = await elsewhere();
     await world.capture();
     expect(await work.rescue(session, signal)).toBeUndefined();

@@ -48,7 +48,7 @@ async function begin() {
 }
 
 describe("clauderon pull, diff, merge and push", () => {
-  it("bring a session's work to the user's branch, and the user's to the session", async () => {
+  it("bring a session's work to the user's branch, and the user's work to the session", async () => {
     const { repository, worktree, run, commit } = await begin();
     commit("a.txt", "A\n");
     writeFileSync(join(worktree, "new.txt"), "new\n");
@@ -90,7 +90,7 @@ describe("clauderon pull, diff, merge and push", () => {
     expect(readFileSync(join(worktree, "b.txt"), "utf8")).toBe("mine\n");
   });
 
-  it("lose nothing when there are conflicts or work in the way, and say how to go on", async () => {
+  it("lose nothing when there are conflicts or work in the way, and say how to continue", async () => {
     const { repository, run, commit } = await begin();
     commit("a.txt", "theirs\n");
     repository.write("a.txt", "mine, not committed\n");
@@ -108,7 +108,7 @@ describe("clauderon pull, diff, merge and push", () => {
 });
 
 describe("clauderon merge", () => {
-  it("tells the names of a session's files without what a terminal acts on", async () => {
+  it("shows the names of a session's files without what a terminal acts on", async () => {
     const { repository, worktree, run, commit } = await begin();
     const clipboard = "\u001b]52;c;aGk=\u0007";
     repository.at(worktree, "mv", "a.txt", clipboard);
@@ -121,7 +121,7 @@ describe("clauderon merge", () => {
     expect(stdout + stderr).not.toContain("\u001b");
   });
 
-  it("goes to the worktree that the user stands in, of that repository alone, and never to the session's own", async () => {
+  it("merges into the user's current worktree, only of that repository, and never into the session's own", async () => {
     const { repository, worktree, runIn, commit } = await begin();
     commit("a.txt", "theirs\n");
     const other = join(repository.folder, "other");
@@ -153,7 +153,7 @@ describe("clauderon merge", () => {
 });
 
 describe("[sync] include", () => {
-  it("brings ignored files with the state, and merges none of them", async () => {
+  it("transfers ignored files with the state, and does not merge them", async () => {
     const { repository, worktree, run } = await begin();
     writeFileSync(join(worktree, ".gitignore"), "*.env\n");
     writeFileSync(join(worktree, "a.env"), "PASSWORD=1\n");
@@ -163,7 +163,7 @@ describe("[sync] include", () => {
     expect(repository.run("ls-tree", "-r", "--name-only", "HEAD")).toBe(".gitignore\na.txt\nb.txt\n");
   });
 
-  it("holds for what the runner captures at its end, too", async () => {
+  it("also applies to what the runner captures at its end", async () => {
     const { repository, worktree, run } = await begin();
     writeFileSync(join(worktree, ".gitignore"), "*.env\n");
     writeFileSync(join(worktree, "a.env"), "before\n");

@@ -21,7 +21,7 @@ describe("startApiServer", () => {
     expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   });
 
-  it("answers a watch from before a compaction with 410 at once, without a watch cache", async () => {
+  it("answers a watch from before a compaction with 410 immediately, without a watch cache", async () => {
     await using api = await startApiServer({ flags: ["--watch-cache=false"] });
     const before = await resourceVersion(api);
     await api.kubectl(["create", "namespace", "later"]);
@@ -31,7 +31,7 @@ describe("startApiServer", () => {
     expect(await watchFrom(api, await resourceVersion(api))).not.toContain('"code":410');
   });
 
-  it("goes with a test process that is killed", async () => {
+  it("ends with a test process that is killed", async () => {
     const script = `import { startApiServer } from "./index.ts";
       const api = await startApiServer(); console.log(api.kubeconfig); setInterval(() => {}, 1000);`;
     const args = ["--input-type=module-typescript", "-e", script];
@@ -44,7 +44,7 @@ describe("startApiServer", () => {
   });
 });
 
-describe("an ApiServer that lives through a test file", () => {
+describe("an ApiServer that lasts for a test file", () => {
   let api: ApiServer;
   beforeAll(async () => void (api = await startApiServer()));
   afterAll(async () => await api[Symbol.asyncDispose]());
@@ -65,7 +65,7 @@ describe("an ApiServer that lives through a test file", () => {
     expect(await watchFrom(api, before)).toContain('"code":410');
   });
 
-  it("issues service account tokens and disowns them when asked", async () => {
+  it("issues service account tokens and revokes them on request", async () => {
     await api.kubectl(["create", "serviceaccount", "robot", "-n", "default"]);
     const token = await api.serviceAccountToken("default", "robot", { expirationSeconds: 600 });
     const asRobot = [`--token=${token}`, `--server=${api.url}`, "--insecure-skip-tls-verify", "--kubeconfig=/dev/null"];

@@ -3,7 +3,7 @@ import { COMPONENTS, commandLine } from "./components.ts";
 import { layoutOf } from "./layout.ts";
 
 describe("layoutOf", () => {
-  it("gives two clusters nothing in common but the node's name", () => {
+  it("gives two clusters nothing in common except the node's name", () => {
     const [first, second] = [layoutOf("/var/tmp/one", 0), layoutOf("/var/tmp/two", 1)];
     const shared = Object.entries(first).filter(([name, value]) =>
       Object.entries(second).some(([other, its]) => other === name && its === value),
@@ -15,7 +15,7 @@ describe("layoutOf", () => {
     expect(layoutOf("/var/tmp/one").hostAddress).toBe("198.18.0.1");
   });
 
-  it("refuses what would give wrong addresses or sockets that are too long", () => {
+  it("refuses settings that give wrong addresses or sockets that are too long", () => {
     expect(() => layoutOf("/s", 100)).toThrow("Network 100");
     expect(() => layoutOf("/s", Number.NaN)).toThrow("Network NaN");
     expect(() => layoutOf(`/${"s".repeat(70)}`)).toThrow("too long");

@@ -11,27 +11,27 @@ function ended(commandLine: string): readonly number[] {
 }
 
 describe("planCleaning", () => {
-  it("ends what makes and holds the node, at every stage of it", () => {
+  it("ends the processes that create and hold the node, at every stage", () => {
     expect(ended(`unshare --pid --mount /kit/node.sh /cache/pause ${STATE} /cache`)).toEqual([7]);
     expect(ended(`/bin/bash /kit/node.sh /cache/pause ${STATE} /cache`)).toEqual([7]);
     expect(ended(`/cache/pause ${STATE}`)).toEqual([7]);
   });
 
-  it("ends the kit's own clients, which a killed up leaves waiting", () => {
+  it("ends the kit's own clients that a killed up leaves waiting", () => {
     expect(
       ended(`/cache/kubectl --kubeconfig=${STATE}/admin.kubeconfig --cache-dir=${STATE}/kubectl-cache apply`),
     ).toEqual([7]);
     expect(ended(`ctr --address ${STATE}/containerd.sock images import base.tar`)).toEqual([7]);
   });
 
-  it("spares another cluster, a pod's sandbox and a user who looks into the state folder", () => {
+  it("spares another cluster, a pod's sandbox and a user who inspects the state folder", () => {
     expect(ended(`/cache/pause ${STATE}-two`)).toEqual([]);
     expect(ended("/pause")).toEqual([]);
     expect(ended(`tail -f ${STATE}/logs/kubelet.log`)).toEqual([]);
     expect(ended(`kubectl --kubeconfig=${STATE}/admin.kubeconfig get pods --watch`)).toEqual([]);
   });
 
-  it("takes only the link and the control groups of its own number, the deepest group first", () => {
+  it("removes only the link and the control groups of its own number, deepest group first", () => {
     const links = ["lo", "eth0", "clauderon0", "clauderon01", "clauderon1"];
     const controlGroups = [
       "/c/cpu/clauderon-test-0",

@@ -34,7 +34,7 @@ describe("npm run cluster", () => {
   });
   afterAll(async () => void (await command("down")));
 
-  it("down leaves nothing of an up that was killed midway", async () => {
+  it("down removes what a killed up left midway", async () => {
     await killedUp("kubelet.log");
     expect(await processesOfNode()).not.toEqual([]);
     expect(await command("status")).toMatchObject({ code: 1 });
@@ -42,7 +42,7 @@ describe("npm run cluster", () => {
     await expectNothingLeft(before);
   });
 
-  it("up makes a whole cluster of what an up left that was killed midway", async () => {
+  it("up completes a cluster that a killed up left midway", async () => {
     await killedUp("etcd.log");
     expect(await command("up")).toMatchObject({ code: 0, stderr: expect.stringContaining("is up") as string });
     expect(await command("status")).toMatchObject({
@@ -89,7 +89,7 @@ describe("npm run cluster", () => {
     expect((await ask(credentials, "GET", path)).body).toContain('"code":410');
   });
 
-  it("down leaves the machine as it was, and may be said twice", async () => {
+  it("down restores the machine, and can be repeated", async () => {
     const namespaces = await namespacesOfNode();
     expect(namespaces.size).toBeGreaterThan(4); // The node's own three, and some of pods.
     expect(await command("down")).toMatchObject({ code: 0 });

@@ -9,7 +9,7 @@ describe("takeLock", () => {
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "kit-lock-"))));
   afterEach(async () => await rm(folder, { recursive: true }));
 
-  it("lets many share, and none alone beside them", async () => {
+  it("lets many share, and refuses an exclusive lock beside them", async () => {
     const file = join(folder, "lock");
     const [first, second] = [await takeLock(file, "shared"), await takeLock(file, "shared")];
     await first?.release();
@@ -21,7 +21,7 @@ describe("takeLock", () => {
     await alone?.release();
   });
 
-  it("is given back when the work throws", async () => {
+  it("is released when the work throws", async () => {
     const file = join(folder, "lock");
     await expect(withLock(file, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await withLock(file, () => Promise.resolve("again"))).toBe("again");

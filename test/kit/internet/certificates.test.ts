@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createAuthority, keptAuthority } from "./certificates.ts";
 
 describe("keptAuthority", () => {
-  it("is the same on every call, and its leaves are trusted by who trusts it", async () => {
+  it("is the same on every call, and clients that trust it trust its certificates", async () => {
     const folder = await mkdtemp(join(tmpdir(), "authority-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const [first, second] = [await keptAuthority(folder), await keptAuthority(folder)];

@@ -75,7 +75,7 @@ describe("Claude Code with the scripted model", () => {
     expect(run.result).toMatchObject({ is_error: false, result: "The tool said: 42" });
   });
 
-  it("finds everything it asks for under the API's real name, and asks for each thing once", async () => {
+  it("finds everything under the API's real name, and asks for each thing once", async () => {
     const world = await internet([runBash("true"), text("Done.")]);
     const env = { HTTPS_PROXY: await tunnelTo(world), NODE_EXTRA_CA_CERTS: world.caFile };
     const run = await runClaude("hello", { ...env, ...ALL_TRAFFIC }, ["--allowedTools", "Bash"]);

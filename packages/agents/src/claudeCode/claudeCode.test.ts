@@ -61,7 +61,7 @@ describe("claudeCode.parseLine", () => {
     expect(parse(INIT)).toEqual([{ type: "init", sessionId: "b10db849", model: "claude-opus-5-5", detail }]);
   });
 
-  it("shows a tool's main argument, or all when none is known to be", () => {
+  it("shows a tool's main argument, or all arguments when the main one is unknown", () => {
     expect(use("Edit", { old_string: "a", file_path: "/x.ts" })).toEqual([
       { type: "toolUse", tool: "Edit", argument: "/x.ts" },
     ]);
@@ -70,7 +70,7 @@ describe("claudeCode.parseLine", () => {
     ]);
   });
 
-  it("joins the parts of a tool's result, and knows a failed one", () => {
+  it("joins the parts of a tool's result and recognizes a failed result", () => {
     const content = [
       { type: "text", text: "one" },
       { type: "image", source: {} },
@@ -80,7 +80,7 @@ describe("claudeCode.parseLine", () => {
     ]);
   });
 
-  it("tells a retry by cause, status and attempt", () => {
+  it("reports a retry with its cause, status and attempt", () => {
     const retry = { type: "system", subtype: "api_retry", attempt: 1, max_retries: 2, retry_delay_ms: 511 };
     expect(parse({ ...retry, error_status: 429, error: "rate_limit" })).toEqual([
       { type: "retry", detail: "rate_limit (429), attempt 1 of 2", delayMs: 511 },
@@ -90,7 +90,7 @@ describe("claudeCode.parseLine", () => {
     ]);
   });
 
-  it("takes events it does not know, or cannot read, as other", () => {
+  it("reads unknown and invalid events as other", () => {
     expect(parse({ type: "system", subtype: "hook_started" })).toEqual([
       { type: "other", name: "system/hook_started" },
     ]);
@@ -99,7 +99,7 @@ describe("claudeCode.parseLine", () => {
     expect(parse({ type: "result" })).toEqual([{ type: "other", name: "result" }]);
   });
 
-  it("counts cached tokens as input, and leaves out figures that cannot be", () => {
+  it("counts cached tokens as input and leaves out impossible figures", () => {
     expect(parse(RESULT)).toEqual([
       {
         type: "result",

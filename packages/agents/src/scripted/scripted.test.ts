@@ -20,7 +20,7 @@ describeAgentAdapter({
 });
 
 describe("scripted", () => {
-  it("takes no step with a figure or a reason that cannot be", () => {
+  it("rejects a step with an impossible figure or reason", () => {
     const wrong = [
       { type: "result", verdict: { ok: true }, costUSD: -1 },
       { type: "result", verdict: { ok: true }, turns: 1.5 },

@@ -5,7 +5,7 @@ import { SessionStream } from "./sessionStream.ts";
 
 const CLIPBOARD = "\u001b]52;c;c3RvbGVu\u0007";
 
-it("what a session says of an error or an end has nothing in it that a terminal acts on", async () => {
+it("a session's error or end message contains nothing that a terminal acts on", async () => {
   const [ours, theirs] = duplexPair();
   const stream = new SessionStream(ours);
   const told: unknown[] = [];

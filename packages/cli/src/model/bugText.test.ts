@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bugText } from "./bugText.ts";
 
 describe("bugText", () => {
-  it("has the form of every error, the stack only on demand", () => {
+  it("has the form of every error and shows the stack only on request", () => {
     expect(bugText(new TypeError("x is not a function"), false)).toMatch(
       /^error\[BUG\]: x is not a function\nhint: [^\n]+$/,
     );
@@ -11,7 +11,7 @@ describe("bugText", () => {
     );
   });
 
-  it("tells what is thrown when it is no Error", () => {
+  it("shows a thrown value that is not an Error", () => {
     expect(bugText("words", true)).toMatch(/^error\[BUG\]: words\nhint: /);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { followFile } from "./followFile.ts";
 
-it("followFile passes on what is there, what is added, and what came last", async () => {
+it("followFile passes on existing, added and final content", async () => {
   const folder = mkdtempSync(join(tmpdir(), "follow-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "log");

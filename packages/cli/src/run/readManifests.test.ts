@@ -21,14 +21,14 @@ const thrownBy = (work: () => unknown): unknown => {
 };
 
 describe("readManifests", () => {
-  it("reads the YAML and JSON files of a folder in order, and nothing else", () => {
+  it("reads only the YAML and JSON files of a folder, in order", () => {
     writeFileSync(join(folder, "b.yaml"), "kind: B");
     writeFileSync(join(folder, "a.json"), '{"kind":"A"}');
     writeFileSync(join(folder, "notes.txt"), "kind: [");
     expect(readManifests([folder]).map(({ object }) => object)).toEqual([{ kind: "A" }, { kind: "B" }]);
   });
 
-  it("refuses a file that is not there, and a folder without manifests, by name", () => {
+  it("refuses a missing file and a folder without manifests, and names them", () => {
     mkdirSync(join(folder, "empty"));
     for (const path of [join(folder, "gone.yaml"), join(folder, "empty")]) {
       const fault = thrownBy(() => readManifests([path])) as Fault;

@@ -6,7 +6,7 @@ const before = [{ ...ready, lastTransitionTime: "2026-01-01T00:00:00Z" }];
 const now = "2026-02-02T00:00:00Z";
 
 describe("setCondition", () => {
-  it("adds a type that is not there at the end, as of now", () => {
+  it("appends a new type with the current time", () => {
     const next = { type: "Suspended", status: "False", reason: "Asked", message: "" } as const;
     expect(setCondition(before, next, now)).toEqual([...before, { ...next, lastTransitionTime: now }]);
   });
@@ -20,7 +20,7 @@ describe("setCondition", () => {
     expect(condition).toEqual({ ...before[0], reason: "Other", message: "m", observedGeneration: 2 });
   });
 
-  it("returns the very same list when nothing changes", () => {
+  it("returns the same list object when nothing changes", () => {
     expect(setCondition(before, ready, now)).toBe(before);
   });
 });

@@ -7,12 +7,12 @@ const limits = (cpu: unknown) => container({ resources: { limits: { cpu } } });
 const shm = (sizeLimit: string) => pod({ volumes: [{ name: "shm", emptyDir: { sizeLimit } }] });
 
 describe("covers", () => {
-  it("overlooks what only the live object has", () => {
+  it("ignores members that only the live object has", () => {
     const live = { metadata: { name: "a", uid: "u" }, spec: { replicas: 1, strategy: { type: "RollingUpdate" } } };
     expect(covers(live, { metadata: { name: "a" }, spec: { replicas: 1 } })).toBe(true);
   });
 
-  it("overlooks members of the desired object that are undefined", () => {
+  it("ignores undefined members of the desired object", () => {
     expect(covers({ spec: {} }, { spec: { suspend: undefined } })).toBe(true);
   });
 
@@ -32,18 +32,18 @@ describe("covers", () => {
       pod({ volumes: [{ name: "v", hostPath: {} }] }),
       pod({ volumes: [{ name: "v", emptyDir: {} }] }),
     ],
-  ])("sees %s", (_what, live, desired) => {
+  ])("detects %s", (_what, live, desired) => {
     expect(covers(live, desired)).toBe(false);
   });
 
   describe("of quantities", () => {
-    it("takes another spelling for the same", () => {
+    it("treats different spellings of one amount as equal", () => {
       expect(covers(limits("1"), limits("1000m"))).toBe(true);
       expect(covers(limits("2"), limits(2))).toBe(true);
       expect(covers(shm("1Gi"), shm("1024Mi"))).toBe(true);
     });
 
-    it("sees another amount", () => {
+    it("detects a different amount", () => {
       expect(covers(limits("1"), limits("1001m"))).toBe(false);
     });
 
@@ -51,13 +51,13 @@ describe("covers", () => {
       ["env", container({ env: [{ name: "N", value: "1" }] }), container({ env: [{ name: "N", value: "1000m" }] })],
       ["data", { data: { sizeLimit: "1" } }, { data: { sizeLimit: "1000m" } }],
       ["labels", { metadata: { labels: { divisor: "1" } } }, { metadata: { labels: { divisor: "1000m" } } }],
-    ])("are not looked for in %s, where strings are only strings", (_where, live, desired) => {
+    ])("are not looked for in %s, where strings are plain strings", (_where, live, desired) => {
       expect(covers(live, desired)).toBe(false);
     });
   });
 
-  describe("of what is empty", () => {
-    it("takes an absent list, string map or zero for the empty one that the API server drops", () => {
+  describe("of empty values", () => {
+    it("treats an absent list, string map or zero as the empty value that the API server drops", () => {
       expect(covers(container({}), container({ args: [], env: [], resources: {}, tty: false, workingDir: "" }))).toBe(
         true,
       );
@@ -68,12 +68,12 @@ describe("covers", () => {
       expect(covers(container({ env: [{ name: "E" }] }), container({ env: [{ name: "E", value: "" }] }))).toBe(true);
     });
 
-    it("takes null for absent", () => {
+    it("treats null as absent", () => {
       expect(covers({ spec: {} }, { spec: { timeZone: null } })).toBe(true);
       expect(covers({ spec: { timeZone: "Etc/UTC" } }, { spec: { timeZone: null } })).toBe(false);
     });
 
-    it("sees an empty value that says something", () => {
+    it("detects an empty value that has a meaning", () => {
       expect(covers({ data: {} }, { data: { value: "" } })).toBe(false);
       expect(covers({ spec: {} }, { spec: { storageClassName: "" } })).toBe(false);
       expect(covers({ spec: {} }, { spec: { backoffLimit: 0 } })).toBe(false);
@@ -89,7 +89,7 @@ describe("covers", () => {
       ["volumes", "name"],
       ["volumeMounts", "mountPath"],
       ["conditions", "type"],
-    ])("finds entries of %s by their %s, in any order, beside those of others", (list, key) => {
+    ])("finds entries of %s by their %s, in any order, among entries of other writers", (list, key) => {
       const live = { [list]: [{ [key]: "b", x: 1, more: true }, { [key]: "other" }, { [key]: "a", x: 2 }] };
       expect(
         covers(live, {
@@ -103,7 +103,7 @@ describe("covers", () => {
       expect(covers(live, { [list]: [{ [key]: "c" }] })).toBe(false);
     });
 
-    it("finds ports by number and protocol, which may be left to its default", () => {
+    it("finds ports by number and protocol, which may be omitted", () => {
       const live = {
         ports: [
           { containerPort: 53, protocol: "UDP" },
@@ -114,14 +114,14 @@ describe("covers", () => {
       expect(covers(live, { ports: [{ containerPort: 53, protocol: "UDP", name: "t" }] })).toBe(false);
     });
 
-    it("compares all others by position and length", () => {
+    it("compares all other lists by position and length", () => {
       expect(covers({ args: ["a", "b"] }, { args: ["a", "b"] })).toBe(true);
       expect(covers({ args: ["b", "a"] }, { args: ["a", "b"] })).toBe(false);
       expect(covers({ args: ["a", "b"] }, { args: ["a"] })).toBe(false);
       expect(covers({ envFrom: [{ prefix: "A" }] }, { envFrom: [{ secretRef: { name: "s" } }] })).toBe(false);
     });
 
-    it("looks for its own finalizers among others", () => {
+    it("looks for its own finalizers among those of other writers", () => {
       expect(covers({ finalizers: ["x", "ours"] }, { finalizers: ["ours"] })).toBe(true);
       expect(covers({ finalizers: ["x"] }, { finalizers: ["ours"] })).toBe(false);
     });

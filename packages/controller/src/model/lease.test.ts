@@ -5,20 +5,20 @@ const term = (wallTime: string) => ({ wallTime, durationSeconds: 15 });
 const theirs = held({}, "a", term("T0"));
 
 describe("isFree", () => {
-  it("gives the lease to its own holder at once, to others after its duration without a change", () => {
+  it("grants the lease to its holder immediately, and to others after the duration without a change", () => {
     const seen = sighted(theirs, undefined, 1000);
     expect(isFree(theirs, "a", { at: seen.at, now: 1001 })).toBe(true);
     expect(isFree(theirs, "b", { at: seen.at, now: 15_999 })).toBe(false);
     expect(isFree(theirs, "b", { at: seen.at, now: 16_000 })).toBe(true);
   });
 
-  it("counts from the last change that was seen, whatever time the holder wrote", () => {
+  it("counts from the last observed change, whatever time the holder wrote", () => {
     const first = sighted(theirs, undefined, 1000);
     expect(sighted({ ...theirs }, first, 9000).at).toBe(1000);
     expect(sighted(held(theirs, "a", term("1970-01-01T00:00:00Z")), first, 9000).at).toBe(9000);
   });
 
-  it("gives a released lease to anybody at once", () => {
+  it("grants a released lease to anyone immediately", () => {
     expect(isFree(released(theirs, "T1"), "b", { at: 0, now: 0 })).toBe(true);
   });
 });

@@ -35,7 +35,7 @@ describe("Store", () => {
     expect(of.get("n/a")?.metadata.labels).toEqual({ owner: "y,z" });
   });
 
-  it("takes a deleted object out of all indexes, even when its function answers differently by then", () => {
+  it("removes a deleted object from all indexes, even when the index function's result has changed", () => {
     let answer = ["x"];
     const of = new Store<KubeObject>(() => undefined);
     of.addIndex("moody", () => answer);
@@ -45,7 +45,7 @@ describe("Store", () => {
     expect([of.byIndex("moody", "x"), of.byIndex("moody", "y"), of.list()]).toEqual([[], [], []]);
   });
 
-  it("indexes what is there already when an index comes later", () => {
+  it("indexes existing objects when an index is added later", () => {
     const of = new Store<KubeObject>(() => undefined);
     of.set(object("a", "x"));
     of.addIndex("owner", byOwner);

@@ -19,7 +19,7 @@ function refusedWith(code: string, message: string): LinkConnection {
   return new LinkConnection(ours, "fix-it", { status: () => undefined, closed: () => undefined });
 }
 
-it("a runner's error has nothing in it that a terminal acts on", async () => {
+it("a runner's error contains nothing that a terminal acts on", async () => {
   const said = `error[AGENT_FAILED]: ${CLIPBOARD}It\u009b31m failed\nhint: ${CLIPBOARD}Try`;
   const asked = refusedWith("AGENT_FAILED", said).ask({ type: "capture" });
   await expect(asked).rejects.toMatchObject({

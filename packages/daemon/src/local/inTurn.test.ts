@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { InTurn } from "./inTurn.ts";
 
-it("InTurn runs the actions of a key one after the other, and those of others meanwhile", async () => {
+it("InTurn runs the actions of one key in sequence, and those of different keys in parallel", async () => {
   const turns = new InTurn();
   const told: string[] = [];
   const gate = Promise.withResolvers<void>();

@@ -40,7 +40,7 @@ function thrownFault(action: () => unknown): Fault {
 }
 
 describe("Registry", () => {
-  it("keeps what is wanted, and the prompt until the agent has it", () => {
+  it("keeps the desired state, and the prompt until the agent has it", () => {
     const path = scratch();
     const first = new Registry(path);
     first.add(record, { prompt: "do it" });
@@ -59,7 +59,7 @@ describe("Registry", () => {
     expect([second.prompt("web"), second.get("web")?.failure]).toEqual([undefined, undefined]);
   });
 
-  it("has one session of a name, and forgets it with its prompt", () => {
+  it("has one session of each name, and removes it together with its prompt", () => {
     const registry = open(scratch());
     registry.add(record, { prompt: "do it" });
     expect(thrownFault(() => registry.add(named("web", 1), {})).code).toBe("SESSION_EXISTS");
@@ -93,7 +93,7 @@ describe("Registry", () => {
     ["is no database", (path: string) => writeFileSync(path, "what is this".repeat(1_000))],
     ["was cut short", (path: string) => truncateSync(path, 6_000)],
     ["was written over", (path: string) => writeFileSync(path, readFileSync(path).fill(0x55, 4_096, 12_000))],
-  ])("a file that %s is a clear Fault, and stays as it is", (_, spoil) => {
+  ])("fails with a clear Fault for a file that %s, and does not change it", (_, spoil) => {
     const path = scratch();
     const registry = new Registry(path);
     for (let count = 0; count < 9; count += 1) registry.add(named(`s${count}`, count), { prompt: "x".repeat(3_000) });
@@ -109,7 +109,7 @@ describe("Registry", () => {
     expect(readFileSync(path).equals(readFileSync(`${path}.copy`))).toBe(true);
   });
 
-  it("refuses what a newer daemon has written", () => {
+  it("refuses a registry that a newer daemon has written", () => {
     const path = scratch();
     new Registry(path).close();
     meddle(path, "PRAGMA user_version = 99");

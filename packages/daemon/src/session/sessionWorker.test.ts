@@ -15,7 +15,7 @@ import { Steps } from "./steps.ts";
 
 const { record } = exampleEntry();
 
-it("tells what a step waits for when that changes, before the step is done", async () => {
+it("reports a new waiting cause before the step is finished", async () => {
   const folder = mkdtempSync(join(tmpdir(), "worker-"));
   const registry = new Registry(join(folder, "sessions.db"));
   registry.add(record, {});
@@ -95,7 +95,7 @@ function stage(words: readonly string[]) {
 const REFUSED = "connection refused";
 
 describe("a runner that cannot be reached", () => {
-  it("is looked for more and more seldom, for ever, and logged when what is said of it changes", async () => {
+  it("is retried forever with growing delays, and logged when its message changes", async () => {
     const { worker, seen } = stage([...Array.from({ length: 20 }, () => REFUSED), "no route", "no route", REFUSED]);
     await expect.poll(() => seen.sleeps.length).toBe(23);
     expect(seen.sleeps[0]).toBeLessThan(1_000);
@@ -105,7 +105,7 @@ describe("a runner that cannot be reached", () => {
     expect(worker.session.status.message).toBe(REFUSED);
   });
 
-  it("is looked for at once when its backend tells of a change, however long it was not there", async () => {
+  it("is retried immediately when its backend reports a change, however long it was unreachable", async () => {
     const { worker, seen } = stage(Array.from({ length: 10 }, () => REFUSED));
     await expect.poll(() => seen.sleeps.length).toBe(10);
     worker.changed();
@@ -113,7 +113,7 @@ describe("a runner that cannot be reached", () => {
     expect(seen.logged).toEqual([REFUSED]);
   });
 
-  it("costs the step that follows none of its tries", async () => {
+  it("does not use up the tries of the next step", async () => {
     const { worker, seen, registry } = stage(Array.from({ length: 10 }, () => REFUSED));
     await expect.poll(() => seen.sleeps.length).toBe(10);
     seen.isGone = true;

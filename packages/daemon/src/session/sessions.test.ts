@@ -60,7 +60,7 @@ function stage(change: EntryChange) {
 }
 
 describe("Sessions", () => {
-  it("refuses to delete what was archived while its work could not be fetched, unless that is discarded", async () => {
+  it("refuses to delete a session that was archived without fetching its work, unless the work is discarded", async () => {
     const { sessions, registry } = stage({ wanted: "Archived" });
     await expect(sessions.delete(NAME, false)).rejects.toMatchObject({
       code: "SESSION_NOT_RUNNING",
@@ -72,12 +72,12 @@ describe("Sessions", () => {
     expect(registry.has(NAME)).toBe(false);
   });
 
-  it("deletes what was archived after its work was fetched", async () => {
+  it("deletes a session that was archived after its work was fetched", async () => {
     const { sessions } = stage({ wanted: "Archived", saved: true });
     expect(await sessions.delete(NAME, false)).toEqual({ name: NAME, rescuedRef: "refs/rescued" });
   });
 
-  it("tells everybody how far a transfer is", async () => {
+  it("reports the progress of a transfer to every client", async () => {
     const { sessions, told } = stage({ wanted: "Archived" });
     await sessions.pull(NAME);
     await sessions.push(NAME);

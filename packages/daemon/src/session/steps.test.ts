@@ -80,7 +80,7 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
 }
 
 describe("capture", () => {
-  it("keeps what did not come along for whoever asks later", async () => {
+  it("keeps the list of what was left behind for later queries", async () => {
     const { registry, steps, context } = stage();
     await steps.capture(context());
     expect(registry.get(NAME)).toMatchObject({ record: { commit: COMMIT }, notices: ["A submodule stays behind"] });
@@ -88,7 +88,7 @@ describe("capture", () => {
 });
 
 describe("bringUp", () => {
-  it("gives no credential of a name that the session was created with, and remembers which it gave", async () => {
+  it("leaves out credentials whose variables the session sets itself, and records which it passed", async () => {
     const { registry, steps, given, context } = stage();
     const { entry, ...rest } = context();
     const spec = { ...entry.record.spec, environment: { A: "own" } };
@@ -99,19 +99,19 @@ describe("bringUp", () => {
 });
 
 describe("remove", () => {
-  it("looks at a worktree when agent and runner have ended", async () => {
+  it("inspects a worktree after agent and runner have ended", async () => {
     const { steps, done, context } = stage({ hasOwnRepository: false });
     expect(await steps.remove(context())).toBe("refs/rescued");
     expect(done).toEqual(["halt", "rescue", "remove", "forget"]);
   });
 
-  it("ends the agent before it fetches, while the runner stays", async () => {
+  it("ends the agent before it fetches, and keeps the runner", async () => {
     const { steps, done, context } = stage();
     await steps.remove(context());
     expect(done).toEqual(["end", "rescue", "remove", "forget"]);
   });
 
-  it("brings up what has no runner to fetch from", async () => {
+  it("starts a session without a runner in order to fetch its work", async () => {
     const { steps, done, context } = stage({ isConnected: false, phase: "Stopped" });
     await steps.remove(context());
     expect(done).toEqual(["bringUp", "connect", "end", "rescue", "remove", "forget"]);
@@ -126,7 +126,7 @@ describe("remove", () => {
     expect([done.at(-1), registry.has(NAME)]).toEqual([what, true]);
   });
 
-  it("keeps what was fetched last of one whose volume is gone", async () => {
+  it("keeps the last fetched work of a session whose volume is gone", async () => {
     const { steps, done, context } = stage({ isConnected: false, phase: "Missing" });
     expect(await steps.remove(context())).toBe("refs/rescued");
     expect(done).toEqual(["rescueFetched", "remove", "forget"]);
@@ -134,7 +134,7 @@ describe("remove", () => {
 });
 
 describe("halt", () => {
-  it("fetches when the agent has ended, so that an archived session can be deleted without a runner", async () => {
+  it("fetches after the agent has ended, so that an archived session can be deleted without a runner", async () => {
     const { registry, steps, done, context } = stage();
     registry.change(NAME, { wanted: "Archived" });
     await steps.halt(context());
@@ -144,7 +144,7 @@ describe("halt", () => {
     expect(done.slice(3)).toEqual(["rescueFetched", "remove", "forget"]);
   });
 
-  it("archives what cannot be fetched too, and remembers that it was not", async () => {
+  it("archives a session whose work cannot be fetched, and records that", async () => {
     const { registry, steps, done, trouble, context } = stage();
     trouble.set("pull", ABSENT);
     registry.change(NAME, { wanted: "Archived" });
@@ -152,7 +152,7 @@ describe("halt", () => {
     expect([done.at(-1), registry.get(NAME)?.saved]).toEqual(["halt", false]);
   });
 
-  it("counts for nothing as soon as the session is brought up again", async () => {
+  it("is forgotten when the session is started again", async () => {
     const { registry, steps, context } = stage();
     registry.change(NAME, { wanted: "Archived" });
     const halting = steps.halt(context());

@@ -50,7 +50,7 @@ it("a daemon with an empty registry takes over the sessions of this machine, as 
   expect(namesIn(registry)).toEqual(["aaa"]);
 });
 
-it("a backend that cannot be asked is told of, and hides no other", async () => {
+it("an unreachable backend is reported, and the others are still checked", async () => {
   const { registry } = stage();
   const lost = { kind: "folder", name: "lost" };
   const backends = [

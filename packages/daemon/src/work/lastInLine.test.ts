@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LastInLine } from "./lastInLine.ts";
 
 describe("LastInLine", () => {
-  it("runs one of a key at a time, and shares what waits", async () => {
+  it("runs one action of a key at a time and shares the waiting one", async () => {
     const line = new LastInLine<number>();
     const gates: PromiseWithResolvers<number>[] = [];
     const work = () => {

@@ -23,7 +23,7 @@ function stage() {
 
 const lost = () => new Fault("SESSION_NOT_RUNNING", "The connection was lost");
 
-it("fetches once for each turn, also for one that ends while it fetches", async () => {
+it("fetches once for each turn, including a turn that ends during a fetch", async () => {
   const { fetcher, fetches, untilFetches } = stage();
   fetcher.noted(record, 1);
   fetcher.noted(record, 1);
@@ -37,7 +37,7 @@ it("fetches once for each turn, also for one that ends while it fetches", async 
   expect(fetches).toHaveLength(2);
 });
 
-it("fetches what it gave up as soon as it hears of the session again", async () => {
+it("retries an abandoned fetch when it hears from the session again", async () => {
   const { fetcher, fetches, untilFetches } = stage();
   fetcher.noted(record, 1);
   for (let tries = 1; tries <= 5; tries += 1) {

@@ -9,7 +9,7 @@ function told(...texts: readonly string[]): readonly string[] {
 }
 
 describe("TransferProgress", () => {
-  it("tells each step and percent once, of both sides, however the text is cut", () => {
+  it("reports each step and percentage once, for both sides, however the text is split", () => {
     const text =
       "Enumerating objects: 9, done.\nCounting objects:  50% (1/2)\rCounting objects: 100% (2/2)\rCounting objects: 100% (2/2), done.\n" +
       "Writing objects:  33% (1/3), 1.20 MiB | 2.39 MiB/s\rremote: Resolving deltas:   0% (0/1)        \rTo clauderon::otter\n";
@@ -18,7 +18,7 @@ describe("TransferProgress", () => {
     expect(told(...text.split(""))).toEqual(steps);
   });
 
-  it("says nothing of what a remote says, and keeps little of a line without end", () => {
+  it("ignores a remote's messages and keeps only a bounded part of an endless line", () => {
     expect(told("remote: \u001b]52;c;aGk=\u0007: 50% \n", "x".repeat(1e6), "x".repeat(1e6), ": 50% (1/2)\n")).toEqual(
       [],
     );

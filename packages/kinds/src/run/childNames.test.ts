@@ -14,7 +14,7 @@ function allNames(namespace: string, name: string): string[] {
 }
 
 describe("childNames", () => {
-  it("are those of the reference", () => {
+  it("follow the documented format", () => {
     const names = childNames(job("agents", "pr-fixer"));
     expect({ ...names, job: names.job(HASH) }).toEqual({
       config: "pr-fixer-config",
@@ -26,26 +26,26 @@ describe("childNames", () => {
     });
   });
 
-  it("defect 8: no two AgentJobs share a ClusterRole, however namespace and name are divided", () => {
+  it("differ for any two AgentJobs, however namespace and name are divided", () => {
     const [one, other] = [childNames(job("a-b", "c")), childNames(job("a", "b-c"))];
     expect(one.clusterRole).not.toBe(other.clusterRole);
   });
 
-  it("defect 8: every name is a DNS label of at most 63 characters, a CronJob's of at most 52", () => {
+  it("are DNS labels of at most 63 characters, and at most 52 for a CronJob", () => {
     for (const name of ["a", "a".repeat(52), "a".repeat(53), "a".repeat(253), "a.b.c", `${"a.".repeat(126)}b`]) {
       for (const child of allNames("n".repeat(63), name)) expect(isDnsLabel(child), child).toBe(true);
       expect(childNames(job("n", name)).cronJob.length).toBeLessThanOrEqual(52);
     }
   });
 
-  it("defect 8: long names that differ only at their end have no child name in common", () => {
+  it("differ for long names that differ only at their end", () => {
     const [one, other] = ["b", "c"].map((end) => allNames("agents", `${"a".repeat(200)}${end}`));
     expect(one?.filter((name) => other?.includes(name))).toEqual([]);
   });
 });
 
 describe("childLabels", () => {
-  it("are those of the reference", () => {
+  it("follow the documented format", () => {
     expect(childLabels(job("agents", "pr-fixer", "u1"))).toEqual({
       "app.kubernetes.io/managed-by": "thurkube",
       "thurkube.thurbeen.eu/agentjob": "pr-fixer",
@@ -54,7 +54,7 @@ describe("childLabels", () => {
     });
   });
 
-  it("defect 8: a name too long for a label value is shortened, and still tells jobs apart", () => {
+  it("shorten a name that is too long for a label value and stay distinct", () => {
     const [one, other] = ["b", "c"].map((end) => childLabels(job("agents", `${"a".repeat(200)}${end}`)));
     const name = "thurkube.thurbeen.eu/agentjob";
     expect(one?.[name]?.length).toBeLessThanOrEqual(63);

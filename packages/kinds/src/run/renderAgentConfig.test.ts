@@ -4,7 +4,7 @@ import { renderAgentConfig } from "./renderAgentConfig.ts";
 import { mcpServer, repository, resolvedJob, skill } from "./resolvedAgentJob.fixture.ts";
 
 describe("renderAgentConfig", () => {
-  it("leaves out what is not set", () => {
+  it("leaves out unset fields", () => {
     expect(renderAgentConfig(resolvedJob())).toEqual({
       prompt: "Summarize today's incoming issues.",
       allowedTools: ["Read"],
@@ -13,7 +13,7 @@ describe("renderAgentConfig", () => {
     });
   });
 
-  it("gives all that is set, in the reference's shape", () => {
+  it("writes all set fields in the documented shape", () => {
     const rest = {
       skill: skill({ ref: "v2" }),
       mcpServers: [mcpServer("local", { command: "npx", args: ["-y"] }), mcpServer("far", { url: "https://m.test/" })],
@@ -37,7 +37,7 @@ describe("renderAgentConfig", () => {
     });
   });
 
-  it("is what the runner reads", () => {
+  it("passes the runner's own validation", () => {
     const config = renderAgentConfig(resolvedJob({ rest: { repositories: [repository("a", { ref: "b" })] } }));
     expect(parseAgentConfig(JSON.stringify(config))).toEqual(config);
   });

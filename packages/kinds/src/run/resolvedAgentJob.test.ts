@@ -30,7 +30,7 @@ function findWithoutSome(kind: string, name: string): KubeObject | undefined {
 }
 
 describe("agentJobReferences", () => {
-  it("names everything once, in the order of the spec", () => {
+  it("names each reference once, in the order of the spec", () => {
     expect(agentJobReferences(job).map(({ kind, name }) => `${kind}/${name}`)).toEqual([
       "AgentRuntime/claude-code",
       "AgentAuth/oauth",
@@ -45,7 +45,7 @@ describe("agentJobReferences", () => {
 });
 
 describe("resolveReferences", () => {
-  it("finds all of it", () => {
+  it("finds every reference", () => {
     expect(resolveReferences(job, find)).toEqual({ resolved: expected });
   });
 

@@ -60,7 +60,7 @@ describe("runInputsHash", () => {
     expect(runInputsHash(resolvedJob({ job: { persist: true, timeoutSeconds: 60 }, rest }))).toBe("decfe61cdc");
   });
 
-  it("tells all inputs apart that decide what a run does", () => {
+  it("differs for every input that decides what a run does", () => {
     const hashes = new Map(
       Object.entries(DECIDES).map(([name, changes]) => [runInputsHash(resolvedJob(changes)), name]),
     );
@@ -68,11 +68,11 @@ describe("runInputsHash", () => {
     expect([...hashes.values()].toSorted()).toEqual([...Object.keys(DECIDES), "unchanged"].toSorted());
   });
 
-  it.each(Object.entries(DOES_NOT_DECIDE))("does not look at %s", (_name, changes) => {
+  it.each(Object.entries(DOES_NOT_DECIDE))("ignores %s", (_name, changes) => {
     expect(runInputsHash(resolvedJob(changes))).toBe(runInputsHash(resolvedJob()));
   });
 
-  it("does not look at the rules of the ClusterAccess: they take effect on what runs", () => {
+  it("ignores the rules of the ClusterAccess, because they apply to running jobs", () => {
     const [one, other] = [["get"], ["get", "list"]].map((verbs) =>
       resolvedJob({ rest: { clusterAccess: clusterAccess(verbs) } }),
     );
@@ -93,7 +93,7 @@ describe("runInputsHash", () => {
     }
   });
 
-  it("does not look at fields it does not know, so a new defaulted field changes nothing", () => {
+  it("ignores unknown fields, so a new field with a default changes nothing", () => {
     const later = { runtime: { laterField: "default" }, job: { laterField: 1 }, auth: { laterField: 1 } } as Changes;
     expect(runInputsHash(resolvedJob(later))).toBe(runInputsHash(resolvedJob()));
   });

@@ -12,7 +12,7 @@ function fields(schema: StructuralSchema, path: string): [string, StructuralSche
 }
 
 describe("crds", () => {
-  it("are the reference's eight kinds, by their short names", () => {
+  it("are the eight kinds, with their short names", () => {
     const names = crds().map(({ spec }) => [spec.names.kind, spec.names.plural, spec.names.shortNames?.join()]);
     expect(names).toEqual([
       ["AgentJob", "agentjobs", "aj"],
@@ -26,7 +26,7 @@ describe("crds", () => {
     ]);
   });
 
-  it("require of a spec exactly what the reference requires", () => {
+  it("require exactly the documented fields of a spec", () => {
     const required = KINDS.map((kind) => [kind.kind, kindSchema(kind).properties?.["spec"]?.required?.toSorted()]);
     expect(Object.fromEntries(required)).toEqual({
       AgentJob: ["authRef", "prompt", "roleRef", "runtimeRef"],
@@ -40,7 +40,7 @@ describe("crds", () => {
     });
   });
 
-  it("have the reference's defaults", () => {
+  it("have the documented defaults", () => {
     const defaults = KINDS.flatMap((kind) =>
       fields(kindSchema(kind).properties?.["spec"] ?? {}, kind.kind)
         .filter(([path, schema]) => schema.default !== undefined && !path.includes("[]"))
@@ -69,7 +69,7 @@ describe("crds", () => {
     for (const { spec } of crds()) expect(spec.versions[0]?.subresources).toEqual({ status: {} });
   });
 
-  it("show the columns of the page for an AgentJob, and more only when asked", () => {
+  it("show the documented columns for an AgentJob, and more only on request", () => {
     const [agentJob] = crds();
     const columns = agentJob?.spec.versions[0]?.additionalPrinterColumns ?? [];
     expect(columns.filter(({ priority }) => priority !== 1).map(({ name, type }) => [name, type])).toEqual([
@@ -80,7 +80,7 @@ describe("crds", () => {
     ]);
   });
 
-  it("are the same whenever they are made", () => {
+  it("are the same each time they are generated", () => {
     for (const kind of KINDS) expect(JSON.stringify(crd(kind))).toBe(JSON.stringify(crd(kind)));
   });
 });

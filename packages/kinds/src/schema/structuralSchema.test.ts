@@ -4,7 +4,7 @@ import { quantity } from "./quantity.ts";
 import { type StructuralSchema, structuralSchema } from "./structuralSchema.ts";
 
 describe("structuralSchema", () => {
-  it("says what zod says: types, defaults, bounds, required members, descriptions", () => {
+  it("has zod's types, defaults, bounds, required members and descriptions", () => {
     const schema = z.object({
       name: z
         .string()
@@ -32,7 +32,7 @@ describe("structuralSchema", () => {
     } satisfies StructuralSchema);
   });
 
-  it("writes an int-or-string without the union that structural schemas forbid", () => {
+  it("writes an int-or-string without a union, which structural schemas forbid", () => {
     const { type, pattern, ...rest } = structuralSchema(quantity);
     expect([type, rest]).toEqual([undefined, { "x-kubernetes-int-or-string": true }]);
     expect(pattern).toContain("[KMGTPE]i");
@@ -48,7 +48,7 @@ describe("structuralSchema", () => {
     ],
     ["a back reference", z.string().regex(/(a)\1/), ": RE2 does not know the pattern (a)\\1"],
     ["a base64 text", z.object({ a: z.base64() }), ".a: contentEncoding has no place in a structural schema"],
-  ])("refuses %s, and names the place", (_what, schema, problem) => {
+  ])("refuses %s and names the field", (_what, schema, problem) => {
     expect(() => structuralSchema(schema)).toThrow(`Not a structural schema:\n${problem}`);
   });
 });

@@ -9,13 +9,13 @@ const JOB = {
 };
 
 describe("defaultManifest", () => {
-  it("fills in defaults at every depth, takes nulls out, and keeps the rest", () => {
+  it("fills in defaults at every depth, removes nulls, and keeps the rest", () => {
     const { skillRef: _null, ...given } = JOB.spec;
     const defaults = { timezone: "Etc/UTC", suspend: false, timeoutSeconds: 3600, persist: false };
     expect(defaultManifest(JOB)).toEqual({ ...JOB, spec: { ...given, ...defaults, persistence: { size: "1Gi" } } });
   });
 
-  it("keeps what is set, also when it is false or 0", () => {
+  it("keeps set values, including false and 0", () => {
     const spec = { ...JOB.spec, suspend: true, timeoutSeconds: 0 };
     expect(defaultManifest({ ...JOB, spec }).spec).toMatchObject({ suspend: true, timeoutSeconds: 0 });
   });

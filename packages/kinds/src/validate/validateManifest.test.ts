@@ -14,7 +14,7 @@ function messages(object: unknown, options?: { strict: boolean }): string[] {
 
 // That these are the API server's own words is proven in test/integration/api.
 describe("validateManifest", () => {
-  it("finds nothing wrong with a good manifest", () => {
+  it("accepts a valid manifest", () => {
     expect(validateManifest(job({ schedule: "0 */6 * * *", timezone: "Europe/Paris" }), { strict: true })).toEqual([]);
   });
 
@@ -48,14 +48,14 @@ describe("validateManifest", () => {
     ]);
   });
 
-  it("does not judge what the operator writes, nor objects that are not ours", () => {
+  it("does not validate what the operator writes, nor foreign objects", () => {
     expect(messages({ ...job({}), status: { phase: "Nonsense" } }, { strict: true })).toEqual([]);
     expect(messages({ apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: {} }, { strict: true })).toEqual(
       [],
     );
   });
 
-  it("refuses what no API server knows", () => {
+  it("refuses kinds that no API server knows", () => {
     expect(messages({ ...job({}), apiVersion: "thurkube.thurbeen.eu/v1" })).toEqual([
       'no matches for kind "AgentJob" in version "thurkube.thurbeen.eu/v1"',
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OwnWrites } from "./ownWrites.ts";
 
 describe("OwnWrites", () => {
-  it("calls a copy behind until it is as new as what was written", () => {
+  it("reports a copy as outdated until it is as new as the last write", () => {
     const writes = new OwnWrites();
     expect(writes.isBehind("a", "5")).toBe(false);
     writes.wrote("a", "10");
@@ -14,7 +14,7 @@ describe("OwnWrites", () => {
     expect(writes.isBehind("a", "9")).toBe(false);
   });
 
-  it("never holds a key back over versions that are no numbers", () => {
+  it("never holds back a key because of versions that are not numbers", () => {
     const writes = new OwnWrites();
     writes.wrote("a", "opaque");
     expect(writes.isBehind("a", "1")).toBe(false);

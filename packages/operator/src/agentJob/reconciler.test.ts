@@ -27,7 +27,7 @@ function broken(job: AgentJob, written: KubeObject[]) {
   };
 }
 
-it("reconcileAgentJob tells a bug in Ready, keeps what the status held, and throws it for the log", async () => {
+it("reconcileAgentJob reports a bug in Ready, keeps the rest of the status, and throws it for the log", async () => {
   const runs = [{ name: "summarize-1", configHash: "h", phase: "Succeeded" as const }];
   const job: AgentJob = { ...exampleJob({}), status: { phase: "Succeeded", runs } };
   const written: KubeObject[] = [];

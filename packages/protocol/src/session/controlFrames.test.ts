@@ -8,14 +8,14 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const bytesOf = (frame: ReturnType<typeof controlFrame>) => ("bytes" in frame ? frame.bytes : new Uint8Array(0));
 
 describe("control messages", () => {
-  it("arrive as they were sent, defaults filled in", () => {
+  it("arrive as they were sent, with defaults filled in", () => {
     const attach = { type: "attach", cols: 80, rows: 24, mode: "watch" } as const;
     expect(readClientMessage(bytesOf(controlFrame(1, attach)))).toEqual({ ...attach, takeOver: false });
     const terminal = { type: "terminal", writer: true, cols: 80, rows: 24 } as const;
     expect(readRunnerMessage(bytesOf(controlFrame(1, terminal)))).toEqual(terminal);
   });
 
-  it("hold the longest prompt in its longest form", () => {
+  it("fit the longest prompt in its longest encoding", () => {
     const prompt = "\u0001".repeat(MAX_PROMPT_BYTES);
     const frame = bytesOf(controlFrame(0, { type: "prompt", id: 1, prompt }));
     expect(frame.length).toBeLessThanOrEqual(MAX_CLIENT_CONTROL_BYTES);
@@ -33,7 +33,7 @@ describe("control messages", () => {
     expect(() => readClientMessage(message)).toThrow(FrameError);
   });
 
-  it("of a close say why, when there is a reason", () => {
+  it("give the reason of a close, if it has one", () => {
     expect(closeFrame(3)).toEqual({ channel: 3, type: "close", bytes: bytes("") });
     expect(closeFrame(3, "Gone")).toEqual({ channel: 3, type: "close", bytes: bytes('{"reason":"Gone"}') });
   });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ReceiveCredit, SendCredit } from "./credit.ts";
 import { INITIAL_WINDOW_BYTES } from "./limits.ts";
 
-it("SendCredit counts what is sent and granted, and does not overflow", () => {
+it("SendCredit counts sent and granted bytes and does not overflow", () => {
   const credit = new SendCredit();
   credit.spend(INITIAL_WINDOW_BYTES);
   expect(credit.bytes).toBe(0);
@@ -12,7 +12,7 @@ it("SendCredit counts what is sent and granted, and does not overflow", () => {
   expect(credit.bytes).toBe(2_147_483_647);
 });
 
-it("ReceiveCredit grants again what was dealt with, in pieces worth a frame", () => {
+it("ReceiveCredit grants processed bytes again, in pieces worth a frame", () => {
   const credit = new ReceiveCredit();
   credit.receive(INITIAL_WINDOW_BYTES);
   expect(credit.consume(INITIAL_WINDOW_BYTES / 2 - 1)).toBe(0);

@@ -23,7 +23,7 @@ const decode = (...pieces: readonly Uint8Array[]): readonly Frame[] => {
 };
 
 describe("FrameDecoder", () => {
-  it("gives back what was encoded, however it was cut into pieces", () => {
+  it("decodes what was encoded, however it was split", () => {
     for (let size = 1; size <= WIRE.length; size++) {
       const starts = Array.from({ length: Math.ceil(WIRE.length / size) }, (_, index) => index * size);
       expect(plain(decode(...starts.map((start) => WIRE.slice(start, start + size))))).toEqual(plain(FRAMES));
@@ -38,7 +38,7 @@ describe("FrameDecoder", () => {
     expect(decoder.isBetweenFrames).toBe(true);
   });
 
-  it("takes the largest frame, in one piece and in many", () => {
+  it("accepts the largest frame, in one piece and in many", () => {
     const frame: Frame = { channel: 1, type: "output", offset: 5, bytes: new Uint8Array(MAX_FRAME_BYTES).fill(7) };
     const wire = encodeFrame(frame);
     for (const pieces of [[wire], [wire.slice(0, 10), wire.slice(10, 500_000), wire.slice(500_000)]]) {
@@ -56,13 +56,13 @@ describe("FrameDecoder", () => {
     ["an offset that counts no bytes", [0, 0, 0, 13, 0, 0, 0, 1, 3, ...Array<number>(8).fill(255)], /offset cannot be/],
     ["a window without credit", [0, 0, 0, 6, 0, 0, 0, 1, 4], /type window cannot be 10 bytes long/],
     ["an end with more", [0, 0, 0, 6, 0, 0, 0, 1, 5], /type end cannot be 10 bytes long/],
-  ])("refuses %s by its head, and all that follows", (_, wire, message) => {
+  ])("refuses %s by its header, and everything after it", (_, wire, message) => {
     const decoder = new FrameDecoder();
     expect(() => decoder.push(new Uint8Array(wire))).toThrow(message);
     expect(() => decoder.push(WIRE)).toThrow(FrameError);
   });
 
-  it("takes control messages as long as it is told", () => {
+  it("accepts control messages up to the given length", () => {
     const message: Frame = { channel: 0, type: "control", bytes: new Uint8Array(11) };
     expect(() => new FrameDecoder({ maxControlBytes: 10 }).push(encodeFrame(message))).toThrow(FrameError);
     expect(new FrameDecoder({ maxControlBytes: 11 }).push(encodeFrame(message))).toHaveLength(1);
@@ -75,7 +75,7 @@ describe("encodeFrame", () => {
     ["channel", { channel: 2 ** 32, type: "end" }],
     ["credit", { channel: 1, type: "window", credit: 2 ** 32 }],
     ["offset", { channel: 1, type: "output", offset: 2 ** 53, bytes: new Uint8Array(0) }],
-  ] as const)("refuses a %s that has no place", (what, frame) => {
+  ] as const)("refuses a %s that does not fit", (what, frame) => {
     expect(() => encodeFrame(frame)).toThrow(`A frame's ${what} cannot be`);
   });
 });

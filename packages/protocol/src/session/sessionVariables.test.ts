@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sessionVariablesSchema, variablesProblem } from "./sessionVariables.ts";
 
 describe("variablesProblem", () => {
-  it("has nothing against what agents are told by variables", () => {
+  it("accepts ordinary variables of agents", () => {
     const variables = { ANTHROPIC_BASE_URL: "http://gateway", IS_SANDBOX: "1", MAX_THINKING_TOKENS: "", no_proxy: "*" };
     expect(variablesProblem(variables)).toBeUndefined();
   });
@@ -36,7 +36,7 @@ describe("variablesProblem", () => {
     expect(variablesProblem({ OK: "", [name]: "x" })?.message).toContain(message);
   });
 
-  it("refuses values that no terminal should be shown, and more than a record holds", () => {
+  it("refuses values that a terminal would act on, and more than a record holds", () => {
     for (const value of ["x\0", "\u001b[2J", "\u009b", "\u202e"]) {
       expect(variablesProblem({ A: value })?.message).toBe("must not hold control characters, as A does");
     }
@@ -45,7 +45,7 @@ describe("variablesProblem", () => {
     expect(variablesProblem({ A: "x".repeat(16_000) })).toBeUndefined();
   });
 
-  it("is what the schema says, the hint beside it", () => {
+  it("is the schema's message, with the hint beside it", () => {
     const [issue] = sessionVariablesSchema.safeParse({ MY_KEY: "x" }).error?.issues ?? [];
     expect(issue).toMatchObject({ params: { hint: "clauderon credentials set MY_KEY" } });
   });

@@ -5,7 +5,7 @@ const place = { home: "/home/ada/.clauderon", uid: 1000, tmpdir: "/tmp" };
 const bytesOf = (path: string) => Buffer.byteLength(path);
 
 describe("socketPath", () => {
-  it("is beside the other files of the daemon, and of the session", () => {
+  it("is beside the other files of the daemon, or of the session", () => {
     expect(socketPath(place)).toBe("/home/ada/.clauderon/daemon.sock");
     expect(socketPath({ ...place, session: "brave-otter" })).toBe(
       "/home/ada/.clauderon/sessions/brave-otter/runner.sock",
@@ -20,12 +20,12 @@ describe("socketPath", () => {
     }
   });
 
-  it("is /tmp where the system's own folder is too long itself", () => {
+  it("is in /tmp when the system's temporary folder is too long itself", () => {
     const tmpdir = `/var/folders/${"x".repeat(90)}/`;
     expect(socketPath({ ...place, home: "/h".repeat(60), tmpdir })).toMatch(/^\/tmp\/clauderon-1000-/);
   });
 
-  it("differs by home and by session, and is the same each time", () => {
+  it("differs by home and by session, and is stable", () => {
     const home = "/h".repeat(60);
     const paths = [
       socketPath({ ...place, home }),

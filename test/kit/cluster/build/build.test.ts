@@ -24,7 +24,7 @@ describe("cached", () => {
     expect(await readdir(folder)).toEqual(["made"]);
   });
 
-  it("leaves no result of a build that failed, and builds again", async () => {
+  it("leaves no result of a failed build, and builds again", async () => {
     expect(await build("await go(folder); throw new Error('no space')")).toMatchObject({ code: 1 });
     expect(await build("await go(folder)")).toMatchObject({
       code: 0,
@@ -65,7 +65,7 @@ function key(version: string, ...inputs: readonly string[]): string {
 }
 
 describe("kubeGoMod", () => {
-  it("gives every staging module the version it is published under", () => {
+  it("gives every staging module its published version", () => {
     const upstream =
       "replace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n\tk8s.io/client-go => ./staging/src/k8s.io/client-go\n)\n";
     const lines = kubeGoMod(upstream).split("\n");

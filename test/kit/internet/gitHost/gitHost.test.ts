@@ -56,7 +56,7 @@ describe("startGitHost", () => {
     expect(host.requests.filter(({ url }) => url.includes("may-fetch"))).toEqual([]);
   });
 
-  it("takes a push with a token that may push", async () => {
+  it("accepts a push with a token that may push", async () => {
     const { cloneAndPush } = await client(withToken("may-push"));
     await cloneAndPush(`${host.baseUrl}/team/secret`, "fix/it");
     expect(await host.branches("team/secret")).toEqual(["fix/it", "main"]);
@@ -75,7 +75,7 @@ describe("startGitHost", () => {
     expect(await host.branches("team/open")).toEqual(["main"]);
   });
 
-  it("carries a push too large for one buffer", async () => {
+  it("accepts a push that is too large for one buffer", async () => {
     const { git, folder } = await client(withToken("may-push"));
     await host.add("team/large", { files: { "large.txt": randomBytes(1_200_000).toString("hex") } });
     await git("clone", "-q", `${host.baseUrl}/team/large`, "work");

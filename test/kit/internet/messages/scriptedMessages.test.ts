@@ -99,14 +99,14 @@ describe("startScriptedMessages", () => {
     expect(await say()).toBe("default");
   });
 
-  it("takes each conversation through the list on its own", async () => {
+  it("takes each conversation through the list separately", async () => {
     const { say } = await start({ script: [text("one"), text("two")] });
     expect(await say({ session: "a" })).toBe("one");
     expect(await say({ session: "b" })).toBe("one");
     expect(await say({ session: "a" })).toBe("two");
   });
 
-  it("refuses loudly a conversation no scenario fits, and asks not to be retried", async () => {
+  it("refuses a conversation that fits no scenario with a clear error, and asks not to be retried", async () => {
     const { ask } = await start({ scenarios: [{ name: "other", when: { prompt: "[x]" }, script: [] }] });
     const response = await ask({ prompt: "unheard of" });
     expect(response.status).toBe(500);
@@ -114,7 +114,7 @@ describe("startScriptedMessages", () => {
     expect(await response.text()).toMatch(/no scenario fits the prompt.*unheard of.*other/);
   });
 
-  it("accepts only the tokens it is given", async () => {
+  it("accepts only the configured tokens", async () => {
     const { ask } = await start({ script: () => text("ok"), tokens: ["real"] });
     expect((await ask({ token: "placeholder" })).status).toBe(401);
     expect((await ask({ token: "real" })).status).toBe(200);
@@ -151,7 +151,7 @@ describe("startScriptedMessages", () => {
     ]);
   });
 
-  it("uses up no turn on side requests", async () => {
+  it("uses no turn for side requests", async () => {
     const { baseUrl, say, requests } = await start({ script: [text("first turn")] });
     const headers = { "x-claude-code-session-id": "s1" };
     const post = (path: string, body: unknown) =>
@@ -183,7 +183,7 @@ describe("startScriptedMessages", () => {
     expect(await response.text()).toContain("bug in the script");
   });
 
-  it("stops at once while a turn is being delayed", async () => {
+  it("stops immediately while a turn is delayed", async () => {
     const messages = await start({ script: [[text("a"), delay(3_600_000)]] });
     const response = await messages.ask({ stream: true });
     await messages.stop();

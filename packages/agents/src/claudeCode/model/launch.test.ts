@@ -11,12 +11,12 @@ const fileOf = (config: Partial<AgentConfig>, path: string) =>
   launch(config).files.find((file) => file.path === path)?.content;
 
 describe("launchClaudeCode", () => {
-  it("offers no built-in tool and allows none when the role is empty", () => {
+  it("offers and allows no built-in tool when the role is empty", () => {
     expect(launch().args).toContain("--tools=");
     expect(launch().args.some((arg) => arg.startsWith("--allowedTools"))).toBe(false);
   });
 
-  it("offers the built-in tools that the role's rules name, once each, and Skill with a skill", () => {
+  it("offers each built-in tool that the role's rules name once, and Skill with a skill", () => {
     const allowedTools = ["Bash(git log:*)", "Bash(npm *)", "Read", "mcp__gmail__*"];
     expect(launch({ allowedTools }).args).toContain("--tools=Bash,Read");
     const skill = { repo: "a/b", name: "greet", ref: "main" };
@@ -45,13 +45,13 @@ describe("launchClaudeCode", () => {
     expect(fileOf({}, "/s/mcp.json")).toBe('{\n  "mcpServers": {}\n}\n');
   });
 
-  it("names the file of the instructions only when there are some", () => {
+  it("names the instructions file only when there are instructions", () => {
     expect(fileOf({ instructions: "Be kind" }, "/s/instructions.md")).toBe("Be kind");
     expect(launch({ instructions: "Be kind" }).args).toContain("--append-system-prompt-file=/s/instructions.md");
     expect(launch({ instructions: "" }).args.join(" ")).not.toContain("--append-system-prompt-file");
   });
 
-  it("puts its settings back to nothing, since an earlier run may have changed them", () => {
+  it("resets its settings, because an earlier run may have changed them", () => {
     expect(fileOf({}, "/c/settings.json")).toBe("{}\n");
     expect(launch().args).toEqual(expect.arrayContaining(["--setting-sources=user", "--permission-mode=dontAsk"]));
   });

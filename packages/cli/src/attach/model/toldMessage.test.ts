@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readTold } from "./toldMessage.ts";
 
-it("readTold reads what a command acts on, and passes over the rest", () => {
+it("readTold reads the messages that a command acts on and skips the rest", () => {
   expect(readTold('{"type":"attached","writer":true,"cols":80,"rows":24}')).toMatchObject({ writer: true });
   expect(readTold('{"type":"exit","exitCode":130}')).toEqual({ type: "exit", exitCode: 130 });
   expect(readTold('{"type":"done","id":1}')).toBeUndefined();

@@ -16,7 +16,7 @@ it("ViewPosition shows each byte once, across connections and snapshots", () => 
   expect(position.next).toBe(15);
 });
 
-it("ViewPosition refuses a hole, and asks for a snapshot then", () => {
+it("ViewPosition refuses a gap and asks for a snapshot", () => {
   const position = new ViewPosition();
   position.take(output(0, "abc"));
   expect(() => position.take(output(5, "x"))).toThrow("2 bytes too late");

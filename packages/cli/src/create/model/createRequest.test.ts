@@ -23,11 +23,11 @@ function refusal(...args: Parameters<typeof make>): string {
 }
 
 describe("createRequest", () => {
-  it("asks for nothing that nobody said", () => {
+  it("asks only for what the user specified", () => {
     expect(make({})).toEqual({ repository: "/r" });
   });
 
-  it("asks for the guide's session in Kubernetes", () => {
+  it("asks for a Kubernetes session with limits and a prompt", () => {
     const flags = { backend: "kubernetes", cpuLimit: "4", memoryLimit: "8Gi" };
     expect(make(flags, "", {}, { prompt: "Heavy computation" })).toEqual({
       ...flags,
@@ -36,7 +36,7 @@ describe("createRequest", () => {
     });
   });
 
-  it("takes from environment and file what no flag says, whatever the daemon was started with", () => {
+  it("takes what no flag sets from the environment and the file, whatever the daemon was started with", () => {
     const file = '[session]\nbackend = "kubernetes"\nmodel = "opus"\n[kubernetes]\nmemory_limit = "2Gi"\nimage = "i"';
     const environment = { CLAUDERON_SESSION_PERMISSION_MODE: "plan", CLAUDERON_KUBERNETES_IMAGE: "j" };
     expect(make({ model: "haiku" }, file, environment)).toEqual({
@@ -49,7 +49,7 @@ describe("createRequest", () => {
     });
   });
 
-  it("leaves out what the file says of the other backend", () => {
+  it("leaves out the file's settings of the other backend", () => {
     expect(make({}, '[kubernetes]\nmemory_limit = "2Gi"')).toEqual({ repository: "/r" });
     expect(make({ backend: "kubernetes" }, "[local]\nsandbox = true")).toEqual({
       repository: "/r",
@@ -57,7 +57,7 @@ describe("createRequest", () => {
     });
   });
 
-  it("passes a program in the place of the agent's on, and what is local", () => {
+  it("passes on a program that replaces the agent's, and local settings", () => {
     expect(make({ sandbox: true, worktree: false }, "", {}, { command: "/bin/agent" })).toEqual({
       repository: "/r",
       sandbox: true,
@@ -66,7 +66,7 @@ describe("createRequest", () => {
     });
   });
 
-  it("asks for the file's variables, and over them those of the flags", () => {
+  it("asks for the file's variables; those of flags take precedence", () => {
     const file = '[session.environment]\nA = "file"\nB = "file"';
     expect(make({}, file).environment).toEqual({ A: "file", B: "file" });
     expect(make({ env: ["B=flag", "C=x=y", "D="] }, file).environment).toEqual({

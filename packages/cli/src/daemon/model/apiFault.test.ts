@@ -9,7 +9,7 @@ describe("apiFault", () => {
     expect(apiFault(409, { error: { code, message, hint } })).toEqual(thrown);
   });
 
-  it("is a bug when the daemon's code is none of ours, or it says nothing", () => {
+  it("is a bug when the daemon's code is unknown or missing", () => {
     const error = { code: "BUG", message: "The daemon failed", hint: "See daemon.log" };
     expect(apiFault(500, { error })).toEqual(new Error("The daemon failed. See daemon.log"));
     expect(apiFault(502, "<html>")).toEqual(new Error('The daemon answered 502 and "<html>"'));
@@ -17,13 +17,13 @@ describe("apiFault", () => {
 });
 
 describe("printedFault", () => {
-  it("finds what a program of ours ended with", () => {
+  it("finds the fault that one of our programs ended with", () => {
     const fault = new Fault("CONFIG_INVALID", "config.toml:3: Unknown key", { hint: "Did you mean namespace?" });
     expect(printedFault(`a warning\n${faultText(fault)}\n`)).toEqual(fault);
     expect(printedFault(faultText(new Fault("DAEMON_RUNNING", "Held")))).toEqual(new Fault("DAEMON_RUNNING", "Held"));
   });
 
-  it.each(["", "error[BUG]: x", "Segmentation fault"])("finds none in %j", (text) => {
+  it.each(["", "error[BUG]: x", "Segmentation fault"])("finds no fault in %j", (text) => {
     expect(printedFault(text)).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ it.each([
     { kubeconfig: "/etc/one", context: "staging", namespace: "agents" },
     ["--kubeconfig=/etc/one", "--context=staging", "--namespace=agents"],
   ],
-])("daemonArguments makes of %j %j", (flags, args) => {
+])("daemonArguments turns %j into %j", (flags, args) => {
   expect(daemonArguments(flags, PLACE)).toEqual(args);
 });
 

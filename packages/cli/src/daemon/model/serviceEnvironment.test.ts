@@ -11,7 +11,7 @@ const CREDENTIALS = {
   GOOGLE_API_KEY: "g",
 };
 
-it("serviceEnvironment keeps what directs a daemon, paths absolute, and neither credentials nor anything else", () => {
+it("serviceEnvironment keeps only the daemon's own settings, with absolute paths, and no credentials", () => {
   const kept = {
     PATH: "/usr/bin:bin",
     LC_ALL: "C.UTF-8",

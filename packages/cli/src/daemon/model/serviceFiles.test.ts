@@ -6,7 +6,7 @@ const SERVICE = {
   environment: { PATH: "/usr/bin:/opt/a&b", KUBECONFIG: '/home/a "b"\n100%\\$c<d>' },
 };
 
-it("systemdUnit quotes what systemd would read otherwise, and leaves the agents alone", () => {
+it("systemdUnit quotes what systemd would interpret and does not stop agents", () => {
   const lines = systemdUnit(SERVICE).split("\n");
   expect(lines).toContain(
     String.raw`ExecStart="/usr/bin/node" "/home/a \"b\" 100%% $$c/daemon" "--enable-kubernetes-backend=true"`,
@@ -16,7 +16,7 @@ it("systemdUnit quotes what systemd would read otherwise, and leaves the agents 
   expect(lines).toContain("KillMode=process");
 });
 
-it("launchdAgent is XML, and leaves the agents alone", () => {
+it("launchdAgent is XML and does not stop agents", () => {
   const agent = launchdAgent(SERVICE);
   expect(agent).toContain("<string>/usr/bin:/opt/a&amp;b</string>");
   expect(agent).toContain("<string>--enable-kubernetes-backend=true</string>");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { findingsText, isAtLeast } from "./finding.ts";
 
-it("findingsText says what mends what is not well", () => {
+it("findingsText says how to fix each problem", () => {
   expect(
     findingsText([
       { name: "git", state: "ok", message: "2.47.1" },

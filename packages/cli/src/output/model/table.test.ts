@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { formatFields, formatTable } from "./table.ts";
 
-it("formatTable lines columns up, and ends lines without spaces", () => {
+it("formatTable aligns columns and leaves no trailing spaces", () => {
   expect(
     formatTable(
       ["NAME", "AGE"],
@@ -28,7 +28,7 @@ it.each(["日本", "🚀🚀", "👩‍💻👩‍💻", "한국", "ＡＢ", "e\
   },
 );
 
-it("formatFields leaves out what is unknown and indents what goes on", () => {
+it("formatFields leaves out unknown fields and indents continuation lines", () => {
   expect(
     formatFields([
       ["Name", "web"],

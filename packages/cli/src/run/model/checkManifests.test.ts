@@ -11,7 +11,7 @@ const object = (kind: string, name: string, spec: object) => ({
 const role = object("AgentRole", "r", { allowedTools: [] });
 
 describe("checkManifests", () => {
-  it("tells every finding of every manifest, and where each manifest begins", () => {
+  it("reports every finding of every manifest and where each manifest begins", () => {
     const bad = [
       { source: "a.yaml:1", object: object("AgentRole", "one", {}) },
       { source: "a.yaml:9", object: role },
@@ -39,7 +39,7 @@ describe("checkManifests", () => {
 });
 
 describe("resolveManifests", () => {
-  it("names everything that is missing", () => {
+  it("names every missing object", () => {
     const job = object("AgentJob", "j", { runtimeRef: "rt", authRef: "a", roleRef: "r", prompt: "Hi" });
     const set = checkManifests([job, role].map((each) => ({ source: "x", object: each })));
     expect(() => resolveManifests(set, undefined)).toThrow(

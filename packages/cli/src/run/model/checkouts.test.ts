@@ -14,15 +14,15 @@ describe("parseCheckouts", () => {
     expect([...parse("web=/src/a=b")]).toEqual([["web", "/src/a=b"]]);
   });
 
-  it("refuses what is not NAME=PATH", () => {
+  it("refuses values other than NAME=PATH", () => {
     for (const pair of ["web", "=x", "web="]) expect(() => parse(pair)).toThrow(/takes NAME=PATH/);
   });
 
-  it("refuses a Repository that the AgentJob does not refer to, and names those it does", () => {
+  it("refuses a Repository that the AgentJob does not refer to and names the referenced ones", () => {
     expect(() => parse("wbe=/x")).toThrow(expect.objectContaining({ hint: "It refers to: web" }));
   });
 
-  it("reads a leading ~ as the user's home, which shells leave alone there", () => {
+  it("expands a leading ~ to the user's home, because shells do not expand it after an equals sign", () => {
     expect(parse("web=~/src").get("web")).toBe("/home/me/src");
     expect(parse("web=~").get("web")).toBe("/home/me");
     expect(parse("web=~other/x").get("web")).toBe("~other/x");

@@ -15,7 +15,7 @@ const described = (repository: Partial<FinishedRepository>) =>
 const worktree = { checkout: "/src/my web", base: "0123456789abcdef" };
 
 describe("describeRun", () => {
-  it("gives commands for the commits of a branch that a shell takes as they are", () => {
+  it("prints commands for a branch's commits that can be pasted into a shell", () => {
     expect(described({ ...worktree, branch: "clauderon/fix", commits: ["a1 One", "b2 Two"] })).toEqual([
       "web: 2 commits on branch clauderon/fix",
       "  a1 One",
@@ -26,7 +26,7 @@ describe("describeRun", () => {
     ]);
   });
 
-  it("leads to a worktree that was kept, and tells how to drop it", () => {
+  it("shows where a kept worktree is and how to remove it", () => {
     const lines = described({ ...worktree, branch: "clauderon/fix", uncommitted: [" M a"], path: "/runs/w" });
     expect(lines.slice(0, 4)).toEqual([
       "web: 1 uncommitted change",
@@ -36,14 +36,14 @@ describe("describeRun", () => {
     ]);
   });
 
-  it("leads to a clone even when all its work was pushed", () => {
+  it("shows where a clone is even when all its work was pushed", () => {
     expect(described({ path: "/runs/c", branch: "main" })[0]).toBe("web: nothing that was not pushed, in /runs/c");
     expect(described({ path: "/runs/c", branch: "main", commits: ["a1 One"] })[0]).toBe(
       "web: 1 commit on branch main, not pushed",
     );
   });
 
-  it("shows ten lines of a long list and says how many more there are", () => {
+  it("shows ten lines of a long list and the number of the others", () => {
     const uncommitted = Array.from({ length: 25 }, (_, index) => `?? ${index}`);
     const lines = described({ ...worktree, uncommitted, path: "/w" });
     expect(lines[11]).toBe("  … and 15 more");

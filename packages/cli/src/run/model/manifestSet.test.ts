@@ -5,7 +5,7 @@ import { ManifestSet, selectAgentJob } from "./manifestSet.ts";
 const object = (kind: string, name: string): KubeObject => ({ apiVersion: "v1", kind, metadata: { name } });
 
 describe("selectAgentJob", () => {
-  it("takes the only AgentJob, or the one that is named", () => {
+  it("selects the only AgentJob, or the named one", () => {
     const one = new ManifestSet([object("AgentRole", "r"), object("AgentJob", "a")]);
     expect(selectAgentJob(one, undefined).metadata.name).toBe("a");
     const two = new ManifestSet([object("AgentJob", "a"), object("AgentJob", "b")]);
@@ -19,7 +19,7 @@ describe("selectAgentJob", () => {
     );
   });
 
-  it("refuses a name that is not there, and manifests without an AgentJob", () => {
+  it("refuses an unknown name, and manifests without an AgentJob", () => {
     expect(() => selectAgentJob(new ManifestSet([object("AgentJob", "a")]), "x")).toThrow(
       /"x" is not in the manifests/,
     );

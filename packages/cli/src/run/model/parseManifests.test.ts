@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseManifests } from "./parseManifests.ts";
 
 describe("parseManifests", () => {
-  it("gives every document with the line it begins at, and leaves empty ones out", () => {
+  it("returns every document with its first line and leaves out empty ones", () => {
     const text = "# a comment\nkind: A\n---\n---\nkind: B\n";
     expect(parseManifests(text, "x.yaml")).toEqual([
       { source: "x.yaml:2", object: { kind: "A" } },
@@ -27,7 +27,7 @@ describe("parseManifests", () => {
     });
   });
 
-  it("gives the items of a List in its place", () => {
+  it("replaces a List with its items", () => {
     const text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n";
     expect(parseManifests(text, "x").map(({ object }) => object)).toEqual([{ kind: "A" }, { kind: "B" }]);
   });

@@ -21,7 +21,7 @@ const inputs = {
 };
 
 describe("runEnvironment", () => {
-  it("passes on only what is on the allow list, none of the user's other secrets", () => {
+  it("passes on only variables on the allow list, not the user's other secrets", () => {
     const environment = { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "x", GITHUB_TOKEN: "y", HOME: "/root" };
     const env = runEnvironment({ ...inputs, environment });
     expect(env).toMatchObject({ PATH: "/bin", HOME: "/r/home", TOKEN: "t" });
@@ -29,12 +29,12 @@ describe("runEnvironment", () => {
     expect(Object.values(env)).not.toContain("y");
   });
 
-  it("lets the AgentJob add variables and not move the run's paths or credential", () => {
+  it("lets the AgentJob add variables but not change the run's paths or credential", () => {
     const env = runEnvironment({ ...inputs, variables: { EXTRA: "1", HOME: "/etc", TOKEN: "other" } });
     expect(env).toMatchObject({ EXTRA: "1", HOME: "/r/home", TOKEN: "t" });
   });
 
-  it("names the AgentJob's secrets to the runner", () => {
+  it("tells the runner which variables of the AgentJob are secret", () => {
     const env = runEnvironment({ ...inputs, variables: { A: "1", B: "2" }, secretVariables: ["A", "B"] });
     expect(env).toMatchObject({ THURKUBE_SECRET_VARIABLES: "A,B" });
   });
@@ -45,7 +45,7 @@ describe("findCredential", () => {
     expect(findCredential("TOKEN", new Secret("a"), new Secret("b")).reveal()).toBe("a");
   });
 
-  it("names the variable when there is none, or an empty one", () => {
+  it("names the variable when the credential is missing or empty", () => {
     for (const empty of [undefined, new Secret("")]) {
       expect(() => findCredential("TOKEN", undefined, empty)).toThrow(
         expect.objectContaining({ code: "CREDENTIAL_MISSING" }),

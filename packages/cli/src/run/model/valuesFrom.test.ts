@@ -22,7 +22,7 @@ describe("ManifestValues", () => {
     expect([values.secret("s", "Z"), values.secret("z", "A")]).toEqual([undefined, undefined]);
   });
 
-  it("gives variables as a pod would: envFrom first, with its prefix, then env", () => {
+  it("resolves variables as a pod would: envFrom first, with its prefix, then env", () => {
     const variables = values.variables(
       job({
         envFrom: [{ secretRef: { name: "s" }, prefix: "P_" }, { configMapRef: { name: "c" } }],
@@ -37,7 +37,7 @@ describe("ManifestValues", () => {
     expect(variables).toEqual({ P_A: "a", P_B: "b", C: "own", EMPTY: "", KEY: "a" });
   });
 
-  it("knows which variables come from Secrets", () => {
+  it("reports which variables come from Secrets", () => {
     const names = values.secretVariables(
       job({
         envFrom: [{ secretRef: { name: "s" }, prefix: "P_" }, { configMapRef: { name: "c" } }],
@@ -50,7 +50,7 @@ describe("ManifestValues", () => {
     expect(names).toEqual(["P_A", "P_B", "KEY"]);
   });
 
-  it("names the Secret, and the key, that is not among the manifests", () => {
+  it("names the Secret or key that is missing from the manifests", () => {
     expect(() => values.variables(job({ envFrom: [{ secretRef: { name: "gone" } }] }))).toThrow(
       'Secret "gone" is not among',
     );
@@ -58,7 +58,7 @@ describe("ManifestValues", () => {
     expect(() => values.variables(job({ env }))).toThrow('Key "Z" of Secret "s" is not among');
   });
 
-  it("refuses a value that only a pod has", () => {
+  it("refuses a value that exists only in a pod", () => {
     const env = [{ name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }];
     expect(() => values.variables(job({ env }))).toThrow(/Variable IP takes its value from the pod/);
   });

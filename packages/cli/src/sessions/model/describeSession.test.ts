@@ -13,7 +13,7 @@ const PENDING = {
 } as const;
 
 describe("describeSession", () => {
-  it("tells why a session waits, and what to do", () => {
+  it("shows why a session waits and what to do", () => {
     const text = describeSession(exampleSession(PENDING, { backend: "kubernetes", memoryLimit: "8Gi" }), () => "3s");
     expect(text).toContain("Phase:            Pending (Unschedulable)\nMessage:          0/1 nodes: memory");
     expect(text).toContain("What to do:       Ask for less");
@@ -22,7 +22,7 @@ describe("describeSession", () => {
     expect(text).not.toContain("Sandbox");
   });
 
-  it("tells the variables that the session was created with", () => {
+  it("shows the variables that the session was created with", () => {
     const text = describeSession(exampleSession({}, { environment: { IS_SANDBOX: "1", A: "b" } }), () => "3s");
     expect(text).toMatch(/^Environment: +IS_SANDBOX=1\n +A=b$/m);
   });
@@ -38,7 +38,7 @@ describe("describeSession", () => {
 });
 
 describe("sessionRow", () => {
-  it("has the reason of a phase, and an activity only of an agent that runs", () => {
+  it("shows the reason of a phase, and the activity only when the agent runs", () => {
     expect(sessionRow(exampleSession(PENDING), "3s")).toEqual([
       "web",
       "local",
@@ -56,7 +56,7 @@ const failed = (message: string) =>
   faultText(sessionFault(exampleSession({ activity: "Failed", reason: "AgentExited", message, hint: "Again" })));
 
 describe("sessionFault", () => {
-  it("has the code that the reason names, else AGENT_FAILED", () => {
+  it("has the code that the reason names, or AGENT_FAILED", () => {
     const missing = { phase: "Failed", reason: "CREDENTIAL_MISSING", message: "No token", hint: "Set it" } as const;
     expect(faultText(sessionFault(exampleSession(missing)))).toBe(
       'error[CREDENTIAL_MISSING]: Session "web" is Failed: No token\n' +

@@ -15,7 +15,7 @@ const pulled: Pulled = {
 };
 
 describe("pulledText", () => {
-  it("tells commits, files, and when nothing is new", () => {
+  it("lists commits and files, or says that nothing is new", () => {
     expect(pulledText("otter", pulled)).toMatch(/^otter: 1 commit on clauderon\/otter, 2 files uncommitted\n/);
     expect(pulledText("otter", { ...pulled, changed: false, commits: 0, uncommitted: 0 })).toMatch(
       /^otter: nothing new: no commits on clauderon\/otter, nothing uncommitted\n/,

@@ -19,12 +19,12 @@ const { record } = exampleEntry();
 const session = { ...record, spec: { ...record.spec, backend: "kubernetes", environment: { A: "1", B: "" } } } as const;
 const claim = claimOf(session, SETTINGS);
 
-describe("what a session was created with", () => {
-  it("stays with its claim, for whoever adopts it", () => {
+describe("a session's specification", () => {
+  it("is stored on its claim, for the daemon that adopts the session", () => {
     expect(recordOf(claim)?.spec.environment).toEqual({ A: "1", B: "" });
   });
 
-  it("is the container's as far as it is variables, and the runner's, which lets its agent have them", () => {
+  it("gives its variables to the container, and to the runner, which passes them to the agent", () => {
     const pod = podOf(session, claim, SETTINGS, { credentials: ["K"], environment: { GIT_AUTHOR_NAME: "Ada" } });
     const [container] = (pod.spec?.containers ?? []) as readonly { readonly env?: readonly EnvVar[] }[];
     expect(container?.env?.map(({ name, value }) => [name, value])).toEqual([

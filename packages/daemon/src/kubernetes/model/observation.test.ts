@@ -123,7 +123,7 @@ describe("observation of a pod that waits", () => {
       "CrashLoopBackOff",
       [/needed more memory than its limit, 4Gi/, /--memory-limit/],
     ],
-  ])("tells of %s", (_what, livePod, reason, [message, hint]) => {
+  ])("reports %s", (_what, livePod, reason, [message, hint]) => {
     expect(observe(livePod)).toEqual({
       phase: "Pending",
       pod: "clauderon/clauderon-web",
@@ -149,7 +149,7 @@ describe("observation of a pod that waits", () => {
       "VolumeNotBound",
       /no storage class is set/,
     ],
-  ])("takes the cause of %s from events", (_what, cause, reason, message) => {
+  ])("reads the cause of %s from events", (_what, cause, reason, message) => {
     const bound = cause.regarding?.uid === "claim" ? "Pending" : "Bound";
     expect(observe(waits("ContainerCreating"), [cause], claim(bound))).toMatchObject({
       phase: "Pending",
@@ -158,14 +158,14 @@ describe("observation of a pod that waits", () => {
     });
   });
 
-  it("knows that a claim which waits for its pod's node is as it should be", () => {
+  it("accepts a claim that waits for its pod's node", () => {
     const wait = event("claim", "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
     const scheduling = pod({ phase: "Pending" });
     expect(observe(scheduling, [wait], claim("Pending"))).toMatchObject({ reason: "Scheduling" });
     expect(observe(scheduling, [wait], claim("Pending"))).not.toHaveProperty("hint");
   });
 
-  it("believes the newest event, and none of an earlier pod", () => {
+  it("uses the newest event and ignores those of an earlier pod", () => {
     const failed = event("pod", "FailedMount", "not yet", "2026-11-25T12:00:00Z");
     const pulling = event("pod", "Pulling", 'Pulling image "localhost/agent:1"', "2026-11-25T12:00:05Z");
     const creating = waits("ContainerCreating");
@@ -220,11 +220,11 @@ describe("observation of a pod that ended", () => {
 });
 
 describe("observation of a session", () => {
-  it("runs when its container runs", () => {
+  it("is Running when its container runs", () => {
     expect(observe(running("True"))).toEqual({ phase: "Running", pod: "clauderon/clauderon-web" });
   });
 
-  it("runs, and tells why its container had to be started again", () => {
+  it("is Running and says why its container was restarted", () => {
     const lastState = { terminated: { exitCode: 137, reason: "OOMKilled" } };
     const again = { ...running("True") };
     const containerStatuses = container({ running: {} }, { restartCount: 1, lastState });
@@ -236,7 +236,7 @@ describe("observation of a session", () => {
     });
   });
 
-  it("whose node is silent waits for it, and is told what to do if that is in vain", () => {
+  it("waits for a node that does not respond and says what to do if it stays away", () => {
     expect(observe(running("False"))).toMatchObject({
       phase: "Pending",
       reason: "NodeNotReady",
@@ -254,7 +254,7 @@ describe("observation of a session", () => {
     });
   });
 
-  it("whose pod is being deleted waits, and without a pod is stopped", () => {
+  it("is Pending while its pod is being deleted, and Stopped without a pod", () => {
     expect(observe(running("True", { deletionTimestamp: "2026-11-25T12:05:00Z" }))).toMatchObject({
       phase: "Pending",
       reason: "PodDeleted",
@@ -262,7 +262,7 @@ describe("observation of a session", () => {
     expect(observe(undefined)).toMatchObject({ phase: "Stopped", reason: "NoPod" });
   });
 
-  it("without its volume is missing, whatever the pod does", () => {
+  it("is Missing without its volume, whatever the pod does", () => {
     const without = { uid: UID, namespace: "clauderon", claim: undefined, pod: running("True"), events: [] };
     expect(observation(without)).toMatchObject({ phase: "Missing", reason: "VolumeMissing" });
     expect(observe(running("True"), [], claim("Bound", { deletionTimestamp: "2026-11-25T12:00:00Z" }))).toMatchObject({
@@ -271,7 +271,7 @@ describe("observation of a session", () => {
     });
   });
 
-  it("does not take another session's objects for its own", () => {
+  it("does not use another session's objects", () => {
     const other = { labels: { "clauderon.dev/session-uid": "another" } };
     expect(observe(running("True"), [], claim("Bound", other))).toMatchObject({ phase: "Missing" });
     expect(observe(running("True", other))).toMatchObject({ phase: "Stopped" });

@@ -35,14 +35,14 @@ describe("refusalFault", () => {
     ],
     [401, "Unauthorized", "CLUSTER_REFUSED", [/Unauthorized/, /Log in/]],
     [500, "etcdserver: request timed out", "CLUSTER_REFUSED", [/timed out/, /tries again/]],
-  ])("tells %i (%s)", (status, words, code, [message, hint]) => {
+  ])("explains %i (%s)", (status, words, code, [message, hint]) => {
     const told = fault(status, words);
     expect(told.code).toBe(code);
     expect(told.message).toMatch(message);
     expect(told.hint).toMatch(hint);
   });
 
-  it("does not take another missing thing for the namespace", () => {
+  it("does not mistake another missing object for the namespace", () => {
     expect(fault(404, 'persistentvolumeclaims "x" not found', { kind: "persistentvolumeclaims", name: "x" }).code).toBe(
       "CLUSTER_REFUSED",
     );

@@ -2,7 +2,7 @@ import { Secret } from "@clauderon/base";
 import { expect, it } from "vitest";
 import { runnerEnvironment } from "./runnerEnvironment.ts";
 
-it("runnerEnvironment passes the allow list, who commits, and what is for the agent on, and nothing else", () => {
+it("runnerEnvironment passes on only the allow list, the commit identity and the agent's variables", () => {
   const environment = {
     PATH: "/bin",
     LC_ALL: "C",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sandboxArgs } from "./sandbox.ts";
 
-it("sandboxArgs hides first and opens up after that, and what is fixed stays so", () => {
+it("sandboxArgs hides first, then opens, and keeps fixed paths read-only", () => {
   const args = sandboxArgs({
     hidden: ["/home/ada"],
     readable: ["/home/ada/bin"],

@@ -19,7 +19,7 @@ const statusOf = (entry: Partial<Entry>, view: Partial<View> = {}) =>
 const running: Partial<View> = { observation: { phase: "Running" }, isConnected: true, runner: RUNNER };
 
 describe("describeSession", () => {
-  it("is Pending with what it is at, until its agent has been started", () => {
+  it("is Pending, with its current step, until its agent has started", () => {
     expect(statusOf({})).toMatchObject({ phase: "Pending", reason: "Starting" });
     const creating = { ...running, progress: "Starting the agent" };
     expect(statusOf({}, creating)).toMatchObject({
@@ -30,7 +30,7 @@ describe("describeSession", () => {
     expect(statusOf({ started: true }, running)).toEqual({ phase: "Running", activity: "Idle", turns: 2 });
   });
 
-  it("tells the backend's cause rather than a step's name", () => {
+  it("shows the backend's cause instead of a step's name", () => {
     const observation = {
       phase: "Pending",
       reason: "ImagePullBackOff",
@@ -43,7 +43,7 @@ describe("describeSession", () => {
     });
   });
 
-  it("tells why a turn failed, in the agent's words, cleaned", () => {
+  it("shows why a turn failed, in the agent's words without control characters", () => {
     const runner = {
       type: "status",
       state: "Running",
@@ -61,7 +61,7 @@ describe("describeSession", () => {
     });
   });
 
-  it("does not call what is not made yet a cause, and tells why it cannot be made", () => {
+  it("does not report a pod that is not created yet as a cause, and says why it cannot be created", () => {
     const missing = { phase: "Missing", reason: "VolumeMissing", message: "There is no volume" } as const;
     const creating = { observation: missing, progress: "Creating the volume" };
     expect(statusOf({}, creating)).toMatchObject({ reason: "Creating", message: "Creating the volume" });
@@ -71,7 +71,7 @@ describe("describeSession", () => {
     expect(statusOf({}, { observation: stopped })).toMatchObject({ reason: "NoPod" });
   });
 
-  it("tells a failure that is final, and one that is tried again", () => {
+  it("reports a final failure, and one that will be retried", () => {
     const failure = { code: "SANDBOX_UNAVAILABLE", message: "No bubblewrap", hint: "Install it" };
     expect(statusOf({ failure })).toMatchObject({ phase: "Failed", reason: "SandboxUnavailable", hint: "Install it" });
     expect(statusOf({}, { observation: { phase: "Pending" }, trouble: failure })).toMatchObject({
@@ -84,7 +84,7 @@ describe("describeSession", () => {
     });
   });
 
-  it("is Archived when it is down, and shows no activity of before", () => {
+  it("is Archived when it is stopped, and shows no earlier activity", () => {
     expect(statusOf({ wanted: "Archived", started: true }, running)).toMatchObject({
       phase: "Pending",
       activity: "Unknown",
@@ -96,7 +96,7 @@ describe("describeSession", () => {
     });
   });
 
-  it("tells of an agent that ended, in words without control characters", () => {
+  it("reports an agent that ended, without control characters", () => {
     const runner = {
       ...RUNNER,
       state: "Exited",

@@ -8,13 +8,13 @@ const fault = (code: "SESSION_EXISTS" | "CLUSTER_UNAVAILABLE" | "REPOSITORY_UNAV
   new Fault(code, "Why", { hint: "Do" });
 
 describe("judgeFailure", () => {
-  it("gives up what waiting cannot heal, at once", () => {
+  it("gives up immediately when waiting cannot help", () => {
     expect(judgeFailure(fault("SESSION_EXISTS"), entry, 1, 0)).toEqual({
       giveUp: { code: "SESSION_EXISTS", message: "Why", hint: "Do" },
     });
   });
 
-  it("tries other causes a few times, and a cluster's for ever, more and more slowly", () => {
+  it("retries other causes a few times, and a cluster's forever, with growing delays", () => {
     expect(judgeFailure(fault("REPOSITORY_UNAVAILABLE"), entry, 1, 0.5)).toEqual({ retryMs: 500 });
     expect(judgeFailure(fault("REPOSITORY_UNAVAILABLE"), entry, 4, 0.5)).toHaveProperty("giveUp");
     expect(judgeFailure(new Error("bug"), entry, 4, 0.5)).toMatchObject({ giveUp: { code: "BUG" } });
@@ -34,12 +34,12 @@ it("connectRetryMs doubles from half a second to ten", () => {
 });
 
 describe("failureOf", () => {
-  it("keeps code, message and hint of a Fault, and of a bug that it is one", () => {
+  it("keeps code, message and hint of a Fault, and marks a bug as a bug", () => {
     expect(failureOf(new Fault("TIMEOUT", "Late"))).toEqual({ code: "TIMEOUT", message: "Late" });
     expect(failureOf(new TypeError("x is undefined"))).toMatchObject({ code: "BUG", message: "x is undefined" });
   });
 
-  it("takes out what a terminal acts on", () => {
+  it("removes what a terminal acts on", () => {
     const clipboard = "\u001b]52;c;c3RvbGVu\u0007";
     const hint = `${clipboard}Do`;
     expect(JSON.stringify(failureOf(new Fault("AGENT_FAILED", clipboard, { hint })))).not.toMatch(/u001b|u0007/);

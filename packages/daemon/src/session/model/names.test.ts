@@ -2,7 +2,7 @@ import { sessionNameSchema } from "@clauderon/protocol";
 import { expect, it } from "vitest";
 import { generateName } from "./names.ts";
 
-it("generateName gives names that a session may have, to the last word of its lists", () => {
+it("generateName gives valid session names, up to the last word of its lists", () => {
   for (let at = 0; at < 1; at += 0.001) {
     for (const tries of [0, 9]) expect(sessionNameSchema.safeParse(generateName(() => at, tries)).success).toBe(true);
   }

@@ -18,7 +18,7 @@ const record = exampleEntry().record;
 const uncaptured = { record: { ...record, commit: "" } };
 
 describe("planStep", () => {
-  it("brings a new session to its agent, one step after the other", () => {
+  it("takes a new session to its agent step by step", () => {
     expect(plan(uncaptured, "Pending")).toBe("capture");
     expect(plan({}, "Pending")).toBe("bringUp");
     expect(plan({}, "Running")).toBe("connect");
@@ -31,21 +31,21 @@ describe("planStep", () => {
     expect(plan(inside, "Pending")).toBe("bringUp");
   });
 
-  it("brings back a runner that died, until it died too often", () => {
+  it("restarts a runner that died, until it has died too often", () => {
     expect(plan({ started: true }, "Stopped")).toBe("bringUp");
     expect(plan({ started: true }, "Stopped", { recentStarts: 5 })).toBe("giveUp");
   });
 
-  it("starts an agent again whose runner waits", () => {
+  it("restarts the agent of a waiting runner", () => {
     expect(plan({ started: true }, "Running", { isConnected: true, isWaiting: true })).toBe("begin");
   });
 
-  it("does not make anew by itself what has lost its work", () => {
+  it("does not recreate a session that has lost its work", () => {
     expect(plan({ started: true }, "Missing")).toBe("rest");
     expect(plan({ started: false }, "Missing")).toBe("bringUp");
   });
 
-  it("removes whatever there is, failed or not", () => {
+  it("removes everything that exists, whether the session failed or not", () => {
     const failure = { code: "TIMEOUT", message: "Too late" };
     for (const phase of ["Pending", "Running", "Stopped", "Missing", "Error"] as const) {
       expect(plan({ wanted: "Deleted" }, phase)).toBe("remove");
@@ -53,12 +53,12 @@ describe("planStep", () => {
     }
   });
 
-  it("halts what is archived, and leaves it then", () => {
+  it("halts an archived session once", () => {
     expect(plan({ wanted: "Archived" }, "Running")).toBe("halt");
     expect(plan({ wanted: "Archived" }, "Stopped")).toBe("rest");
   });
 
-  it("halts once before a restart, and leaves alone what was given up", () => {
+  it("halts once before a restart, and does nothing for a session that was given up", () => {
     expect(plan({ started: true, restart: true }, "Running", { isConnected: true })).toBe("halt");
     expect(plan({ failure: { code: "TIMEOUT", message: "Too late" } }, "Stopped")).toBe("rest");
   });

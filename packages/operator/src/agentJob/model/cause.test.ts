@@ -50,18 +50,18 @@ describe("waitingCause", () => {
     ["CreateContainerConfigError", 'configmap "c" not found', "SecretKeyMissing", /kubectl create configmap c/],
     ["CreateContainerConfigError", "image will run as root", "StartFailed", /image will run as root.*claude-code/],
     ["CreateContainerError", "bad mount", "StartFailed", /bad mount/],
-  ])("tells %s (%s) as %s", (reason, words, expected, message) => {
+  ])("reports %s (%s) as %s", (reason, words, expected, message) => {
     expect(waiting(reason, words)).toEqual({ reason: expected, message: expect.stringMatching(message) });
   });
 
-  it("takes the scheduler's own words, and knows a volume that is not bound", () => {
+  it("uses the scheduler's own words and recognizes an unbound volume", () => {
     const cpu = unscheduled("0/1 nodes are available: 1 Insufficient cpu.");
     expect(cpu).toEqual({ reason: "Unschedulable", message: expect.stringContaining("1 Insufficient cpu") });
     const volume = unscheduled("pod has unbound immediate PersistentVolumeClaims.");
     expect(volume).toEqual({ reason: "VolumeNotBound", message: expect.stringContaining("storageClassName") });
   });
 
-  it("tells of a pod that never came only after a while", () => {
+  it("reports a missing pod only after a while", () => {
     expect(waitingCause(run, undefined, context, NOON)?.reason).toBe("PodRefused");
     expect(waitingCause(run, undefined, context, NOON - 3_599_000)).toBeUndefined();
   });
@@ -77,7 +77,7 @@ describe("waitingCause", () => {
     expect(cause).toEqual({ reason: "VolumeNotMounted", message: expect.stringContaining('"git-token"') });
   });
 
-  it("has nothing to say of a pod that runs or is being created", () => {
+  it("reports nothing for a pod that runs or is being created", () => {
     expect(waits(podStatus("Running", { running: {} }))).toBeUndefined();
     expect(waiting("ContainerCreating", "")).toBeUndefined();
   });
@@ -122,11 +122,11 @@ describe("failureCause", () => {
       "PodLost",
       /before its result/,
     ],
-  ])("tells %s", (_what, cause, reason, message) => {
+  ])("reports %s", (_what, cause, reason, message) => {
     expect(cause).toEqual({ reason, message: expect.stringMatching(message) });
   });
 
-  it("takes what a pod says as untrusted: no control characters, bounded, no reasons of its own", () => {
+  it("treats a pod's text as untrusted: no control characters, bounded, no reasons of its own", () => {
     const escape = "\u001b]0;owned\u0007".repeat(500);
     const crashed = exits({ exitCode: 1, message: escape });
     expect(crashed.message).not.toContain("\u001b");

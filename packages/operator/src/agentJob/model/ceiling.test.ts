@@ -49,7 +49,7 @@ describe("beyondCeiling", () => {
     expect(beyondCeiling(rules, CEILING)).toBe(excess);
   });
 
-  it("gives nothing when there is no ceiling", () => {
+  it("returns nothing when there is no ceiling", () => {
     expect(beyondCeiling([rule(["get"], ["pods"])], [])).toBe("get pods");
   });
 });

@@ -39,7 +39,7 @@ describe("planAgentJob, one-shot", () => {
     ]);
   });
 
-  it("defect 2: reports Succeeded with lastRunTime and lastCompletionTime", () => {
+  it("reports Succeeded with lastRunTime and lastCompletionTime", () => {
     const job = exampleJob();
     const run = liveRun(job, COMPLETE);
     const pod = podOf(
@@ -54,7 +54,7 @@ describe("planAgentJob, one-shot", () => {
     expect(made.status?.events).toMatchObject([{ type: "Normal", reason: "RunSucceeded" }]);
   });
 
-  it("defect 2: reports Failed with the cause", () => {
+  it("reports Failed with the cause", () => {
     const job = exampleJob();
     const made = plan(after(job, plan(job)), { jobs: [liveRun(job, failed("DeadlineExceeded"))] });
     expect(made.status?.status.phase).toBe("Failed");
@@ -62,7 +62,7 @@ describe("planAgentJob, one-shot", () => {
     expect(made.status?.events).toMatchObject([{ type: "Warning", reason: "RunFailed" }]);
   });
 
-  it("defect 3: gives the Job a TTL only once its result is recorded, and never starts it again after the TTL", () => {
+  it("gives the Job a TTL only after its result is recorded, and never starts it again after the TTL", () => {
     const job = exampleJob();
     const run = liveRun(job, COMPLETE);
     const first = plan(job);
@@ -81,7 +81,7 @@ describe("planAgentJob, one-shot", () => {
     ["resources", { resources: { limits: { memory: "1Gi" } } }],
     ["env", { env: [{ name: "A", value: "1" }] }],
     ["timeout", { timeoutSeconds: 60 }],
-  ])("defect 4: an edit of %s makes a new run instead of touching the Job's immutable template", (_what, edit) => {
+  ])("starts a new run when %s changes instead of touching the Job's immutable template", (_what, edit) => {
     const [job, edited] = [exampleJob(), exampleJob(edit)];
     const made = plan(edited, { jobs: [liveRun(job, COMPLETE)] });
     expect(made.start?.metadata.name).toBe(runName(edited));
@@ -89,7 +89,7 @@ describe("planAgentJob, one-shot", () => {
     expect(made.patches).toEqual([]);
   });
 
-  it("defect 5: an edited prompt starts nothing until the old Job and its pods are gone", () => {
+  it("starts nothing after an edit of the prompt until the old Job and its pods are gone", () => {
     const [old, job] = [exampleJob(), exampleJob({ prompt: "Say goodbye" })];
     const run = liveRun(old, { active: 1 });
     const pod = podOf(old, run, podStatus("Running", { running: {} }));
@@ -111,7 +111,7 @@ describe("planAgentJob, one-shot", () => {
     expect(next.status?.status.runs).toMatchObject([{ phase: "Pending" }, { phase: "Failed", reason: "Replaced" }]);
   });
 
-  it("does not run a hash again that ran already, but one that was replaced before its end", () => {
+  it("does not run a finished hash again, but runs one again that was replaced before its end", () => {
     const job = exampleJob();
     const record = { name: runName(job), phase: "Failed" as const, startTime: "2026-11-23T10:00:00Z" };
     const withRun = (run: RunStatus) => ({ ...job, status: { runs: [run] } });
@@ -121,12 +121,12 @@ describe("planAgentJob, one-shot", () => {
     expect(again.status?.status.runs).toMatchObject([{ phase: "Pending" }]);
   });
 
-  it("takes a run whose Job went with the operator away, after the inputs changed, for replaced", () => {
+  it("treats a run as replaced when its Job disappeared while the operator was away and the inputs changed", () => {
     const made = plan(after(exampleJob({ prompt: "Another" }), plan(exampleJob())));
     expect(made.status?.status.runs).toMatchObject([{ phase: "Pending" }, { phase: "Failed", reason: "Replaced" }]);
   });
 
-  it("is Pending, not Failed, while a run that was replaced is to start anew", () => {
+  it("is Pending, not Failed, while a replaced run is about to start again", () => {
     const [old, job] = [exampleJob({ prompt: "Another" }), exampleJob()];
     const replaced: RunStatus = {
       name: runName(job),
@@ -139,7 +139,7 @@ describe("planAgentJob, one-shot", () => {
     expect(made.status?.status.phase).toBe("Pending");
   });
 
-  it("tells an event once", () => {
+  it("reports an event once", () => {
     const job = exampleJob();
     const [first, run] = [plan(job), liveRun(job, { active: 1 })];
     expect(first.status?.events.map(({ reason }) => reason)).toEqual(["RunStarted"]);
@@ -154,14 +154,14 @@ describe("planAgentJob, one-shot", () => {
     expect(plan(after(job, told), { jobs: [run], pods: [waiting] }).status?.events).toEqual([]);
   });
 
-  it("records a run whose Job somebody deleted as Failed and does not repeat it", () => {
+  it("records a run as Failed when its Job was deleted, and does not repeat it", () => {
     const job = exampleJob();
     const made = plan(after(job, plan(job)));
     expect(made.start).toBeUndefined();
     expect(made.status?.status).toMatchObject({ phase: "Failed", runs: [{ reason: "JobDeleted" }] });
   });
 
-  it("defect 6: mounts a Repository's token into the Job's pod", () => {
+  it("mounts a Repository's token into the Job's pod", () => {
     const volumes = plan(exampleJob({ repositoryRefs: ["project"] })).start?.spec?.template.spec?.volumes ?? [];
     const secrets = volumes.flatMap(({ projected }) => projected?.sources ?? []).map(({ secret }) => secret?.name);
     expect(secrets).toContain("git-token");
@@ -169,7 +169,7 @@ describe("planAgentJob, one-shot", () => {
 });
 
 describe("planAgentJob, suspended", () => {
-  it("starts nothing, and suspends the Job that runs", () => {
+  it("starts nothing and suspends the running Job", () => {
     const job = exampleJob({ suspend: true });
     const idle = plan(job);
     expect(idle.start).toBeUndefined();
@@ -196,7 +196,7 @@ describe("planAgentJob, suspended", () => {
 });
 
 describe("planAgentJob, missing references", () => {
-  it("names every one, starts nothing and changes no child", () => {
+  it("names every missing reference, starts nothing and changes no child", () => {
     const job = exampleJob({ roleRef: "missing", mcpServerRefs: ["missing"] });
     const made = plan(job);
     expect(made).toMatchObject({ children: [], start: undefined, deletions: [], patches: [] });
@@ -206,14 +206,14 @@ describe("planAgentJob, missing references", () => {
     expect(made.status?.status.message).toBe(message);
   });
 
-  it("does not end the run that goes on", () => {
+  it("does not end the active run", () => {
     const run = liveRun(exampleJob(), { active: 1 });
     const made = plan(exampleJob({ roleRef: "missing" }), { jobs: [run] });
     expect(made.deletions).toEqual([]);
     expect(made.status?.status.runs).toMatchObject([{ phase: "Pending" }]);
   });
 
-  it("still suspends a CronJob, and nothing else of it", () => {
+  it("still suspends a CronJob and changes nothing else of it", () => {
     const job = exampleJob({ roleRef: "missing", schedule: "@daily", suspend: true });
     const live = {
       apiVersion: "batch/v1",
@@ -248,7 +248,7 @@ describe("planAgentJob, scheduled", () => {
     expect(made.status?.status).toMatchObject({ phase: "Scheduled", message: 'Runs at "0 */6 * * *" (Europe/Paris)' });
   });
 
-  it("is Running while a run made by schedule or by hand goes on, then Scheduled with its result", () => {
+  it("is Running while a scheduled or manual run is active, then Scheduled with its result", () => {
     const byHand = cronRun(job, "test-run", { active: 1 });
     const pod = podOf(job, byHand, podStatus("Running", { running: {} }));
     expect(plan(job, { jobs: [byHand], pods: [pod] }).status?.status.phase).toBe("Running");
@@ -263,7 +263,7 @@ describe("planAgentJob, scheduled", () => {
     expect(plan(edited, { jobs: [run] })).toMatchObject({ deletions: [], patches: [] });
   });
 
-  it("ends the CronJob when the schedule goes, and runs once when nothing of it is left", () => {
+  it("deletes the CronJob when the schedule is removed, and runs once when nothing of it is left", () => {
     const once = exampleJob();
     const live = { apiVersion: "batch/v1", kind: "CronJob", metadata: ownedMeta(once, "summarize") };
     const run = cronRun(once, "summarize-1", { active: 1 });
@@ -274,7 +274,7 @@ describe("planAgentJob, scheduled", () => {
     expect(plan(after(once, made)).start?.metadata.name).toBe(runName(once));
   });
 
-  it("lets a one-shot run of the same inputs end when a schedule comes", () => {
+  it("lets a one-shot run of the same inputs finish when a schedule is added", () => {
     expect(plan(job, { jobs: [liveRun(job, { active: 1 })] }).deletions).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ describe("planAgentJob, cluster access", () => {
   const holding = (spec: object, metadata: object) =>
     exampleJob(spec, { metadata: { ...job.metadata, finalizers: [FINALIZER], ...metadata } });
 
-  it("grants nothing beyond the ceiling, takes back what it had granted, and starts nothing", () => {
+  it("grants nothing beyond the ceiling, revokes earlier grants, and starts nothing", () => {
     const accessCeiling = [{ apiGroups: [""], resources: ["services"], verbs: ["get"] }];
     const made = plan(job, { accessCeiling, children: { ClusterRole: role(job) } });
     expect(made).toMatchObject({
@@ -40,7 +40,7 @@ describe("planAgentJob, cluster access", () => {
     expect(plan(exampleJob()).finalizer).toBe("keep");
   });
 
-  it("defect 8: never shares a ClusterRole between a-b/c and a/b-c, and holds every name to 63 characters", () => {
+  it("never shares a ClusterRole between a-b/c and a/b-c, and limits every name to 63 characters", () => {
     const names = [
       ["a-b", "c"],
       ["a", "b-c"],
@@ -53,7 +53,7 @@ describe("planAgentJob, cluster access", () => {
     for (const name of names.flat()) expect(name.length).toBeLessThanOrEqual(63);
   });
 
-  it("defect 10: gives the finalizer up only when nothing cluster-scoped is left", () => {
+  it("removes the finalizer only when nothing cluster-scoped is left", () => {
     const deleted = holding({ clusterAccessRef: "pods" }, { deletionTimestamp: "2026-11-23T12:00:00Z" });
     const live = role(deleted);
     const made = plan(deleted, { children: { ClusterRole: live } });
@@ -65,7 +65,7 @@ describe("planAgentJob, cluster access", () => {
     expect(plan(deleted)).toMatchObject({ finalizer: "remove", deletions: [], children: [], start: undefined });
   });
 
-  it("takes access and finalizer away when clusterAccessRef goes", () => {
+  it("removes access and finalizer when clusterAccessRef is removed", () => {
     const without = holding({}, {});
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: ownedMeta(without, "summarize-runner") };
     const made = plan(without, { children: { ClusterRole: role(without), ServiceAccount: account } });

@@ -28,7 +28,7 @@ const observed = (live: LiveJob, pod?: LivePod) => ({ observed: [{ job: live, po
 const running: RunStatus = { name: "r", configHash: "h", phase: "Running", startTime: "2026-11-23T11:00:00Z" };
 
 describe("recordRuns", () => {
-  it("keeps a result whose Job is gone, and fails a run whose Job went without one", () => {
+  it("keeps the result of a deleted Job, and fails a run whose Job disappeared without a result", () => {
     const done: RunStatus = { ...running, name: "d", phase: "Succeeded", completionTime: "2026-11-23T11:30:00Z" };
     const [first, second] = record({ previous: [running, done] });
     expect(first).toMatchObject({
@@ -40,12 +40,12 @@ describe("recordRuns", () => {
     expect(second).toEqual(done);
   });
 
-  it("of a Job whose pod is nowhere is told as lost", () => {
+  it("reports the run of a Job without a pod as lost", () => {
     const live = cronRun(job, "r", failed("BackoffLimitExceeded"));
     expect(record({ previous: [running], ...observed(live) })).toMatchObject([{ phase: "Failed", reason: "PodLost" }]);
   });
 
-  it("completes a result by words that came late, and never loses them again", () => {
+  it("completes a result with a late summary and keeps it", () => {
     const live = cronRun(job, "r", COMPLETE);
     const early = record({ previous: [running], ...observed(live) });
     expect(early[0]).not.toHaveProperty("turns");
@@ -56,7 +56,7 @@ describe("recordRuns", () => {
     expect(record({ previous: late, ...observed(live) })).toEqual(late);
   });
 
-  it("does not let the end of a replaced run's pod rewrite its record", () => {
+  it("does not change a replaced run's record when its pod ends", () => {
     const live = liveRun(job, failed("BackoffLimitExceeded"));
     const replaced: RunStatus = {
       ...running,
@@ -69,14 +69,14 @@ describe("recordRuns", () => {
     expect(record({ previous: [replaced], ...observed(live, pod) })).toEqual([replaced]);
   });
 
-  it("takes a later Job of the same name for another run", () => {
+  it("treats a later Job of the same name as another run", () => {
     const old: RunStatus = { ...running, phase: "Succeeded", completionTime: "2026-11-23T10:00:00Z" };
     expect(record({ previous: [old], ...observed(cronRun(job, "r", { active: 1 })) })).toMatchObject([
       { phase: "Pending" },
     ]);
   });
 
-  it("puts a run that began in the same second as the last one before it", () => {
+  it("puts a run before an earlier one that began in the same second", () => {
     const fresh = cronRun(job, "a", { active: 1 });
     const both = record({
       previous: [{ ...running, name: "z", phase: "Failed", reason: "Replaced" }],

@@ -15,7 +15,7 @@ function live(storage: string): LiveVolumeClaim {
 const storageOf = (claim: LiveVolumeClaim) => claim.spec?.resources?.requests?.["storage"];
 
 describe("volumeClaim", () => {
-  it("asks for what persistence says, 1Gi when it says nothing", () => {
+  it("requests the size that persistence sets, or 1Gi", () => {
     expect(volumeClaim(exampleJob({ persist: true }), undefined).spec).toEqual({
       accessModes: ["ReadWriteOnce"],
       resources: { requests: { storage: "1Gi" } },
@@ -28,7 +28,7 @@ describe("volumeClaim", () => {
     ["1Gi", "1500M", "1500M"],
     ["2Gi", "1Gi", "2Gi"],
     ["1Gi", "1024Mi", "1Gi"],
-  ])("turns a live %s and a wanted %s into %s: it grows and never shrinks", (has, wanted, size) => {
+  ])("turns a live %s and a desired %s into %s: it grows and never shrinks", (has, wanted, size) => {
     expect(storageOf(volumeClaim(job(wanted), live(has)))).toBe(size);
   });
 

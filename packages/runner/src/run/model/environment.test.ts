@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inheritedEnvironment, isNamedLikeSecret } from "./environment.ts";
 
 describe("inheritedEnvironment", () => {
-  it("keeps what the image and the AgentJob set, and the API server's address", () => {
+  it("keeps variables of the image and the AgentJob, and the API server's address", () => {
     const env = {
       PATH: "/bin",
       ANTHROPIC_API_KEY: "k",
@@ -15,7 +15,7 @@ describe("inheritedEnvironment", () => {
     expect(inheritedEnvironment(env)).toEqual(env);
   });
 
-  it("drops what speaks to the runner, what misdirects git, and service variables", () => {
+  it("drops variables for the runner, variables that misdirect git, and service variables", () => {
     const env = {
       THURKUBE_GIT_TOKENS: "/t",
       CLAUDERON_AGENT: "x",
@@ -32,11 +32,12 @@ describe("inheritedEnvironment", () => {
 
 describe("isNamedLikeSecret", () => {
   it.each(["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "npm_token", "OPENAI_API_KEY", "GH_PAT", "SECRET"])(
-    "takes %s for a secret",
+    "treats %s as a secret",
     (name) => expect(isNamedLikeSecret(name)).toBe(true),
   );
 
-  it.each(["PATH", "KEYBOARD", "TOKENIZERS_PARALLELISM", "MONKEY", "HOME", "GIT_AUTHOR_NAME"])("leaves %s", (name) =>
-    expect(isNamedLikeSecret(name)).toBe(false),
+  it.each(["PATH", "KEYBOARD", "TOKENIZERS_PARALLELISM", "MONKEY", "HOME", "GIT_AUTHOR_NAME"])(
+    "does not treat %s as a secret",
+    (name) => expect(isNamedLikeSecret(name)).toBe(false),
   );
 });

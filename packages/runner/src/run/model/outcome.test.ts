@@ -21,7 +21,7 @@ const ended = (end: Partial<AgentEnd>): AgentEnd => ({
 });
 
 describe("judge", () => {
-  it("believes a success with exit code 0, also when we ended the agent after it", () => {
+  it("accepts a success with exit code 0, also when the runner ended the agent after it", () => {
     expect(judge(ended({ result: SUCCESS }))).toEqual({ ok: true });
     expect(judge(ended({ result: SUCCESS, exit: { code: undefined, signal: "SIGTERM" } }))).toEqual({ ok: true });
     expect(judge(ended({ result: SUCCESS, exit: { code: 143, signal: undefined }, stopped: "Stopped" }))).toEqual({
@@ -29,13 +29,13 @@ describe("judge", () => {
     });
   });
 
-  it("does not believe a success that the exit code takes back", () => {
+  it("does not accept a success when the exit code contradicts it", () => {
     const message = "The agent exited with code 3 after it had reported success: oops";
     const end = ended({ result: SUCCESS, exit: { code: 3, signal: undefined }, stderrTail: ["first", "oops"] });
     expect(judge(end)).toEqual({ ok: false, reason: "AgentCrashed", message });
   });
 
-  it("names the variable of a refused credential, and tells a missing one apart", () => {
+  it("names the variable of a refused credential and distinguishes a missing one", () => {
     expect(judge(ended({ result: refusal(401), exit: { code: 1, signal: undefined } }))).toMatchObject({
       message: "The model API refused the credential in MY_TOKEN (401): no",
     });
@@ -44,14 +44,14 @@ describe("judge", () => {
     });
   });
 
-  it("blames the stop or the deadline for what an agent says while it is ended", () => {
+  it("attributes an agent's last errors to the stop or the deadline", () => {
     expect(judge(ended({ result: refusal(401), stopped: "TimedOut" }))).toMatchObject({ reason: "TimedOut" });
     expect(judge(ended({ stopped: "Stopped", exit: { code: 143, signal: undefined } }))).toMatchObject({
       reason: "Stopped",
     });
   });
 
-  it("tells a crash by code, a kill by signal, and silence", () => {
+  it("reports a crash with its code, a kill with its signal, and a missing result", () => {
     expect(judge(ended({ exit: { code: 1, signal: undefined } }))).toMatchObject({ reason: "AgentCrashed" });
     expect(judge(ended({ exit: { code: undefined, signal: "SIGKILL" } }))).toMatchObject({
       message: "The agent was killed by SIGKILL without a result",
@@ -61,7 +61,7 @@ describe("judge", () => {
 });
 
 describe("exitCodeOf", () => {
-  it("gives every failure a code that a Job without a summary still tells", () => {
+  it("gives every failure an exit code that identifies it without a summary", () => {
     const codes = RUN_FAILURES.map((reason) => [reason, exitCodeOf({ ok: false, reason, message: "" })]);
     expect(Object.fromEntries(codes)).toEqual({
       AuthenticationFailed: RUN_EXIT.agentFailed,

@@ -18,7 +18,7 @@ describe("Journal", () => {
     expect(lineOf("Bash", "npm test")).toBe("03:04:05 Bash     npm test\n");
   });
 
-  it("writes one line whatever the text, without anything a terminal acts on", () => {
+  it("writes one line for any text, without anything that a terminal acts on", () => {
     const text = "a\nb\r\u2028c\u001b[31;1md\u001b]0;title\u0007e\u001b(f\u009bg\u202eh";
     expect(lineOf("x\ny", text)).toBe("03:04:05 x y      a b cde(fgh\n");
   });

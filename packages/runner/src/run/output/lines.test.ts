@@ -13,13 +13,13 @@ async function allOf(stream: Readable, maxBytes = 10): Promise<Line[]> {
 }
 
 describe("readLines", () => {
-  it("joins lines across chunks, characters too, and gives the last one without a newline", async () => {
+  it("joins lines and characters across chunks, and returns a last line without a newline", async () => {
     const euro = Buffer.from("€");
     const lines = await linesOf(["a", "b\n\nc", euro.subarray(0, 1), euro.subarray(1), "\nend"]);
     expect(lines).toEqual([{ text: "ab" }, { text: "" }, { text: "c€" }, { text: "end" }]);
   });
 
-  it("keeps a line of the limit and only the size of a longer one, then goes on", async () => {
+  it("keeps a line up to the limit and only the size of a longer one, then continues", async () => {
     const lines = await linesOf(["x".repeat(10), "\n", "y".repeat(9), "yy\nok\n", "z".repeat(11)]);
     expect(lines).toEqual([{ text: "x".repeat(10) }, { leftOutBytes: 11 }, { text: "ok" }, { leftOutBytes: 11 }]);
   });

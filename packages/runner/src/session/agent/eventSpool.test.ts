@@ -17,13 +17,13 @@ function spoolOf(files: Readonly<Record<string, number>>) {
 }
 
 describe("EventSpool", () => {
-  it("gives events in the order of their time, those of one tick in the order of their numbers, and takes them away", () => {
+  it("returns events in order of time, then of number, and deletes them", () => {
     const { events, left } = spoolOf({ "7-10.json": 2, "7-9.json": 2, "7-99.json": 1, ".11": 0 });
     expect(events).toEqual(["7-99.json", "7-9.json", "7-10.json"]);
     expect(left).toEqual([".11"]);
   });
 
-  it("drops what agents tell that the session's own has started", () => {
+  it("drops events of agents that the session's agent has started", () => {
     const { events, left } = spoolOf({ "7-10.json": 1, "12-13.json": 2, "7-14.json": 3 });
     expect(events).toEqual(["7-10.json", "7-14.json"]);
     expect(left).toEqual([]);

@@ -22,7 +22,7 @@ function readAll(log: OutputLog, from: number, chunk = 10_000): Uint8Array {
 }
 
 describe("OutputLog", () => {
-  it("gives back from any offset exactly what was printed there", () => {
+  it("returns exactly what was printed from any offset", () => {
     const log = new OutputLog(folder(), MAX);
     for (let at = 0; at < 50_000; at += 777) log.append(numbered(at, 777));
     for (const from of [0, 1, 8_191, 8_192, 8_193, 40_000]) {
@@ -30,7 +30,7 @@ describe("OutputLog", () => {
     }
   });
 
-  it("keeps at least what it was told to, and not an eighth more on disk", () => {
+  it("keeps at least the configured size, and at most an eighth more on disk", () => {
     const path = folder();
     const log = new OutputLog(path, MAX);
     for (let at = 0; at < 1_000_000; at += 1_000) log.append(numbered(at, 1_000));
@@ -42,7 +42,7 @@ describe("OutputLog", () => {
     expect(readAll(log, log.start)).toEqual(Buffer.from(numbered(log.start, log.end - log.start)));
   });
 
-  it("goes on where it was when it is opened again", () => {
+  it("continues at its last offset when it is reopened", () => {
     const path = folder();
     const first = new OutputLog(path, MAX);
     first.append(numbered(0, 20_000));
@@ -64,7 +64,7 @@ describe("OutputLog", () => {
     expect(readAll(second, 16_384)).toEqual(Buffer.from(numbered(16_384, 3_616)));
   });
 
-  it("counts on when the disk takes no more, and keeps what comes after", () => {
+  it("continues counting when the disk is full, and keeps later output", () => {
     const path = folder();
     const log = new OutputLog(path, MAX);
     log.append(numbered(0, 8_192));

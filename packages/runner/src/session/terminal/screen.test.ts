@@ -44,21 +44,21 @@ describe("Screen", () => {
   it.each([
     ["a sequence", "text \u001b[3", "1mred"],
     ["a title", "text \u001b]0;ti", "tle\u0007red"],
-  ])("is whole though %s is cut where it stands", async (_what, before, after) => {
+  ])("is complete although %s is split at its position", async (_what, before, after) => {
     const { made, draw } = screen();
     await draw(before);
     const [first] = await shown(made.snapshot(10_000), Buffer.from(after));
     expect(first).toBe("text red");
   });
 
-  it("is whole though a character is cut where it stands", async () => {
+  it("is complete although a character is split at its position", async () => {
     const { made, draw } = screen();
     const crab = Buffer.from("🦀!");
     await draw(crab.subarray(0, 2));
     expect((await shown(made.snapshot(10_000), crab.subarray(2)))[0]).toBe("🦀!");
   });
 
-  it("leaves out lines above the screen, then everything, to fit", async () => {
+  it("leaves out lines above the screen, then everything, to fit the limit", async () => {
     const { made, draw } = screen();
     await draw("a line of the past\r\n".repeat(900));
     await draw("now");
@@ -69,14 +69,14 @@ describe("Screen", () => {
     expect(made.snapshot(20).length).toBeLessThan(20);
   });
 
-  it("answers the agent's queries, since no viewer will", async () => {
+  it("answers the agent's queries, because no viewer does", async () => {
     const answers: string[] = [];
     const { draw } = screen(answers);
     await draw("ab\u001b[6n");
     expect(answers).toEqual(["\u001b[1;3R"]);
   });
 
-  it("knows when pastes are taken", async () => {
+  it("knows when the agent accepts pastes", async () => {
     const { made, draw } = screen();
     expect(made.takesPastes).toBe(false);
     await draw("\u001b[?2004h");

@@ -17,7 +17,7 @@ const skill = (repo: string, name: string) => config({ skill: { repo, name, ref:
 const at = (ref: string) => config({ repositories: [{ name: "x", owner: "acme", repo: "x", ref }] });
 
 describe("refuseUnsafeNames", () => {
-  it("lets names of forges and of Kubernetes pass", () => {
+  it("accepts names of git hosts and of Kubernetes", () => {
     for (const name of ["widgets", "a.b-c_d", "0", "_x"]) {
       expect(() => refuseUnsafeNames(repository(name, name, name))).not.toThrow();
     }
@@ -35,7 +35,7 @@ describe("refuseUnsafeNames", () => {
     }
   });
 
-  it("lets a branch be any but a flag", () => {
+  it("accepts any branch that is not a flag", () => {
     expect(() => refuseUnsafeNames(at("feature/x@1"))).not.toThrow();
     expect(() => refuseUnsafeNames(at("--orphan=x"))).toThrow('"--orphan=x" cannot be a name');
   });

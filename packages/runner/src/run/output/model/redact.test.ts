@@ -13,7 +13,7 @@ it("redactor replaces every secret everywhere, as it is and inside JSON", () => 
   expect(redact("padded-secret")).toBe("[secret]");
 });
 
-it("redactor replaces the longer of two secrets of which one begins the other", () => {
+it("redactor replaces the longer of two secrets when one is a prefix of the other", () => {
   expect(redactor([new Secret("secret-1"), new Secret("secret-1-long")])("secret-1-long")).toBe("[secret]");
 });
 

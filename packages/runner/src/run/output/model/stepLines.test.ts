@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { stepLines } from "./stepLines.ts";
 
 describe("stepLines", () => {
-  it("gives a line for each line the agent says, up to a limit it tells", () => {
+  it("prints a line for each line of the agent, up to a limit that it reports", () => {
     expect(stepLines({ type: "text", text: "one\r\n\n  two\n" })).toEqual([
       ["says", "one"],
       ["says", "  two"],
@@ -12,13 +12,13 @@ describe("stepLines", () => {
     expect(many.at(-1)).toEqual(["says", "(+10 lines)"]);
   });
 
-  it("gives a tool's first line and how many more there are", () => {
+  it("prints a tool's first line and the number of the others", () => {
     expect(stepLines({ type: "toolUse", tool: "Bash", argument: "a\nb" })).toEqual([["Bash", "a (+1 line)"]]);
     expect(stepLines({ type: "toolResult", text: "", failed: false })).toEqual([["  ok", ""]]);
     expect(stepLines({ type: "toolResult", text: "no\n1\n2", failed: true })).toEqual([["  failed", "no (+2 lines)"]]);
   });
 
-  it("ends with the figures that are known", () => {
+  it("ends with the known figures", () => {
     const failed = { ok: false, reason: "MaxTurns", detail: "Reached 2" } as const;
     expect(stepLines({ type: "result", verdict: failed, turns: 1, durationMs: 1_250 })).toEqual([
       ["result", "failed, MaxTurns: Reached 2, 1 turn, 1.3 s"],

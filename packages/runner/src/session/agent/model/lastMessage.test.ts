@@ -10,7 +10,7 @@ describe("lastMessage", () => {
     expect(lastMessage("a\u001b[31mb\u001b]0;title\u0007c\u009b2Jd\u202ee\u007f")).toBe("ab]0;titlec2Jde");
   });
 
-  it("is cut where it is too long, never within a character", () => {
+  it("is cut when it is too long, never within a character", () => {
     const cut = lastMessage("🦀".repeat(20_000)) ?? "";
     expect(cut.length).toBeLessThanOrEqual(16_384);
     expect(cut).toMatch(/^(🦀)+ \[…\]$/u);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sessionEnvironment } from "./sessionEnvironment.ts";
 
 describe("sessionEnvironment", () => {
-  it("passes on what is allowed or named, and nothing else", () => {
+  it("passes on only allowed and named variables", () => {
     const env = {
       PATH: "/bin",
       LC_ALL: "C.UTF-8",

@@ -7,7 +7,7 @@ describe("typedPrompt", () => {
     expect(typedPrompt(prompt)).toBe(`\u001b[200~${prompt}\u001b[201~`);
   });
 
-  it("lets no prompt end its paste or press a key", () => {
+  it("does not let a prompt end its paste or press a key", () => {
     expect(typedPrompt("a\u001b[201~\rrm\u0003\u009b201~\r\nb")).toBe("\u001b[200~a[201~\nrm201~\nb\u001b[201~");
   });
 });
