@@ -1,4 +1,4 @@
-/** `npm run bench -- attach`: from wanting to see a local session to seeing it. */
+/** `npm run bench -- attach`: from the request to see a local session until it is visible. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { CLAUDERON } from "../test/kit/programs.ts";

@@ -1,4 +1,4 @@
-/** `npm run bench -- create`: from asking for a local session until its agent has said something of itself, by step. */
+/** `npm run bench -- create`: from asking for a local session until its agent has reported an event, by step. */
 import { join } from "node:path";
 import { TERMINAL_AGENT } from "../test/kit/programs.ts";
 import { runBench, timeEach } from "./kit/bench.ts";
@@ -36,7 +36,7 @@ await runBench(async (bench) => {
     created.push(await timeCreate(daemon, { name }));
     await daemon.client.delete(name, true);
   }
-  printCreated(created.slice(1), { label: "create, by the daemon's API", aim: 1_000, baseline: agent });
+  printCreated(created.slice(1), { label: "create, through the daemon's API", aim: 1_000, baseline: agent });
 
   printFigures({
     label: "clauderon create, the whole command",

@@ -1,4 +1,4 @@
-/** `npm run bench -- echo`: from a typed byte to its echo, with ever more of us between. */
+/** `npm run bench -- echo`: from a typed byte to its echo, with more and more of our processes between. */
 import { CLAUDERON } from "../test/kit/programs.ts";
 import { runBench } from "./kit/bench.ts";
 import { DaemonHome } from "./kit/daemonHome.ts";

@@ -1,4 +1,4 @@
-/** `npm run bench -- [name…]`: runs benches one after the other, all but the pod's when none is named. */
+/** `npm run bench -- [name…]`: runs the named benches one after the other; without names, all except `pod`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const NAMES = [...LOCAL, "pod"];
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`error: there is no bench ${unknown.join(", ")}; there are ${NAMES.join(", ")}\n`);
+    process.stderr.write(`error: unknown bench ${unknown.join(", ")}; the benches are ${NAMES.join(", ")}\n`);
     return 2;
   }
   // Ctrl-C reaches the bench too, as a process of this terminal; it cleans up, and we wait for that.

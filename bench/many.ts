@@ -22,14 +22,14 @@ await runBench(async (bench) => {
   const names = Array.from({ length: SESSIONS }, (_, at) => `s${at}`);
   const begin = performance.now();
   await Promise.all(names.map((name) => daemon.post({ name })));
-  await until("all agents are idle", PATIENCE, async () => {
+  await until("waiting for all agents to be idle", PATIENCE, async () => {
     const sessions = await daemon.client.list();
     return sessions.every(({ status }) => status.activity === "Idle") ? true : undefined;
   });
   const [created, hungry] = [performance.now() - begin, residentMiB(daemon.pid)];
   printHead(`${SESSIONS} local sessions`);
   printFigures({ label: "all created at once, until all agents are idle", unit: "ms", values: [created] });
-  printFigures({ label: "daemon's memory after that", unit: "MiB", aim: 150, values: [hungry] });
+  printFigures({ label: "daemon's memory afterwards", unit: "MiB", aim: 150, values: [hungry] });
   await idle(daemon);
   await lists(bench, daemon);
   await twoViewers(daemon);
@@ -52,7 +52,7 @@ async function idle(daemon: DaemonHome): Promise<void> {
   printFigures({ label: "a runner's memory, idle", unit: "MiB", values: memory });
   printFigures({ label: `all ${pids.length} runners' memory`, unit: "MiB", values: [sum(memory)] });
   const shared = [sum(pids.map(proportionalMiB))];
-  printFigures({ label: "  what they share counted once", unit: "MiB", values: shared });
+  printFigures({ label: "  shared memory counted once", unit: "MiB", values: shared });
   printFigures({ label: "all runners' processor, idle", unit: "%", values: share(all(), before.runners) });
 }
 
@@ -90,14 +90,14 @@ async function twoViewers(daemon: DaemonHome): Promise<void> {
   const [echo, loud] = [await daemon.terminal("echo"), await daemon.terminal("loud")];
   await echo.attach();
   await loud.attach();
-  const baseline = printFigures(await timeKeys("echo, the other viewer still", echo));
+  const baseline = printFigures(await timeKeys("echo, the other viewer idle", echo));
   loud.type("flood\r");
   await loud.next((text) => text.includes("0123456789"));
   const before = { bytes: loud.received, time: performance.now() };
   const beside = await timeKeys("echo, beside a viewer that gets 1 MB/s", echo);
   const rate = (loud.received - before.bytes) / 1_000 / (performance.now() - before.time);
   printFigures({ ...beside, baseline });
-  printFigures({ label: "what that other viewer got", unit: "MB/s", values: [rate] });
+  printFigures({ label: "rate of the other viewer", unit: "MB/s", values: [rate] });
   for (const terminal of [echo, loud]) terminal.close();
 }
 

@@ -19,7 +19,7 @@ const [SESSIONS, CONNECTIONS, TRANSFERS] = [5, 20, 3];
 const MIB = 1_048_576;
 const [BYTES, CHUNK] = [64 * MIB, MIB / 16];
 const NAME = "pod";
-/** No server takes it as one message. */
+/** No server accepts it as one message. */
 const CHUNKS = Array.from({ length: BYTES / CHUNK }, () => Buffer.alloc(CHUNK));
 
 await runBench(async (bench) => {
@@ -57,13 +57,13 @@ async function attach(daemon: DaemonHome, cluster: PodCluster): Promise<void> {
   const { signal } = new AbortController();
   const place = { namespace: cluster.namespace, pod: `clauderon-${NAME}` };
   printFigures({
-    label: "first paint, over the daemon's open stream",
+    label: "first paint, on the daemon's open stream",
     unit: "ms",
     aim: 40,
     values: await timeEach(CONNECTIONS, () => paint(() => daemon.terminal(NAME))),
   });
   printFigures({
-    label: "first paint, by a fresh exec",
+    label: "first paint, with a new exec",
     unit: "ms",
     aim: 150,
     baseline: bare,
@@ -79,7 +79,7 @@ async function echo(daemon: DaemonHome, cluster: PodCluster): Promise<void> {
   stream.destroy();
   const terminal = await daemon.terminal(NAME);
   await terminal.attach();
-  printFigures({ ...(await timeKeys("echo of the session, by the daemon", terminal)), baseline, aimAdded: 6 });
+  printFigures({ ...(await timeKeys("echo of the session, through the daemon", terminal)), baseline, aimAdded: 6 });
   terminal.close();
 }
 
@@ -124,7 +124,7 @@ async function work(daemon: DaemonHome, cluster: PodCluster): Promise<void> {
   }
 }
 
-/** A shell's command that puts so many new files in the place of those of before; git packs at once what it takes for large. */
+/** A shell command that replaces the files by this many new ones; git packs immediately what it considers large. */
 function newFiles(files: number): string {
   const identity = "-c user.name=bench -c user.email=bench@example.invalid";
   return `rm -rf made && mkdir made && head -c ${BYTES} /dev/urandom | split -a 4 -b ${Math.ceil(BYTES / files)} - made/ &&

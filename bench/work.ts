@@ -79,7 +79,7 @@ async function measure(source: string, way: "git alone" | "clauderon", least?: R
   }
   const print = (what: "push" | "pull", times: readonly number[]) =>
     printFigures({
-      label: `${what} by ${way}`,
+      label: `${what} with ${way}`,
       unit: "MB/s",
       values: times.map((time) => (packed / time) * 1_000),
       ...(least === undefined ? {} : { aim: 40, baseline: least[what] }),

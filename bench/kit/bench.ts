@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 type CleanUp = () => unknown;
 
-/** A run of one bench: where it may write, and what goes when it ends. */
+/** A run of one bench: its folder, and what it cleans up at its end. */
 export interface Bench {
   readonly folder: string;
   /** Done at the end, the last one first, also when the bench fails or is interrupted. */
@@ -14,7 +14,7 @@ export interface Bench {
 
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a bench in a folder of its own, and leaves nothing of it: neither at its end nor at Ctrl-C. */
+/** Runs a bench in its own folder, and removes the folder at the end and after Ctrl-C. */
 export async function runBench(body: (bench: Bench) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cld-bench-"));
   const cleanUps: CleanUp[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })];
@@ -25,7 +25,7 @@ export async function runBench(body: (bench: Bench) => Promise<void>): Promise<v
       try {
         await next();
       } catch (thrown) {
-        process.stderr.write(`Cleaning up: ${String(thrown)}\n`);
+        process.stderr.write(`Cannot clean up: ${String(thrown)}\n`);
       }
     }
   };
@@ -40,7 +40,7 @@ export async function runBench(body: (bench: Bench) => Promise<void>): Promise<v
   try {
     await body({ folder, defer: (cleanUp) => void cleanUps.push(cleanUp) });
   } catch (thrown) {
-    // What fails because all of it was just taken away is no news; the end is the signal's.
+    // A failure after the cleanup is expected; the signal decides how the process ends.
     if (isInterrupted) return;
     process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     process.exitCode = 1;
@@ -50,18 +50,18 @@ export async function runBench(body: (bench: Bench) => Promise<void>): Promise<v
   process.exit();
 }
 
-/** Milliseconds of each of so many runs, one after the other, after one that is not counted. */
+/** Milliseconds of each of `count` runs, one after the other, after one that is not counted. */
 export async function timeEach(count: number, run: (index: number) => Promise<unknown>): Promise<readonly number[]> {
   const times: number[] = [];
   for (let index = 0; index <= count; index += 1) {
     const begin = performance.now();
-    const told = await run(index);
-    times.push(typeof told === "number" ? told : performance.now() - begin);
+    const time = await run(index);
+    times.push(typeof time === "number" ? time : performance.now() - begin);
   }
   return times.slice(1);
 }
 
-/** Asks until there is an answer; fails after `seconds`. */
+/** Asks until it gets an answer; throws after `seconds`. */
 export async function until<T>(
   what: string,
   seconds: number,
@@ -71,7 +71,7 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (performance.now() > end) throw new Error(`Not so after ${seconds} s: ${what}`);
+    if (performance.now() > end) throw new Error(`Timed out after ${seconds} s: ${what}`);
     await sleep(20);
   }
 }

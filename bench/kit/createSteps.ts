@@ -5,18 +5,18 @@ import { type Figures, printFigures } from "./figures.ts";
 /** What one create took, in milliseconds. */
 export interface Created {
   readonly total: number;
-  /** By the sentence that the daemon tells at the begin of a step, until the next; `asked` is all before the first. */
+  /** By the progress message at the start of a step, until the next step; `request` is the time before the first. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
-/** Creates a session and takes the time of each step that the daemon tells, until its agent has said something. */
+/** Creates a session and measures each step that the daemon reports, until its agent has reported an event. */
 export async function timeCreate(
   daemon: DaemonHome,
   session: Partial<CreateSession> & { readonly name: string },
 ): Promise<Created> {
   const { name } = session;
   const steps = new Map<string, number>();
-  let [begin, since, step] = [0, 0, "asked"];
+  let [begin, since, step] = [0, 0, "request"];
   const endStep = () => {
     const now = performance.now();
     steps.set(step, (steps.get(step) ?? 0) + now - since);

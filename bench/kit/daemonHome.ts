@@ -10,10 +10,10 @@ import { CLAUDERON, DAEMON, TERMINAL_AGENT } from "../../test/kit/programs.ts";
 import { type Bench, until } from "./bench.ts";
 import { TerminalClient } from "./terminalClient.ts";
 
-/** The patience for one session, in seconds: a busy machine is slow, and is measured all the same. */
+/** The patience for one session, in seconds: a busy machine is slow, and is measured anyway. */
 const PATIENCE = 120;
 
-/** A real daemon in a home of its own, and a small repository. Nothing is left of it, sessions included. */
+/** A real daemon in its own home, and a small repository. Everything is removed afterwards, including sessions. */
 export class DaemonHome {
   readonly home: string;
   readonly repository: string;
@@ -55,7 +55,7 @@ export class DaemonHome {
       if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")) await once(child, "exit");
       await made.#leaveNothing();
     });
-    await until("the daemon answers", PATIENCE, () => made.client.health().catch(() => undefined));
+    await until("waiting for the daemon to answer", PATIENCE, () => made.client.health().catch(() => undefined));
     return made;
   }
 
@@ -63,7 +63,7 @@ export class DaemonHome {
     execFileSync("git", args, { env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
   }
 
-  /** Creates a session and waits until its agent has said something of itself. */
+  /** Creates a session and waits until its agent has reported an event. */
   async create(session: Partial<CreateSession> & { readonly name: string }): Promise<void> {
     const events = this.client.events();
     for await (const event of events) {
@@ -72,7 +72,7 @@ export class DaemonHome {
     }
   }
 
-  /** Asks for a session, by default with the fixture agent on this machine. */
+  /** Requests a session, by default with the fixture agent on this machine. */
   post(session: Partial<CreateSession> & { readonly name: string }): Promise<Session> {
     return this.client.create({
       repository: this.repository,
@@ -101,17 +101,17 @@ export class DaemonHome {
         env: this.environment,
         stdio: ["ignore", "ignore", "pipe"],
       });
-      let told = "";
-      child.stderr.on("data", (chunk: Buffer) => (told += chunk.toString()));
+      let stderr = "";
+      child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
       child.on("error", reject);
       child.on("close", (code) =>
-        code === 0 ? resolve() : reject(new Error(`clauderon ${args.join(" ")} exits with ${code}: ${told}`)),
+        code === 0 ? resolve() : reject(new Error(`clauderon ${args.join(" ")} exits with ${code}: ${stderr}`)),
       );
     });
   }
 
   async #leaveNothing(): Promise<void> {
-    await until("all processes of the bench are gone", PATIENCE, () => {
+    await until("waiting for all processes of the bench to end", PATIENCE, () => {
       const left = processesOf(this.home);
       for (const { pid } of left) tryKill(pid);
       return left.length === 0 ? true : undefined;
@@ -119,7 +119,7 @@ export class DaemonHome {
   }
 }
 
-/** Whether it tells that the session's agent runs and has said so by its first event; a session that failed throws. */
+/** Whether the event shows that the session's agent has reported its first event. Throws when the session has failed. */
 export function isStarted(event: DaemonEvent, name: string): boolean {
   if (event.type !== "session" || event.session.name !== name) return false;
   const { phase, activity, message } = event.session.status;

@@ -3,23 +3,23 @@ import { cpus, loadavg } from "node:os";
 
 type Unit = "ms" | "MB/s" | "MiB" | "%" | "count";
 
-/** What was measured of one thing, and what it is to be compared with. */
+/** The measured values of one thing, and what to compare them with. */
 export interface Figures {
   readonly label: string;
   readonly unit: Unit;
   readonly values: readonly number[];
-  /** What the median is to reach: at most so many of `ms`, `MiB` and `%`, at least so many of `MB/s`. */
+  /** The goal for the median: a maximum for `ms`, `MiB` and `%`, a minimum for `MB/s`. */
   readonly aim?: number;
-  /** What the least possible does, on the same machine at the same time. */
+  /** The least possible, on the same machine at the same time. */
   readonly baseline?: Figures;
-  /** How many `ms` the median may be above that of the baseline. */
+  /** How many `ms` the median may exceed that of the baseline. */
   readonly aimAdded?: number;
 }
 
 const HEAD = ["p50", "p95", "min", "max"].map((name) => name.padStart(9)).join("");
 const LABEL = 46;
 
-/** The value that this share of them, from 0 to 1, is not above; 0 of none. */
+/** The value that this share of the values, from 0 to 1, does not exceed; 0 for an empty list. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
@@ -27,14 +27,14 @@ function percentile(values: readonly number[], share: number): number {
 
 const median = (values: readonly number[]) => percentile(values, 0.5);
 
-/** Opens a table: title, the machine as it is now, and the names of the columns. */
+/** Opens a table: title, the machine's current state, and the names of the columns. */
 export function printHead(title: string): void {
   const start = Array.from({ length: 5 }, () => timeOf(() => execFileSync(process.execPath, ["-e", "0"])));
   const machine = `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, node ${process.version}, node -e 0 ${format(median(start), "ms")}`;
   process.stdout.write(`\n${title} (${machine})\n${"".padEnd(LABEL)}${HEAD}\n`);
 }
 
-/** Prints a line of the table and gives the figures back, so that another can name them its baseline. */
+/** Prints a line of the table and returns the figures, so that other figures can use them as their baseline. */
 export function printFigures(figures: Figures): Figures {
   const { label, unit, values } = figures;
   const numbers = [median(values), percentile(values, 0.95), Math.min(...values), Math.max(...values)];

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import type { Figures } from "./figures.ts";
 
-/** An agent whose terminal echoes at once, whatever the agent does. */
+/** An agent whose terminal echoes immediately, whatever the agent does. */
 export const ECHO_AGENT = join(import.meta.dirname, "echoAgent.sh");
 
 const [WARM_UP, KEYS] = [20, 300];
-/** Nobody types faster, and the one before is dealt with by then. */
+/** No user types faster, and the previous key is processed by then. */
 const PAUSE_MS = 5;
 /** A terminal in canonical mode takes no more than 4096 bytes in a line. */
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";

@@ -76,7 +76,7 @@ export class Cat {
     this.#stream = stream;
   }
 
-  /** Settles when what was sent has come back. */
+  /** Settles when the sent text has come back. */
   async echo(text: string): Promise<void> {
     this.#stream.write(text);
     await once(this.#stream, "data");

@@ -28,7 +28,7 @@ export class Window {
     });
   }
 
-  /** Settles when it has printed the text, after what was waited for before. */
+  /** Settles when the program has printed the text, after the previous wait. */
   prints(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting = { text, resolve, reject };
@@ -58,7 +58,7 @@ export class Window {
   }
 }
 
-/** Milliseconds from the start of a program in a terminal until it has printed the text; it is ended then. */
+/** Milliseconds from the start of a program in a terminal until it has printed the text; the program is then killed. */
 export async function timeToPaint(
   bench: Bench,
   argv: readonly string[],

@@ -1,6 +1,6 @@
 import type { PolicyRule } from "./chart.ts";
 
-/** Verbs by which who holds them could give himself more. */
+/** Verbs that let their holder extend its own rights. */
 const CLIMBING = ["*", "escalate", "bind", "impersonate"];
 
 /** Resources the operator must never hold a right on. */

@@ -10,7 +10,7 @@ export function deadLinks(root: string, page: string): string[] {
     .map((link) => `${page}: ${link}`);
 }
 
-/** npm scripts that a page tells the reader to run and package.json does not have. */
+/** npm scripts that a page names and package.json does not have. */
 export function unknownScripts(root: string, page: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;

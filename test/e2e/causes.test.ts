@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { delay, error, text, unauthorized } from "../kit/internet/messages/turns.ts";
 import { agentJob, basics, manifest, secret, startWorld } from "./world.ts";
 
-// Everything that can go wrong with a run, each on the real cluster: what the user reads must name the cause and the cure.
+// Everything that can go wrong with a run, each on the real cluster: what the user reads must name the cause and the fix.
 const world = await startWorld({
   messages: {
     scenarios: [
@@ -49,7 +49,7 @@ interface Case {
   readonly spec: object;
   readonly phase: "Pending" | "Failed";
   readonly reason: string;
-  /** What the message says of cause and cure. */
+  /** What the message says about cause and fix. */
   readonly message: readonly RegExp[];
 }
 

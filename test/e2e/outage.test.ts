@@ -43,7 +43,7 @@ it("an API server that stops for 30 s under load causes no loss, no second run a
   expect(await operatorPods()).toBe(before);
 });
 
-/** Makes one AgentJob after the other, with and without an API server: those that it took, and how often it took none. */
+/** Creates one AgentJob after the other, with and without an API server. Returns the accepted ones and the number of refusals. */
 async function writeUntil(signal: AbortSignal): Promise<{ names: readonly string[]; refused: number }> {
   const names: string[] = [];
   let refused = 0;

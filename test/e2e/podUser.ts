@@ -7,10 +7,10 @@ import { SessionUser } from "../integration/session/sessionUser.ts";
 import type { Cluster } from "../kit/cluster/index.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 
-/** What a busy cluster may need. */
+/** Patience for a busy cluster. */
 export const PATIENCE = { timeout: 120_000, interval: 250 };
 
-/** Somebody with a home and a repository whose sessions are pods of a namespace, with the agent of the terminal in them. */
+/** A user whose sessions are pods of a namespace, with the terminal agent in them. */
 export class PodUser extends SessionUser {
   readonly cluster: Cluster;
   readonly namespace: string;
@@ -42,7 +42,7 @@ backend = "kubernetes"
     ]);
   }
 
-  /** The uid of the session's pod; "" while there is none. */
+  /** The uid of the session's pod; "" when it has no pod. */
   podUid(session: string): Promise<string> {
     return this.cluster.kubectl([
       "get",
@@ -54,7 +54,7 @@ backend = "kubernetes"
     ]);
   }
 
-  /** Names of all that the session has in the cluster. */
+  /** Names of all objects of the session in the cluster. */
   async objects(session: string): Promise<string> {
     const kinds = "pods,pvc,configmaps,secrets";
     const named = await this.cluster.kubectl([

@@ -12,7 +12,7 @@ import { text, toolUse } from "../kit/internet/messages/turns.ts";
 import { CLAUDERON } from "../kit/programs.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 
-// The user guide, followed as a user would, its proxy parts apart: the real command and daemon, real Claude Code in the pod,
+// The user guide, followed as a user would, without its proxy parts: the real command and daemon, real Claude Code in the pod,
 // a scripted model outside.
 const CHANGE =
   "git rm -q old.txt && git mv plain.txt renamed.txt && echo new > added.txt && chmod +x added.txt && git add -A && git commit -qm 'From the pod' && echo unstaged >> renamed.txt";
@@ -173,7 +173,7 @@ describe("the user guide", () => {
     expect(await clauderon("recreate", "first")).toMatchObject({ exitCode: 0 });
     await expect.poll(async () => ["", pod].includes(await uidOf("pod")), PATIENCE).toBe(false);
     expect(await uidOf("pvc")).toBe(claim);
-    // Its work has to be looked at before it may go.
+    // Its work must be fetched before it can be deleted.
     await expect.poll(async () => (await statusOf("first")).phase, PATIENCE).toBe("Running");
     expect(await clauderon("delete", "first")).toMatchObject({
       exitCode: 0,

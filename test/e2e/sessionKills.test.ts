@@ -8,7 +8,7 @@ import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { type Ask, killAmid } from "../kit/killAmid.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
-// Ten daemons die, each amid five creates and then amid five deletes that are at points of their own: fifty points of each.
+// Ten daemons die, each during five creates and then during five deletes at different points: fifty points of each.
 const cluster = await useCluster();
 await equipCluster(cluster);
 
@@ -16,11 +16,11 @@ const ROUNDS = Array.from({ length: 10 }, (_, round) => round);
 const CREATE_MS = 6_000;
 const DELETE_MS = 3_000;
 
-/** Somebody whose daemon is killed, and some of the commands with it. The others go on, and start the next daemon. */
+/** A user whose daemon is killed together with some of the commands. The others continue, and start the next daemon. */
 class Victim extends PodUser {
   readonly #mortal: StartedCli[] = [];
 
-  /** Asks each at its moment, kills, and waits for the commands that live on. */
+  /** Sends each request at its moment, kills, and waits for the commands that survive. */
   async killAmid(asks: readonly Ask<EndedCli>[]): Promise<ReadonlyMap<string, EndedCli>> {
     await this.ok("list");
     const daemon = await this.daemonPid();
@@ -30,7 +30,7 @@ class Victim extends PodUser {
     });
   }
 
-  /** One that dies with the daemon. */
+  /** A command that is killed with the daemon. */
   mortal(...args: readonly string[]): Promise<EndedCli> {
     const command = startCli(args, this.options());
     this.#mortal.push(command);
@@ -146,7 +146,7 @@ it.each(ROUNDS)(
     expect(await user.names()).toEqual([]);
     expect(await user.allObjects()).toEqual([]);
     expect(await user.ok("reconcile")).toBe("All is as it should be");
-    // A branch that was fetched is the user's.
+    // A fetched branch belongs to the user.
     const refs = user.git("for-each-ref", "--format=%(refname)", "refs/clauderon").split("\n").filter(Boolean);
     expect(refs).toEqual(worked.map((name) => `refs/clauderon/rescued/${name}`).toSorted());
     for (const name of worked) expect(user.git("show", `refs/clauderon/rescued/${name}:result`)).toBe(name);

@@ -3,7 +3,7 @@ import { numbersOf } from "../integration/session/numberedLines.ts";
 import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { PATIENCE, PodUser } from "./podUser.ts";
 
-// Of the kit's own cluster only: components of another's are not ours to stop.
+// Only on the kit's own cluster: the test must not stop components of a foreign cluster.
 const cluster = await useCluster();
 await equipCluster(cluster);
 const namespace = await cluster.namespace("losses");
@@ -50,7 +50,7 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
   window.type("shell ls\r");
   await expect.poll(() => window.screen, PATIENCE).toMatch(/^enough$/m);
 
-  // The kubelet is away: nobody knows how the pod is.
+  // The kubelet is stopped: the pod's state is unknown.
   await cluster.stopComponent("kubelet");
   onTestFinished(() => cluster.startComponent("kubelet"));
   await expect
@@ -62,7 +62,7 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
     });
   await cluster.startComponent("kubelet");
   await user.untilStatus("web", { phase: "Running", activity: "Idle" });
-  // What is typed while the connection is made again is refused with a bell.
+  // Typing during the reconnect rings the bell and is discarded.
   await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q leaves");
   window.type("say still here\r");
   await expect.poll(() => window.screen, PATIENCE).toContain("still here");

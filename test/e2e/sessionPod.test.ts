@@ -63,7 +63,7 @@ describe("a session's pod", () => {
     const volume = await get("pvc", "clauderon-whole", "jsonpath={.metadata.uid}");
     await cluster.kubectl(["exec", "-n", namespace, "clauderon-whole", "--", "touch", "/workspace/kept"]);
     await backend.halt(session, contextOf().context);
-    // The connection is told, not left hanging.
+    // The connection is closed, not left hanging.
     await first.ended;
     expect(await get("pod", "clauderon-whole", "name")).toBe("");
     expect(await backend.observe(session)).toMatchObject({ phase: "Stopped" });
@@ -136,7 +136,7 @@ describe("a session's pod", () => {
     }
     const removals = sessions.map(async ({ name }) => {
       await cluster.kubectl(["delete", "pod,pvc", "-n", namespace, "-l", `session=${name}`]);
-      // ConfigMap and Secret follow their owner.
+      // ConfigMap and Secret are deleted with their owner.
       await expect.poll(async () => (await everythingOf(name)).trim(), PATIENCE).toBe("");
     });
     await Promise.all(removals);

@@ -7,7 +7,7 @@ const cluster = await useCluster();
 await equipCluster(cluster);
 const namespace = await cluster.namespace("ends");
 
-/** Somebody whose agent has left a file behind, and tells all that the sessions are at. */
+/** A user whose agent has written a file, with a watch on all states of the sessions. */
 async function userWithWork(name: string, ...flags: readonly string[]) {
   const user = new PodUser(cluster, namespace);
   await user.ok("create", "--name", name, "--prompt", "shell echo kept > kept", "--detach", ...flags);
@@ -30,7 +30,7 @@ async function expectGoesOn(user: PodUser, name: string): Promise<void> {
 it("a session that exceeds its memory limit reports it and continues where it was", async () => {
   const { user, conversationId } = await userWithWork("hungry", "--memory-limit", "256Mi");
   const pod = await user.podUid("hungry");
-  // Many take a little each, and the kernel shall choose the runner, as newer kernels choose all that runs in the container.
+  // Many processes take a little each, and the kernel must choose the runner, as newer kernels choose every process in the container.
   const command =
     "for pid in $(pgrep -f 'clauderon-runner sessio[n]'); do echo 1000 > /proc/$pid/oom_score_adj; done; " +
     "for part in $(seq 40); do (head -c 10M /dev/zero; sleep 60) | tail > /dev/null & done; wait";

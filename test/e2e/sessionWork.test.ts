@@ -23,7 +23,7 @@ it("a checkout with 200 MiB of history and every kind of unfinished work is the 
   const work = "refs/clauderon/sessions/work/work";
   expect(user.git("rev-parse", "clauderon/work", `${work}^1`)).toBe(`${head}\n${head}`);
   expect(user.git("rev-parse", `${work}^2^{tree}`, `${work}^{tree}`)).toBe(`${index}\n${tree}`);
-  // Nothing of it has touched the checkout of the user.
+  // Nothing has changed the user's checkout.
   expect(here(STATE)).toBe(before);
 
   await user.ok("delete", "work");

@@ -10,7 +10,7 @@ import type { Internet, InternetOptions } from "../kit/internet/internet.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const RELEASE = "thurkube";
 
-/** Longest wait for anything in the cluster; a test that needs it all has failed. */
+/** Longest wait for anything in the cluster; a test that needs all of it has failed. */
 const PATIENCE = { timeout: 120_000, interval: 250 };
 
 /** A cluster with the operator installed by its chart, and the outside world that pods reach. */
@@ -20,9 +20,9 @@ export interface World {
   readonly operatorNamespace: string;
   apply(namespace: string, ...manifests: readonly string[]): Promise<void>;
   job(namespace: string, name: string): Promise<AgentJob>;
-  /** Waits until the AgentJob is in the phase, and gives it as it is then. */
+  /** Waits until the AgentJob is in the phase, and returns it. */
   untilPhase(namespace: string, name: string, phase: AgentJobPhase): Promise<AgentJob>;
-  /** Waits until the condition has the reason, and gives its message. */
+  /** Waits until the condition has the reason, and returns its message. */
   untilReason(namespace: string, name: string, condition: { type: string; reason: string }): Promise<string>;
   /** Calls back for an AgentJob at each change, from now on until the signal aborts. */
   watch(namespace: string, name: string, signal: AbortSignal, seen: (job: AgentJob) => void): Promise<void>;
@@ -30,11 +30,11 @@ export interface World {
 }
 
 export interface WorldOptions extends Pick<InternetOptions, "messages" | "git"> {
-  /** Namespaces of a fixed name that the file makes and deletes. */
+  /** Namespaces of a fixed name that the file creates and deletes. */
   readonly namespaces?: readonly string[];
 }
 
-/** Call it at the top of a test file; everything it made is gone after the file. */
+/** Call it at the top of a test file; everything it creates is gone after the file. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const cluster = await useCluster();
   if (cluster.isForeign) await refuseCluster(cluster, options.namespaces ?? []);
@@ -95,7 +95,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-/** Throws when the tests would take away what somebody else has in the cluster. */
+/** Throws when the tests would delete what another user has in the cluster. */
 async function refuseCluster(cluster: Cluster, namespaces: readonly string[]): Promise<void> {
   const taken = await cluster.kubectl(["get", "crds,namespaces", "--output=name"]);
   const ours = namespaces.map((name) => `namespace/${name}`);
@@ -106,7 +106,7 @@ async function refuseCluster(cluster: Cluster, namespaces: readonly string[]): P
   );
 }
 
-/** Takes the operator away when all AgentJobs are gone, so that none is left with a finalizer nobody removes. */
+/** Uninstalls the operator after all AgentJobs are gone, because nothing else removes their finalizers. */
 async function uninstall({
   cluster,
   helm,

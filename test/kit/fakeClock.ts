@@ -33,7 +33,7 @@ export class FakeClock {
     });
   }
 
-  /** Lets time pass: wakes every sleeper at its own instant, in order, and lets the woken code run before going on. */
+  /** Lets time pass: wakes every sleeper at its own instant, in order, and lets the woken code run before it continues. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#monotonic + milliseconds;
     await settled();
@@ -50,7 +50,7 @@ export class FakeClock {
     this.#wall += milliseconds;
   }
 
-  /** How long the next sleeper still sleeps; undefined when nobody does. */
+  /** How long the next sleeper still sleeps; undefined when no code sleeps. */
   get nextInMs(): number | undefined {
     const first = this.#first();
     return first === undefined ? undefined : first.due - this.#monotonic;

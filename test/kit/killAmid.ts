@@ -7,7 +7,7 @@ export interface Ask<Answer = unknown> {
   ask(): Promise<Answer>;
 }
 
-/** Asks each at its moment, then kills; the answers, also those that come later, by name. What fails has none. */
+/** Asks each at its moment, then kills. Returns the answers by name, later ones too; a failed ask has no answer. */
 export async function killAmid<Answer>(
   asks: readonly Ask<Answer>[],
   kill: () => Promise<unknown>,

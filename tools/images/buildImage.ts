@@ -72,7 +72,7 @@ async function planBuild({ name, base, root }: ImageRequest, recipe: Recipe, tag
   };
 }
 
-/** Makes the folder anew: it may hold files of another build. */
+/** Recreates the folder: it may hold files of another build. */
 async function writeBundle(folder: string, bundle: readonly BundledFile[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

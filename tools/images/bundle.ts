@@ -19,7 +19,7 @@ export interface BundledFile {
 
 /**
  * Bundles a program with all it imports into ES modules for Node 24, the first of which is PROGRAM_FILE; what it imports
- * later is in files of its own, so that nobody waits for what a command does not need. The same sources give the same bytes.
+ * later is in separate files, so that a command does not wait for what it does not need. The same sources give the same bytes.
  * Names stay readable, for stack traces in logs. Throws with esbuild's messages when something cannot be resolved.
  */
 export async function bundleProgram(root: string, entry: string): Promise<readonly BundledFile[]> {

@@ -12,7 +12,7 @@ export type ImageName = "thurkube" | "clauderon-agent";
 
 export const IMAGE_NAMES: readonly ImageName[] = ["thurkube", "clauderon-agent"];
 
-/** The base for everybody who is online; anything with node, or Debian's apt to install the rest, will do. */
+/** The base for builds with internet access. Any image works that has node, or Debian's apt to install the rest. */
 export const DEFAULT_BASE = "docker.io/library/node:24-bookworm-slim";
 
 /** The recipe of an image for the processor this process runs on; paths are relative to the root. */

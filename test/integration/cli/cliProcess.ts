@@ -11,7 +11,7 @@ export interface CliOptions {
   /** Added to PATH and TERM; nothing else is inherited. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Closes the reading end of standard output at once. */
+  /** Closes the reading end of standard output immediately. */
   readonly unread?: boolean;
 }
 

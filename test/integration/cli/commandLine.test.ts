@@ -6,7 +6,7 @@ import { runCli } from "./cliProcess.ts";
 const environment = { HOME: "/nowhere" };
 const run = (...args: readonly string[]) => runCli(args, { environment, cwd: ROOT });
 
-/** What a wrong command line is told. */
+/** The message for a wrong command line. */
 const mistake = async (...args: readonly string[]) => {
   const { exitCode, stdout, stderr } = await run(...args);
   expect([exitCode, stdout]).toEqual([2, ""]);

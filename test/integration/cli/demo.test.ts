@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { demoPicture } from "../../../tools/demo/picture.ts";
 import { POLL, ROOT } from "./cliProcess.ts";
 
-/** Starts the demo as `npm run demo` does, in a process group of its own, by somebody with an empty home. */
+/** Starts the demo as `npm run demo` does, in its own process group, for a user with an empty home. */
 function startDemo(args: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), "demo-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

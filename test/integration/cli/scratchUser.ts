@@ -8,7 +8,7 @@ import { UserFolder } from "./userFolder.ts";
 /** What the AgentJob of a test is, beside its names. */
 export type JobSpec = Readonly<Record<string, unknown>>;
 
-/** Somebody with a home, a repository `web` and manifests; everything goes when the test is over. */
+/** A user with a home, a repository `web` and manifests. */
 export class ScratchUser extends UserFolder {
   readonly #agent: string;
 

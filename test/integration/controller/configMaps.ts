@@ -14,14 +14,14 @@ export const configMap = (name: string, data: Record<string, string> = {}, names
   data,
 });
 
-/** Closed when the test is over. */
+/** Closed after the test. */
 export function connect(kubeconfig: string): HttpKubeClient {
   const client = new HttpKubeClient(loadKubeConfig({ kubeconfig }));
   onTestFinished(() => client.close());
   return client;
 }
 
-/** What tells two states of an object apart. */
+/** What distinguishes two states of an object. */
 const states = (objects: readonly ConfigMapObject[]): string =>
   objects
     .map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`)
@@ -49,7 +49,7 @@ export async function startInformer(
   return { clock, events, informer, lines, told };
 }
 
-/** Waits, while the informer's time passes, until it and those it told know exactly what the API server has. */
+/** Waits, while the informer's time passes, until the informer and its listeners know exactly what the API server has. */
 export async function expectConverged(
   api: KubeClient,
   {

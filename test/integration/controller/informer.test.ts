@@ -79,7 +79,7 @@ describe("Informer", () => {
   it("keeps one quiet watch with bookmarks open for minutes", async () => {
     const relay = await startRelay(api);
     const running = await startInformer(connect(relay.kubeconfig));
-    // One of the list's, one of the watch's, which opens after the caches are told to be whole.
+    // One for the list, one for the watch, which opens after the caches are complete.
     await expect.poll(() => relay.connections).toBe(2);
     await running.clock.advance(290_000);
     const writer = connect(api.kubeconfig);

@@ -8,7 +8,7 @@ const MANY = 2500;
 let api: ApiServer;
 
 beforeAll(async () => {
-  api = await startApiServer({ flags: ["--watch-cache=false"] }); // A compaction is then seen at once.
+  api = await startApiServer({ flags: ["--watch-cache=false"] }); // The watch then notices a compaction immediately.
 });
 
 afterAll(() => api[Symbol.asyncDispose]());

@@ -35,7 +35,7 @@ it("a session that floods its viewers does not delay another session", async () 
     const before = loud.end;
     quiet.type(`say ${word} echo\r`);
     await expect.poll(() => quiet.text, POLL).toContain(`${word} echo`);
-    // The flood went on meanwhile, and goes on after.
+    // The flood has continued, and continues afterwards.
     await expect.poll(() => loud.end, POLL).toBeGreaterThan(before);
     expect(loud.text.slice(-1_000)).not.toContain("flood over");
   }

@@ -9,7 +9,7 @@ import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
 import { processesOf } from "../../kit/processes.ts";
 import { TERMINAL_AGENT } from "../../kit/programs.ts";
 
-// Ten daemons die, each amid five creates and then amid five deletes that are at points of their own: fifty points of each.
+// Ten daemons die, each during five creates and then during five deletes at different points: fifty points of each.
 const ROUNDS = Array.from({ length: 10 }, (_, round) => round);
 const CREATE_MS = 2_000;
 const DELETE_MS = 1_000;

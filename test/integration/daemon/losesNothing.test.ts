@@ -46,7 +46,7 @@ describe("an unreadable row", () => {
     await world.ask("POST", "/api/sessions/good/prompt", { prompt: "say still here" });
     await expect.poll(async () => (await world.session("good")).status.turns, POLL).toBe(1);
 
-    // The row alone has gone: worktree and agent belong to nobody now, and are told and pruned as such.
+    // Only the row is gone: worktree and agent belong to no session now, and are reported and pruned.
     const folder = { kind: "folder", name: "spoilt" };
     const { body } = await world.ask("POST", "/api/reconcile", {});
     expect(body).toEqual({ repaired: [], orphans: [{ ...folder, removed: false }], problems: [] });

@@ -57,7 +57,7 @@ describe("a session's stream through the daemon", () => {
     await expect.poll(() => view.writer, POLL).toBe(true);
     const before = peakMemoryMiB(world.pid);
     view.type("flood 20\r");
-    // A view that is late by more than is kept goes on with the screen as it is.
+    // A view that is too far behind continues with the current screen.
     await expect.poll(() => (view.snapshots.at(-1) ?? "") + view.text.slice(-1_000), POLL).toContain("flood over");
     expect(peakMemoryMiB(world.pid) - before).toBeLessThan(100);
     expect(await world.ask("GET", "/health")).toMatchObject({ status: 200 });

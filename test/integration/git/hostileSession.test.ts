@@ -8,7 +8,7 @@ import { REFS, SessionWorld } from "./sessionWorld.ts";
 let world: SessionWorld;
 let before: readonly string[];
 
-/** What must stay as it is: refs, objects, and nothing half-done. */
+/** What must not change: refs, objects, and no partial files. */
 const facts = () => [world.mine.run("for-each-ref"), world.mine.run("count-objects", "-v"), world.mine.status()];
 
 beforeEach(async () => {

@@ -203,7 +203,7 @@ describe("captureWork", () => {
   });
 });
 
-/** A filter that keeps a pointer to content in place of it, as LFS does, and that tells of each time it runs. */
+/** A filter that stores a pointer instead of content, as LFS does, and logs each run. */
 function filtering(): ScratchRepository {
   const repository = repositoryWith();
   repository.write(".gitattributes", "*.big filter=pointer\n");

@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { Git } from "@clauderon/git";
 import { onTestFinished } from "vitest";
 
-/** Git as somebody has it who never configured it. */
+/** Git without any configuration. */
 const ENVIRONMENT = {
   PATH: process.env["PATH"] ?? "",
   HOME: "/nonexistent",
@@ -25,13 +25,13 @@ const ENVIRONMENT = {
   GIT_COMMITTER_EMAIL: "ada@example.invalid",
 };
 
-/** A repository in a folder of its own, which goes when the test is over. */
+/** A repository in its own folder, which is deleted after the test. */
 export class ScratchRepository {
   readonly folder = mkdtempSync(join(tmpdir(), "clauderon-git-"));
   readonly path = join(this.folder, "repo");
   readonly git: Git;
 
-  /** What `git init` is told more. */
+  /** More arguments of `git init`. */
   constructor(...init: readonly string[]) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
     mkdirSync(this.path);
@@ -64,7 +64,7 @@ export class ScratchRepository {
     this.run("commit", "--quiet", "--message", message);
   }
 
-  /** All that `git status` tells but the branch. */
+  /** Everything that `git status` reports except the branch. */
   status(folder = this.path): string {
     return this.at(folder, "status", "--porcelain=v2", "--untracked-files=all");
   }

@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { startRelay } from "../../kit/apiserver/relay.ts";
 
-const { api, client } = await useApiServer({ flags: ["--watch-cache=false"] }); // A compaction is then seen at once.
+const { api, client } = await useApiServer({ flags: ["--watch-cache=false"] }); // The watch then notices a compaction immediately.
 
 const configMap = (name: string, data: Record<string, string> = {}): WireObject<ConfigMap> => ({
   apiVersion: "v1",

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await api.kubectl(["create", "rolebinding", "colleague", "-n", namespace, ...subject]);
 });
 
-/** The daemon of somebody else who may do everything in the namespace. */
+/** The daemon of another user who may do everything in the namespace. */
 const colleague = async () => backendOn({ kubeconfig: await kubeconfigOf(api, namespace, "colleague") });
 
 const ref = ({ name }: { readonly name: string }) => ({ namespace, name: `clauderon-${name}` });

@@ -10,7 +10,7 @@ import { useApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus, waiting } from "./podState.ts";
 import { backendOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
-// No controller empties a claim's finalizer here, so the server is told not to set it.
+// No controller empties a claim's finalizer here, so the server is configured not to set it.
 const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const backend = backendOn({ kubeconfig: api.kubeconfig });
 const namespace = "clauderon";

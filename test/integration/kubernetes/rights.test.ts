@@ -5,7 +5,7 @@ import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
 import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
-// A user who has nothing but the Role of the documentation.
+// A user who has only the documented Role.
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
 const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const namespace = "clauderon";

@@ -38,7 +38,7 @@ export const clusterAccesses: Resource<ClusterAccess> = CLUSTER_ACCESSES;
 type LiveJob = WireObject<Job>;
 type LivePod = WireObject<Pod>;
 
-/** A real API server with our CRDs; who runs Jobs, pods and garbage collection is the test. */
+/** A real API server with our CRDs; the test itself runs Jobs, pods and garbage collection. */
 export interface World {
   readonly api: ApiServer;
   readonly client: KubeClient;

@@ -46,7 +46,7 @@ describe("Claude Code in a session", () => {
     );
     await expect.poll(() => client.status?.activity, PATIENCE).toBe("WaitingForPermission");
     expect(readdirSync(join(session.folder, "work"))).toEqual([]);
-    // The hook tells of the question before it is drawn: who answers too early is not heard.
+    // The hook reports the question before it is drawn, and an earlier answer is lost.
     const answered = () => {
       if (client.status?.activity === "WaitingForPermission") view.type("\r");
       return client.status?.turns;

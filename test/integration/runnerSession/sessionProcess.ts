@@ -15,9 +15,9 @@ export interface SessionOptions {
   readonly session?: Partial<RunnerSession>;
   readonly prompt?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** A folder of an earlier runner, to go on in. */
+  /** A folder of an earlier runner, to continue in. */
   readonly folder?: string;
-  /** The fixture agent, unless it shall be the adapter's. */
+  /** Without it, the fixture agent runs. */
   readonly command?: "the agent's own";
   /** Without a working directory it is the runner that makes it. */
   readonly work?: "folder" | "none";

@@ -90,7 +90,7 @@ describe("a session's terminal", () => {
     second.type("say by the second\r");
     await shows(watcher).toContain("by the second");
 
-    // Whom one took over from writes again after it.
+    // The previous writer writes again afterwards.
     const fourth = client.attach({ takeOver: true });
     await expect.poll(() => [fourth.writer, second.writer], POLL).toEqual([true, false]);
     fourth.close();
@@ -115,7 +115,7 @@ describe("a session's terminal", () => {
     await expect.poll(() => client.status?.turns, { timeout: 60_000, interval: 50 }).toBe(1);
     await shows(reading).toContain("flood over");
     expect(peakMemoryMiB(session.pid) - before).toBeLessThan(100);
-    // The idle one gets the screen as it is now, and all from there.
+    // The idle viewer gets the current screen, and everything after it.
     idle.grant();
     await expect.poll(() => idle.snapshots.at(-1), POLL).toContain("flood over");
     client.ask({ type: "prompt", id: 2, prompt: "say after" });

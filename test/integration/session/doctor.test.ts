@@ -21,7 +21,7 @@ beforeAll(async () => {
   await api.kubectl(["create", ...binding]);
 });
 
-/** What doctor says of the cluster: `name state: message → mend`. */
+/** What doctor reports of the cluster: `name state: message → fix`. */
 async function doctor(settings: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const user = new SessionUser();
   mkdirSync(user.clauderonHome, { mode: 0o700 });

@@ -5,7 +5,7 @@ import { POLL, startCli } from "../cli/cliProcess.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { SessionUser } from "./sessionUser.ts";
 
-// How the guide switches the Kubernetes backend on. An API server is enough: a namespace that is missing is told before any pod.
+// How the documentation enables the Kubernetes backend. An API server is enough: a missing namespace is reported before any pod.
 const { api } = await useApiServer();
 
 const CREATE = ["create", "--backend", "kubernetes", "--name", "web", "--prompt", "Deploy to staging", "--detach"];
@@ -21,7 +21,7 @@ function writeConfig({ clauderonHome }: SessionUser, text: string): void {
   writeFileSync(join(clauderonHome, "config.toml"), text);
 }
 
-/** A daemon in a window of its own, as the guide starts it. */
+/** A daemon in its own window, as the documentation starts it. */
 async function startDaemon(user: SessionUser, ...flags: readonly string[]): Promise<void> {
   startCli(["daemon", ...flags], user.options());
   await vi.waitUntil(async () => (await user.run(["daemon", "status"])).exitCode === 0, POLL);

@@ -18,7 +18,7 @@ const PULLED = {
 };
 const PUSHED = { commit: "c".repeat(40), ref: "refs/clauderon/incoming", forwarded: true, notices: [] };
 
-/** Somebody whose daemon is at 40 % of a transfer, and answers when it is told to go on. */
+/** A user whose daemon is at 40 % of a transfer, and answers when the test lets it continue. */
 async function stage() {
   const user = new SessionUser();
   const gate = Promise.withResolvers<void>();

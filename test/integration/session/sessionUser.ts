@@ -7,7 +7,7 @@ import { type CliOptions, type EndedCli, POLL, startCli } from "../cli/cliProces
 import { UserFolder } from "../cli/userFolder.ts";
 import { TerminalWindow } from "./terminalWindow.ts";
 
-/** Somebody with a home, a repository and the agent of the terminal; sessions, daemon and folders go with the test. */
+/** A user with the terminal agent; sessions, daemon and folders are gone after the test. */
 export class SessionUser extends UserFolder {
   constructor(variables: Readonly<Record<string, string>> = {}) {
     super({

@@ -8,7 +8,7 @@ import { TerminalWindow } from "./terminalWindow.ts";
 // Each step is a process of its own, and the machine may have others to run.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** Every module that a command loads, as Node itself tells. */
+/** Every module that a command loads, as Node itself reports. */
 async function loadedBy(user: SessionUser, args: readonly string[]): Promise<string> {
   const { stderr } = await user.run(args, { environment: { NODE_DEBUG: "esm" } });
   return [...new Set(stderr.match(/file:\/\/[^ '",]+/g))].join("\n");

@@ -11,7 +11,7 @@ import type { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION, SessionWorld } from "../git/sessionWorld.ts";
 
 const { signal } = new AbortController();
-/** The link of a session that needs none. */
+/** The link of a session that needs no link. */
 const NO_LINK = {
   link: {
     get connection(): never {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Talks over its own protocol: half lines, other JSON, bytes that are no text, one line of 17 MiB. */
+/** Breaks its own protocol: half lines, other JSON, bytes that are not text, one line of 17 MiB. */
 import { step, SUCCESS } from "./step.mjs";
 
 process.stdout.write('Debugger attached.\n{"type":"text","te\n[1,2]\nnull\n{"type":"nonsense"}\n');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Reports a result, goes on working for longer than the grace of one second, and reports a second one. */
+/** Reports a result, works for longer than the grace period of one second, and reports a second result. */
 import { step, SUCCESS } from "./step.mjs";
 
 step({ ...SUCCESS, text: "First" });

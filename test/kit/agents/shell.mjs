@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs its prompt as a shell script where it is, tells what that printed, and fails when it fails. */
+/** Runs its prompt as a shell script in its working directory, reports the output, and fails when the script fails. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { step, SUCCESS } from "./step.mjs";

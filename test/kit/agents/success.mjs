@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Does as it is told: says what it was asked and ends. */
+/** Repeats its prompt and succeeds. */
 import { readFileSync } from "node:fs";
 import { step, SUCCESS } from "./step.mjs";
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An agent of the terminal, under the adapter `scripted`: each prompt is a command of its own little language.
+// An agent with a terminal, for the adapter `scripted`: each prompt is a command of a small language.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
@@ -49,7 +49,7 @@ const commands = {
       await print(`${String(line).padStart(62, "0")}\r\n`);
     await print("flood over\r\n");
   },
-  // Numbered lines, a few at a time, until somebody makes the file `enough`.
+  // Prints numbered lines, a few at a time, until the file `enough` exists.
   async drip() {
     let line = 0;
     for (; !existsSync("enough"); line += 1) {
@@ -76,7 +76,7 @@ const commands = {
     });
     await print(`answered ${answer}\r\n`);
   },
-  // Writes a file when it is told to end, and not before.
+  // Writes a file when it receives SIGTERM, and not before.
   farewell: () =>
     process.on("SIGHUP", () => {
       writeFileSync("farewell.txt", "written at the end");

@@ -155,7 +155,7 @@ function apiServerArguments(folder: string, at: { address: string; port: number;
     "--authorization-mode=RBAC",
     "--allow-privileged=true",
     "--endpoint-reconciler-type=none",
-    "--disable-admission-plugins=ServiceAccount", // It would refuse pods: nobody makes default service accounts here.
+    "--disable-admission-plugins=ServiceAccount", // It would refuse pods, because nothing creates default service accounts here.
   ];
 }
 
@@ -175,7 +175,7 @@ async function requestToken(
   return content.status.token;
 }
 
-/** Three ports nobody listens on at that address; as nobody else uses the address, they stay free. */
+/** Three ports without a listener at that address. No other program uses the address, so they stay free. */
 async function freePorts(address: string): Promise<[number, number, number]> {
   const servers = [createServer(), createServer(), createServer()];
   await Promise.all(servers.map((server) => once(server.listen(0, address), "listening")));

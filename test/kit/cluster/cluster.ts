@@ -96,7 +96,7 @@ export class LocalCluster {
     }
   }
 
-  /** Kills a component at once, as a crash would (SIGKILL); pods of a dead kubelet or containerd run on. */
+  /** Kills a component immediately, as a crash would (SIGKILL); pods of a dead kubelet or containerd keep running. */
   async stopComponent(name: Component): Promise<void> {
     const { pid } = await this.#component(name);
     if (pid !== undefined) await endProcesses([pid], "SIGKILL");

@@ -15,7 +15,7 @@ export type Component = (typeof COMPONENTS)[number];
 
 export const ETCD_URL = "http://127.0.0.1:2379"; // The node's own loopback: nothing outside the node reaches it.
 
-/** The whole command line of a component. It names the state folder, so it also tells the component's process from all others. */
+/** The whole command line of a component. It names the state folder, so it also identifies the component's process. */
 export function commandLine(component: Component, layout: Layout, kube: string): readonly string[] {
   const program = component === "etcd" || component === "containerd" ? [component] : [kube, component];
   return [...program, ...FLAGS[component](layout)];

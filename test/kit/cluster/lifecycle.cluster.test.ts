@@ -25,7 +25,7 @@ const ENVIRONMENT = {
   CLAUDERON_TEST_CLUSTER_NETWORK: `${NETWORK}`,
 };
 
-/** A cluster of its own, beside the one that the other files share. */
+/** A separate cluster, beside the one that the other files share. */
 describe("npm run cluster", () => {
   let before: Machine;
   beforeAll(async () => {
@@ -151,7 +151,7 @@ async function namespacesOf(pid: string): Promise<readonly string[]> {
 const OF_OTHERS =
   /clauderon(?!1\b)\d|198\.18\.(?!1\.)|10\.244\.(?!1\.)|10\.(?!97\.)\d+\.0\.0\/16|clauderon-test-(?!1\b)\d|\/overlay |\/containers$/;
 
-/** Nothing of the cluster's own, and nothing new that is not evidently somebody else's. */
+/** Nothing of the cluster, and nothing new that does not clearly belong to another program. */
 async function expectNothingLeft(before: Machine): Promise<void> {
   expect(await processesOfNode()).toEqual([]);
   expect(await readControlGroups(layout.controlGroup)).toEqual([]);
@@ -169,7 +169,7 @@ async function expectNothingLeft(before: Machine): Promise<void> {
   await expect.poll(added, { timeout: 10_000 }).toEqual(none);
 }
 
-/** Lines that tell all a cluster could leave on this machine beyond processes and its own files. */
+/** Lines that list everything a cluster could leave on this machine besides processes and its own files. */
 type Machine = Readonly<Record<string, readonly string[]>>;
 
 const TUNED = [

@@ -53,7 +53,7 @@ export async function runOnNodeNetwork(layout: Layout, command: readonly string[
   return await enter(layout, IN_NETWORK, command);
 }
 
-/** Ends the node and removes all traces of it, whatever its state; does nothing where there is none. */
+/** Ends the node and removes all traces of it, whatever its state; does nothing when no node exists. */
 export async function removeNode(layout: Layout): Promise<void> {
   const plan = planCleaning(layout, {
     processes: await readProcesses(),
@@ -76,7 +76,7 @@ async function enter(layout: Layout, namespaces: readonly string[], command: rea
   });
 }
 
-/** The wire, an address at each end, and on this machine the ways to pods and Services; none leads from the node any further. */
+/** The wire, an address at each end, and on this machine the routes to pods and Services; no route leads from the node any further. */
 async function connect(layout: Layout, root: number): Promise<void> {
   const { link, hostAddress, nodeAddress } = layout;
   await run("ip", ["link", "add", "name", link, "type", "veth", "peer", "name", "eth0", "netns", `${root}`]);

@@ -27,7 +27,7 @@ export function imageAuthority(): Promise<Authority> {
 }
 
 /**
- * Brings the project's images, as they are now, into the cluster; the agent's with one more CA. What this very cluster got
+ * Brings the project's images, as they are now, into the cluster; the agent's with one more CA. What this cluster got
  * already, for an earlier test file, is not brought again.
  */
 export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">, ca: string): Promise<void> {
@@ -41,7 +41,7 @@ export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">
   await writeFile(LOADED, wanted);
 }
 
-/** Which images in which cluster: a cluster made anew has a kube-system namespace of another uid. */
+/** Which images in which cluster: a recreated cluster has a kube-system namespace with another uid. */
 async function fingerprint(cluster: Pick<Cluster, "kubectl">, ca: string): Promise<string> {
   const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
   const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));

@@ -16,7 +16,7 @@ export async function run(program: string, args: readonly string[], options: Run
     env: options.env === undefined ? process.env : { ...process.env, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin.on("error", () => undefined); // A program may end without reading: its exit code tells.
+  child.stdin.on("error", () => undefined); // A program may end without reading; its exit code reports a failure.
   child.stdin.end(options.input ?? "");
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),

@@ -7,7 +7,7 @@ import { type Lock, takeLock } from "./lock.ts";
 
 /**
  * Brings the cluster up for a test run. Runs at the same time share it; the last one to leave ends it, if it was a run
- * that created it: a cluster that somebody brought up by hand stays up.
+ * that created it: a cluster that a user brought up stays up.
  */
 export async function joinCluster(cluster: LocalCluster): Promise<Lock> {
   const lock = await takeLock(usersFile(cluster), "shared");

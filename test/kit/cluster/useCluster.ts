@@ -8,19 +8,19 @@ import { run, waitUntil } from "./run.ts";
 
 /** The cluster of an e2e test file, shared with the other files of the run: leave it as you found it. */
 export interface Cluster {
-  /** Whether it is somebody else's, given by CLAUDERON_TEST_KUBECONFIG. */
+  /** Whether it is an existing cluster, given by CLAUDERON_TEST_KUBECONFIG. */
   readonly isForeign: boolean;
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
-  /** This machine as pods see it: a server of the test that listens here is reached by pods, by the names of the internet too. */
+  /** This machine's address as pods see it. Pods reach a test's server that listens here, also by the names of the internet. */
   readonly nodeAddress: string;
   /** Imports an OCI or docker archive; pods use the image under the name it has there, with imagePullPolicy Never or IfNotPresent. */
   loadImage(archive: string): Promise<void>;
   /** Runs kubectl as the administrator and gives its stdout; throws with its stderr. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
-  /** Creates a namespace named by the prefix and something random, ready for pods; it is deleted after the test file. */
+  /** Creates a namespace, named by the prefix and a random suffix, that is ready for pods. It is deleted after the test file. */
   namespace(prefix: string): Promise<string>;
-  /** Kills a component as a crash would. Start it again in the same test; a cluster of somebody else's refuses. */
+  /** Kills a component as a crash would. Start it again in the same test. A foreign cluster refuses. */
   stopComponent(name: Component): Promise<void>;
   startComponent(name: Component): Promise<void>;
   /** Compacts etcd to its newest revision; with a restart of the API server, older resourceVersions give 410. */

@@ -32,7 +32,7 @@ export async function createAuthority(name = "Clauderon test authority"): Promis
 
 /**
  * The authority kept in a folder, made on the first call and again when it is about to expire: images that trust it need not
- * be built anew for every run. Its key stays in that folder, readable by the user alone, and is good for tests only.
+ * be built again for every run. Its key stays in that folder, readable by the user alone, and is good for tests only.
  */
 export async function keptAuthority(folder: string): Promise<Authority> {
   const [certFile, keyFile] = [join(folder, "ca.crt"), join(folder, "ca.key")];

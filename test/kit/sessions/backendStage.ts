@@ -66,7 +66,7 @@ export function sessionNamed(name: string, spec: Partial<SessionRecord["spec"]> 
   };
 }
 
-/** A context that keeps what it was told; its operation is cut short at the end of the test. */
+/** A context that records the steps it gets; its operation is aborted at the end of the test. */
 export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
   const steps: string[] = [];
   const aborter = new AbortController();

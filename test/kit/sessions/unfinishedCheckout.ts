@@ -1,6 +1,6 @@
 // Scripts of bash that run in a checkout, of the user or of a session.
 
-/** 200 MiB of history in a small checkout, a commit that nobody has, and every state that a file can be in. */
+/** 200 MiB of history in a small checkout, a commit that no remote has, and every state that a file can be in. */
 export const BEGIN = `git config user.name U; git config user.email u@example.invalid; git config core.compression 0
 for part in $(seq 40); do head -c 5M /dev/urandom > large.bin; git add large.bin; git commit -qm "Part $part"; done
 git rm -q large.bin; git commit -qm "Small again"

@@ -1,4 +1,4 @@
-/** The environment the kit's own git runs in: the machine's git, none of its configuration, a fixed author. */
+/** The environment of the kit's own git: the machine's git without its configuration, and a fixed author. */
 export const gitEnvironment = {
   PATH: process.env.PATH ?? "/usr/bin:/bin",
   GIT_CONFIG_GLOBAL: "/dev/null",
