@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { demoPicture } from "../../../tools/demo/picture.ts";
-import { POLL, ROOT } from "./cliProcess.ts";
+import { processesIn } from "../../kit/processes.ts";
+import { ROOT } from "../../kit/programs.ts";
+import { POLL } from "./cliProcess.ts";
 
 /** Starts the demo as `npm run demo` does, in its own process group, for a user with an empty home. */
 function startDemo(args: readonly string[] = []) {
@@ -58,7 +60,7 @@ describe("npm run demo", () => {
       demo.interrupt();
       const { exitCode, output, left } = await demo.ended;
       expect(output).toMatch(/\nStopped and cleaned up\.\n$/);
-      expect([exitCode, left, processesOf(demo.folder)]).toEqual([130, [], []]);
+      expect([exitCode, left, processesIn(demo.folder)]).toEqual([130, [], []]);
     },
   );
 

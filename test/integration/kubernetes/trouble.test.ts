@@ -24,7 +24,7 @@ async function up(backend: ReturnType<typeof backendOn>, name: string) {
   return session;
 }
 
-describe("a cluster that cannot be asked", () => {
+describe("an unreachable cluster", () => {
   it("a kubeconfig that is not there is the session's trouble, and goes when it is there", async () => {
     const kubeconfig = temporaryFile("kubeconfig", "");
     const backend = backendOn({ kubeconfig });

@@ -44,7 +44,7 @@ const away = () => Promise.reject(new Fault("CLUSTER_UNAVAILABLE", "Not now", { 
 
 const namesIn = (registry: Registry) => registry.list().map(({ record: { name } }) => name);
 
-it("a daemon with an empty registry takes over the sessions of this machine, as soon as the cluster answers", async () => {
+it("a daemon with an empty registry adopts this machine's sessions when the cluster answers", async () => {
   const { registry, upkeep } = stage();
   await upkeep.adoptAll(clock, signal);
   expect(namesIn(registry)).toEqual(["aaa"]);
@@ -65,7 +65,7 @@ it("an unreachable backend is reported, and the others are still checked", async
   });
 });
 
-it("a daemon that has sessions takes over none unasked", async () => {
+it("a daemon that has sessions adopts no others without a request", async () => {
   const { registry, upkeep } = stage();
   registry.add(record, {});
   await upkeep.adoptAll(clock, signal);

@@ -12,11 +12,11 @@ const failed = (reason: RunFailure): FinishedRun => ({
 });
 
 describe("runFault", () => {
-  it("finds no fault with a run that succeeded", () => {
+  it("returns no fault for a successful run", () => {
     expect(runFault(run)).toBeUndefined();
   });
 
-  it("tells the reason and the message, and where to read on", () => {
+  it("reports the reason, the message and where to read more", () => {
     expect(runFault(failed("RateLimited"))).toMatchObject({
       code: "AGENT_FAILED",
       message: 'AgentJob "fix" failed: RateLimited: because',
@@ -35,7 +35,7 @@ describe("runFault", () => {
     expect(fault && FAULTS[fault.code].exit).toBe(exit);
   });
 
-  it("takes a runner that left no summary for a crash, unless its exit code tells more", () => {
+  it("treats a runner without a summary as crashed unless its exit code says more", () => {
     expect(runFault({ ...run, exitCode: 134 })?.message).toBe(
       'AgentJob "fix" failed: AgentCrashed: The runner exited with code 134',
     );
