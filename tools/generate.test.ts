@@ -18,11 +18,11 @@ describe("generated files", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("are in the repository as their sources make them", async () => {
+  it("are in the repository as their sources generate them", async () => {
     expect(await findDrift(ROOT, await generatedFiles(ROOT))).toEqual([]);
   });
 
-  it("are named when they are changed, missing, or have no source", async () => {
+  it("are named when they are changed or missing, or have no source", async () => {
     await writeFile(join(folder, "docs/kinds/agentjob.md"), "edited by hand");
     await rm(join(folder, "charts/thurkube/templates/crds/agentjobs.yaml"));
     await writeFile(join(folder, "docs/kinds/oldkind.md"), "of a kind that was removed");
@@ -33,14 +33,14 @@ describe("generated files", () => {
     ]);
   });
 
-  it("replace what drifted, and what has no source goes", async () => {
+  it("replace files that differ, and delete files without a source", async () => {
     await writeFile(join(folder, "docs/kinds/agentjob.md"), "edited by hand");
     await writeFile(join(folder, "docs/kinds/oldkind.md"), "of a kind that was removed");
     await writeFiles(folder, await generatedFiles(folder));
     expect(await findDrift(folder, await generatedFiles(folder))).toEqual([]);
   });
 
-  it("hold in the chart, between its conditions, exactly the CRD of the package, kept by Helm", async () => {
+  it("contain in the chart, between its conditions, exactly the package's CRD, which Helm keeps", async () => {
     for (const kind of KINDS) {
       const template = await readFile(join(folder, `charts/thurkube/templates/crds/${kind.plural}.yaml`), "utf8");
       const [first, ...lines] = template.trimEnd().split("\n");

@@ -12,7 +12,7 @@ const report = (over: object): string =>
   });
 
 describe("countVitest", () => {
-  it("takes the counts of a good run", () => {
+  it("reads the counts of a successful run", () => {
     expect(countVitest(report({}))).toEqual({ passed: 2, failed: 0 });
   });
 
@@ -36,7 +36,7 @@ describe("countVitest", () => {
 });
 
 describe("sumCounts", () => {
-  it("adds", () => {
+  it("adds counts", () => {
     const counts = [
       { passed: 1, failed: 2 },
       { passed: 3, failed: 4 },

@@ -34,7 +34,7 @@ export function describeAgentAdapter({ adapter, succeeded, refused }: ContractSa
     lines.flatMap((line) => adapter.parseLine(line) ?? []);
 
   describe(`${adapter.name} keeps the contract of AgentAdapter:`, () => {
-    it("the prompt goes in by stdin, unchanged", () => {
+    it("the prompt arrives on stdin, unchanged", () => {
       expect(adapter.launch(TASK).stdin).toBe(TASK.config.prompt);
     });
 
@@ -57,7 +57,7 @@ export function describeAgentAdapter({ adapter, succeeded, refused }: ContractSa
       expect(adapter.launch(TASK)).toEqual(adapter.launch(structuredClone(TASK)));
     });
 
-    it("a line that is none of the agent's is told apart, whatever it is", () => {
+    it("a line that is not the agent's is recognized, whatever it contains", () => {
       const strange = [
         "",
         "{",
@@ -74,7 +74,7 @@ export function describeAgentAdapter({ adapter, succeeded, refused }: ContractSa
       expect(strange.map((line) => adapter.parseLine(line))).toEqual(strange.map(() => undefined));
     });
 
-    it("a run that succeeded is told from its first line to its last", () => {
+    it("a successful run is reported from its first line to its last", () => {
       const steps = stepsOf(succeeded);
       const types = steps.map(({ type }) => type);
       expect(types[0]).toBe("init");
@@ -84,7 +84,7 @@ export function describeAgentAdapter({ adapter, succeeded, refused }: ContractSa
       expect(steps.at(-1)).toMatchObject({ type: "result", verdict: { ok: true }, turns: expect.any(Number) });
     });
 
-    it("a refused credential is told as AuthenticationFailed with its status", () => {
+    it("a refused credential is reported as AuthenticationFailed with its status", () => {
       const verdict = { ok: false, reason: "AuthenticationFailed", status: 401, detail: expect.stringMatching(/./) };
       expect(adapter.parseLine(refused)).toEqual([expect.objectContaining({ type: "result", verdict })]);
     });

@@ -6,7 +6,7 @@ describe("findAgent", () => {
     expect(HEADLESS_AGENTS.map(({ name }) => findAgent(name))).toEqual(HEADLESS_AGENTS);
   });
 
-  it("refuses an unknown name and tells those there are", () => {
+  it("refuses an unknown name and lists the known ones", () => {
     expect(() => findAgent("codex")).toThrow(
       expect.objectContaining({
         code: "CONFIG_INVALID",

@@ -45,7 +45,7 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       expect(new Set(launches).size).toBe(PERMISSION_MODES.length);
     });
 
-    it("no credential is in an argument, and none whole in a file", () => {
+    it("no argument contains a credential, and no file a complete one", () => {
       const { args, files, environment, defaults } = agent.launch(TASK);
       expect(JSON.stringify([args, environment, defaults])).not.toContain("sesame");
       for (const secret of Object.values(TASK.environment)) expect(JSON.stringify(files)).not.toContain(secret);
@@ -59,7 +59,7 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       }
     });
 
-    it("model and conversation are named when there are any", () => {
+    it("model and conversation are named when they are set", () => {
       const conversationId = "0193-conversation";
       const plain = JSON.stringify(agent.launch({ ...TASK, model: undefined }).args);
       expect(plain).not.toMatch(/model-1|resume/);
@@ -68,7 +68,7 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       expect(resumed.includes(conversationId)).toBe(agent.limits.resume === undefined);
     });
 
-    it("its events are told: start, prompt, tool, permission, end of the turn with the last words, or with what failed", () => {
+    it("its events are reported: start, prompt, tool, permission, end of the turn with the last message or the failure", () => {
       expect(read(samples.starts)).toEqual({ activity: "Idle" });
       const conversationId = expect.any(String) as string;
       expect(read(samples.takesPrompt)).toEqual({ activity: "Working", conversationId, takesPrompt: true });
@@ -81,12 +81,12 @@ export function describeInteractiveAgent({ agent, ...samples }: InteractiveSampl
       expect(fails).toEqual(agent.limits.failureEvents === undefined ? failed : undefined);
     });
 
-    it("what is no event of its own is none, whatever it is", () => {
+    it("anything that is not its own event is ignored", () => {
       const strange = ["", "{", "null", "[]", "7", '"text"', '{"hook_event_name":1}', '{"hook_event_name":"toString"}'];
       expect(strange.map((text) => agent.readEvent(text))).toEqual(strange.map(() => undefined));
     });
 
-    it("a prompt is text, whatever it begins with", () => {
+    it("a prompt is plain text, whatever it begins with", () => {
       for (const prompt of ["--help", "/exit", "!ls", "?", "#x", "@x", "plain"]) {
         expect(agent.asText(prompt).trimStart()).toBe(prompt);
       }

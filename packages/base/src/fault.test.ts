@@ -16,13 +16,13 @@ describe("Fault", () => {
     expect(new Fault("CLUSTER_UNAVAILABLE", "No API server", { cause }).cause).toBe(cause);
   });
 
-  it("gives every code an exit code that a shell can tell from success", () => {
+  it("gives every code an exit code that a shell distinguishes from success", () => {
     for (const fault of Object.values(FAULTS)) expect(fault.exit).toBeGreaterThan(1);
   });
 });
 
 describe("messageOf", () => {
-  it("reads anything that can be thrown", () => {
+  it("reads any thrown value", () => {
     expect([messageOf(new Error("a")), messageOf("b"), messageOf(undefined)]).toEqual(["a", "b", "undefined"]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson, sha256Hex } from "./hash.ts";
 
 describe("canonicalJson", () => {
-  it("gives equal values equal text whatever the order of their keys, at every depth", () => {
+  it("writes equal values as equal text, whatever the order of their keys, at every depth", () => {
     expect(canonicalJson({ b: [{ y: 1, x: 2 }], a: undefined })).toBe(canonicalJson({ b: [{ x: 2, y: 1 }] }));
   });
 

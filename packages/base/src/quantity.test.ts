@@ -20,7 +20,7 @@ describe("quantityNanos", () => {
     expect(quantityNanos(left)).toBeDefined();
   });
 
-  it("tells decimal from binary units", () => {
+  it("distinguishes decimal and binary units", () => {
     expect(quantityNanos("1G")).not.toBe(quantityNanos("1Gi"));
   });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { keyLines } from "./keyLines.ts";
 
-it("keyLines finds tables and keys, however they are written", () => {
+it("keyLines finds tables and keys in every notation", () => {
   const toml = `# head [not.a.table]
 a = """
 [b]

@@ -27,7 +27,7 @@ const flagged = (value: string | boolean) => ({
 });
 
 describe("resolveConfig", () => {
-  it("has defaults for all that needs one", () => {
+  it("has a default for every setting that needs one", () => {
     const { values, origins } = resolve({});
     expect(values.kubernetes).toEqual({
       namespace: "clauderon",
@@ -39,7 +39,7 @@ describe("resolveConfig", () => {
     expect(originText(origins.get("kubernetes.namespace") ?? { from: "flag", flag: "?" })).toBe("default");
   });
 
-  it("reads the guide's file as it is printed there", () => {
+  it("reads the documented example file", () => {
     const file = `# ~/.clauderon/config.toml
 [features]
 kubernetes_backend = true
@@ -59,7 +59,7 @@ image_pull_secrets = ["my-registry-secret"]
     expect(origins.get("kubernetes.namespace")).toEqual({ from: "file", path: PATH, line: 6 });
   });
 
-  it.each(["1", "true", "yes", "on", "TRUE"])("takes %s in the guide's variable, and in ours, for on", (word) => {
+  it.each(["1", "true", "yes", "on", "TRUE"])("reads %s as true, in the documented variable and in ours", (word) => {
     for (const name of ["CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND", "CLAUDERON_FEATURES_KUBERNETES_BACKEND"]) {
       const { values, origins } = resolve({ environment: { [name]: word } });
       expect(values.features.kubernetes_backend).toBe(true);
@@ -67,14 +67,14 @@ image_pull_secrets = ["my-registry-secret"]
     }
   });
 
-  it.each(["0", "false", "no", "off"])("takes %s in the variable for off, over the file", (word) => {
+  it.each(["0", "false", "no", "off"])("reads %s in the variable as false, before the file", (word) => {
     const environment = { CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND: word };
     const file = "features.kubernetes_backend = true";
     expect(resolve({ file }).values.features.kubernetes_backend).toBe(true);
     expect(resolve({ environment, file }).values.features.kubernetes_backend).toBe(false);
   });
 
-  it("lets a bare flag, and one with a word, win over all", () => {
+  it("prefers a flag, with or without a value, to all other sources", () => {
     const environment = { CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND: "0" };
     expect(resolve({ ...flagged(true), environment }).values.features.kubernetes_backend).toBe(true);
     expect(resolve({ ...flagged("true"), environment }).values.features.kubernetes_backend).toBe(true);
@@ -85,7 +85,7 @@ image_pull_secrets = ["my-registry-secret"]
     );
   });
 
-  it("passes over variables that are empty", () => {
+  it("ignores empty variables", () => {
     expect(resolve({ environment: { CLAUDERON_KUBERNETES_NAMESPACE: "" } }).values.kubernetes.namespace).toBe(
       "clauderon",
     );
@@ -99,7 +99,7 @@ image_pull_secrets = ["my-registry-secret"]
     });
   });
 
-  it("reads a table of variables, which has no variable of its own", () => {
+  it("reads a table of variables, which no variable can set", () => {
     const file = '[session]\nmodel = "m"\n[session.environment]\nIS_SANDBOX = "1"\nANTHROPIC_BASE_URL = "http://g"';
     const { values, origins } = resolve({ file });
     expect(values.session.environment).toEqual({ IS_SANDBOX: "1", ANTHROPIC_BASE_URL: "http://g" });
@@ -109,14 +109,14 @@ image_pull_secrets = ["my-registry-secret"]
     );
   });
 
-  it("sends credentials among them where they are kept secret", () => {
+  it("refuses credentials among them, and names where to keep them", () => {
     expect(refusal({ file: '[session.environment]\nMY_TOKEN = "x"' })).toBe(
       `CONFIG_INVALID: ${PATH}:1: session.environment must not hold MY_TOKEN, which looks like a credential: ` +
         "these values are not kept secret (clauderon credentials set MY_TOKEN)",
     );
   });
 
-  it("gives values that nobody can change", () => {
+  it("returns immutable values", () => {
     const { values } = resolve({});
     expect([values, values.kubernetes, values.kubernetes.image_pull_secrets].every(Object.isFrozen)).toBe(true);
   });
@@ -157,7 +157,7 @@ image_pull_secrets = ["my-registry-secret"]
     ['[session]\nenvironment = "A=1"', `${PATH}:2: session.environment must be a table of NAME = "value"`],
     ["features = 1", `${PATH}:1: features must be a section: [features]`],
     ['[kubernetes]\nnamespace = "x', `${PATH}:2: Not valid TOML`],
-  ])("refuses %j by its line", (file, message) => {
+  ])("refuses %j and names its line", (file, message) => {
     expect(refusal({ file })).toContain(`CONFIG_INVALID: ${message}`);
   });
 
@@ -171,11 +171,11 @@ image_pull_secrets = ["my-registry-secret"]
       'CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND must be one of 1, true, yes, on or 0, false, no, off, not "enable"',
     ],
     [{ CLAUDERON_DAEMON_HTTP_PORT: "http" }, "CLAUDERON_DAEMON_HTTP_PORT must be a whole number"],
-  ])("refuses %j by its name", (environment, message) => {
+  ])("refuses %j and names it", (environment, message) => {
     expect(refusal({ environment })).toContain(`CONFIG_INVALID: ${message}`);
   });
 
-  it("leaves variables alone that are no settings", () => {
+  it("ignores variables that are not settings", () => {
     const environment = {
       CLAUDERON_HOME: "/h",
       CLAUDERON_AGENT_COMMAND: "a",

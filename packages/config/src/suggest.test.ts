@@ -11,6 +11,6 @@ it.each([
   ["cpus", "cpu"],
   ["region", undefined],
   ["", undefined],
-])("suggest: for %s it is %s", (unknown, word) => {
+])("suggest answers %s with %s", (unknown, word) => {
   expect(suggest(unknown, KNOWN)).toBe(word);
 });

@@ -32,7 +32,7 @@ function start() {
 }
 
 describe("EventRecorder", () => {
-  it("writes what events.k8s.io/v1 asks for", async () => {
+  it("writes what events.k8s.io/v1 requires", async () => {
     const { recorder, written } = start();
     recorder.event(job, started);
     await recorder.flush();
@@ -60,7 +60,7 @@ describe("EventRecorder", () => {
     ]);
   });
 
-  it("raises the count of the series when the same happens again, and tells other things apart", async () => {
+  it("raises the count of the series when the same happens again, and starts another for other events", async () => {
     const { clock, recorder, written } = start();
     for (const message of ["one", "one", "two", "one"]) {
       recorder.event(job, { ...started, message });
@@ -78,7 +78,7 @@ describe("EventRecorder", () => {
     ]);
   });
 
-  it("takes an object that changed meanwhile for the same object", async () => {
+  it("treats an object that changed meanwhile as the same object", async () => {
     const { recorder, written } = start();
     recorder.event(job, started);
     await recorder.flush();
@@ -87,7 +87,7 @@ describe("EventRecorder", () => {
     expect(written[1]).toMatchObject({ series: { count: 2 } });
   });
 
-  it("gathers repetitions while a write is under way into one", async () => {
+  it("combines repetitions during a write into one", async () => {
     const { api, recorder, written } = start();
     const gate = Promise.withResolvers<void>();
     api.onWrite = () => gate.promise;
@@ -98,7 +98,7 @@ describe("EventRecorder", () => {
     expect(written.at(-1)).toMatchObject({ series: { count: 10 } });
   });
 
-  it("gives an object 25 events at once, then one in 5 minutes, and leaves others theirs", async () => {
+  it("allows 25 events of an object at once, then one in 5 minutes, without affecting other objects", async () => {
     const { clock, recorder, written } = start();
     const flood = async (object: KubeObject) => {
       for (let at = 0; at < 40; at += 1) recorder.event(object, { ...started, message: `${clock.now()} ${at}` });
@@ -129,7 +129,7 @@ describe("EventRecorder", () => {
     expect(written[1]).toMatchObject({ kind: "Event", note: "A run has started" });
   });
 
-  it("tries again while the API server is away", async () => {
+  it("retries while the API server is away", async () => {
     const { api, clock, lines, recorder, written } = start();
     let failures = 2;
     api.onWrite = () => {
@@ -141,7 +141,7 @@ describe("EventRecorder", () => {
     expect([written.length, lines.length]).toEqual([1, 0]);
   });
 
-  it("takes an Event that exists already for its own write that came through", async () => {
+  it("treats an existing Event as its own successful write", async () => {
     const { api, recorder, written, lines } = start();
     api.onWrite = () => {
       delete api.onWrite;
@@ -154,7 +154,7 @@ describe("EventRecorder", () => {
     expect([written, lines]).toEqual([[{ series: expect.objectContaining({ count: 2 }) }], []]);
   });
 
-  it("drops an event that is refused, or never taken, with a log line, and goes on with the next", async () => {
+  it("drops an event that is refused or never accepted, with a log line, and continues with the next", async () => {
     const { api, clock, lines, recorder, written } = start();
     api.onWrite = () => {
       throw new ApiError(403, { reason: "Forbidden", message: "namespace is being terminated" });
@@ -196,7 +196,7 @@ describe("EventRecorder", () => {
     expect(note).toMatch(/^é{500,}…$/);
   });
 
-  it("throws nothing, whatever it is given", () => {
+  it("never throws, whatever it receives", () => {
     const { lines, recorder } = start();
     expect(() => recorder.event({} as KubeObject, started)).not.toThrow();
     expect(lines[0]).toMatchObject({ level: "error", message: "Recording an event failed" });

@@ -35,7 +35,7 @@ function start(objects: readonly KubeObject[] = []) {
 }
 
 describe("Informer", () => {
-  it("tells of what is there, then of each change with what it replaced", async () => {
+  it("reports existing objects, then each change with the replaced object", async () => {
     const { api, stop, set } = start([object("a", 1)]);
     const events: string[] = [];
     set.informer<KubeObject>(CONFIG_MAPS).onChange((event) => events.push(text(event)));
@@ -48,7 +48,7 @@ describe("Informer", () => {
     expect(events).toEqual(["added a 1", "added b 2", "updated b 2 3", "deleted b 4"]);
   });
 
-  it("tells a handler that comes late of all that is there", async () => {
+  it("reports all existing objects to a late handler", async () => {
     const { stop, set } = start([object("a", 1), object("b", 2)]);
     const informer = set.informer<KubeObject>(CONFIG_MAPS);
     set.start(stop.signal);
@@ -58,7 +58,7 @@ describe("Informer", () => {
     expect(events).toEqual(["added a 1", "added b 2"]);
   });
 
-  it("tells of an object that was deleted and created anew between two looks as deleted, then added", async () => {
+  it("reports an object that was recreated between two lists as deleted, then added", async () => {
     const { api, stop, set } = start([object("a", 1)]);
     const events: string[] = [];
     set.informer<KubeObject>(CONFIG_MAPS).onChange((event) => events.push(text(event)));
@@ -69,7 +69,7 @@ describe("Informer", () => {
     expect(events).toEqual(["added a 1", "deleted a 1", "added a 9"]);
   });
 
-  it("says nothing of an object that comes again unchanged", async () => {
+  it("reports nothing for an unchanged object", async () => {
     const { api, stop, set } = start([object("a", 1)]);
     const events: string[] = [];
     set.informer<KubeObject>(CONFIG_MAPS).onChange((event) => events.push(text(event)));
@@ -81,7 +81,7 @@ describe("Informer", () => {
     expect(events).toEqual(["added a 1"]);
   });
 
-  it("has the change in cache and indexes before it tells of it", async () => {
+  it("updates cache and indexes before it reports a change", async () => {
     const { api, stop, set } = start([object("a", 1)]);
     const informer = set.informer<KubeObject>(CONFIG_MAPS, { indexes: { team: byTeam } });
     set.start(stop.signal);
@@ -98,7 +98,7 @@ describe("Informer", () => {
     ]);
   });
 
-  it("G3: lets no handler, index or transform that throws hurt another, or itself", async () => {
+  it("continues when a handler, index or transform throws", async () => {
     const { api, stop, lines, set } = start([object("a", 1)]);
     const informer = set.informer<KubeObject>(CONFIG_MAPS, { indexes: { bad: boom, team: byTeam }, transform: boom });
     const events: string[] = [];
@@ -119,7 +119,7 @@ describe("Informer", () => {
     );
   });
 
-  it("keeps objects that nobody can change, without managedFields, transformed", async () => {
+  it("keeps immutable, transformed objects without managedFields", async () => {
     const { metadata, ...rest } = object("a", 1);
     const { stop, set } = start([
       { ...rest, metadata: { ...metadata, managedFields: [{}] } as KubeObject["metadata"] },
@@ -136,7 +136,7 @@ describe("Informer", () => {
 });
 
 describe("InformerSet", () => {
-  it("G6: shares one informer, its list and its watch among all who want the same, indexes added up", async () => {
+  it("shares one informer, with its list, watch and combined indexes, among equal requests", async () => {
     const { api, stop, set } = start([object("a", 1)]);
     const first = set.informer<KubeObject>(CONFIG_MAPS, { namespace: "n", indexes: { team: byTeam } });
     const second = set.informer<KubeObject>(CONFIG_MAPS, {

@@ -68,7 +68,7 @@ const unreachable = () => Promise.reject(new Error("unreachable"));
 const hang = () => new Promise<never>(() => undefined);
 
 describe("LeaderElector", () => {
-  it("lets one of two work, and renews by one write", async () => {
+  it("lets one of two candidates work, and renews with one write", async () => {
     const { server, clock, working, enter } = stage();
     enter("a");
     await settled();
@@ -142,7 +142,7 @@ describe("LeaderElector", () => {
     expect([...working]).toEqual(["a"]);
   });
 
-  it("goes on through a short outage", async () => {
+  it("continues through a short outage", async () => {
     const { server, clock, lines, enter } = stage();
     enter("a");
     await settled();
@@ -168,7 +168,7 @@ describe("LeaderElector", () => {
     expect([...working]).toEqual(["b"]);
   });
 
-  it("re-acquires at once as the same identity", async () => {
+  it("acquires the lease again immediately as the same identity", async () => {
     const { server, working, enter } = stage();
     server.write({
       apiVersion: "coordination.k8s.io/v1",
@@ -193,7 +193,7 @@ describe("LeaderElector", () => {
     expect(lines.map(({ message }) => message)).not.toContain("Lost the lease");
   });
 
-  it("stops the work at once when it finds the lease in other hands", async () => {
+  it("stops the work immediately when another candidate holds the lease", async () => {
     const { server, clock, working, enter } = stage();
     enter("a");
     await settled();
@@ -202,7 +202,7 @@ describe("LeaderElector", () => {
     expect([...working]).toEqual([]);
   });
 
-  it("goes on when somebody else only annotates the lease", async () => {
+  it("continues when another client only annotates the lease", async () => {
     const { server, clock, working, enter } = stage();
     enter("a");
     await settled();

@@ -41,7 +41,7 @@ describe("a reflector", () => {
     });
   });
 
-  it("goes on from the last event or bookmark when the server ends the watch, at once and without a list", async () => {
+  it("continues from the last event or bookmark when the server ends the watch, immediately and without a list", async () => {
     const { api, clock } = start();
     await settled();
     api.current.send("ADDED", object("a", 105));
@@ -53,7 +53,7 @@ describe("a reflector", () => {
     expect(api.lists).toHaveLength(1);
   });
 
-  it("goes on from the last event after a lost connection, without a list, and says so once", async () => {
+  it("continues from the last event after a lost connection, without a list, and logs it once", async () => {
     const { api, clock, lines } = start();
     await settled();
     api.current.send("ADDED", object("a", 105));
@@ -80,7 +80,7 @@ describe("a reflector", () => {
         api.current.end();
       },
     ],
-  ])("lists anew after a 410 %s and deletes what is gone", async (_where, expire) => {
+  ])("lists again after a 410 %s and deletes what is gone", async (_where, expire) => {
     const { api, clock, informer } = start((api) => (api.objects = [object("a", 1), object("b", 2)]));
     await settled();
     const events: unknown[] = [];
@@ -181,7 +181,7 @@ describe("a reflector", () => {
     expect(api.watches.length).toBe(opened + 1);
   });
 
-  it("takes a watch for dead 30 s after it should have ended, and goes on from there", async () => {
+  it("treats a watch as dead 30 s after it should have ended, and continues from there", async () => {
     const { api, clock, lines } = start();
     await clock.advance(479_999);
     expect(api.watches).toHaveLength(1);
@@ -190,7 +190,7 @@ describe("a reflector", () => {
     expect(lines[0]).toMatchObject({ level: "warn", fields: { error: "The watch fell silent" } });
   });
 
-  it("takes a watch that had bookmarks for dead after 3 minutes of silence", async () => {
+  it("treats a watch with bookmarks as dead after 3 minutes of silence", async () => {
     const { api, clock } = start();
     await settled();
     api.current.send("BOOKMARK", object("", 120));
@@ -219,7 +219,7 @@ describe("a reflector", () => {
     expect(lines.at(-1)?.message).toBe("Connected to the API server again");
   });
 
-  it("lists anew when its CRD went and came back", async () => {
+  it("lists again when its CRD was deleted and reinstalled", async () => {
     const { api, clock, informer } = start((api) => (api.objects = [object("a", 1)]));
     await settled();
     api.objects = [];
@@ -228,7 +228,7 @@ describe("a reflector", () => {
     expect([names(informer), api.lists.length, informer.synced]).toEqual([[], 2, true]);
   });
 
-  it("ends at once when it is stopped, even within a request that never ends", async () => {
+  it("ends immediately when it is stopped, even during a request that never ends", async () => {
     const watching = start();
     await settled();
     watching.stop.abort();

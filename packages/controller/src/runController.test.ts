@@ -87,7 +87,7 @@ describe("runController", () => {
     expect(line?.fields.error).toMatch(/TypeError: no such member\n\s+at .*runController\.test\.ts/);
   });
 
-  it("goes on with other keys while one fails and one hangs", async () => {
+  it("continues with other keys while one fails and one hangs", async () => {
     const done: string[] = [];
     const { clock, queue } = start(async (key) => {
       if (key === "bad") throw new Error("bug");
@@ -99,7 +99,7 @@ describe("runController", () => {
     expect(done).toEqual(["b", "c"]);
   });
 
-  it("starts nothing new at a stop and waits for what is under way", async () => {
+  it("starts nothing new at a stop and waits for active passes", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const seen: string[] = [];
     let sawAbort = false;

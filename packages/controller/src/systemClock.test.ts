@@ -9,7 +9,7 @@ describe("systemClock", () => {
     expect(systemClock.monotonic() - begun).toBeGreaterThanOrEqual(19);
   });
 
-  it("wakes at once when the signal aborts, or has aborted", async () => {
+  it("wakes immediately when the signal aborts, or has aborted", async () => {
     const stop = new AbortController();
     const asleep = systemClock.sleep(3_600_000, stop.signal);
     stop.abort();

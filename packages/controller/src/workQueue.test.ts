@@ -35,7 +35,7 @@ describe("WorkQueue", () => {
     expect(await taken).toBe("a");
   });
 
-  it("never gives a key to a second worker while the first is at it, and exactly once more when it was added meanwhile", async () => {
+  it("never gives a key to a second worker while the first is working on it, and exactly once more when it was added meanwhile", async () => {
     const { queue } = start();
     queue.add("a");
     await queue.take();
@@ -68,7 +68,7 @@ describe("WorkQueue", () => {
     expect(queue.length).toBe(0);
   });
 
-  it("judges delays by elapsed time when somebody sets the clock", async () => {
+  it("measures delays by elapsed time when the clock is changed", async () => {
     const { clock, queue } = start();
     queue.addAfter("a", 600_000);
     clock.jump(3_600_000);
@@ -102,7 +102,7 @@ describe("WorkQueue", () => {
     expect(await drain(queue)).toEqual(["a"]);
   });
 
-  it("holds the retries of all keys together to the overall rate", async () => {
+  it("limits the retries of all keys together to the overall rate", async () => {
     const { clock, queue } = start({ backoff: { baseMs: 1, maxMs: 1 }, rate: { perSecond: 10, burst: 5 } });
     for (let key = 0; key < 25; key += 1) queue.addRateLimited(`k${key}`);
     await clock.advance(1);
@@ -113,7 +113,7 @@ describe("WorkQueue", () => {
     expect(queue.length).toBe(25);
   });
 
-  it("drops what waits at shutdown, takes nothing more, and drains when the keys taken are done", async () => {
+  it("drops waiting keys at shutdown, accepts no more, and drains when the taken keys are done", async () => {
     const { clock, queue } = start();
     queue.add("a");
     await queue.take();

@@ -17,7 +17,7 @@ describe("ApiError", () => {
     expect(error.retryAfterMs).toBeUndefined();
   });
 
-  it("takes the pause from the header, else from the details", () => {
+  it("reads the pause from the header, or else from the details", () => {
     const body = status({ reason: "TooManyRequests", details: { retryAfterSeconds: 7 } });
     expect(ApiError.ofResponse(429, body, "2").retryAfterMs).toBe(2000);
     expect(ApiError.ofResponse(429, body, undefined).retryAfterMs).toBe(7000);
@@ -25,7 +25,7 @@ describe("ApiError", () => {
   });
 
   it.each(["<html>Bad gateway</html>", '{"kind":"Pod"}', "null", ""])(
-    "understands the answer %j that is no Status",
+    "understands the answer %j, which is not a Status",
     (body) => {
       const error = ApiError.ofResponse(502, body, undefined);
       expect(error).toMatchObject({ status: 502, reason: "Unknown", details: {} });
@@ -33,11 +33,11 @@ describe("ApiError", () => {
     },
   );
 
-  it("keeps a page of markup out of the message, but for its beginning", () => {
+  it("keeps only the beginning of a page of markup in the message", () => {
     expect(ApiError.ofResponse(502, "x".repeat(100_000), undefined).message).toHaveLength(1000);
   });
 
-  it("is told apart by the predicates", () => {
+  it("is classified by the predicates", () => {
     expect(
       [of(404, "NotFound"), of(403, "Forbidden"), of(410, "Expired"), of(409, "Conflict")].map((error) =>
         [isNotFound, isForbidden, isGone, isConflict].map((predicate) => predicate(error)),

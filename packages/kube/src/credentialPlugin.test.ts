@@ -22,7 +22,7 @@ const loadsClientNode = (user: object): string => {
 };
 
 describe("CredentialPlugin", () => {
-  it("defect G8: brings the heavy library in only when a user needs a plugin", () => {
+  it("loads the heavy library only when a user needs a plugin", () => {
     expect(loadsClientNode({ token: "t" })).toBe("false");
     expect(loadsClientNode({ exec: { command: "echo", args: ['{"status":{"token":"t"}}'] } })).toBe("true");
   });

@@ -65,7 +65,7 @@ const exited = (code: number) => ({
 });
 
 describe("exec", () => {
-  it("speaks with a server before 1.30 too, where stdin has no end", async () => {
+  it("works with a server before 1.30 too, where stdin has no end", async () => {
     protocol = "v4.channel.k8s.io";
     const received: string[] = [];
     const stdin = Readable.from(["one", "two"]);
@@ -79,7 +79,7 @@ describe("exec", () => {
     expect(received).toEqual(["\0one", "\0two"]);
   });
 
-  it("gives the exit code and both outputs", async () => {
+  it("returns the exit code and both outputs", async () => {
     script = (socket) => {
       socket.send(frame(1, "out"));
       socket.send(frame(2, "err"));
@@ -94,13 +94,13 @@ describe("exec", () => {
     expect(requests[0]?.searchParams.get("container")).toBe("agent");
   });
 
-  it("gives what went wrong when the command could not be run", async () => {
+  it("reports why the command could not be run", async () => {
     script = (socket) =>
       end(socket, { status: "Failure", reason: "InternalError", code: 500, message: "no such file" });
     expect(await run()).toMatchObject({ error: { status: 500, reason: "InternalError", message: "no such file" } });
   });
 
-  it("cuts a large chunk of stdin into messages that every server takes", async () => {
+  it("splits a large chunk of stdin into messages that every server accepts", async () => {
     const received: Buffer[] = [];
     script = (socket) =>
       socket.on("message", (data: Buffer) => {
@@ -136,7 +136,7 @@ describe("exec", () => {
     expect(received).toEqual(['\u0004{"Width":80,"Height":24}', '\u0004{"Width":132,"Height":50}']);
   });
 
-  it("slows the command down when the output is read slowly, instead of keeping it all", async () => {
+  it("slows the command down when the output is read slowly, instead of buffering it", async () => {
     const [chunk, count] = ["x".repeat(64 * 1024), 1024];
     let sent = 0;
     script = (socket) => {
@@ -166,7 +166,7 @@ describe("exec", () => {
     expect(written).toBe(count * chunk.length);
   });
 
-  it("reads stdin no faster than the far end takes it", async () => {
+  it("reads stdin no faster than the other side accepts it", async () => {
     const { promise: resumed, resolve: resume } = Promise.withResolvers<void>();
     script = (socket) => {
       socket.pause();
@@ -189,7 +189,7 @@ describe("exec", () => {
     expect(await outcome).toEqual({ exitCode: 0 });
   });
 
-  it("throws what the server refused, a lost connection, an abort and a closed output", async () => {
+  it("throws on a refusal of the server, a lost connection, an abort and a closed output", async () => {
     script = (socket) => socket.terminate();
     await expect(run()).rejects.toMatchObject({ code: "CLUSTER_UNAVAILABLE" });
     script = () => {};
@@ -207,7 +207,7 @@ describe("exec", () => {
     await expect(run()).rejects.toMatchObject({ status: 404, reason: "NotFound", message: 'pods "web" not found' });
   });
 
-  it("pings a silent connection, and gives it up when the pings stay unanswered", async () => {
+  it("pings a silent connection, and closes it when the pings stay unanswered", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     onTestFinished(() => void vi.useRealTimers());
     let [pings, answered] = [0, 0];
@@ -235,7 +235,7 @@ describe("exec", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("leaves no listener behind and neither ends nor destroys what is the caller's", async () => {
+  it("leaves no listener behind and neither ends nor destroys the caller's streams", async () => {
     script = (socket) => {
       socket.send(frame(1, "out"));
       end(socket);

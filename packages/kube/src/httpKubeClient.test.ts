@@ -74,19 +74,19 @@ const create = () =>
   client.create(CONFIG_MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "default", name: "new" } });
 
 describe("HttpKubeClient", () => {
-  it("waits as long as the server asks, by header or by details, and then sends the request again", async () => {
+  it("waits as long as the server asks, in the header or the details, and then sends the request again", async () => {
     answers = [refuse(429, { "retry-after": "0" }), refuse(503, {}, { retryAfterSeconds: 0 })];
     await expect(create()).resolves.toMatchObject({ metadata: { name: "found" } });
     expect(seen).toHaveLength(3);
   });
 
-  it("gives up when it is put off again and again", async () => {
+  it("gives up after repeated requests to wait", async () => {
     answers = Array.from({ length: 20 }, () => refuse(429, { "retry-after": "0" }));
     await expect(get()).rejects.toMatchObject({ status: 429, retryAfterMs: 0 });
     expect(seen).toHaveLength(5);
   });
 
-  it("leaves a pause that is too long, and a refusal without one, to the caller", async () => {
+  it("returns a pause that is too long, and a refusal without a pause, to the caller", async () => {
     answers = [refuse(503, { "retry-after": "11" }), refuse(503), refuse(500, { "retry-after": "0" })];
     await expect(get()).rejects.toMatchObject({ status: 503, retryAfterMs: 11_000, message: "not now" });
     await expect(get()).rejects.toBeInstanceOf(ApiError);
@@ -94,7 +94,7 @@ describe("HttpKubeClient", () => {
     expect(seen).toHaveLength(3);
   });
 
-  it("ends a pause when it is closed", async () => {
+  it("ends a pause when the client is closed", async () => {
     answers = [refuse(429, { "retry-after": "10" })];
     const refused = get().catch((error: unknown) => error);
     await expect.poll(() => seen.length).toBe(1);
@@ -116,7 +116,7 @@ describe("HttpKubeClient", () => {
     expect(seen).toHaveLength(3);
   });
 
-  it("sends a GET again when its connection broke, but nothing that may have been done already", async () => {
+  it("repeats a GET when its connection broke, but no request that may already have taken effect", async () => {
     answers = [cut];
     await expect(get()).resolves.toBeDefined();
     expect(seen.map((request) => request.method)).toEqual(["GET", "GET"]);
@@ -125,12 +125,12 @@ describe("HttpKubeClient", () => {
     expect(seen.map((request) => request.method)).toEqual(["GET", "GET", "POST"]);
   });
 
-  it("takes half an answer for a lost connection, not for an answer", async () => {
+  it("treats an incomplete answer as a lost connection", async () => {
     answers = [half, half];
     await expect(get()).rejects.toMatchObject({ code: "CLUSTER_UNAVAILABLE" });
   });
 
-  it("says so when the answer does not begin in time", async () => {
+  it("reports an answer that does not begin in time", async () => {
     client = connect({ headersTimeoutMs: 50 });
     answers = [() => {}];
     await expect(get()).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe("HttpKubeClient", () => {
     });
   });
 
-  it("names the server that cannot be reached, with a hint and without secrets", async () => {
+  it("names the unreachable server, with a hint and without secrets", async () => {
     const { port } = server.address() as AddressInfo;
     client = connect({}, { server: `http://me:hunter2@127.0.0.1:${port}/base` });
     server.close();
@@ -153,7 +153,7 @@ describe("HttpKubeClient", () => {
     expect(inspect(fault, { depth: 9 })).not.toMatch(/hunter2|Bearer/);
   });
 
-  it("tells a page from the answer of an API server", async () => {
+  it("distinguishes a web page from an API server's answer", async () => {
     answers = [(response) => void response.writeHead(200).end("<html>Please log in</html>")];
     await expect(get()).rejects.toMatchObject({
       code: "CLUSTER_REFUSED",
@@ -161,13 +161,13 @@ describe("HttpKubeClient", () => {
     });
   });
 
-  it("keeps the path of the server before that of every request", async () => {
+  it("prefixes every request's path with the server's path", async () => {
     client = connect({}, { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/k8s/clusters/c1/` });
     await get();
     expect(seen.map((request) => request.url)).toEqual(["/k8s/clusters/c1/api/v1/namespaces/default/configmaps/found"]);
   });
 
-  it("ends a request by its signal", async () => {
+  it("ends a request on its signal", async () => {
     answers = [() => {}];
     const aborter = new AbortController();
     const ended = client.request("GET", "/version", { signal: aborter.signal }).catch((error: unknown) => error);
@@ -176,7 +176,7 @@ describe("HttpKubeClient", () => {
     expect(await ended).toMatchObject({ name: "AbortError" });
   });
 
-  it("gives no event after the signal aborted, not even one that has arrived", async () => {
+  it("yields no event after the signal aborted, not even one that has arrived", async () => {
     const event = JSON.stringify({ type: "ADDED", object: { metadata: { name: "burst" } } });
     answers = [(response) => void response.writeHead(200).write(`${event}\n${event}\n`)];
     const aborter = new AbortController();
@@ -189,7 +189,7 @@ describe("HttpKubeClient", () => {
     expect(seen).toEqual(["burst"]);
   });
 
-  it("goes through the proxy of the kubeconfig, with its password", async () => {
+  it("uses the kubeconfig's proxy, with its password", async () => {
     const tunnels: (string | undefined)[] = [];
     const proxy = createServer().on("connect", (request, socket) => {
       tunnels.push(request.headers["proxy-authorization"]);

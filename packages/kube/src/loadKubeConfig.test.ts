@@ -57,7 +57,7 @@ describe("loadKubeConfig finds the cluster", () => {
     expect(loadKubeConfig({ env }).server.host).toBe("env.example:6443");
   });
 
-  it("in KUBECONFIG's list: missing files are skipped, the first that names a thing decides, contexts of all are there", () => {
+  it("in KUBECONFIG's list: skips missing files, takes the first file that names a thing, and knows the contexts of all files", () => {
     const first = write("first", { context: { namespace: "team-a" } });
     const second = write("second");
     const late = join(folder, "late");
@@ -71,7 +71,7 @@ describe("loadKubeConfig finds the cluster", () => {
     expect([chosen.server.host, chosen.namespace]).toEqual(["second.example:6443", "default"]);
   });
 
-  it("in the pod's service account, when there is no other word, and else in the home folder", async () => {
+  it("in the pod's service account when nothing else is configured, otherwise in the home folder", async () => {
     const serviceAccountDir = join(folder, "files");
     const env = { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "8443", HOME: folder };
     mkdirSync(join(folder, ".kube"));
@@ -89,7 +89,7 @@ describe("loadKubeConfig finds the cluster", () => {
     expect(loadKubeConfig({ env, serviceAccountDir, context: "home" }).server.host).toBe("home.example:6443");
   });
 
-  it("and says which file is missing or broken", () => {
+  it("and names a missing or invalid file", () => {
     const missing = join(folder, "missing");
     expect(faultOf({ kubeconfig: missing })).toMatchObject({
       code: "FILE_UNREADABLE",
@@ -101,7 +101,7 @@ describe("loadKubeConfig finds the cluster", () => {
     expect(inspect(faultOf({ kubeconfig: missing }))).not.toContain("hunter2");
   });
 
-  it("and names the contexts, clusters and users there are when one is missing", () => {
+  it("and lists the existing contexts, clusters and users when one is missing", () => {
     const one = write("one");
     const list = [one, write("two", { context: { cluster: "three" } }), write("four", { context: { user: "five" } })];
     const env = { KUBECONFIG: list.join(delimiter) };
@@ -122,7 +122,7 @@ describe("loadKubeConfig finds the cluster", () => {
     ["server", { server: "ftp://x" }],
     ["server", { server: "no url" }],
     ["proxy-url", { "proxy-url": "socks5://127.0.0.1:1080" }],
-  ])("and refuses a %s it cannot speak to", (field, cluster) => {
+  ])("and refuses a %s that it does not support", (field, cluster) => {
     const fault = faultOf({ kubeconfig: write("odd", { cluster }) });
     expect(fault.code).toBe("CONFIG_INVALID");
     expect(fault.message).toContain(field);
@@ -130,7 +130,7 @@ describe("loadKubeConfig finds the cluster", () => {
 });
 
 describe("the credentials of a kubeconfig", () => {
-  it("are a token, a token file read anew each time, or user and password", async () => {
+  it("are a token, a token file that is read each time, or user and password", async () => {
     expect(await authorizationOf({ kubeconfig: write("token", { user: { token: "t" } }) })).toBe("Bearer t");
     const basic = write("basic", { user: { username: "me", password: "pass" } });
     expect(await authorizationOf({ kubeconfig: basic })).toBe(`Basic ${Buffer.from("me:pass").toString("base64")}`);
@@ -165,7 +165,7 @@ describe("the credentials of a kubeconfig", () => {
     });
   });
 
-  it("never show in what is printed", async () => {
+  it("never appear in printed text", async () => {
     const user = { token: "hunter2", "client-key-data": Buffer.from("hunter2").toString("base64") };
     const kubeconfig = write("secret", { user, cluster: { server: "https://me:hunter2@secret.example" } });
     const access = loadKubeConfig({ kubeconfig });
@@ -206,14 +206,14 @@ describe("a credential plugin", () => {
     ).toBe("Bearer 2");
   });
 
-  it("runs again when what it gave has expired", async () => {
+  it("runs again when its credentials have expired", async () => {
     const expired = ',"expirationTimestamp":"2020-01-01T00:00:00Z"';
     const access = loadKubeConfig({ kubeconfig: write("exec", { user: plugin(COUNT, expired) }) });
     await access.credentials();
     expect((await access.credentials()).authorization?.reveal()).toBe("Bearer 2");
   });
 
-  it("may give a client certificate, and is told about the cluster", async () => {
+  it("can return a client certificate, and gets information about the cluster", async () => {
     const script = `echo "$KUBERNETES_EXEC_INFO" > info
       echo '{"status":{"clientCertificateData":"CERT","clientKeyData":"KEY"}}'`;
     const access = loadKubeConfig({ kubeconfig: write("exec", { user: plugin(script) }) });
@@ -226,7 +226,7 @@ describe("a credential plugin", () => {
     });
   });
 
-  it("that fails is a Fault with its words and its install hint", async () => {
+  it("causes a Fault with its own words and its install hint when it fails", async () => {
     const access = loadKubeConfig({ kubeconfig: write("exec", { user: plugin("echo please log in >&2; exit 1") }) });
     await expect(access.credentials()).rejects.toMatchObject({
       code: "CREDENTIAL_MISSING",
@@ -241,7 +241,7 @@ describe("a credential plugin", () => {
     expect(faultOf({ kubeconfig: write("odd", { user: unknown }) }).message).toContain('auth provider "telepathy"');
   });
 
-  it("of the kind oidc gives the id token it has", async () => {
+  it("of the kind oidc returns its id token", async () => {
     const claims = Buffer.from(JSON.stringify({ exp: 4_000_000_000 })).toString("base64url");
     const user = { "auth-provider": { name: "oidc", config: { "id-token": `e30.${claims}.x` } } };
     expect(await authorizationOf({ kubeconfig: write("oidc", { user }) })).toBe(`Bearer e30.${claims}.x`);

@@ -14,7 +14,7 @@ describe("paths of the API", () => {
     );
   });
 
-  it("encode every name, so that none can leave its place", () => {
+  it("encode every name, so that no name can leave its segment", () => {
     expect(objectPath(CONFIG_MAPS, { namespace: "a/b?c", name: "../secrets/x#é %" })).toBe(
       "/api/v1/namespaces/a%2Fb%3Fc/configmaps/..%2Fsecrets%2Fx%23%C3%A9%20%25",
     );

@@ -16,20 +16,20 @@ async function linesOf(...chunks: readonly Uint8Array[]): Promise<readonly strin
 describe("splitLines", () => {
   const text = Buffer.from('{"a":"é漢🦊"}\n{"b":"🦊"}\n');
 
-  it("keeps characters whole wherever the bytes are cut", async () => {
+  it("keeps characters complete wherever the bytes are split", async () => {
     for (let cut = 0; cut <= text.length; cut++) {
       expect(await linesOf(text.subarray(0, cut), text.subarray(cut))).toEqual(['{"a":"é漢🦊"}', '{"b":"🦊"}']);
     }
     expect(await linesOf(...[...text].map((byte) => Uint8Array.of(byte)))).toEqual(['{"a":"é漢🦊"}', '{"b":"🦊"}']);
   });
 
-  it("leaves out empty lines and gives the last one without its newline", async () => {
+  it("leaves out empty lines and returns the last line without its newline", async () => {
     expect(await linesOf(Buffer.from("\n\none\n\ntwo"))).toEqual(["one", "two"]);
   });
 });
 
 describe("parseEvent", () => {
-  it("gives the event as it came", () => {
+  it("returns the event unchanged", () => {
     const event = { type: "ADDED", object: { apiVersion: "v1", kind: "Pod", metadata: { name: "a" } } };
     expect(parseEvent(Buffer.from(JSON.stringify(event)))).toEqual(event);
   });
@@ -41,7 +41,7 @@ describe("parseEvent", () => {
     expect(parse).toThrow(expect.objectContaining({ status: 410, reason: "Expired", message: "too old" }));
   });
 
-  it("throws a Fault for half an event", () => {
+  it("throws a Fault for an incomplete event", () => {
     expect(() => parseEvent(Buffer.from('{"type":"ADDED","obj'))).toThrow(Fault);
   });
 });

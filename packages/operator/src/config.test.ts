@@ -14,7 +14,7 @@ function refusal(args: readonly string[], variables: Record<string, string> = en
 }
 
 describe("parseConfig", () => {
-  it("runs with leader election in the pod's namespace when nothing is said", () => {
+  it("runs with leader election in the pod's namespace by default", () => {
     expect(parseConfig([], env)).toMatchObject({
       command: "run",
       port: 8080,
@@ -63,7 +63,7 @@ describe("parseConfig", () => {
     [["--access-ceiling={}"], env, 'CONFIG_INVALID: --access-ceiling is "{}"'],
     [["--access-ceiling=["], env, 'CONFIG_INVALID: --access-ceiling is "["'],
     [[], {}, /^CONFIG_INVALID: POD_NAMESPACE is not set/],
-  ])("names what is wrong in %j", (args, variables, message) => {
+  ])("names the mistake in %j", (args, variables, message) => {
     expect(refusal(args, variables as Record<string, string>)).toMatch(message);
   });
 });

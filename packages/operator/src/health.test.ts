@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { serveHealth } from "./health.ts";
 
 describe("serveHealth", () => {
-  it("defect 11: is healthy at once, and ready exactly while it is", async () => {
+  it("is healthy immediately, and ready exactly while the operator is ready", async () => {
     let isReady = false;
     const health = await serveHealth(0, () => isReady);
     const status = async (path: string) => (await fetch(`http://127.0.0.1:${health.port}${path}`)).status;

@@ -14,7 +14,7 @@ function build(changes: Changes = {}) {
 }
 
 describe("jobPodTemplate", () => {
-  it("is the reference's pod: one container, locked down, uid 65532", () => {
+  it("has one locked-down container with uid 65532", () => {
     const { spec, container } = build();
     expect(spec.containers).toHaveLength(1);
     expect(container.name).toBe("agent");
@@ -37,7 +37,7 @@ describe("jobPodTemplate", () => {
     expect(build().spec).toMatchObject({ restartPolicy: "Never", enableServiceLinks: false });
   });
 
-  it("leaves its last log lines when it wrote no summary", () => {
+  it("reports its last log lines when it wrote no summary", () => {
     expect(build().container.terminationMessagePolicy).toBe("File");
   });
 
@@ -60,7 +60,7 @@ describe("jobPodTemplate", () => {
     });
   });
 
-  it("takes image, command, pull policy and pull secrets from the runtime, and nothing that is not there", () => {
+  it("takes image, command, pull policy and pull secrets from the runtime, and leaves out unset ones", () => {
     const runtime = { command: ["run"], imagePullPolicy: "Never", imagePullSecrets: [{ name: "pull" }] } as const;
     const { spec, container } = build({
       runtime: { ...runtime, command: ["run"], imagePullSecrets: [{ name: "pull" }] },
@@ -75,7 +75,7 @@ describe("jobPodTemplate", () => {
     expect(container).not.toHaveProperty("args");
   });
 
-  it("writes resources as the API server gives them back", () => {
+  it("writes resources in the API server's own form", () => {
     const { container } = build({ job: { resources: { limits: { cpu: 2, memory: "4Gi" } } } });
     expect(container.resources).toEqual({ limits: { cpu: "2", memory: "4Gi" } });
   });
@@ -115,7 +115,7 @@ describe("jobPodTemplate's volumes", () => {
     expect(container.volumeMounts).toContainEqual({ name: "data", mountPath: persistPath });
   });
 
-  it("defect 6: a repository's token is a file that only the agent's group can read, and is in no variable", () => {
+  it("have a repository's token as a file that only the agent's group can read, and no variable contains it", () => {
     const { spec, container, env, mounts } = build({
       rest: { repositories: [repository("site", token), repository("open")] },
     });
@@ -144,7 +144,7 @@ describe("jobPodTemplate's volumes", () => {
 });
 
 describe("jobPodTemplate's environment", () => {
-  it("tells the runner where things are, and has the credential from its Secret", () => {
+  it("tells the runner its paths, and has the credential from its Secret", () => {
     expect(build().env).toEqual({
       HOME: "/home/agent",
       THURKUBE_WORKSPACE: "/workspace",
@@ -176,7 +176,7 @@ describe("jobPodTemplate's environment", () => {
     expect(container.env?.filter(({ name }) => name === "A")).toEqual([{ name: "A", value: "2" }]);
   });
 
-  it("names the variables whose values the runner keeps out of what it writes", () => {
+  it("names the variables whose values the runner redacts", () => {
     const secretKeyRef = { name: "s", key: "k" };
     const env = [
       { name: "DB", valueFrom: { secretKeyRef } },
@@ -190,7 +190,7 @@ describe("jobPodTemplate's environment", () => {
     [3600, "3585"],
     [60, "54"],
     [1, "1"],
-  ])("of %i s leaves the runner %s s, so that it can tell how far it came", (timeoutSeconds, seconds) => {
+  ])("leaves the runner time to report before a limit of %i s: %s s", (timeoutSeconds, seconds) => {
     expect(build({ job: { timeoutSeconds } }).env).toMatchObject({ THURKUBE_TIMEOUT_SECONDS: seconds });
   });
 

@@ -30,15 +30,15 @@ describe("podTrouble", () => {
     ["CreateContainerError", "StartFailed"],
     ["RunContainerError", "StartFailed"],
     ["CrashLoopBackOff", "CrashLoop"],
-  ])("tells %s as %s, with the kubelet's words", (word, reason) => {
+  ])("reports %s as %s, with the kubelet's words", (word, reason) => {
     expect(waiting(word, "its words")).toMatchObject({ reason, words: "its words" });
   });
 
-  it("has the kubelet's one word when there are no others", () => {
+  it("has the kubelet's reason when there is no message", () => {
     expect(waiting("ImagePullBackOff")?.words).toBe("ImagePullBackOff");
   });
 
-  it("tells a volume that is not bound from a node that is too small", () => {
+  it("distinguishes an unbound volume and a node that is too small", () => {
     expect(unscheduled("0/1 nodes are available: 1 Insufficient cpu.")?.reason).toBe("Unschedulable");
     expect(unscheduled("pod has unbound immediate PersistentVolumeClaims.")?.reason).toBe("VolumeNotBound");
   });
@@ -48,7 +48,7 @@ describe("podTrouble", () => {
     expect(podTrouble({})).toBeUndefined();
   });
 
-  it("lets no control character and no flood of words through", () => {
+  it("removes control characters and limits the text", () => {
     const words = waiting("ErrImagePull", `${"\u001b]0;owned\u0007".repeat(300)}\nmore`)?.words ?? "";
     expect(words).not.toContain("\u001b");
     expect(words.length).toBeLessThanOrEqual(400);
@@ -63,11 +63,11 @@ describe("podLoss", () => {
     [{ reason: "DeadlineExceeded" }, "DeadlineExceeded"],
     [{ conditions: [{ type: "DisruptionTarget", status: "True", reason: "DeletionByTaintManager" }] }, "NodeLost"],
     [{ conditions: [{ type: "DisruptionTarget", status: "True", reason: "PreemptionByScheduler" }] }, "Evicted"],
-  ])("tells %j as %s", (status, reason) => {
+  ])("reports %j as %s", (status, reason) => {
     expect(podLoss({ status })?.reason).toBe(reason);
   });
 
-  it("is nothing when the program ended by itself", () => {
+  it("returns nothing when the program ended by itself", () => {
     expect(podLoss({ status: { phase: "Failed" } })).toBeUndefined();
   });
 });

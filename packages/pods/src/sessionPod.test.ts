@@ -34,7 +34,7 @@ describe("sessionPod", () => {
     }
   });
 
-  it("has the guide's labels, and goes with the claim", () => {
+  it("has the documented labels, and is deleted with the claim", () => {
     expect(build().pod.metadata).toEqual({
       name: "clauderon-web",
       namespace: "clauderon",
@@ -78,16 +78,16 @@ describe("sessionPod", () => {
     expect(container).not.toHaveProperty("command");
   });
 
-  it("uses the default service account with its token, which the guide's role binding names", () => {
+  it("uses the default service account with its token, which the documented role binding names", () => {
     expect(build().spec).toMatchObject({ automountServiceAccountToken: true });
     expect(build().spec).not.toHaveProperty("serviceAccountName");
   });
 
-  it("goes on after a crash, stays down when it was stopped, and has time to save its work", () => {
+  it("restarts after a crash, stays stopped after a stop, and has time to save its work", () => {
     expect(build().spec).toMatchObject({ restartPolicy: "OnFailure", terminationGracePeriodSeconds: 30 });
   });
 
-  it("takes image, pull policy and pull secrets as they are given", () => {
+  it("uses image, pull policy and pull secrets unchanged", () => {
     const { spec, container } = build({ pullPolicy: "Never", imagePullSecrets: ["my-registry-secret"] });
     expect(container).toMatchObject({ image: "localhost/clauderon-agent:dev", imagePullPolicy: "Never" });
     expect(spec.imagePullSecrets).toEqual([{ name: "my-registry-secret" }]);
@@ -106,7 +106,7 @@ describe("sessionPod", () => {
     });
   });
 
-  it("defect 19: stays within 63 characters, for the longest name too", () => {
+  it("stays within 63 characters, even for the longest name", () => {
     const { pod } = build({ name: "a".repeat(40) });
     expect(pod.metadata.name.length).toBeLessThanOrEqual(63);
   });

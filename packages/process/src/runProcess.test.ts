@@ -5,7 +5,7 @@ const run = (script: string, options: Partial<RunOptions> = {}) =>
   runProcess("sh", ["-c", script], { cwd: "/", environment: { PATH: process.env["PATH"] ?? "" }, ...options });
 
 describe("runProcess", () => {
-  it("tells a folder that is gone from a program that is not there", async () => {
+  it("distinguishes a missing folder and a missing program", async () => {
     const environment = { PATH: process.env["PATH"] ?? "" };
     await expect(runProcess("git", ["--version"], { cwd: "/nonexistent", environment })).rejects.toMatchObject({
       message: "The folder /nonexistent no longer exists",
@@ -16,7 +16,7 @@ describe("runProcess", () => {
     });
   });
 
-  it("ends a program that says more than is taken, and never calls that a success", async () => {
+  it("ends a program that prints more than the limit, and reports no success", async () => {
     const flood = await run("while echo flood; do :; done", { maxOutputBytes: 1_000 });
     expect(flood.code).not.toBe(0);
     expect(flood.stdout.length).toBeLessThanOrEqual(1_000);
@@ -25,7 +25,7 @@ describe("runProcess", () => {
     expect(await run("echo four", { maxOutputBytes: 5 })).toMatchObject({ code: 0, stdout: Buffer.from("four\n") });
   });
 
-  it("ends a program and all of its group when it is stopped, also when that was before it began", async () => {
+  it("ends a program with its group on a stop, also on a stop before its start", async () => {
     const stop = new AbortController();
     const onStderr = () => stop.abort();
     // The background process would hold the pipes.

@@ -12,7 +12,7 @@ describe("parseAgentConfig", () => {
     expect(parseAgentConfig(JSON.stringify(config))).not.toHaveProperty("later");
   });
 
-  it("names the member that is wrong", () => {
+  it("names the invalid member", () => {
     expect(() => parseAgentConfig('{"prompt":"","allowedTools":"Bash","mcpServers":[],"repositories":[]}')).toThrow(
       /prompt[\s\S]*allowedTools/,
     );

@@ -52,7 +52,7 @@ describe("parseRunnerConfig", () => {
     ["THURKUBE_TIMEOUT_SECONDS", "-1"],
     ["THURKUBE_TIMEOUT_SECONDS", "1h"],
     ["HOME", "~"],
-  ])("refuses %s=%s by the variable's name", (name, value) => {
+  ])("refuses %s=%s and names the variable", (name, value) => {
     expect(() => parseRunnerConfig({ [name]: value })).toThrow(`${name} must be`);
   });
 });

@@ -23,19 +23,19 @@ describe("DetachMatcher", () => {
     expect(typed("ctrl-p,ctrl-q", ...chunks)).toBe(result);
   });
 
-  it("finds keys that begin like themselves", () => {
+  it("finds detach keys after a repeated beginning", () => {
     expect(typed("a,a,b", "a", "a", "a", "b")).toBe('"" "" "a" ""!');
     expect(typed("a,b,a,c", "aba", "bac")).toBe('"" "ab"!');
   });
 
-  it("passes what it leaves alone without a copy", () => {
+  it("passes unchanged input on without a copy", () => {
     const chunk = bytes("x".repeat(1_000));
     expect(new DetachMatcher(parseDetachKeys("ctrl-p,ctrl-q")).push(chunk).bytes).toBe(chunk);
   });
 });
 
 describe("parseDetachKeys", () => {
-  it("knows characters and controls", () => {
+  it("reads characters and control keys", () => {
     expect([...parseDetachKeys("ctrl-p, ctrl-Q,~,ctrl-]")]).toEqual([0x10, 0x11, 0x7e, 0x1d]);
   });
 

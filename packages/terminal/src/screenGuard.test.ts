@@ -4,7 +4,7 @@ import { ScreenGuard } from "./screenGuard.ts";
 const guarded = (guard: ScreenGuard, text: string) =>
   Buffer.from(guard.push(new Uint8Array(Buffer.from(text)))).toString();
 
-it("ScreenGuard leaves text, colours and the other screen alone", () => {
+it("ScreenGuard passes text, colours and the alternate screen unchanged", () => {
   const text = "zażółć \u001b[1mbold\u001b[0m \u001b[2J\u001b[H\u001b[?1049hx\u001b[?1049l\u001b[?25;2004l";
   expect(guarded(new ScreenGuard(), text)).toBe(text);
 });
@@ -24,20 +24,23 @@ it.each(["[03J", "[?3J", "[3;0J", "[;3J", "[3:1J"])(
   },
 );
 
-it.each(["[?01049h", "[?1049:1h", "[?25;047h"])("ScreenGuard knows that ESC %s shows the other screen", (sequence) => {
-  const guard = new ScreenGuard();
-  guarded(guard, `\u001b${sequence}`);
-  expect(guard.leave().startsWith("\u001b[?1049l")).toBe(true);
-});
+it.each(["[?01049h", "[?1049:1h", "[?25;047h"])(
+  "ScreenGuard recognizes that ESC %s shows the alternate screen",
+  (sequence) => {
+    const guard = new ScreenGuard();
+    guarded(guard, `\u001b${sequence}`);
+    expect(guard.leave().startsWith("\u001b[?1049l")).toBe(true);
+  },
+);
 
-it("ScreenGuard gives every mode that passes its usual setting back", () => {
+it("ScreenGuard restores the usual setting of every mode that it passes", () => {
   const left = new ScreenGuard().leave();
   for (const mode of [1, 5, 6, 12, 69, 1000, 1016, 2004, 2026]) expect(left).toContain(`\u001b[?${mode}l`);
   for (const mode of [7, 25]) expect(left).toContain(`\u001b[?${mode}h`);
   expect(left).toContain("\u001b[20l");
 });
 
-it("ScreenGuard comes back from the other screen, by a reset and when it leaves", () => {
+it("ScreenGuard returns from the alternate screen, on a reset and at the end", () => {
   const guard = new ScreenGuard();
   guarded(guard, "\u001b[?1049h");
   expect(guard.leave().startsWith("\u001b[?1049l")).toBe(true);

@@ -58,11 +58,11 @@ const UNSAFE: Readonly<Record<string, string>> = {
 };
 
 describe("TerminalFilter", () => {
-  it.each(SAFE)("leaves %j as it is, however it is cut", (text) => {
+  it.each(SAFE)("passes %j unchanged, however it is split", (text) => {
     for (const size of [1, 2, 3, 1_000]) expect(filtered(text, size)).toBe(text);
   });
 
-  it.each(Object.entries(UNSAFE))("takes out: %s", (_name, text) => {
+  it.each(Object.entries(UNSAFE))("removes %s", (_name, text) => {
     for (const size of [1, 2, 3, 100_000]) expect(filtered(`a${text}b`, size)).toBe("ab");
   });
 
@@ -70,11 +70,11 @@ describe("TerminalFilter", () => {
     expect(filtered(`a${ESC}[?25;2048;0001h${ESC}[4;2lb`)).toBe(`a${ESC}[?25;1h${ESC}[4lb`);
   });
 
-  it("takes out a string that another sequence ends, and keeps that one", () => {
+  it("removes a string that another sequence ends, and keeps that sequence", () => {
     expect(filtered(`a${ESC}]52;c;aGk=${ESC}[1mb`)).toBe(`a${ESC}[1mb`);
   });
 
-  it("tells what it holds of a sequence that is not complete", () => {
+  it("reports the held part of an incomplete sequence", () => {
     const filter = new TerminalFilter();
     filter.push(bytesOf(`text${ESC}[3`));
     expect(filter.held).toEqual(bytesOf(`${ESC}[3`));
