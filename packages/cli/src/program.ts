@@ -22,12 +22,12 @@ import { addSendCommand } from "./sessions/send.ts";
 import { addShowCommand } from "./sessions/show.ts";
 
 /**
- * The whole command line but completion, which is added by whoever needs it. Usage errors are thrown as Faults; help and
- * version end in a CommanderError with exit code 0.
+ * The whole command line without completion, which the caller adds when it needs it. Throws usage errors as Faults; help
+ * and version end in a CommanderError with exit code 0.
  */
 export function buildProgram(context: CommandContext, version: string): Command {
   const program = new Command("clauderon")
-    .description("Coding agents on branches of their own, on this machine or in Kubernetes")
+    .description("Run coding agents in sessions, each on its own git branch, on this machine or in Kubernetes")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help for a command")
     .helpCommand("help [command]", "print help for a command")
@@ -62,7 +62,7 @@ export function namesCommand(program: Command, [first = ""]: readonly string[]):
   return program.commands.some((command) => command.name() === first || command.aliases().includes(first));
 }
 
-/** Parses and runs a command line; none at all prints help. A mistake in it becomes a Fault USAGE. */
+/** Parses and runs a command line; an empty one prints help. A mistake in it becomes a Fault USAGE. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   try {
     if (args.length === 0) program.outputHelp();
@@ -77,6 +77,6 @@ function usageFault(cause: CommanderError): Fault {
   const [message = "", suggestion] = cause.message.replace(/^error: /, "").split("\n");
   const hint =
     suggestion?.replace(/^\(|\)$/g, "") ??
-    "clauderon --help lists the commands, clauderon COMMAND --help their options";
+    "Run `clauderon --help` to list the commands, or `clauderon COMMAND --help` for their options";
   return new Fault("USAGE", message.charAt(0).toUpperCase() + message.slice(1).replace(/\.$/, ""), { hint, cause });
 }

@@ -36,7 +36,7 @@ describe("clauderon", () => {
     expect(await mistake("run", "--filname", "x")).toBe(
       "error[USAGE]: Unknown option '--filname'\nhint: Did you mean --filename?\n",
     );
-    expect(await mistake("run")).toMatch(/^error\[USAGE\]: No manifests are given\nhint: clauderon run -f FILE/);
+    expect(await mistake("run")).toMatch(/^error\[USAGE\]: No manifests given\nhint: Run `clauderon run -f FILE/);
     expect(await mistake("run", "-f")).toMatch(
       /^error\[USAGE\]: Option '-f, --filename <file>' argument missing\nhint: /,
     );

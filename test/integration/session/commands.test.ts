@@ -233,8 +233,8 @@ describe("commands", () => {
     const user = new SessionUser();
     await user.ok("create", "--name", "web");
     const first = await user.daemonPid();
-    expect(await user.ok("daemon", "stop")).toBe("Daemon stopped; sessions live on");
-    expect(await user.ok("daemon", "stop")).toBe("No daemon runs");
+    expect(await user.ok("daemon", "stop")).toBe("Stopped the daemon. Sessions keep running.");
+    expect(await user.ok("daemon", "stop")).toBe("No daemon is running.");
     await expect.poll(async () => (await user.show("web")).status.phase, POLL).toBe("Running");
     expect(await user.daemonPid()).not.toBe(first);
   });

@@ -7,20 +7,37 @@ interface AttachOptions {
   readonly detachKeys?: string;
 }
 
+const EXAMPLES = `
+Examples:
+  # Answer an agent that waits for you
+  clauderon attach web
+
+  # Watch, while someone else types
+  clauderon attach --watch web
+
+  # Type, although another viewer does
+  clauderon attach --take-over web`;
+
 /** `clauderon attach NAME`: a session on this terminal. */
 export function addAttachCommand(program: Command, context: CommandContext): void {
   program
     .command("attach")
-    .summary("look at a session and type into it")
+    .summary("attach to a session and type into it")
     .description(
-      "Shows a session on this terminal, and types into it what you type. ctrl-p ctrl-q leaves it; it goes on without you.\n" +
-        "Who attaches first types, the others watch; a connection that is lost is made again by itself.\n" +
-        "Of a run of clauderon run it prints the steps until the run is over; Ctrl-C leaves it.",
+      "Shows a session in this terminal and sends it what you type. Ctrl-P Ctrl-Q detaches; the session " +
+        "keeps running.\n\n" +
+        "The first viewer to attach types, and the others watch. A lost connection is restored " +
+        "automatically.\n\n" +
+        "For a run of `clauderon run`, prints its steps until it finishes; Ctrl-C detaches.",
     )
-    .argument("<session>", "its name, or that of a run")
-    .option("-w, --watch", "only look; Ctrl-C leaves too")
-    .option("--take-over", "type, in the place of the one who does")
-    .option("--detach-keys <keys>", "leave by these keys: characters and ctrl-<letter>, with commas between")
+    .argument("<session>", "name of a session or run")
+    .option("-w, --watch", "watch without typing; Ctrl-C also detaches")
+    .option("--take-over", "take over typing from the current writer")
+    .option(
+      "--detach-keys <keys>",
+      "keys that detach: characters and ctrl-<letter>, separated by commas (default: ctrl-p,ctrl-q)",
+    )
+    .addHelpText("after", EXAMPLES)
     .action(async (name: string, { watch = false, takeOver = false, detachKeys }: AttachOptions) => {
       const { attachCommand } = await import("./attachCommand.ts");
       await attachCommand({ name, watch, takeOver, detachKeys }, context);

@@ -13,58 +13,71 @@ interface CreateOptions extends CreateFlags {
 
 const EXAMPLES = `
 Examples:
+  # Start an agent on a task and watch it
   clauderon create --repo ~/project --prompt "Fix the failing test"
+
+  # Start one in Kubernetes, with limits
   clauderon create --backend kubernetes --cpu-limit 4 --memory-limit 8Gi --repo ~/project --prompt "Heavy computation"
+
+  # Read the prompt from standard input, and print the agent's answer
   git diff | clauderon create --prompt-file - --print`;
 
 /** Flags that take a value, each with its help text. */
 const VALUES = [
-  ["--model <model>", "the agent's model"],
-  ["--image <image>", "kubernetes: the container's image"],
-  ["--cpu-limit <quantity>", "kubernetes: such as 4 or 500m"],
-  ["--memory-limit <quantity>", "kubernetes: such as 8Gi"],
-  ["--base <commit>", "begin at this commit or branch, instead of the checkout as it is"],
+  ["--model <model>", "the agent's model (default: the agent's own)"],
+  ["--image <image>", "container image (kubernetes only)"],
+  ["--cpu-limit <quantity>", "CPU limit, for example 4 or 500m (kubernetes only)"],
+  ["--memory-limit <quantity>", "memory limit, for example 8Gi (kubernetes only)"],
+  ["--base <commit>", "start from this commit or branch instead of your checkout's current state"],
 ] as const;
 
 /** `clauderon create`: a new session. */
 export function addCreateCommand(program: Command, context: CommandContext): void {
   const create = program
     .command("create")
-    .summary("make a session: an agent on a branch of its own")
+    .summary("create a session: an agent on its own branch")
     .description(
-      "Gives an agent a branch and a worktree of its own, with your checkout as it is now: commits, staged, unstaged and\n" +
-        "untracked files. On a terminal it is shown at once; else, in a shell's background, or with --detach, its name is\n" +
-        "printed once it runs.",
+      "Creates a session: an agent with its own branch and worktree, which starts from your checkout as it " +
+        "is now, with commits, staged, unstaged and untracked files.\n\n" +
+        "On a terminal, the command then attaches to the session. With --detach, in a shell's background, or " +
+        "without a terminal, it prints the session's name once the agent runs. Attach later with `clauderon " +
+        "attach`.\n\n" +
+        "Ctrl-C while it waits does not stop the session. Options that you leave out come from the " +
+        "environment and config.toml; see `clauderon config show`.",
     )
-    .option("--repo <path>", "your checkout", ".")
-    .option("--prompt <text>", "what the agent shall do")
-    .option("--prompt-file <file>", "the same from a file, - for standard input")
-    .option("--name <name>", "of the session; chosen when left out");
-  choices(create, "--backend <backend>", "where it runs", ["local", "kubernetes"]);
-  choices(create, "--agent <agent>", "which agent", ["claude-code", "codex", "gemini"]);
-  choices(create, "--permission-mode <mode>", "what it may do without asking", [
+    .option("--repo <path>", "path of your checkout", ".")
+    .option("--prompt <text>", "the agent's task")
+    .option("--prompt-file <file>", "read the task from a file, or from standard input with -")
+    .option("--name <name>", "session name (default: generated)");
+  choices(create, "--backend <backend>", "where the session runs", ["local", "kubernetes"]);
+  choices(create, "--agent <agent>", "the agent to run", ["claude-code", "codex", "gemini"]);
+  choices(create, "--permission-mode <mode>", "what the agent may do without asking you", [
     "default",
     "acceptEdits",
     "plan",
     "bypassPermissions",
   ]);
-  choices(create, "--access-mode <mode>", "what it may do to services it reaches; ReadOnly is refused for now", [
+  choices(create, "--access-mode <mode>", "access to the services the agent reaches; ReadOnly is not supported yet", [
     "ReadWrite",
     "ReadOnly",
   ]);
   for (const [flags, description] of VALUES) create.option(flags, description);
-  choices(create, "--pull-policy <policy>", "kubernetes: when the image is pulled", [
+  choices(create, "--pull-policy <policy>", "when to pull the image (kubernetes only)", [
     "Always",
     "IfNotPresent",
     "Never",
   ]);
   create
-    .option("--env <name=value>", "a variable for the agent that is no secret; can be repeated", collected)
-    .option("--sandbox", "local: run the agent under bubblewrap, root read-only and home hidden")
-    .option("--no-worktree", "local: let the agent work in your checkout itself")
-    .option("--print", "wait for the agent's first turn and print its last message")
-    .option("-d, --detach", "do not show it")
-    .option("--json", "print the session as JSON")
+    .option(
+      "--env <name=value>",
+      "set an environment variable for the agent, not for secrets; can be repeated",
+      collected,
+    )
+    .option("--sandbox", "run the agent under bubblewrap: read-only root, hidden home (local only)")
+    .option("--no-worktree", "let the agent work in your checkout itself (local only)")
+    .option("--print", "wait for the agent's first turn, then print its last message")
+    .option("-d, --detach", "print the session's name instead of attaching")
+    .option("--json", "print the session as JSON instead of attaching")
     .addHelpText("after", EXAMPLES)
     .action(async (options: CreateOptions) => {
       const { repo, prompt, promptFile, print = false, detach = false, json = false, ...rest } = options;

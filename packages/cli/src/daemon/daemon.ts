@@ -2,26 +2,28 @@ import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 import type { DaemonFlags } from "./model/daemonArguments.ts";
 
-/** Flags win over the environment, and that over config.toml. */
+/** Flags override the environment, which overrides config.toml. */
 function addDaemonFlags(command: Command): Command {
   return command
     .option(
       "--enable-kubernetes-backend [boolean]",
-      "let sessions run in Kubernetes, whatever environment and config.toml say",
+      "allow sessions in Kubernetes; overrides the environment and config.toml",
     )
-    .option("--kubeconfig <path>", "the kubeconfig, in the place of $KUBECONFIG and config.toml")
-    .option("--context <name>", "the context of the kubeconfig")
-    .option("--namespace <name>", "where the pods of sessions run");
+    .option("--kubeconfig <path>", "path of the kubeconfig; overrides $KUBECONFIG and config.toml")
+    .option("--context <name>", "context of the kubeconfig (default: its current context)")
+    .option("--namespace <name>", "namespace of the sessions' pods");
 }
 
-/** `clauderon daemon` and what is done with one that runs. */
+/** `clauderon daemon` and its subcommands. */
 export function addDaemonCommand(program: Command, context: CommandContext): void {
   const daemon = program
     .command("daemon")
-    .summary("run the daemon, or look after one")
+    .summary("run or manage the daemon")
     .description(
-      "Runs the daemon in this terminal until Ctrl-C. Other commands start one by themselves when none runs; sessions live on\n" +
-        "without it.",
+      "Runs the daemon in this terminal until Ctrl-C. You rarely need this: other commands start a daemon " +
+        "in the background if no daemon is running.\n\n" +
+        "Sessions keep running without a daemon. The daemon's log is daemon.log in CLAUDERON_HOME (default: " +
+        "~/.clauderon).",
     )
     .action(async (flags: DaemonFlags) => {
       const { runDaemonHere } = await import("./runDaemonHere.ts");
@@ -30,9 +32,9 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
   addDaemonFlags(daemon);
   daemon
     .command("status")
-    .summary("tell how the daemon is")
-    .description("Tells whether the daemon runs, its version, and where it listens. Starts nothing.")
-    .option("--json", "print JSON")
+    .summary("show daemon status")
+    .description("Shows whether the daemon is running, its version, its socket and its log. Does not start a daemon.")
+    .option("--json", "print the status as JSON")
     .action(async ({ json = false }: { json?: boolean }) => {
       const { daemonStatus } = await import("./daemonStatus.ts");
       await daemonStatus(json, context);
@@ -40,15 +42,19 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
   daemon
     .command("stop")
     .summary("stop the daemon")
-    .description("Stops the daemon; the sessions' agents go on. The next command that needs a daemon starts one.")
+    .description("Stops the daemon. Sessions keep running. The next command that needs a daemon starts one.")
     .action(async () => {
       const { stopDaemon } = await import("./stopDaemon.ts");
-      context.print((await stopDaemon(context.config)) ? "Daemon stopped; sessions live on" : "No daemon runs");
+      context.print(
+        (await stopDaemon(context.config)) ? "Stopped the daemon. Sessions keep running." : "No daemon is running.",
+      );
     });
   const install = daemon
     .command("install")
-    .summary("start the daemon at every login")
-    .description("Installs the daemon as a service of this user: a unit of systemd, on macOS an agent of launchd.")
+    .summary("start the daemon at login")
+    .description(
+      "Installs the daemon as a user service, which starts now and at every login: a systemd user unit, or a launchd agent on macOS.",
+    )
     .action(async (flags: DaemonFlags) => {
       const { installDaemon } = await import("./installDaemon.ts");
       await installDaemon({ ...daemon.opts<DaemonFlags>(), ...flags }, context);
@@ -56,8 +62,10 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
   addDaemonFlags(install);
   daemon
     .command("uninstall")
-    .summary("undo install")
-    .description("Stops and removes the service that install made. Sessions and configuration stay.")
+    .summary("remove the user service")
+    .description(
+      "Stops and removes the service that `clauderon daemon install` created. Keeps sessions and configuration.",
+    )
     .action(async () => {
       const { uninstallDaemon } = await import("./installDaemon.ts");
       await uninstallDaemon(context);

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon doctor`: is everything there? */
+/** `clauderon doctor`: checks what sessions need. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command("doctor")
-    .summary("check what sessions need, and tell what mends it")
+    .summary("check requirements and show how to fix problems")
     .description(
-      "Checks what sessions need on this machine and, when the kubernetes backend is on, in the cluster, with the command that\n" +
-        "mends what is missing. Exits with 1 when something is. Starts and changes nothing.",
+      "Checks the requirements of sessions on this machine and, if the kubernetes backend is enabled, in " +
+        "the cluster. Shows how to fix each problem.\n\n" +
+        "Exits with 1 if something required is missing. Starts and changes nothing.",
     )
-    .option("--json", "print JSON")
+    .option("--json", "print the findings as JSON")
     .action(async ({ json = false }: { json?: boolean }) => {
       const { doctorCommand } = await import("./doctorCommand.ts");
       await doctorCommand(json, context);

@@ -2,23 +2,23 @@ import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 import type { Change } from "./changeCommand.ts";
 
-/** What each command that changes sessions says of itself. */
+/** The help of each command that changes sessions. */
 const HELP: Readonly<Record<Change, { readonly summary: string; readonly description: string }>> = {
   archive: {
     summary: "stop sessions and keep their work",
     description:
-      "Ends the agents of sessions and keeps their work: worktree, branch, volume, conversation.\n" +
-      "clauderon unarchive takes them up again.",
+      "Stops the agents of sessions and keeps their work: worktree, branch, volume and conversation. " +
+      "Run `clauderon unarchive` to resume them. Archived sessions still use disk space: `clauderon delete` frees it.",
   },
   unarchive: {
-    summary: "take archived sessions up again",
-    description: "Takes archived sessions up again, where their agents left off.",
+    summary: "resume archived sessions",
+    description: "Starts the agents of archived sessions again. Each one continues its conversation.",
   },
   recreate: {
-    summary: "give sessions a new process or pod",
+    summary: "restart sessions in a new process or pod",
     description:
-      "Gives sessions a new process or pod on the work they have: after a crash, a lost node, or a new image.\n" +
-      "The agent goes on with its conversation.",
+      "Starts a new process or pod for each session, on its existing work: after a crash, a lost node, a new image or a " +
+      "new credential. The agent continues its conversation.",
   },
 };
 
@@ -29,8 +29,8 @@ export function addChangeCommands(program: Command, context: CommandContext): vo
       .command(change)
       .summary(HELP[change].summary)
       .description(HELP[change].description)
-      .argument("<session...>", "their names")
-      .option("--json", "print JSON")
+      .argument("<session...>", "session names")
+      .option("--json", "print the sessions as JSON")
       .action(async (names: readonly string[], { json = false }: { json?: boolean }) => {
         const { changeCommand } = await import("./changeCommand.ts");
         await changeCommand(change, { names, json }, context);

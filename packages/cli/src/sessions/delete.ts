@@ -1,19 +1,21 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon delete NAME …`: ends sessions for good. */
+/** `clauderon delete NAME …`: deletes sessions with all that belongs to them. */
 export function addDeleteCommand(program: Command, context: CommandContext): void {
   program
     .command("delete")
     .alias("rm")
     .summary("delete sessions")
     .description(
-      "Deletes sessions and everything made for them, and returns once it is gone. Work that is nowhere else is kept in your\n" +
-        "repository first, as refs/clauderon/rescued/<session>.",
+      "Deletes sessions with everything that was created for them, and frees their disk space. Returns once " +
+        "all of it is gone.\n\n" +
+        "Work that exists nowhere else is first saved in your repository, as " +
+        "refs/clauderon/rescued/<session>.",
     )
-    .argument("<session...>", "their names")
-    .option("--discard-work", "do not keep work that is nowhere else")
-    .option("--json", "print JSON")
+    .argument("<session...>", "session names")
+    .option("--discard-work", "do not save work that exists nowhere else")
+    .option("--json", "print the deleted sessions as JSON")
     .action(async (names: readonly string[], options: { discardWork?: boolean; json?: boolean }) => {
       const { discardWork = false, json = false } = options;
       const { deleteCommand } = await import("./deleteCommand.ts");

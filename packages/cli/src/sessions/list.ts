@@ -8,11 +8,14 @@ export function addListCommand(program: Command, context: CommandContext): void 
     .alias("ls")
     .summary("list sessions")
     .description(
-      "Lists the sessions of this user, by name, with what each of them is at; and the runs of clauderon run that go on.",
+      "Lists your sessions and their state, by name, and the runs of `clauderon run` that are running.\n\n" +
+        "PHASE is the state of the session, ACTIVITY that of its agent. WaitingForPermission or " +
+        "WaitingForInput means that the agent waits for you: run `clauderon show` to see why, and `clauderon " +
+        "attach` to answer.",
     )
-    .option("-w, --watch", "stay and show every change, until Ctrl-C")
-    .option("-a, --all", "also runs that are over")
-    .option("--json", "print JSON; with --watch one event a line")
+    .option("-w, --watch", "keep watching and show every change, until Ctrl-C")
+    .option("-a, --all", "include finished runs")
+    .option("--json", "print JSON; with --watch, one event per line")
     .action(
       async ({ json = false, watch = false, all = false }: { json?: boolean; watch?: boolean; all?: boolean }) => {
         const { listCommand } = await import("./listCommand.ts");

@@ -1,17 +1,19 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon reconcile`: what is wanted against what there is. */
+/** `clauderon reconcile`: compares the registry with disk and cluster. */
 export function addReconcileCommand(program: Command, context: CommandContext): void {
   program
     .command("reconcile")
-    .summary("compare registry, disk and cluster, and repair")
+    .summary("compare sessions with disk and cluster, and repair them")
     .description(
-      "Compares what sessions there are with what is on this machine and in the cluster, repairs what can be, and tells of\n" +
-        "orphans: things made for sessions that no registry knows. They are deleted only with --prune.",
+      "Compares the sessions in the registry with what exists on this machine and in the cluster, and " +
+        "repairs what it can.\n\n" +
+        "Lists orphans: processes, folders, pods and volumes created for sessions that are in no registry. " +
+        "Only --prune deletes them.",
     )
     .option("--prune", "delete orphans")
-    .option("--json", "print JSON")
+    .option("--json", "print the result as JSON")
     .action(async ({ prune = false, json = false }: { prune?: boolean; json?: boolean }) => {
       const { reconcileCommand } = await import("./reconcileCommand.ts");
       await reconcileCommand({ prune, json }, context);

@@ -11,13 +11,14 @@ interface DiffFlags {
 export function addDiffCommand(program: Command, context: CommandContext): void {
   program
     .command("diff")
-    .summary("show what a session has changed")
+    .summary("show the changes of a session")
     .description(
-      "Pulls a session's work and shows what it has changed since it began, uncommitted work too, as git diff does.",
+      "Pulls the session's work and shows what changed since the session began, including uncommitted " +
+        "changes, in the format of `git diff`.",
     )
-    .argument("<session>", "its name")
-    .option("--stat", "show how much of each file is changed")
-    .option("--name-only", "show the names of changed files")
+    .argument("<session>", "session name")
+    .option("--stat", "show the number of changed lines per file")
+    .option("--name-only", "show only the names of changed files")
     .option("--json", "print the changed files as JSON")
     .action(async (name: string, { stat = false, nameOnly = false, json = false }: DiffFlags) => {
       const { diffCommand } = await import("./diffCommand.ts");

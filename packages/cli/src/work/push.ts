@@ -7,11 +7,12 @@ export function addPushCommand(program: Command, context: CommandContext): void 
     .command("push")
     .summary("send your commits to a session")
     .description(
-      "Sends the commit that your checkout is at to a session. A session with nothing of its own is taken there; else its agent is\n" +
-        "left alone, and you are told how it can take the commits.",
+      "Sends the current commit of your checkout to a session.\n\n" +
+        "A session without work of its own moves to that commit. Otherwise the agent's branch does not " +
+        "change, and the command shows how the agent can merge the commits.",
     )
-    .argument("<session>", "its name")
-    .option("--json", "print JSON")
+    .argument("<session>", "session name")
+    .option("--json", "print the result as JSON")
     .action(async (name: string, { json = false }: { json?: boolean }) => {
       const { pushCommand } = await import("./pullCommand.ts");
       await pushCommand({ name, json }, context);
