@@ -50,6 +50,8 @@ describe("phraseProblems", () => {
     "The commit it sent is none",
     "The token lacks a right",
     "Whoever listens there",
+    "The file is no list",
+    "It failed without a word",
   ])("rejects %j and shows file, text and what to write", (words) => {
     const [problem, ...others] = phraseProblems(text(words));
     expect(problem).toMatch(/^a\.ts \(hint\): ".+" → .+\n {4}/);
@@ -59,7 +61,7 @@ describe("phraseProblems", () => {
 
   it("accepts the words that readers know", () => {
     const plain =
-      "The session keeps running over the network. There is none of them, and no run over 5 minutes goes on standard output. Black is fixed again";
+      "The session keeps running over the network. There is none of them, the folder is no longer there, and no run over 5 minutes goes on standard output. Black is fixed again";
     expect(phraseProblems(text(plain))).toEqual([]);
   });
 });

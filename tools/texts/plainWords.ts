@@ -30,6 +30,14 @@ const PHRASES: readonly Phrase[] = [
   { found: /\bin (?:the|its) place of\b/i, write: "instead of" },
   { found: /\bthr(?:ow|own|ew)(?:s|ing)? (?:\w+ ){0,2}out\b/i, write: "removed, evicted" },
   { found: /\b(?:hereby|thereby|whence|wherein|thereof)\b/i, write: "by this, from which, in which" },
+  {
+    found: new RegExp(`(?<!there )\\b${BE} no (?!longer|more\\b|earlier|later)\\w+`, "i"),
+    write: "is not a …, has no …",
+  },
+  { found: /\bwithout a word\b/i, write: "silently, without output" },
+  { found: /\bin vain\b/i, write: "fails, has no effect" },
+  { found: /\bagain and again\b|\bfor ever\b/i, write: "repeatedly, forever" },
+  { found: /\b\w+ of before\b/i, write: "the previous …" },
 ];
 
 /** The phrases in some texts that readers stop at, each as a line with what to write instead. */
