@@ -11,18 +11,19 @@ export const LAYERS = {
   pods: { tier: "pure", imports: ["base", "protocol", "kinds"] },
   terminal: { tier: "pure", imports: ["base"] },
   config: { tier: "pure", imports: ["base", "protocol"] },
+  files: { tier: "adapter", imports: [] },
   kube: { tier: "adapter", imports: ["base"] },
   controller: { tier: "adapter", imports: ["base", "kube"] },
   agents: { tier: "adapter", imports: ["base", "protocol"] },
   process: { tier: "adapter", imports: ["base"] },
   git: { tier: "adapter", imports: ["base", "protocol", "process"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
-  runner: { tier: "app", imports: ["base", "protocol", "terminal", "agents", "process", "git"] },
+  runner: { tier: "app", imports: ["base", "protocol", "terminal", "files", "agents", "process", "git"] },
   daemon: {
     tier: "app",
-    imports: ["base", "protocol", "pods", "config", "kube", "controller", "process", "git", "agents"],
+    imports: ["base", "protocol", "pods", "files", "config", "kube", "controller", "process", "git", "agents"],
   },
-  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "config", "kube", "agents", "process"] },
+  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process"] },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
 /** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allArguments, isRunning } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
@@ -57,6 +58,32 @@ describe("a session's agent", () => {
     await expect.poll(() => view.text, POLL).toContain("sesame");
     expect(view.text).toContain(`"HOME":"${session.folder}/home"`);
     expect(view.text).not.toMatch(/OTHER_TOKEN|never|CLAUDERON_HOME/);
+  });
+
+  it("works on whatever it makes of the files in the session's folder, with this runner and the next", async () => {
+    const session = new SessionProcess({ prompt: "say first" });
+    const { folder } = session;
+    const client = await session.connect();
+    await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    mkdirSync(`${folder}/events/1-1.json/inner`, { recursive: true });
+    rmSync(`${folder}/status.json`);
+    mkdirSync(`${folder}/status.json/inner`, { recursive: true });
+    spawnSync("mkfifo", [`${folder}/events/1-2.json`, `${folder}/status.json.new`, `${folder}/prompt`]);
+    client.ask({ type: "prompt", id: 1, prompt: "say second" });
+    await expect.poll(() => client.status, POLL).toMatchObject({ activity: "Idle", turns: 2 });
+    expect(session.savedStatus).toEqual(client.status);
+
+    session.signal("SIGKILL");
+    await session.exited;
+    rmSync(`${folder}/runner.sock`);
+    mkdirSync(`${folder}/runner.sock/inner`, { recursive: true });
+    spawnSync("mkfifo", [`${folder}/output/0000000900000000.log`, `${folder}/checkout.json`]);
+    rmSync(`${folder}/events`, { recursive: true });
+    spawnSync("mkfifo", [`${folder}/events`]);
+    const next = await new SessionProcess({ folder }).connect();
+    await expect.poll(() => next.status, POLL).toMatchObject({ state: "Running", turns: 2 });
+    next.ask({ type: "prompt", id: 2, prompt: "say third" });
+    await expect.poll(() => next.status, POLL).toMatchObject({ activity: "Idle", turns: 3 });
   });
 
   it("is started again with its conversation when it is killed", async () => {

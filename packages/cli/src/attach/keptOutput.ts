@@ -1,5 +1,6 @@
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { createReadStream, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { openPlainFile } from "@clauderon/files";
 import { RUNNER_OUTPUT_FILE, RUNNER_OUTPUT_FOLDER } from "@clauderon/protocol/wire";
 
 /** What a session's terminal printed, as far as its runner left it on this machine. */
@@ -33,7 +34,9 @@ function filesIn(folder: string): readonly OutputFile[] {
       .flatMap((name) => {
         const start = Number(RUNNER_OUTPUT_FILE.exec(name)?.[1] ?? Number.NaN);
         const path = join(folder, name);
-        return Number.isNaN(start) ? [] : [{ path, start, end: start + statSync(path).size }];
+        const file = lstatSync(path);
+        // The agent can make anything of a name.
+        return Number.isNaN(start) || !file.isFile() ? [] : [{ path, start, end: start + file.size }];
       });
   } catch {
     return [];
@@ -41,5 +44,8 @@ function filesIn(folder: string): readonly OutputFile[] {
 }
 
 async function* contentOf(files: readonly OutputFile[]): AsyncIterable<Uint8Array> {
-  for (const { path } of files) yield* createReadStream(path) as AsyncIterable<Buffer>;
+  for (const { path } of files) {
+    const fd = openPlainFile(path);
+    if (fd !== undefined) yield* createReadStream(path, { fd }) as AsyncIterable<Buffer>;
+  }
 }

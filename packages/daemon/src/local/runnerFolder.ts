@@ -1,5 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { makeFolder, readPlainFileEnd, replaceFile } from "@clauderon/files";
 import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
+
+/** What is shown of the log. */
+const MAX_TAIL_BYTES = 2_000;
 
 /** The folder `sessions/<name>` of a session on this machine: the runner's files, the agent's home, the worktree. */
 export class RunnerFolder {
@@ -22,7 +26,8 @@ export class RunnerFolder {
   }
 
   make(): void {
-    mkdirSync(this.home, { recursive: true, mode: 0o700 });
+    makeFolder(this.path);
+    makeFolder(this.home);
   }
 
   get exists(): boolean {
@@ -35,26 +40,15 @@ export class RunnerFolder {
   }
 
   begin(): void {
-    this.#write("begun", "");
+    replaceFile(`${this.path}/begun`, "");
   }
 
   writeSession(session: RunnerSession): void {
-    this.#write(RUNNER_SESSION_FILE, `${JSON.stringify(session, null, 2)}\n`);
+    replaceFile(`${this.path}/${RUNNER_SESSION_FILE}`, `${JSON.stringify(session, null, 2)}\n`);
   }
 
   /** The end of what the runner printed. */
   logTail(): string {
-    try {
-      return readFileSync(this.logFile, "utf8").slice(-2_000).trim();
-    } catch {
-      return "";
-    }
-  }
-
-  /** Never through a link: an agent can make one in here. */
-  #write(name: string, text: string): void {
-    rmSync(`${this.path}/${name}.new`, { recursive: true, force: true });
-    writeFileSync(`${this.path}/${name}.new`, text, { mode: 0o600, flag: "wx" });
-    renameSync(`${this.path}/${name}.new`, `${this.path}/${name}`);
+    return readPlainFileEnd(this.logFile, MAX_TAIL_BYTES)?.toString("utf8").trim() ?? "";
   }
 }

@@ -50,7 +50,7 @@ export async function runSession(context: SessionContext): Promise<number> {
     return RUN_EXIT.succeeded;
   } finally {
     server.close();
-    rmSync(session.socket, { force: true });
+    rmSync(session.socket, { force: true, recursive: true });
     await connections.end(context.clock);
   }
 }

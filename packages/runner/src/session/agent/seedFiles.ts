@@ -1,29 +1,44 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SeedFile } from "@clauderon/agents";
+import { Fault, messageOf } from "@clauderon/base";
+import { makeFolder, moveAside, readPlainFile, replaceFile } from "@clauderon/files";
 import { type Json, mergeJson } from "./model/mergeJson.ts";
 
-/** Merges each file into what is there, readable by the owner only. One that is there and no JSON is kept beside it. */
+/** No agent's settings are longer. */
+const MAX_BYTES = 16_777_216;
+
+/**
+ * Merges each file into what is there, readable by the owner only. One that is there and is not JSON, or not a file, is kept
+ * beside it. AGENT_UNAVAILABLE when the disk does not take it.
+ */
 export function seedFiles(files: readonly SeedFile[]): void {
   for (const { path, content } of files) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const merged = mergeJson(readJson(path), JSON.parse(content) as Json);
-    writeFileSync(`${path}.new`, `${JSON.stringify(merged, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    try {
+      if (!isFolder(dirname(path))) makeFolder(dirname(path));
+      const merged = mergeJson(readJson(path), JSON.parse(content) as Json);
+      replaceFile(path, `${JSON.stringify(merged, undefined, 2)}\n`);
+    } catch (cause) {
+      throw new Fault("AGENT_UNAVAILABLE", `Cannot write ${path}: ${messageOf(cause)}`, {
+        cause,
+        hint: "Free space on that disk and try again",
+      });
+    }
   }
 }
 
+/** A link to a folder is one: the agent's conversations may be in there. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 function readJson(path: string): Json {
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    const text = readPlainFile(realpathSync(path), MAX_BYTES)?.toString("utf8");
+    if (text !== undefined) return JSON.parse(text) as Json;
   } catch {
-    return {};
+    // It is missing, or kept beside the new one.
   }
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    renameSync(path, `${path}.unreadable`);
-    return {};
-  }
+  moveAside(path);
+  return {};
 }

@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from "node:fs";
 import type { Clock } from "@clauderon/base";
+import { replaceFile } from "@clauderon/files";
 import type { RunnerStatus } from "@clauderon/protocol";
 
 /** The longest text of a status that a client takes. */
@@ -44,8 +44,7 @@ export class StatusBoard {
 
   #write(): void {
     try {
-      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#status)}\n`, { mode: 0o600 });
-      renameSync(`${this.#path}.new`, this.#path);
+      replaceFile(this.#path, `${JSON.stringify(this.#status)}\n`);
     } catch {
       // A full disk: whoever is connected is told all the same.
     }

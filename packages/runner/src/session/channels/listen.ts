@@ -17,7 +17,7 @@ export async function listen(path: string, onConnection: (socket: Socket) => voi
     });
   }
   if (await answers(path)) throw new Fault("SESSION_EXISTS", `Another runner listens on ${path}`);
-  rmSync(path, { force: true });
+  rmSync(path, { force: true, recursive: true });
   const server = createServer(onConnection);
   // Between bind and chmod nobody else gets in, since the folder is ours alone, or the umask keeps others out.
   const before = process.umask(0o177);

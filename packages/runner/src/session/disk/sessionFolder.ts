@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Fault, messageOf } from "@clauderon/base";
+import { makeFolder, readPlainFile, replaceFile } from "@clauderon/files";
 import {
   RUNNER_OUTPUT_FOLDER,
   RUNNER_PROMPT_FILE,
@@ -44,9 +45,8 @@ export class SessionFolder {
     const path = `${this.#path}/${RUNNER_SESSION_FILE}`;
     try {
       const content = readFileSync(file);
-      mkdirSync(this.#path, { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, content, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      makeFolder(this.#path);
+      replaceFile(path, content);
     } catch (cause) {
       throw new Fault("FILE_UNREADABLE", `Cannot make ${path} from ${file}: ${messageOf(cause)}`, { cause });
     }
@@ -57,7 +57,7 @@ export class SessionFolder {
     const path = `${this.#path}/${RUNNER_SESSION_FILE}`;
     let json: unknown;
     try {
-      json = JSON.parse(readFileSync(path, "utf8"));
+      json = JSON.parse(readOwn(path) ?? "");
     } catch (cause) {
       throw new Fault("CONFIG_INVALID", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
     }
@@ -85,11 +85,11 @@ export class SessionFolder {
 
   /** The first prompt, as long as it has not been sent. */
   readPrompt(): string | undefined {
-    return existsSync(this.#prompt) ? readFileSync(this.#prompt, "utf8") : undefined;
+    return readOwn(this.#prompt);
   }
 
   removePrompt(): void {
-    rmSync(this.#prompt, { force: true });
+    rmSync(this.#prompt, { force: true, recursive: true });
   }
 
   readCheckout(): CheckoutMark | undefined {
@@ -113,10 +113,18 @@ export class SessionFolder {
   }
 }
 
+/** Longer than any file that a runner or a daemon writes to the folder. */
+const MAX_BYTES = 33_554_432;
+
+/** The text of a file that we wrote, unless an agent has made something else of it. */
+function readOwn(path: string): string | undefined {
+  return readPlainFile(path, MAX_BYTES)?.toString("utf8");
+}
+
 /** A file that we wrote; undefined when it is not there. */
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readOwn(path) ?? "");
   } catch {
     return undefined;
   }

@@ -160,7 +160,7 @@ export class Workspace {
     const gitFolder = await this.#git.read(["rev-parse", "--absolute-git-dir"]);
     // Nobody else is at work here: a lock was left by one that was killed.
     for (const lock of ["index.lock", "HEAD.lock", `refs/heads/${branch}.lock`]) {
-      rmSync(join(gitFolder, lock), { force: true });
+      rmSync(join(gitFolder, lock), { force: true, recursive: true });
     }
     await this.#git.read(["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
     if (head !== undefined) await this.#git.read(["update-ref", "--create-reflog", `refs/heads/${branch}`, head]);

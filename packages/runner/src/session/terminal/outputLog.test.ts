@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutputLog } from "./outputLog.ts";
@@ -76,5 +86,23 @@ describe("OutputLog", () => {
     const again = new OutputLog(path, MAX);
     again.append(numbered(0, 5));
     expect(readAll(again, 0)).toEqual(Buffer.from(numbered(0, 5)));
+  });
+
+  it.each<[string, (path: string) => unknown]>([
+    ["a named pipe", (path) => spawnSync("mkfifo", [path])],
+    ["a folder", (path) => mkdirSync(path)],
+    ["a link to a device", (path) => symlinkSync("/dev/zero", path)],
+    ["a file without end", (path) => (writeFileSync(path, ""), truncateSync(path, 2 ** 42))],
+  ])("goes on where it was beside %s of the agent's making", (_what, make) => {
+    const path = folder();
+    const first = new OutputLog(path, MAX);
+    first.append(numbered(0, 8_192));
+    first.close();
+    make(`${path}/${"8192".padStart(16, "0")}.log`);
+    make(`${path}/9999999999999999.log`);
+    const second = new OutputLog(path, MAX);
+    expect([second.start, second.end]).toEqual([0, 8_192]);
+    second.append(numbered(8_192, 20_000));
+    expect(readAll(second, 0)).toEqual(Buffer.from(numbered(0, 28_192)));
   });
 });

@@ -1,8 +1,12 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { makeFolder, moveAside, openPlainFile } from "@clauderon/files";
 import { RUNNER_OUTPUT_FILE } from "@clauderon/protocol";
 
 /** How many files the log is cut into; the oldest is dropped as a whole. */
 const SEGMENTS = 8;
+
+/** No file of ours is longer, whatever the log's limit was when it was written. */
+const MAX_SEGMENT_BYTES = 1_073_741_824;
 
 interface Segment {
   readonly path: string;
@@ -26,7 +30,7 @@ export class OutputLog {
   constructor(folder: string, maxBytes: number) {
     this.#folder = folder;
     this.#segmentBytes = Math.ceil(maxBytes / SEGMENTS);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     for (const name of readdirSync(folder).toSorted()) {
       const start = Number(RUNNER_OUTPUT_FILE.exec(name)?.[1] ?? Number.NaN);
       if (!Number.isNaN(start)) this.#adopt(name, start);
@@ -69,30 +73,30 @@ export class OutputLog {
   }
 
   #adopt(name: string, start: number): void {
+    const path = `${this.#folder}/${name}`;
+    const file = openPlainFile(path, constants.O_RDWR | constants.O_APPEND);
+    if (file === undefined) return;
+    const { size } = fstatSync(file);
+    // An agent may have made or changed it: it can only spoil what is shown of its own terminal.
+    if (size > MAX_SEGMENT_BYTES || !Number.isSafeInteger(start + size)) return closeSync(file);
     // What does not join what came before it is all that can be trusted to be in order.
     if (start !== this.#end) this.#forget();
-    const segment = this.#open(name, start);
-    segment.size = fstatSync(segment.file).size;
-    this.#end = start + segment.size;
+    this.#segments.push({ path, start, file, size });
+    this.#end = start + size;
   }
 
   #write(bytes: Uint8Array): number {
     let last = this.#segments.at(-1);
     if (last === undefined || last.size >= this.#segmentBytes) {
-      last = this.#open(`${String(this.#end).padStart(16, "0")}.log`, this.#end);
+      const path = `${this.#folder}/${String(this.#end).padStart(16, "0")}.log`;
+      last = { path, start: this.#end, file: newLog(path), size: 0 };
+      this.#segments.push(last);
       while (this.#segments.length > SEGMENTS) this.#drop(this.#segments.shift());
     }
     const written = writeSync(last.file, bytes, 0, Math.min(bytes.length, this.#segmentBytes - last.size));
     last.size += written;
     this.#end += written;
     return written;
-  }
-
-  #open(name: string, start: number): Segment {
-    const path = `${this.#folder}/${name}`;
-    const segment = { path, start, file: openSync(path, "a+", 0o600), size: 0 };
-    this.#segments.push(segment);
-    return segment;
   }
 
   #forget(): void {
@@ -104,9 +108,15 @@ export class OutputLog {
     if (segment === undefined) return;
     closeSync(segment.file);
     try {
-      rmSync(segment.path, { force: true });
+      rmSync(segment.path, { force: true, recursive: true });
     } catch {
       // A disk in trouble; whoever opens the folder again sees a gap there.
     }
   }
+}
+
+/** A new file; what has its name already, such as a pipe, moves aside. */
+function newLog(path: string): number {
+  moveAside(path);
+  return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND, 0o600);
 }

@@ -1,0 +1,3 @@
+export { makeFolder, moveAside } from "./obstacle.ts";
+export { openPlainFile, readPlainFile, readPlainFileEnd } from "./plainFile.ts";
+export { replaceFile } from "./replaceFile.ts";
