@@ -23,7 +23,10 @@ export const LAYERS = {
     tier: "app",
     imports: ["base", "protocol", "pods", "files", "config", "kube", "controller", "process", "git", "agents"],
   },
-  cli: { tier: "app", imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process"] },
+  cli: {
+    tier: "app",
+    imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process"],
+  },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 
 /** npm packages and platform modules that only one place may import. Paths are prefixes, relative to the root. */

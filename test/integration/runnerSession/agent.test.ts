@@ -161,7 +161,7 @@ describe("a session's agent", () => {
       );
     view.type("y");
     await expect.poll(() => client.status?.activity, POLL).toBe("Idle");
-    expect(view.text).toContain("answered y");
+    await expect.poll(() => view.text, POLL).toContain("answered y");
   });
 
   it("ends with all its processes when the session is stopped, and the next runner continues the conversation", async () => {
@@ -169,6 +169,7 @@ describe("a session's agent", () => {
     const client = await first.connect();
     const view = client.attach({ offset: 0 });
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    await expect.poll(() => view.text, POLL).toMatch(/sleeper \d+ of \d+/);
     const [, sleeper, agent] = /sleeper (\d+) of (\d+)/.exec(view.text) ?? [];
     expect([sleeper, agent].map((pid) => isRunning(Number(pid)))).toEqual([true, true]);
     client.ask({ type: "stop", id: 1 });
@@ -187,6 +188,7 @@ describe("a session's agent", () => {
     const client = await session.connect();
     const view = client.attach({ offset: 0 });
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    await expect.poll(() => view.text, POLL).toMatch(/sleeper \d+ of \d+/);
     const [, sleeper, agent] = /sleeper (\d+) of (\d+)/.exec(view.text) ?? [];
     expect(await client.request({ type: "end", id: 1 })).toEqual({ type: "done", id: 1 });
     expect([sleeper, agent].map((pid) => isRunning(Number(pid)))).toEqual([false, false]);
@@ -228,7 +230,7 @@ describe("a session's agent", () => {
     await again.request({ type: "start", id: 1, prompt: "say never" });
     await again.request({ type: "prompt", id: 2, prompt: "say other" });
     await expect.poll(() => again.status, POLL).toMatchObject({ activity: "Idle", turns: 2 });
-    expect(view.text).toMatch(/kept[^]*other/);
+    await expect.poll(() => view.text, POLL).toMatch(/kept[^]*other/);
     expect(view.text).not.toContain("never");
     expect(view.text.split("kept")).toHaveLength(2);
   });
@@ -266,6 +268,7 @@ describe("a session's agent", () => {
     const client = await first.connect();
     const view = client.attach({ offset: 0 });
     await expect.poll(() => client.status?.turns, POLL).toBe(1);
+    await expect.poll(() => view.text, POLL).toMatch(/sleeper \d+ of \d+/);
     const sleeper = Number(/sleeper (\d+)/.exec(view.text)?.[1]);
     first.signal("SIGKILL");
     await first.exited;
