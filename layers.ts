@@ -33,6 +33,7 @@ export const LAYERS = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["packages/kube/src/"],
   undici: ["packages/kube/src/"],
+  socks: ["packages/kube/src/tunnel.ts"],
   "node:child_process": ["packages/process/src/"],
   "@lydell/node-pty": ["packages/runner/src/session/terminal/pty.ts"],
   "@xterm/headless": [

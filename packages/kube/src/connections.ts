@@ -1,11 +1,10 @@
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, buildConnector, type Dispatcher } from "undici";
 import { type Credentials, type KubeAccess, sameTls, type TlsMaterial } from "./kubeAccess.ts";
+import { openTunnel, TCP_KEEP_ALIVE_MS } from "./tunnel.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Shorter than load balancers and the API server (90 s) keep an idle connection, so they seldom close one in use. */
 const IDLE_TIMEOUT_MS = 30_000;
-/** TCP keep-alive finds a peer that vanished under an idle watch. */
-const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** The TLS options of Node for what a kubeconfig says. */
 export function tlsOptions(tls: TlsMaterial) {
@@ -70,9 +69,18 @@ export class Connections {
     const tcp = { keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS, timeout: CONNECT_TIMEOUT_MS };
     const pool = { connections, keepAliveTimeout: IDLE_TIMEOUT_MS, allowH2: false };
     const connect = { ...tcp, ...tlsOptions(tls) };
-    const proxy = this.#access.proxy;
-    return proxy === undefined
-      ? new Agent({ ...pool, connect })
-      : new ProxyAgent({ ...pool, proxyTunnel: true, uri: proxy.href, requestTls: { ...connect, allowH2: false } });
+    const { proxy, server } = this.#access;
+    if (proxy === undefined) return new Agent({ ...pool, connect });
+    const secure = buildConnector({ ...connect, allowH2: false });
+    const tunnelled: buildConnector.connector = (options, connected) => {
+      openTunnel(proxy, server).then(
+        (socket) =>
+          options.protocol === "https:"
+            ? secure({ ...options, httpSocket: socket }, connected)
+            : connected(null, socket),
+        (cause: Error) => connected(cause, null),
+      );
+    };
+    return new Agent({ ...pool, connect: tunnelled });
   }
 }

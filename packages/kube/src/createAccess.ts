@@ -3,13 +3,14 @@ import { Fault, messageOf, Secret } from "@clauderon/base";
 import { CredentialPlugin, type PluginCredential } from "./credentialPlugin.ts";
 import { type Credentials, type KubeAccess, sameCredentials, type TlsMaterial } from "./kubeAccess.ts";
 import type { ClusterEntry, UserEntry } from "./kubeConfigFile.ts";
+import { isProxy } from "./tunnel.ts";
 
 /** The access that one cluster and one user of a kubeconfig describe; throws a Fault when they cannot work. */
 export function createAccess(cluster: ClusterEntry, user: UserEntry, namespace: string | undefined): KubeAccess {
-  const server = parseUrl(cluster.server ?? "", "server");
+  const server = parseUrl(cluster.server ?? "", "server", isServer);
   server.username = "";
   server.password = "";
-  const proxy = cluster["proxy-url"] === undefined ? undefined : parseUrl(cluster["proxy-url"], "proxy-url");
+  const proxy = cluster["proxy-url"] === undefined ? undefined : parseUrl(cluster["proxy-url"], "proxy-url", isProxy);
   const plugin = CredentialPlugin.of(user, cluster);
 
   async function credentials(): Promise<Credentials> {
@@ -36,12 +37,14 @@ export function createAccess(cluster: ClusterEntry, user: UserEntry, namespace: 
   };
 }
 
-function parseUrl(text: string, field: string): URL {
+const isServer = (url: URL) => /^https?:$/.test(url.protocol);
+
+function parseUrl(text: string, field: string, isSupported: (url: URL) => boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  if (url !== undefined && isSupported(url)) return url;
   const shown = url === undefined ? "" : ` of the scheme "${url.protocol}"`;
   throw new Fault("CONFIG_INVALID", `The ${field}${shown} in the kubeconfig is not supported`, {
-    hint: "Write an http:// or https:// URL",
+    hint: isSupported === isProxy ? "Write an http://, https:// or socks5:// URL" : "Write an http:// or https:// URL",
   });
 }
 

@@ -26,7 +26,7 @@ export interface KubeAccess {
   readonly server: URL;
   /** The namespace of the context or of the pod; `default` when there is none. */
   readonly namespace: string;
-  /** An HTTP proxy to tunnel through. */
+  /** The HTTP or SOCKS5 proxy that every connection goes through. */
   readonly proxy?: URL;
   /** For one request: files are read anew, what a plugin gave is kept until it expires. */
   credentials(): Promise<Credentials>;

@@ -121,7 +121,7 @@ describe("loadKubeConfig finds the cluster", () => {
   it.each([
     ["server", { server: "ftp://x" }],
     ["server", { server: "no url" }],
-    ["proxy-url", { "proxy-url": "socks5://127.0.0.1:1080" }],
+    ["proxy-url", { "proxy-url": "socks4://127.0.0.1:1080" }],
   ])("and refuses a %s that it does not support", (field, cluster) => {
     const fault = faultOf({ kubeconfig: write("odd", { cluster }) });
     expect(fault.code).toBe("CONFIG_INVALID");

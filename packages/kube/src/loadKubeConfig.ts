@@ -4,6 +4,7 @@ import { Fault } from "@clauderon/base";
 import { createAccess } from "./createAccess.ts";
 import type { KubeAccess } from "./kubeAccess.ts";
 import { type KubeConfigFile, mergeKubeConfigFiles, readKubeConfigFile } from "./kubeConfigFile.ts";
+import { type Environment, proxyFromEnvironment } from "./proxyFromEnvironment.ts";
 
 /** Where to look for the cluster, and which of several to take. */
 export interface KubeConfigOptions {
@@ -11,8 +12,8 @@ export interface KubeConfigOptions {
   readonly kubeconfig?: string;
   /** Instead of the current context. */
   readonly context?: string;
-  /** The caller's environment: KUBECONFIG, HOME and KUBERNETES_SERVICE_HOST and _PORT are read from it. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The caller's environment: KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST and _PORT, HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read from it. */
+  readonly env?: Environment;
   /** Where the pod's token, `ca.crt` and namespace are mounted. */
   readonly serviceAccountDir?: string;
 }
@@ -22,10 +23,17 @@ const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 /**
  * Finds the API server as kubectl does: the given file; else KUBECONFIG, a list of files of which missing ones are
  * skipped and the first to name a thing decides it; else the pod's service account; else `~/.kube/config`.
+ * A cluster without `proxy-url` is reached as HTTPS_PROXY and NO_PROXY say.
  * A Fault names the file, context, cluster or user that is missing and those there are.
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeAccess {
   const env = options.env ?? {};
+  const access = findAccess(options, env);
+  const proxy = access.proxy ?? proxyFromEnvironment(access.server, env);
+  return proxy === undefined ? access : { ...access, proxy };
+}
+
+function findAccess(options: KubeConfigOptions, env: Environment): KubeAccess {
   if (options.kubeconfig !== undefined) return fromFiles([options.kubeconfig], options.context);
   if (env["KUBECONFIG"]) return fromList(env["KUBECONFIG"].split(delimiter), options.context);
   const serviceAccountDir = options.serviceAccountDir ?? SERVICE_ACCOUNT_DIR;

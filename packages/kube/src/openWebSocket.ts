@@ -73,9 +73,7 @@ function headersOf(credentials: Credentials): Record<string, string> {
 async function proxied(access: KubeAccess, credentials: Credentials): Promise<ClientOptions> {
   if (access.proxy === undefined) return {};
   const { server } = access;
-  const socket = await openTunnel(access.proxy, server).catch((cause: unknown) => {
-    throw unreachable(server, cause);
-  });
+  const socket = await openTunnel(access.proxy, server);
   const host = server.hostname.replace(/^\[|\]$/g, "");
   const servername = isIP(host) === 0 ? host : "";
   const secured = () => tlsConnect({ socket, host, servername, ...tlsOptions(credentials.tls) });
