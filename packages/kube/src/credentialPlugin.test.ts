@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { AUTHENTICATORS } from "./credentialPlugin.ts";
 
 /** Loads the package, asks for credentials of this user, and tells whether client-node came along. */
 const PROGRAM = (user: object) => `
@@ -25,5 +26,9 @@ describe("CredentialPlugin", () => {
   it("loads the heavy library only when a user needs a plugin", () => {
     expect(loadsClientNode({ token: "t" })).toBe("false");
     expect(loadsClientNode({ exec: { command: "echo", args: ['{"status":{"token":"t"}}'] } })).toBe("true");
+  });
+
+  it.each(Object.entries(AUTHENTICATORS))("finds the authenticator %s in client-node", async (_name, load) => {
+    expect(await load()).toHaveProperty("applyAuthentication", expect.any(Function));
   });
 });
