@@ -56,7 +56,7 @@ export class EventRecorder {
       const entry = this.#entry(object, { ...text, message: cut(text.message) });
       if (entry.isQueued) return; // It will be written with its new count.
       if (!this.#bucket(object).tryTake(clock.monotonic())) return;
-      if (this.#queue.length >= MAX_QUEUED) return log.warn("Too many events; one is dropped", { reason: text.reason });
+      if (this.#queue.length >= MAX_QUEUED) return log.warn("Too many events; dropped one", { reason: text.reason });
       entry.isQueued = true;
       this.#queue.push(entry);
       this.#writing ??= this.#writeAll();
@@ -102,7 +102,7 @@ export class EventRecorder {
         return await this.#write(entry);
       } catch (thrown) {
         if (attempt === MAX_ATTEMPTS || !isPassing(thrown)) {
-          return log.warn("An event was not written", { reason: entry.series.text.reason, error: messageOf(thrown) });
+          return log.warn("Writing an event failed", { reason: entry.series.text.reason, error: messageOf(thrown) });
         }
       }
       entry.isQueued = true;

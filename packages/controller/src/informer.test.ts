@@ -114,7 +114,7 @@ describe("Informer", () => {
       new Set([
         "error: A handler failed",
         "error: An index function failed",
-        "error: Transforming an object failed; kept whole",
+        "error: Transforming an object failed; caching it unchanged",
       ]),
     );
   });

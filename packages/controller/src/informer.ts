@@ -131,7 +131,7 @@ export class Informer<T extends KubeObject> {
     try {
       return frozen(this.#transform === undefined ? lean : this.#transform(lean));
     } catch (thrown) {
-      this.#log.error("Transforming an object failed; kept whole", { error: messageOf(thrown) });
+      this.#log.error("Transforming an object failed; caching it unchanged", { error: messageOf(thrown) });
       return frozen(lean);
     }
   }

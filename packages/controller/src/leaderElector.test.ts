@@ -272,7 +272,7 @@ describe("LeaderElector", () => {
     await clock.advance(1);
     delete server.fault;
     await clock.advance(30_000);
-    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Leading"]]);
+    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Acquired the lease"]]);
   });
 
   it("does not start the work on a lease that took too long to be written", async () => {
@@ -283,7 +283,7 @@ describe("LeaderElector", () => {
     delete server.fault;
     expect([...working]).toEqual([]);
     await clock.advance(30_000);
-    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Leading"]]);
+    expect([[...working], lines.map(({ message }) => message)]).toEqual([["a"], ["Acquired the lease"]]);
   });
 
   it("refuses a renew deadline that outlasts the lease", () => {

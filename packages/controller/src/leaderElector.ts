@@ -47,7 +47,7 @@ export class LeaderElector {
     for (let isOver = false; !isOver; ) {
       const heldFrom = await this.#acquire(signal);
       if (heldFrom === undefined) return;
-      log.info("Leading");
+      log.info("Acquired the lease");
       isOver = await this.#lead(signal, heldFrom, onLeading);
       if (!isOver) log.warn("Lost the lease");
     }

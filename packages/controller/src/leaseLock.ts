@@ -40,7 +40,7 @@ export class LeaseLock {
   /** Takes or renews the lease. The monotonic instant from which it is ours; undefined when it is not, or nobody can tell. */
   tryHold(): Promise<number | undefined> {
     const attempt = this.#hold().catch((thrown: unknown) => {
-      if (!isConflict(thrown)) this.#options.log.warn("The lease was not written", { error: messageOf(thrown) });
+      if (!isConflict(thrown)) this.#options.log.warn("Writing the lease failed", { error: messageOf(thrown) });
       return undefined;
     });
     this.#attempt = attempt;
@@ -58,7 +58,7 @@ export class LeaseLock {
       await client.replace(LEASES, { ...lease, spec: released(lease.spec ?? {}, microTime(clock.now())) });
       log.info("Released the lease");
     } catch (thrown) {
-      log.warn("The lease was not released", { error: messageOf(thrown) });
+      log.warn("Releasing the lease failed", { error: messageOf(thrown) });
     }
   }
 

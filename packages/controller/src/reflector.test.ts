@@ -187,7 +187,7 @@ describe("a reflector", () => {
     expect(api.watches).toHaveLength(1);
     await clock.advance(2000);
     expect([api.watches.length, api.lists.length]).toEqual([2, 1]);
-    expect(lines[0]).toMatchObject({ level: "warn", fields: { error: "The watch fell silent" } });
+    expect(lines[0]).toMatchObject({ level: "warn", fields: { error: "The watch timed out" } });
   });
 
   it("treats a watch with bookmarks as dead after 3 minutes of silence", async () => {

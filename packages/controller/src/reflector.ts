@@ -139,7 +139,7 @@ export class Reflector<T extends KubeObject> {
     });
     try {
       for await (const event of events) this.#take(event);
-      if (ended.signal.aborted && !signal.aborted) throw new Fault("CLUSTER_UNAVAILABLE", "The watch fell silent");
+      if (ended.signal.aborted && !signal.aborted) throw new Fault("CLUSTER_UNAVAILABLE", "The watch timed out");
     } finally {
       ended.abort();
       await dead;

@@ -67,7 +67,7 @@ function handleFailure(queue: WorkQueue, log: Log, key: string, thrown: unknown)
     return;
   }
   if (thrown instanceof ApiError) {
-    log.warn("The API server refused a request; retrying", { reason: thrown.reason, error: thrown.message });
+    log.warn("The API server rejected a request; retrying", { reason: thrown.reason, error: thrown.message });
     if (thrown.retryAfterMs === undefined) queue.addRateLimited(key);
     else queue.addAfter(key, thrown.retryAfterMs);
     return;
@@ -86,11 +86,11 @@ function requeue(queue: WorkQueue, log: Log, key: string, fault: Fault): void {
       log.warn("Reconciling failed; retrying", fields);
       return queue.addRateLimited(key);
     case "wait":
-      log.info("Reconciling waits", fields);
+      log.info("Waiting for a change", fields);
       queue.forget(key);
       return queue.addAfter(key, WAIT_MS);
     case "stop":
-      log.error("Reconciling stopped until the object changes", fields);
+      log.error("Stopped reconciling until the object changes", fields);
       return queue.forget(key);
   }
 }

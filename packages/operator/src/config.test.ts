@@ -56,12 +56,12 @@ describe("parseConfig", () => {
 
   it.each([
     [["--nope"], env, /^USAGE: Unknown option '--nope'/],
-    [["--workers=0"], env, 'CONFIG_INVALID: --workers is "0"'],
-    [["--health-port=http"], env, 'CONFIG_INVALID: --health-port is "http"'],
-    [[], { ...env, LOG_LEVEL: "loud" }, 'CONFIG_INVALID: LOG_LEVEL is "loud"'],
-    [["--leader-elect=perhaps"], env, 'CONFIG_INVALID: --leader-elect is "perhaps"'],
-    [["--access-ceiling={}"], env, 'CONFIG_INVALID: --access-ceiling is "{}"'],
-    [["--access-ceiling=["], env, 'CONFIG_INVALID: --access-ceiling is "["'],
+    [["--workers=0"], env, 'CONFIG_INVALID: Invalid value "0" for --workers'],
+    [["--health-port=http"], env, 'CONFIG_INVALID: Invalid value "http" for --health-port'],
+    [[], { ...env, LOG_LEVEL: "loud" }, 'CONFIG_INVALID: Invalid value "loud" for LOG_LEVEL'],
+    [["--leader-elect=perhaps"], env, 'CONFIG_INVALID: Invalid value "perhaps" for --leader-elect'],
+    [["--access-ceiling={}"], env, 'CONFIG_INVALID: Invalid value "{}" for --access-ceiling'],
+    [["--access-ceiling=["], env, 'CONFIG_INVALID: Invalid value "[" for --access-ceiling'],
     [[], {}, /^CONFIG_INVALID: POD_NAMESPACE is not set/],
   ])("names the mistake in %j", (args, variables, message) => {
     expect(refusal(args, variables as Record<string, string>)).toMatch(message);

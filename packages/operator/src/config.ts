@@ -34,20 +34,21 @@ export interface OperatorConfig {
 
 export const USAGE = `Usage: thurkube [options]
 
-Runs the controller for the AgentJob kinds. Every option but the first two can be set by the variable in brackets.
+Runs the operator for AgentJobs. You can also set an option with the environment variable in brackets.
 
   --crd                      print the eight CustomResourceDefinitions as YAML and exit
   --help                     print this text and exit
-  --kubeconfig <path>        cluster to use; default: KUBECONFIG, in-cluster, ~/.kube/config [KUBECONFIG]
-  --context <name>           context of the kubeconfig [THURKUBE_CONTEXT]
-  --watch-namespace <name>   work in this namespace only [WATCH_NAMESPACE]
-  --health-port <port>       port of /healthz and /readyz; default 8080 [THURKUBE_HEALTH_PORT]
-  --log-level <level>        debug, info, warn or error; default info [LOG_LEVEL]
-  --workers <count>          AgentJobs worked on at a time; default 8 [THURKUBE_WORKERS]
-  --access-ceiling <json>    RBAC rules that no ClusterAccess may exceed [THURKUBE_ACCESS_CEILING]
-  --leader-elect <bool>      work only while holding the Lease "thurkube"; default true [THURKUBE_LEADER_ELECT]
+  --kubeconfig <path>        kubeconfig file (default: in-cluster, else ~/.kube/config) [KUBECONFIG]
+  --context <name>           context of the kubeconfig (default: its current context) [THURKUBE_CONTEXT]
+  --watch-namespace <name>   namespace to watch (default: all) [WATCH_NAMESPACE]
+  --health-port <port>       port of /healthz and /readyz (default: 8080) [THURKUBE_HEALTH_PORT]
+  --log-level <level>        debug, info, warn or error (default: info) [LOG_LEVEL]
+  --workers <count>          AgentJobs to reconcile at the same time (default: 8) [THURKUBE_WORKERS]
+  --access-ceiling <json>    RBAC rules that a ClusterAccess cannot exceed [THURKUBE_ACCESS_CEILING]
+  --leader-elect <bool>      reconcile only while holding the Lease "thurkube" (default: true) [THURKUBE_LEADER_ELECT]
 
-The Lease is in the namespace POD_NAMESPACE; its holder is called POD_NAME.
+Leader election needs POD_NAMESPACE, the namespace of the Lease. POD_NAME identifies this process in the Lease
+(default: host name and process ID).
 `;
 
 const OPTIONS = {
@@ -98,7 +99,10 @@ function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
   } catch (thrown) {
-    throw new Fault("USAGE", messageOf(thrown).split(". ")[0] ?? "", { hint: "thurkube --help", cause: thrown });
+    throw new Fault("USAGE", messageOf(thrown).split(". ")[0] ?? "", {
+      hint: "Run `thurkube --help` to see the options",
+      cause: thrown,
+    });
   }
 }
 
@@ -118,7 +122,7 @@ function integer({ name, value }: Setting, range: { byDefault: number; from: num
 
 function logLevel({ name, value = "info" }: Setting): LogLevel {
   const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
-  if (level === undefined) throw invalid(name, value, LOG_LEVELS.join(", "));
+  if (level === undefined) throw invalid(name, value, "debug, info, warn or error");
   return level;
 }
 
@@ -130,7 +134,7 @@ function policyRules({ name, value }: Setting): readonly PolicyRule[] | undefine
   } catch {
     throw invalid(name, value, "a JSON list of RBAC rules");
   }
-  throw invalid(name, value, "a JSON list of RBAC rules, each with its verbs");
+  throw invalid(name, value, "a JSON list of RBAC rules, each with verbs");
 }
 
 function isPolicyRule(rule: unknown): rule is PolicyRule {
@@ -140,13 +144,17 @@ function isPolicyRule(rule: unknown): rule is PolicyRule {
 function leaderElection(env: Env): LeaderElection {
   const namespace = env["POD_NAMESPACE"];
   if (!namespace) {
-    throw new Fault("CONFIG_INVALID", "POD_NAMESPACE is not set, so there is no place for the Lease", {
-      hint: "Set POD_NAMESPACE to the namespace of the operator, or give --leader-elect=false",
-    });
+    throw new Fault(
+      "CONFIG_INVALID",
+      "POD_NAMESPACE is not set, so the operator cannot find the namespace of its Lease",
+      {
+        hint: "Set POD_NAMESPACE to the namespace of the operator, or use --leader-elect=false",
+      },
+    );
   }
   return { namespace, identity: env["POD_NAME"] || `${hostname()}_${process.pid}` };
 }
 
 function invalid(name: string, value: string, wanted: string): Fault {
-  return new Fault("CONFIG_INVALID", `${name} is "${value}"`, { hint: `It takes ${wanted}` });
+  return new Fault("CONFIG_INVALID", `Invalid value "${value}" for ${name}`, { hint: `Use ${wanted}` });
 }

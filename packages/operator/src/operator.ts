@@ -54,7 +54,7 @@ export class Operator {
     this.#informers.start(signal);
     const lead = async (leading: AbortSignal) => {
       if (!(await this.#informers.synced(leading))) return;
-      log.info("Working", { agentJobs: caches.agentJobs.list().length });
+      log.info("Started reconciling", { agentJobs: caches.agentJobs.list().length });
       queue = new WorkQueue({ clock });
       for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
       const { accessCeiling } = this.#options;

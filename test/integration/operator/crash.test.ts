@@ -42,7 +42,7 @@ afterAll(async () => {
 
 async function startOperator(): Promise<void> {
   operator = await OperatorProcess.start(relay.url);
-  await operator.says("Working");
+  await operator.says("Started reconciling");
 }
 
 type Point = Omit<Cut, "act">;

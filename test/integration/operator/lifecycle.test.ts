@@ -86,14 +86,14 @@ describe("An operator", () => {
     const { client } = world;
     await createReferences(client, "lead");
     await using first = await OperatorProcess.start(relay.url, []);
-    await first.says("Working");
+    await first.says("Started reconciling");
     await using second = await OperatorProcess.start(relay.url, []);
     await second.says("Another instance leads");
     await vi.waitFor(async () => expect(await second.probe("/readyz")).toBe(200), 20_000);
-    expect(second.log.some(({ msg }) => msg === "Working")).toBe(false);
+    expect(second.log.some(({ msg }) => msg === "Started reconciling")).toBe(false);
     expect(await client.get(LEASES, { namespace: "default", name: "thurkube" })).toBeDefined();
     expect(await first.stop()).toBe(0);
-    await second.says("Working");
+    await second.says("Started reconciling");
     const job = await client.create(agentJobs, agentJob("lead", "summarize"));
     const { status } = await eventually(client, job, ({ status }) => status?.runs?.length === 1);
     const run = { namespace: "lead", name: status?.runs?.[0]?.name ?? "" };

@@ -54,8 +54,8 @@ describe("Store", () => {
 
   it("refuses an unknown index and a second function under one name", () => {
     const of = store();
-    expect(() => of.byIndex("nope", "x")).toThrow('There is no index "nope"');
-    expect(() => of.addIndex("owner", () => [])).toThrow('Index "owner" exists already');
+    expect(() => of.byIndex("nope", "x")).toThrow('Unknown index "nope"');
+    expect(() => of.addIndex("owner", () => [])).toThrow('Index "owner" already exists');
     expect(() => of.addIndex("owner", byOwner)).not.toThrow();
   });
 

@@ -35,7 +35,7 @@ export class Store<T extends KubeObject> {
 
   byIndex(name: string, value: string): readonly T[] {
     const index = this.#indexes.get(name);
-    if (index === undefined) throw new Error(`There is no index "${name}"`);
+    if (index === undefined) throw new Error(`Unknown index "${name}"`);
     return [...(index.get(value) ?? [])].flatMap((key) => this.get(key) ?? []);
   }
 
@@ -43,7 +43,7 @@ export class Store<T extends KubeObject> {
   addIndex(name: string, of: IndexFunction<T>): void {
     const existing = this.#functions.get(name);
     if (existing === of) return;
-    if (existing !== undefined) throw new Error(`Index "${name}" exists already, with another function`);
+    if (existing !== undefined) throw new Error(`Index "${name}" already exists with another function`);
     this.#functions.set(name, of);
     this.#indexes.set(name, new Map());
     for (const [key, entry] of this.#entries) this.#place(key, entry, name, of);

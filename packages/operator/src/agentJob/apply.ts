@@ -119,7 +119,7 @@ function refOf({ metadata: { namespace, name } }: KubeObject): ObjectRef {
 
 function conflict({ kind, metadata: { namespace, name } }: KubeObject): Fault {
   const where = namespace === undefined ? "" : ` in namespace "${namespace}"`;
-  return new Fault("CHILD_CONFLICT", `${kind} "${name}"${where} exists already and belongs to somebody else`, {
+  return new Fault("CHILD_CONFLICT", `${kind} "${name}"${where} already exists and does not belong to this AgentJob`, {
     hint: `Delete or rename that ${kind}, or give the AgentJob another name`,
   });
 }
@@ -130,11 +130,11 @@ function asFault(thrown: unknown, job: AgentJob, { kind, metadata }: KubeObject)
   const words = thrown.message;
   const excess = kind.startsWith("ClusterRole") ? /not currently held:?\s*(.*)$/s.exec(words)?.[1] : undefined;
   if (excess === undefined) {
-    const message = `The API server refused ${kind} "${metadata.name}": ${clusterWords(words)}`;
+    const message = `The API server rejected ${kind} "${metadata.name}": ${clusterWords(words)}`;
     return new Fault("CLUSTER_REFUSED", message, { cause: thrown });
   }
-  const message = `ClusterAccess "${job.spec.clusterAccessRef}" asks for more than the operator may grant: ${clusterWords(excess)}`;
-  const hint = "Ask for less, or raise the ceiling in the values of the operator's chart";
+  const message = `ClusterAccess "${job.spec.clusterAccessRef}" requests permissions that the operator cannot grant: ${clusterWords(excess)}`;
+  const hint = "Request fewer permissions, or raise clusterAccess.ceiling in the values of the operator's chart";
   return new Fault("CREDENTIAL_NOT_PERMITTED", message, { hint, cause: thrown });
 }
 

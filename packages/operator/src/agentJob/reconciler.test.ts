@@ -32,7 +32,9 @@ it("reconcileAgentJob reports a bug in Ready, keeps the rest of the status, and 
   const job: AgentJob = { ...exampleJob({}), status: { phase: "Succeeded", runs } };
   const written: KubeObject[] = [];
   await expect(reconcileAgentJob(broken(job, written), "agents/summarize")).rejects.toThrow(TypeError);
-  const message = expect.stringMatching(/^The operator failed and will try again; its log has the stack\. .+/);
+  const message = expect.stringMatching(
+    /^The operator failed with an unexpected error and will retry; its log has the stack trace\. .+/,
+  );
   const ready = { type: "Ready", status: "Unknown", reason: "InternalError", message };
   const lastTransitionTime = "2026-11-24T12:00:00Z";
   expect(written.map((object) => (object as AgentJob).status)).toEqual([

@@ -39,7 +39,7 @@ export async function report(
 /** Says in the status, which else stays as it is, that a pass failed in a way nobody foresaw. */
 export async function reportBug(job: AgentJob, thrown: unknown, reporting: Reporting): Promise<string | undefined> {
   const [words = ""] = messageOf(thrown).split("\n");
-  const message = `The operator failed and will try again; its log has the stack. ${clusterWords(words)}`;
+  const message = `The operator failed with an unexpected error and will retry; its log has the stack trace. ${clusterWords(words)}`;
   return writeStatus(reporting.client, job, {
     ...job.status,
     message,

@@ -120,7 +120,7 @@ describe("failureCause", () => {
       "no pod",
       failureCause(liveRun(job, failed("BackoffLimitExceeded")), undefined, context),
       "PodLost",
-      /before its result/,
+      /before the operator could read its result/,
     ],
   ])("reports %s", (_what, cause, reason, message) => {
     expect(cause).toEqual({ reason, message: expect.stringMatching(message) });

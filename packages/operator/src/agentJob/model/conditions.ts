@@ -12,18 +12,23 @@ export interface Obstacle {
 
 export function readyCondition(obstacle: Obstacle | undefined): ConditionDraft {
   if (obstacle !== undefined) return { type: "Ready", status: "False", ...obstacle };
-  return { type: "Ready", status: "True", reason: "Reconciled", message: "All objects are as the spec says" };
+  return { type: "Ready", status: "True", reason: "Reconciled", message: "All child objects match the spec" };
 }
 
 export function suspendedCondition({ spec }: AgentJob): ConditionDraft {
   return spec.suspend
-    ? { type: "Suspended", status: "True", reason: "Suspended", message: "No new run starts" }
-    : { type: "Suspended", status: "False", reason: "NotSuspended", message: "Runs may start" };
+    ? {
+        type: "Suspended",
+        status: "True",
+        reason: "Suspended",
+        message: "No new run starts while spec.suspend is true",
+      }
+    : { type: "Suspended", status: "False", reason: "NotSuspended", message: "New runs can start" };
 }
 
 const OF_PHASE = {
-  Pending: { status: "Unknown", reason: "PodPending", message: "waits for its pod to start" },
-  Running: { status: "Unknown", reason: "Running", message: "is going on" },
+  Pending: { status: "Unknown", reason: "PodPending", message: "is waiting for its pod to start" },
+  Running: { status: "Unknown", reason: "Running", message: "is running" },
   Succeeded: { status: "True", reason: "Succeeded", message: "succeeded" },
   Failed: { status: "False", reason: "AgentError", message: "failed" },
 } as const satisfies Record<RunStatus["phase"], Pick<ConditionDraft, "status" | "reason" | "message">>;

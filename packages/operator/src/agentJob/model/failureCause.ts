@@ -23,13 +23,16 @@ export function failureCause(job: LiveJob, pod: LivePod | undefined, context: Ru
 }
 
 function timedOut({ timeoutSeconds }: RunContext): Cause {
-  const message = `The run took longer than timeoutSeconds (${timeoutSeconds}) and was ended: raise spec.timeoutSeconds or ask for less at once`;
+  const message = `The run exceeded timeoutSeconds (${timeoutSeconds}) and was stopped: raise spec.timeoutSeconds, or give the agent a smaller task`;
   return { reason: "TimedOut", message };
 }
 
 function podLost(words: string | undefined): Cause {
   const why = words === undefined ? "" : ` (${clusterWords(words)})`;
-  return { reason: "PodLost", message: `The pod was gone before its result could be read${why}: run it again` };
+  return {
+    reason: "PodLost",
+    message: `The pod was deleted before the operator could read its result${why}: run it again`,
+  };
 }
 
 function lostToTheCluster(pod: LivePod, context: RunContext): Cause | undefined {
@@ -37,7 +40,7 @@ function lostToTheCluster(pod: LivePod, context: RunContext): Cause | undefined 
   if (loss === undefined) return undefined;
   if (loss.reason === "DeadlineExceeded") return timedOut(context);
   if (loss.reason === "NodeLost") {
-    return { reason: "NodeLost", message: `The node of the run was lost (${loss.words}): run it again` };
+    return { reason: "NodeLost", message: `The node of the pod was lost (${loss.words}): run it again` };
   }
   const advice = "free the node, or set spec.resources.requests to what the run needs, and run it again";
   return { reason: "Evicted", message: `The pod was evicted (${loss.words}): ${advice}` };
@@ -59,7 +62,7 @@ function ofContainer(pod: LivePod, context: RunContext): Cause {
 function outOfMemory(pod: LivePod): Cause {
   const limit = pod.spec?.containers[0]?.resources?.limits?.["memory"];
   const whose = limit === undefined ? "the memory of its node" : `its memory limit (${limit})`;
-  return { reason: "OutOfMemory", message: `The run needed more than ${whose}: raise spec.resources.limits.memory` };
+  return { reason: "OutOfMemory", message: `The run exceeded ${whose}: raise spec.resources.limits.memory` };
 }
 
 function ofSummary(summary: RunSummary, context: RunContext): Cause {
@@ -75,7 +78,7 @@ function crashed(end: ContainerStateTerminated): Cause {
   const how = signal === undefined ? `exit code ${end.exitCode}` : `exit code ${end.exitCode}, signal ${signal}`;
   const lines = (end.message ?? "").trim().split("\n").slice(-5).join(" ");
   const said = clusterWords(lines) === "" ? "see the pod's log" : `its last lines: ${clusterWords(lines)}`;
-  return { reason: "AgentCrashed", message: `The agent ended without a result (${how}): ${said}` };
+  return { reason: "AgentCrashed", message: `The agent exited without a result (${how}): ${said}` };
 }
 
 const seeLog = (context: RunContext) => `see the log of the run's pod in namespace "${context.namespace}"`;
@@ -85,17 +88,17 @@ const ADVICE: Readonly<Record<RunFailure, (context: RunContext) => string>> = {
   RateLimited: () => "wait and run it again, or use another AgentAuth",
   BillingError: ({ authRef }) => `add credit to the account of AgentAuth "${authRef}"`,
   ModelError: () => "check spec.model, and run it again later",
-  MaxTurns: () => "ask for less at once, or continue in another run",
+  MaxTurns: () => "give the agent a smaller task, or continue in another run",
   AgentError: seeLog,
   AgentCrashed: seeLog,
   NoResult: seeLog,
   Stopped: () => "run it again",
-  TimedOut: ({ timeoutSeconds }) => `raise spec.timeoutSeconds (${timeoutSeconds}) or ask for less at once`,
+  TimedOut: ({ timeoutSeconds }) => `raise spec.timeoutSeconds (${timeoutSeconds}), or give the agent a smaller task`,
   CloneFailed: () => "check the Repository's owner, name, ref and tokenSecretRef",
   SkillFailed: () => "check the AgentSkill's repo, name and ref",
   ConfigInvalid: ({ runtimeRef }) =>
-    `check that the image of AgentRuntime "${runtimeRef}" reads agent.json of this version`,
-  AgentMissing: ({ runtimeRef }) => `use an image with the agent in AgentRuntime "${runtimeRef}"`,
+    `check that the image of AgentRuntime "${runtimeRef}" supports this version of agent.json`,
+  AgentMissing: ({ runtimeRef }) => `set an image that contains the agent in AgentRuntime "${runtimeRef}"`,
 };
 
 function checkCredential({ credential, authRef }: RunContext): string {

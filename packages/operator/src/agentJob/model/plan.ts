@@ -55,10 +55,10 @@ function accessExcess({ references, accessCeiling }: Snapshot): Obstacle | undef
   if (clusterAccess === undefined || accessCeiling === undefined) return undefined;
   const excess = beyondCeiling(clusterAccess.spec.rules, accessCeiling);
   if (excess === undefined) return undefined;
-  const what = `ClusterAccess "${clusterAccess.metadata.name}" asks for more than the operator may grant: ${excess}`;
+  const what = `ClusterAccess "${clusterAccess.metadata.name}" requests permissions above the ceiling: ${excess}`;
   return {
     reason: "ClusterAccessNotPermitted",
-    message: `${what}; ask for less, or raise the ceiling in the values of its chart`,
+    message: `${what}. Request fewer permissions, or raise clusterAccess.ceiling in the values of the operator's chart`,
   };
 }
 

@@ -62,11 +62,11 @@ function isDue({ job, jobs }: Snapshot, wanted: string): boolean {
 
 function leftovers({ children, pods, jobs }: Snapshot, active: readonly LiveJob[], wanted: string): string | undefined {
   const old = active.find(({ metadata }) => metadata.name !== wanted);
-  if (old !== undefined) return `Job "${old.metadata.name}" of the earlier inputs to end`;
+  if (old !== undefined) return `Job "${old.metadata.name}" of the previous inputs to finish`;
   const current = jobs.find(({ metadata }) => metadata.name === wanted)?.metadata.uid;
   const pod = pods.find((live) => !hasEnded(live) && podOwner(live) !== current);
-  if (pod !== undefined) return `pod "${pod.metadata.name}" of an earlier run to end`;
-  return children.CronJob === undefined ? undefined : `CronJob "${children.CronJob.metadata.name}" to be gone`;
+  if (pod !== undefined) return `pod "${pod.metadata.name}" of a previous run to finish`;
+  return children.CronJob === undefined ? undefined : `CronJob "${children.CronJob.metadata.name}" to be deleted`;
 }
 
 function hasEnded(pod: LivePod): boolean {

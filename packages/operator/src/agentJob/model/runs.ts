@@ -68,8 +68,8 @@ function withoutJob(record: RunStatus, input: RunsInput): RunStatus {
 
 function gone(record: RunStatus, replaced: boolean, now: number): RunStatus {
   const { reason, message } = replaced
-    ? { reason: "Replaced", message: "The AgentJob changed while this run was going on: it was ended for the new one" }
-    : { reason: "JobDeleted", message: `Job "${record.name}" was deleted before its result could be read` };
+    ? { reason: "Replaced", message: "Stopped: the AgentJob changed, and a new run replaces this one" }
+    : { reason: "JobDeleted", message: `Job "${record.name}" was deleted before the operator could read its result` };
   return { ...record, phase: "Failed", reason, message, completionTime: instantOf(now) };
 }
 
@@ -109,7 +109,8 @@ function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus
 }
 
 function waiting({ job, pod }: ObservedRun, { context, now }: RunsInput): Partial<Cause> {
-  if (job.spec?.suspend === true) return { reason: "Suspended", message: "The run is suspended; its pod is stopped" };
+  if (job.spec?.suspend === true)
+    return { reason: "Suspended", message: "The run is suspended, and its pod is stopped" };
   const cause = waitingCause(job, pod, context, now);
   return cause === undefined ? {} : bounded(cause);
 }

@@ -69,7 +69,7 @@ function standing({ job, runs, obstacle, waitsFor }: Facts, run: RunStatus | und
   if (job.spec.suspend) return { phase: "Suspended", message: "Suspended: no run starts until spec.suspend is false" };
   if (obstacle !== undefined) return { phase: "Pending", message: obstacle.message };
   if (isScheduled(job)) return { phase: "Scheduled", message: schedule(job, runs[0]) };
-  const message = waitsFor === undefined ? "The run is about to start" : `The next run waits for ${waitsFor}`;
+  const message = waitsFor === undefined ? "The run is about to start" : `The next run is waiting for ${waitsFor}`;
   return { phase: "Pending", message };
 }
 
@@ -77,12 +77,12 @@ function ofRun(job: AgentJob, run: RunStatus): Standing {
   const message = runMessage(run);
   if (isScheduled(job)) return { phase: "Running", message };
   if (run.reason !== "Suspended") return { phase: run.phase, message };
-  return { phase: "Suspended", message: `${message}; it starts anew when spec.suspend is false` };
+  return { phase: "Suspended", message: `${message}; it starts again when spec.suspend is false` };
 }
 
 function schedule({ spec }: AgentJob, last: RunStatus | undefined): string {
   const when = `Runs at "${spec.schedule}" (${spec.timezone})`;
   if (last === undefined) return when;
-  const end = last.phase === "Succeeded" ? "succeeded" : `failed: ${last.message ?? "its reason is not known"}`;
+  const end = last.phase === "Succeeded" ? "succeeded" : `failed: ${last.message ?? "the reason is unknown"}`;
   return `${when}; the last run ${end}`;
 }

@@ -25,7 +25,7 @@ export function waitingCause(
 function podMissing(job: LiveJob, { namespace }: RunContext, now: number): Cause | undefined {
   if (job.spec?.suspend === true || secondsSince(job.status?.startTime, now) < PATIENCE_SECONDS) return undefined;
   const name = job.metadata.name;
-  const why = `No pod could be created for Job "${name}", often because of a ResourceQuota, a LimitRange or Pod Security`;
+  const why = `Kubernetes cannot create the pod of Job "${name}", often because of a ResourceQuota, a LimitRange or Pod Security`;
   return { reason: "PodRefused", message: `${why}: see kubectl describe job ${name} --namespace ${namespace}` };
 }
 
@@ -33,11 +33,11 @@ type Sentence = (trouble: PodTrouble, pod: LivePod, context: RunContext) => Caus
 
 const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
   VolumeNotBound({ words }, _pod, { agentJob }) {
-    const message = `The volume of AgentJob "${agentJob}" is not bound (${words}): check its storageClassName and that a provisioner serves it`;
+    const message = `The volume of AgentJob "${agentJob}" is not bound (${words}): check its storageClassName, and that the cluster has a provisioner for it`;
     return { reason: "VolumeNotBound", message };
   },
   Unschedulable({ words }) {
-    const message = `No node can take the pod (${words}): lower spec.resources or add a node that fits`;
+    const message = `No node can run the pod (${words}): lower spec.resources or add a larger node`;
     return { reason: "Unschedulable", message };
   },
   ImagePullFailed({ image, words }, _pod, { runtimeRef }) {
@@ -64,7 +64,7 @@ function unmounted(pod: LivePod, { namespace }: RunContext, now: number): Cause 
   if (ready?.status !== "False" || secondsSince(pod.status?.startTime, now) < PATIENCE_SECONDS) return undefined;
   const sources = (pod.spec?.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
   const secrets = sources.flatMap(({ secret }) => (secret?.name === undefined ? [] : [`"${secret.name}"`]));
-  const which = secrets.length === 0 ? "its volumes" : `its volumes; they need Secret ${secrets.join(", ")}`;
+  const which = secrets.length === 0 ? "its volumes" : `its volumes, which need Secret ${secrets.join(", ")}`;
   const see = `see kubectl describe pod ${pod.metadata.name} --namespace ${namespace}`;
-  return { reason: "VolumeNotMounted", message: `The pod still waits for ${which}: ${see}` };
+  return { reason: "VolumeNotMounted", message: `The pod is still waiting for ${which}: ${see}` };
 }
