@@ -6,21 +6,21 @@ import { covers } from "./model/covers.ts";
 export interface ApplyRequest<T extends KubeObject> {
   /** Every field that `fieldManager` wants to own, and no other. */
   readonly desired: T;
-  /** The object as last seen; undefined when there is none. */
+  /** The object as last seen; undefined if it does not exist. */
   readonly live: T | undefined;
   readonly fieldManager: string;
 }
 
-/** `changed`: something was written, and it made a difference. */
+/** `changed` is true if a write changed the object. */
 export interface Applied<T> {
   readonly changed: boolean;
   readonly object: T;
 }
 
 /**
- * Server-side apply of `desired`, taking fields over by force, unless `live` shows that it would change nothing. The
- * annotation `<fieldManager>/applied` holds a hash of what was applied, so that a field that left `desired` is noticed
- * and removed too; what others add is left alone.
+ * Applies `desired` by server-side apply with force, unless `live` shows that this would change nothing. The annotation
+ * `<fieldManager>/applied` holds a hash of the applied object: a field that is no longer desired changes the hash, so
+ * that it is removed too. Fields of other managers stay.
  */
 export async function applyIfChanged<T extends KubeObject>(
   client: Pick<KubeClient, "apply">,

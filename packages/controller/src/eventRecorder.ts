@@ -17,7 +17,7 @@ export interface EventRecorderOptions extends Surroundings {
   readonly reporter: Reporter;
 }
 
-/** A series on its way to the API server. */
+/** A series that is being written to the API server. */
 interface Entry {
   series: Series;
   isStored: boolean;
@@ -33,11 +33,11 @@ const BACKOFF: Backoff = { baseMs: 500, maxMs: 10_000 };
 const MAX_NOTE_BYTES = 1024;
 
 /**
- * Tells users by Events what happened to their objects. An equal event again raises the count of the first one's series.
- * One object gets 25 at once and then one in 5 minutes; repetitions beyond that are counted and shown with the next.
+ * Records Events about objects. An equal event increments the count of the existing series. An object can have 25 events
+ * at once and then one in 5 minutes; the next Event includes the count of the repetitions in between.
  *
- * Never throws and never waits: events are written in the background, one after the other, and dropped, with a log line,
- * when the API server takes none for long.
+ * Never throws and never blocks: the recorder writes events in the background, one after the other. It drops and logs an
+ * event that the API server does not accept for a long time.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
@@ -138,12 +138,12 @@ function newSeries(object: KubeObject, text: EventText, time: string): Series {
   return { object, text, firstTime: time, lastTime: time, count: 1 };
 }
 
-/** The answer may be another one later. */
+/** True for an error after which a retry can succeed. */
 function isPassing(thrown: unknown): boolean {
   return thrown instanceof Fault || (thrown instanceof ApiError && (thrown.status === 429 || thrown.status >= 500));
 }
 
-/** Puts the entry last and drops the one that was used longest ago when there are too many. */
+/** Moves the entry to the end, and drops the least recently used entry if there are too many. */
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
   map.set(key, value);

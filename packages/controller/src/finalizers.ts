@@ -7,8 +7,8 @@ const ATTEMPTS = 10;
 const LIST = "/metadata/finalizers";
 
 /**
- * Adds the finalizer and returns the object as it then is; undefined when it is gone. `object` may be out of date: the
- * entries of others are never touched, and a list that moved meanwhile is read again.
+ * Adds the finalizer and returns the updated object; undefined if the object no longer exists. `object` may be outdated:
+ * the entries of others never change, and a list that changed meanwhile is read again.
  */
 export function addFinalizer<T extends KubeObject>(
   client: Client,
@@ -19,7 +19,7 @@ export function addFinalizer<T extends KubeObject>(
   return change(client, resource, object, (live) => addition(live, finalizer));
 }
 
-/** Removes the finalizer, under the terms of {@link addFinalizer}; the object may be gone right afterwards. */
+/** Removes the finalizer with the guarantees of {@link addFinalizer}. The API server may then delete the object. */
 export function removeFinalizer<T extends KubeObject>(
   client: Client,
   resource: Resource<T>,

@@ -6,11 +6,11 @@ import { Reflector, type Selection, type Sink, type Surroundings } from "./refle
 
 export interface InformerOptions<T extends KubeObject> extends Selection {
   readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
-  /** Makes objects smaller before they are kept; `managedFields` are dropped already. */
+  /** Reduces objects before the cache stores them. `managedFields` are already removed. */
   readonly transform?: (object: T) => T;
 }
 
-/** `object` is as it is now, of a deletion the last that is known; `old` is what an update replaced. */
+/** `object` is the current object, or for `deleted` its last known state; `old` is the object that an update replaced. */
 export interface InformerEvent<T> {
   readonly type: "added" | "updated" | "deleted";
   readonly object: T;
@@ -20,8 +20,8 @@ export interface InformerEvent<T> {
 export type InformerHandler<T> = (event: InformerEvent<T>) => void;
 
 /**
- * A local copy of the API server's objects of one resource, kept up to date by one list and watch, whatever happens to
- * the connection. Its objects are frozen. Keys are `namespace/name`. Lookups cost no request and may be a little behind.
+ * A local cache of the objects of one resource, kept up to date by one list and watch, which survive a lost connection.
+ * Its objects are frozen. Keys are `namespace/name`. Lookups make no request and can be slightly outdated.
  */
 export class Informer<T extends KubeObject> {
   readonly #source: { client: Pick<KubeClient, "list" | "watch">; resource: Resource<T>; selection: Selection };
@@ -50,7 +50,7 @@ export class Informer<T extends KubeObject> {
     this.addIndexes(indexes);
   }
 
-  /** True once everything that existed was read. Stays true while the connection is lost. */
+  /** True after the first complete list. Stays true when the connection is lost. */
   get synced(): boolean {
     return this.#isSynced;
   }
@@ -68,27 +68,27 @@ export class Informer<T extends KubeObject> {
     return this.#store.list();
   }
 
-  /** The objects for which the index function gave that value. An unknown index is a bug and throws. */
+  /** The objects for which the index function returned that value. Throws for an unknown index, which is a bug. */
   byIndex(index: string, value: string): readonly T[] {
     return this.#store.byIndex(index, value);
   }
 
-  /** More indexes; a name that exists with another function throws. An index function that fails is logged and finds nothing. */
+  /** Adds indexes. Throws if the name already has another function. A failing index function is logged and finds nothing. */
   addIndexes(indexes: Readonly<Record<string, IndexFunction<T>>>): void {
     for (const [name, of] of Object.entries(indexes)) this.#store.addIndex(name, of);
   }
 
   /**
-   * Calls the handler for what is here already, as `added`, and for every change from now on, after the cache has it.
-   * An object that was deleted and created anew between two looks is `deleted`, then `added`. What a handler throws is
-   * logged and hurts no other.
+   * Calls the handler with `added` for each existing object, and then for each change, after the cache is updated. An
+   * object that was deleted and recreated between two lists is reported as `deleted`, then `added`. An error of a handler
+   * is logged and does not affect the others.
    */
   onChange(handler: InformerHandler<T>): void {
     this.#handlers.push(handler);
     for (const object of this.list()) this.#tell(handler, { type: "added", object });
   }
 
-  /** Lists and watches until the signal aborts; never rejects. Once for one informer. */
+  /** Lists and watches until the signal aborts. Never rejects. Call it once. */
   run(signal: AbortSignal): Promise<void> {
     const sink: Sink<T> = {
       upsert: (object) => this.#upsert(object),

@@ -4,7 +4,7 @@ import { Informer, type InformerOptions } from "./informer.ts";
 import { orAborted } from "./orAborted.ts";
 import type { Surroundings } from "./reflector.ts";
 
-/** The informers of a process: one for each resource, namespace and selector, shared by all who ask for it. */
+/** The informers of a process: one for each resource, namespace and selector, shared by all callers. */
 export class InformerSet {
   readonly #client: Pick<KubeClient, "list" | "watch">;
   readonly #surroundings: Surroundings;
@@ -18,8 +18,8 @@ export class InformerSet {
   }
 
   /**
-   * The informer of that selection, made when it is first asked for, and run at once when the set is started already.
-   * Indexes add up; asking for the same selection with another transform is a bug and throws.
+   * Returns the informer of that selection. The first call creates it, and runs it if the set has started. Indexes of
+   * several calls are merged. Throws for a second transform of one selection, which is a bug.
    */
   informer<T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T> = {}): Informer<T> {
     const { group, version, plural } = resource;
@@ -37,18 +37,18 @@ export class InformerSet {
     return informer;
   }
 
-  /** Runs all informers, those still to come too, until the signal aborts. */
+  /** Runs all informers, including later ones, until the signal aborts. */
   start(signal: AbortSignal): void {
     this.#signal = signal;
     for (const informer of this.#informers.values()) void informer.run(signal);
   }
 
-  /** True when every informer has synced: what readiness is made of. */
+  /** True if every informer has synced. */
   get isSynced(): boolean {
     return [...this.#informers.values()].every((informer) => informer.synced);
   }
 
-  /** Resolves with true when every informer has synced, with false when the signal aborts before. */
+  /** Resolves with true when every informer has synced, or with false when the signal aborts first. */
   async synced(signal: AbortSignal): Promise<boolean> {
     const all = Promise.all(Array.from(this.#informers.values(), (informer) => informer.whenSynced()));
     return (await orAborted(all, signal)) !== undefined;

@@ -4,22 +4,22 @@ import { orAborted } from "./orAborted.ts";
 export interface LeaderElectorOptions extends LeaseLockOptions {
   /** In [0, 1). */
   readonly random?: () => number;
-  /** How long others wait before they take a lease that is not renewed; whole seconds. 15 s when absent. */
+  /** How long others wait before they acquire a lease that is not renewed, in whole seconds. Defaults to 15 s. */
   readonly leaseDurationMs?: number;
-  /** How long the leader goes on without having renewed; less than the lease's duration. 10 s when absent. */
+  /** How long the leader continues without a renewal. Must be less than the lease duration. Defaults to 10 s. */
   readonly renewDeadlineMs?: number;
-  /** Between two tries to take or renew. 2 s when absent. */
+  /** Time between attempts to acquire or renew. Defaults to 2 s. */
   readonly retryMs?: number;
 }
 
-/** Work that goes on until its signal aborts. */
+/** Work that continues until its signal aborts. */
 type Work = (signal: AbortSignal) => Promise<void>;
 
 const RELEASE_TIMEOUT_MS = 2000;
 
 /**
- * Lets one of several candidates work at a time, by a Lease. Elapsed time is judged by the local monotonic clock alone,
- * so clocks that differ or jump change nothing.
+ * Lets one of several candidates work at a time, using a Lease. It measures elapsed time with the local monotonic clock
+ * alone, so clocks may differ or jump.
  */
 export class LeaderElector {
   readonly #options: Required<LeaderElectorOptions>;
@@ -36,11 +36,11 @@ export class LeaderElector {
   }
 
   /**
-   * Waits for the lease and calls `onLeading`, again and again until the signal aborts or `onLeading` ends by itself.
+   * Waits for the lease and calls `onLeading`, and repeats this until the signal aborts or `onLeading` ends by itself.
    *
-   * The signal that `onLeading` gets aborts when this one does, and before anybody else can hold the lease: work has the
-   * time between renew deadline and lease duration to end. The lease is renewed until the work has ended, then released.
-   * What `onLeading` throws is thrown here.
+   * The signal of `onLeading` aborts with this signal, and always before another candidate can hold the lease: the work has
+   * the time between renew deadline and lease duration to end. The lease is renewed until the work has ended, and is then
+   * released. Rethrows errors of `onLeading`.
    */
   async run(signal: AbortSignal, onLeading: Work): Promise<void> {
     const { log } = this.#options;
@@ -53,7 +53,7 @@ export class LeaderElector {
     }
   }
 
-  /** The instant from which the lease is held; undefined when the signal aborted first. */
+  /** Returns the instant from which the lease is held, or undefined if the signal aborted first. */
   async #acquire(signal: AbortSignal): Promise<number | undefined> {
     const { clock, retryMs, random } = this.#options;
     while (!signal.aborted) {
@@ -65,7 +65,7 @@ export class LeaderElector {
     return undefined;
   }
 
-  /** Works and renews. True when the work ended while the lease was ours, which is then released. */
+  /** Works and renews. Returns true if the work ended while this candidate held the lease, which it then releases. */
   async #lead(signal: AbortSignal, heldFrom: number, onLeading: Work): Promise<boolean> {
     const lost = new AbortController();
     const ended = new AbortController();
@@ -88,7 +88,7 @@ export class LeaderElector {
     }
   }
 
-  /** Returns when the work has ended, or when the lease may soon be somebody else's. */
+  /** Returns when the work has ended, or when another candidate may soon hold the lease. */
   async #renewUntil(ended: AbortSignal, acquired: number): Promise<void> {
     const { clock, retryMs } = this.#options;
     for (let heldFrom = acquired; this.#left(heldFrom) > 0; ) {
@@ -104,12 +104,12 @@ export class LeaderElector {
     await this.#within(RELEASE_TIMEOUT_MS, this.#lock.tryRelease());
   }
 
-  /** How long the work may go on if the lease is not renewed. */
+  /** How long the work may continue if the lease is not renewed. */
   #left(heldFrom: number): number {
     return heldFrom + this.#options.renewDeadlineMs - this.#options.clock.monotonic();
   }
 
-  /** The promise's outcome, or undefined when the time is over first. */
+  /** Returns the promise's value, or undefined if the time expires first. */
   async #within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
     const [over, answered] = [new AbortController(), new AbortController()];
     void this.#options.clock.sleep(milliseconds, answered.signal).then(() => over.abort());

@@ -7,7 +7,7 @@ export interface LeaseLockOptions {
   readonly client: Pick<KubeClient, "get" | "create" | "replace">;
   /** Namespace and name of the Lease. */
   readonly lease: Required<ObjectRef>;
-  /** Of this candidate, no other's: two of one identity would both hold it. */
+  /** Identity of this candidate. Must be unique: two candidates with one identity would both hold the lease. */
   readonly identity: string;
   readonly log: Log;
   readonly clock: MonotonicClock;
@@ -17,11 +17,11 @@ type Lease = NonNullable<(typeof LEASES)["object"]>;
 
 const LEASE = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
 
-/** A Lease as one candidate takes, renews and releases it; its resourceVersion is the only lock. */
+/** Acquires, renews and releases a Lease for one candidate. The resourceVersion is the only lock. */
 export class LeaseLock {
   readonly #options: LeaseLockOptions;
   readonly #durationSeconds: number;
-  /** The lease as we wrote it last, to be renewed without reading it. */
+  /** The lease as this candidate last wrote it, which allows a renewal without a read. */
   #written: Lease | undefined;
   #attempt: Promise<unknown> = Promise.resolve();
   #sighting: Sighting | undefined;
@@ -32,12 +32,12 @@ export class LeaseLock {
     this.#durationSeconds = Math.ceil(durationMs / 1000);
   }
 
-  /** Who else held the lease when it was last looked at. */
+  /** The other holder that the last read found. */
   get rival(): string | undefined {
     return this.#rival;
   }
 
-  /** Takes or renews the lease. The monotonic instant from which it is ours; undefined when it is not, or nobody can tell. */
+  /** Acquires or renews the lease. Returns the monotonic instant from which it is held; undefined if it is not or may not be. */
   tryHold(): Promise<number | undefined> {
     const attempt = this.#hold().catch((thrown: unknown) => {
       if (!isConflict(thrown)) this.#options.log.warn("Writing the lease failed", { error: messageOf(thrown) });
@@ -47,7 +47,7 @@ export class LeaseLock {
     return attempt;
   }
 
-  /** Gives the lease back if it is ours, after what is under way. */
+  /** Releases the lease if this candidate holds it, after any active request. */
   async tryRelease(): Promise<void> {
     const { client, log, clock } = this.#options;
     await this.#attempt;

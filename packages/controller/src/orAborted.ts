@@ -1,4 +1,4 @@
-/** The promise's outcome, or undefined as soon as the signal aborts; what the promise does afterwards is ignored. */
+/** Returns the promise's value, or undefined as soon as the signal aborts. Later results and errors are ignored. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const aborted = Promise.withResolvers<undefined>();
   const abort = () => aborted.resolve(undefined);

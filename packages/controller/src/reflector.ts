@@ -3,21 +3,21 @@ import { ApiError, isGone, isNotFound, type KubeClient, type Resource, type Watc
 import { orAborted } from "./orAborted.ts";
 import type { MonotonicClock } from "./systemClock.ts";
 
-/** Which objects: of one namespace or all, matching the selector or all. */
+/** The objects to list: of one namespace or all, matching a selector or all. */
 export interface Selection {
   readonly namespace?: string;
   readonly labelSelector?: string;
 }
 
-/** Where the objects go. Nothing here may throw. */
+/** Receives the objects. Its functions must not throw. */
 export interface Sink<T> {
   upsert(object: T): void;
   remove(object: T): void;
-  /** A whole list was read: whatever is not in it is gone. */
+  /** Receives a complete list. Objects that are not in it no longer exist. */
   keepOnly(keys: ReadonlySet<string>): void;
 }
 
-/** What every part of the runtime needs. */
+/** Dependencies of every part of the controller runtime. */
 export interface Surroundings {
   readonly log: Log;
   readonly clock: MonotonicClock;
@@ -31,14 +31,14 @@ const MAX_RETRY_AFTER_MS = 300_000;
 const MIN_WATCH_SECONDS = 300;
 /** How much longer than its own timeout a watch may last before its connection counts as dead. */
 const LATE_END_MS = 30_000;
-/** The API server sends a bookmark a minute. Once it has begun to, so long a silence means a dead connection. */
+/** The API server sends a bookmark every minute. After the first one, a silence of this length means a dead connection. */
 const SILENCE_MS = 180_000;
-/** A watch that ends sooner is not begun again at once. */
+/** A watch that ends sooner is restarted with backoff. */
 const SHORT_WATCH_MS = 5000;
 
 /**
- * Keeps a sink equal to what the API server has: lists, then watches from there, for ever. Whatever goes wrong is logged
- * once, waited out with backoff and tried again; only an expired resourceVersion, or a CRD that went, makes it list anew.
+ * Keeps a sink equal to the objects on the API server: lists them, then watches from there without end. A failure is
+ * logged once and retried with backoff. Only an expired resourceVersion or a deleted CRD causes another list.
  */
 export class Reflector<T extends KubeObject> {
   readonly #client: Pick<KubeClient, "list" | "watch">;
@@ -68,7 +68,7 @@ export class Reflector<T extends KubeObject> {
     this.#random = random;
   }
 
-  /** Until the signal aborts; never rejects. */
+  /** Runs until the signal aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const pause = await this.#pass(signal);
@@ -76,7 +76,7 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
-  /** One list, if needed, and one watch. Returns how long to wait before the next pass. */
+  /** Makes one list, if needed, and one watch. Returns the delay before the next pass. */
   async #pass(signal: AbortSignal): Promise<number> {
     try {
       if (this.#resourceVersion === undefined) await this.#list(signal);
@@ -155,7 +155,7 @@ export class Reflector<T extends KubeObject> {
     this.#recovered();
   }
 
-  /** Resolves when the watch must be dead, or has ended. */
+  /** Resolves when the watch counts as dead or has ended. */
   async #awaitStall(deadline: number, ended: AbortSignal): Promise<void> {
     while (!ended.aborted) {
       const silent = this.#hasBookmarks ? this.#heardAt + SILENCE_MS : deadline;

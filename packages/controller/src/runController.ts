@@ -4,7 +4,7 @@ import { orAborted } from "./orAborted.ts";
 import type { MonotonicClock } from "./systemClock.ts";
 import type { WorkQueue } from "./workQueue.ts";
 
-/** What a pass asks for: to be called again after that time, should nothing else wake the key before. */
+/** Result of a pass. With `requeueAfterMs` the key is reconciled again after that time, or earlier if a watch wakes it. */
 export interface ReconcileResult {
   readonly requeueAfterMs?: number;
 }
@@ -12,29 +12,30 @@ export interface ReconcileResult {
 export interface ControllerOptions {
   readonly name: string;
   readonly queue: WorkQueue;
-  /** How many keys are worked on at a time. */
+  /** Number of keys to reconcile at the same time. */
   readonly workers: number;
   /**
-   * Brings one object to where it should be; called for a key, never for an event. The signal aborts when the controller
-   * is to stop: what is half done should be finished, nothing new begun.
+   * Reconciles the object of a key. The signal aborts when the controller stops: then finish the current step and start
+   * nothing new.
    */
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult | void>;
   readonly log: Log;
   readonly clock: MonotonicClock;
 }
 
-/** A Fault that waits is woken by a watch; this is for the watch that nobody thought of. */
+/** A watch wakes a key whose Fault has disposition wait. This requeue covers a watch that is missing. */
 const WAIT_MS = 600_000;
-/** Time to finish at a stop. Shorter than what is left of a lease when its holder gives up renewing it. */
+/** Time to finish at a stop. Shorter than the rest of a lease after its renew deadline. */
 const STOP_GRACE_MS = 4000;
 
 /**
- * Works on the queue's keys until the signal aborts, then shuts the queue down and resolves when the keys being worked on
- * are done, or after 4 s.
+ * Reconciles the queue's keys until the signal aborts. Then it shuts the queue down and resolves when the active keys are
+ * done, or after 4 s.
  *
- * What `reconcile` throws decides what follows. A Fault by its disposition: `retry` with backoff, `wait` once more in 10
- * minutes at the latest, `stop` nothing. An ApiError is retried with backoff, not before the server's Retry-After.
- * Anything else is a bug: logged with its stack and retried with backoff. No key's failure stops another.
+ * The error that `reconcile` throws decides about the key. A Fault follows its disposition: `retry` requeues with backoff,
+ * `wait` requeues after 10 minutes, `stop` does not requeue. An ApiError is retried with backoff, and not before the
+ * server's Retry-After. Any other error is a bug: it is logged with its stack and retried with backoff. A failing key does
+ * not stop the others.
  */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
   const log = options.log.with({ controller: options.name });

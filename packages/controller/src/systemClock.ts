@@ -1,15 +1,15 @@
 import type { AbortSignalLike, Clock } from "@clauderon/base";
 
-/** A clock that also measures: what is judged by elapsed time uses `monotonic`, which no correction of the time moves. */
+/** A clock that also measures elapsed time: corrections of the system time do not change `monotonic`. */
 export interface MonotonicClock extends Clock {
-  /** Milliseconds since some fixed instant. */
+  /** Milliseconds since a fixed instant. */
   monotonic(): number;
 }
 
 /** Longest delay of a timer; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The time of this machine. Its timers keep the process alive. */
+/** The system clock. Its timers keep the process alive. */
 export const systemClock: MonotonicClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -4,9 +4,9 @@ import type { MonotonicClock } from "./systemClock.ts";
 
 export interface WorkQueueOptions {
   readonly clock: MonotonicClock;
-  /** Of the retries of one key; 50 ms to 5 min when absent. */
+  /** Backoff for the retries of one key. Defaults to 50 ms to 5 min. */
   readonly backoff?: Backoff;
-  /** Of the retries of all keys together; 50 a second, 500 at once, when absent. */
+  /** Rate limit for the retries of all keys. Defaults to 50 per second with a burst of 500. */
   readonly rate?: Rate;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -21,8 +21,8 @@ const DEFAULT_BACKOFF: Backoff = { baseMs: 50, maxMs: 300_000 };
 const DEFAULT_RATE: Rate = { perSecond: 50, burst: 500 };
 
 /**
- * Keys to work on, first in, first out. A key waits at most once; it is never handed to two workers at a time, and one
- * that is added while it is worked on is handed out once more afterwards.
+ * A first in, first out queue of keys. A key is in the queue at most once, and no two workers have it at the same time. A
+ * key that is added while a worker has it is returned once more afterwards.
  */
 export class WorkQueue {
   readonly #clock: MonotonicClock;
@@ -45,7 +45,7 @@ export class WorkQueue {
     this.#bucket = new TokenBucket(rate, clock.monotonic());
   }
 
-  /** Keys that wait to be taken now; not those taken or delayed. */
+  /** Number of keys that are ready to be taken. Active and delayed keys do not count. */
   get length(): number {
     return this.#ready.size;
   }
@@ -57,7 +57,7 @@ export class WorkQueue {
     this.#serve();
   }
 
-  /** Adds the key after that time; of several delays of a key the earliest end counts. */
+  /** Adds the key after that time. If a key has several delays, the earliest one counts. */
   addAfter(key: string, milliseconds: number): void {
     if (milliseconds <= 0) return this.add(key);
     const due = this.#clock.monotonic() + milliseconds;
@@ -69,7 +69,7 @@ export class WorkQueue {
     void this.#addWhenDue(key, milliseconds, cancel.signal);
   }
 
-  /** Adds the key after a delay that doubles with each call until {@link forget}, and that holds the overall rate. */
+  /** Adds the key after a delay that doubles with each call until {@link forget}, and that respects the overall rate. */
   addRateLimited(key: string): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
@@ -77,12 +77,12 @@ export class WorkQueue {
     this.addAfter(key, Math.max(backoff, this.#bucket.reserve(this.#clock.monotonic())));
   }
 
-  /** The key's next failure counts as its first. */
+  /** Resets the key's retry delay. */
   forget(key: string): void {
     this.#failures.delete(key);
   }
 
-  /** The next key, as soon as there is one; `done` must follow. Undefined: the queue was shut down. */
+  /** Returns the next key as soon as there is one, or undefined after a shutdown. Call `done` for each key. */
   take(): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#takers.push(resolve);
@@ -96,7 +96,7 @@ export class WorkQueue {
     if (this.#isShutDown && this.#taken.size === 0) this.#drained.resolve();
   }
 
-  /** Drops all keys that wait and takes no more; resolves when those being worked on are done. */
+  /** Drops all waiting keys and accepts no more. Resolves when the active keys are done. */
   shutDown(): Promise<void> {
     this.#isShutDown = true;
     this.#ready.clear();

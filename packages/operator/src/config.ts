@@ -14,19 +14,19 @@ export interface LeaderElection {
 
 export interface OperatorConfig {
   readonly command: "run" | "crd" | "help";
-  /** Undefined: as kubectl finds it, or in-cluster. */
+  /** Undefined for the default of kubectl, or in-cluster. */
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
-  /** The only namespace to work in; all when undefined. */
+  /** The namespace to watch; undefined for all. */
   readonly watchNamespace: string | undefined;
-  /** Of /healthz and /readyz, on all addresses. */
+  /** Port of /healthz and /readyz, on all addresses. */
   readonly port: number;
   readonly logLevel: LogLevel;
-  /** How many AgentJobs are worked on at a time. */
+  /** Number of AgentJobs to reconcile at the same time. */
   readonly workers: number;
-  /** The most that a ClusterAccess may grant; undefined: whatever the API server lets the operator grant. */
+  /** Rules that a ClusterAccess cannot exceed; undefined leaves the limit to the API server. */
   readonly accessCeiling: readonly PolicyRule[] | undefined;
-  /** Undefined: this process works without asking for the lease. */
+  /** Undefined if this process works without a lease. */
   readonly leaderElection: LeaderElection | undefined;
   /** For finding the cluster: KUBECONFIG and the like. */
   readonly env: Env;
@@ -64,7 +64,7 @@ const OPTIONS = {
   "leader-elect": { type: "string" },
 } as const;
 
-/** The configuration from flags, then environment, then defaults; a Fault names the flag or variable that is wrong. */
+/** Reads the configuration from flags, then environment variables, then defaults. A Fault names an invalid flag or variable. */
 export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
   const flags = parseFlags(args);
   const text = (flag: Exclude<keyof typeof OPTIONS, "crd" | "help">, variable: string): Setting => {
@@ -90,7 +90,7 @@ export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
 }
 
 interface Setting {
-  /** Of the flag or variable it came from. */
+  /** Name of the flag or variable. */
   readonly name: string;
   readonly value: string | undefined;
 }

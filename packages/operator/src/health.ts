@@ -8,8 +8,8 @@ export interface HealthServer {
 }
 
 /**
- * Answers the probes of the kubelet: /healthz with 200 as soon as this resolves, /readyz with 200 while `isReady` says so
- * and else 503. Port 0 takes a free one.
+ * Answers the kubelet's probes: /healthz with 200 as soon as this resolves, and /readyz with 200 if `isReady` returns true,
+ * otherwise with 503. Port 0 selects a free port.
  */
 export async function serveHealth(port: number, isReady: () => boolean): Promise<HealthServer> {
   const server = createServer((request, response) => {

@@ -5,7 +5,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Lines of JSON on standard output, at once: `level` as a word, `time` in RFC 3339. */
+/** A log that writes JSON lines to standard output without buffering: `level` is a word, `time` is RFC 3339. */
 export function jsonLog(level: LogLevel): Log {
   const logger = pino({
     level,

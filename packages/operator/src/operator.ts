@@ -25,7 +25,7 @@ export interface OperatorOptions {
 
 const NAME = "thurkube";
 
-/** The controller of AgentJobs: informers from the start, work while it leads. */
+/** The controller of AgentJobs. Its informers run from the start; it reconciles while it is the leader. */
 export class Operator {
   readonly #options: OperatorOptions;
   readonly #informers: InformerSet;
@@ -35,14 +35,14 @@ export class Operator {
     this.#informers = new InformerSet(options.client, { log: options.log, clock: options.clock });
   }
 
-  /** True once every cache holds what the cluster has; not while a CRD is missing. A standby is ready too. */
+  /** True if every cache has synced, which needs the CRDs. A standby is ready too. */
   get isReady(): boolean {
     return this.#isOpen && this.#informers.isSynced;
   }
 
   #isOpen = false;
 
-  /** Works until the signal aborts, then ends what is under way; resolves within a few seconds of that. */
+  /** Reconciles until the signal aborts. Then finishes the active passes and resolves within a few seconds. */
   async run(signal: AbortSignal): Promise<void> {
     const { client, log, clock, watchNamespace, leaderElection } = this.#options;
     const instance = leaderElection?.identity ?? NAME;
@@ -73,5 +73,5 @@ export class Operator {
   }
 }
 
-/** What the last events may take when the operator stops. */
+/** Time to write the last events when the operator stops. */
 const FLUSH_MS = 2000;

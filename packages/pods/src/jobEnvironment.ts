@@ -7,8 +7,8 @@ import { variableWithText } from "./quantityText.ts";
 /**
  * The environment of the agent's container, each name once: server-side apply refuses a list with a name twice.
  *
- * The job's own variables may replace HOME and the workspace; the credential, and where configuration, volume and tokens
- * are, stay what the operator says. As in the kubelet, the last of several entries of one name counts.
+ * The job's own variables can override HOME and the workspace, but not the credential, the timeout and the paths of
+ * configuration, volume and tokens. As in the kubelet, the last of several entries with one name counts.
  */
 export function jobEnvironment(resolved: ResolvedAgentJob): EnvVar[] {
   const { job, runtime, auth, repositories } = resolved;
@@ -32,8 +32,8 @@ export function jobEnvironment(resolved: ResolvedAgentJob): EnvVar[] {
 }
 
 /**
- * The runner ends the agent a little before the Job's deadline would end the pod, which counts from the Job's start: so it
- * can still tell how far the run came. A tenth of the time, at most 15 s.
+ * The runner stops the agent shortly before the Job's deadline, which counts from the start of the Job, so that it can still
+ * write its summary. The margin is a tenth of the time, at most 15 s.
  */
 function runnerSeconds(timeoutSeconds: number): number {
   return Math.max(1, timeoutSeconds - Math.min(15, Math.ceil(timeoutSeconds / 10)));

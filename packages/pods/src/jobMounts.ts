@@ -4,12 +4,12 @@ import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { GIT_TOKENS, HOME, TEMPORARY, withoutTrailingSlash, workspacePath } from "./jobPaths.ts";
 import { claimMount, configMount, type AgentMount, scratchMount } from "./lockedDown.ts";
 
-/** Readable for the agent's group, which is the pod's fsGroup, and for nobody else. */
+/** Readable only by the agent's group, which is the pod's fsGroup. */
 const TOKEN_MODE = 0o440;
 
 /**
- * Volumes of a job's pod and where they are mounted. A scratch folder gives way where the runtime wants its own volume at
- * the very same path, as a persistPath of /home/agent does: Kubernetes refuses two mounts at one path.
+ * Volumes of a job's pod and their mount paths. If a scratch folder has the path of another mount, for example with the
+ * persistPath /home/agent, it is omitted: Kubernetes refuses two mounts at one path.
  */
 export function jobMounts(resolved: ResolvedAgentJob, configFile: string): readonly AgentMount[] {
   const { job, runtime, repositories } = resolved;

@@ -6,7 +6,7 @@ export const GIT_TOKENS = "/var/run/thurkube/git";
 
 const WORKSPACE = "/workspace";
 
-/** The folder for checkouts: on the job's volume when it has one, else a scratch folder. */
+/** The folder for checkouts: on the job's volume if it has one, otherwise a scratch folder. */
 export function workspacePath({ job, runtime }: ResolvedAgentJob): string {
   return job.spec.persist ? `${withoutTrailingSlash(runtime.spec.persistPath)}${WORKSPACE}` : WORKSPACE;
 }

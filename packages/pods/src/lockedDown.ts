@@ -7,7 +7,7 @@ import type {
   VolumeMount,
 } from "kubernetes-types/core/v1.js";
 
-/** uid, gid and fsGroup of every agent: "nonroot" of the distroless images, as in the reference. */
+/** uid, gid and fsGroup of every agent: the user "nonroot" of distroless images. Files on existing volumes belong to it. */
 const AGENT_ID = 65532;
 
 const POD_SECURITY: PodSecurityContext = {
@@ -25,23 +25,23 @@ const CONTAINER_SECURITY: SecurityContext = {
   capabilities: { drop: ["ALL"] },
 };
 
-/** The name of the agent's container, for logs and exec. */
+/** Name of the agent's container, for logs and exec. */
 export const AGENT_CONTAINER = "agent";
 
-/** A volume and where the agent's container sees it. */
+/** A volume and its mount path in the agent's container. */
 export interface AgentMount {
   readonly volume: Volume;
   readonly path: string;
   readonly readOnly?: true;
 }
 
-/** What the agent's container says for itself; it cannot say anything of privileges. */
+/** The container settings that callers choose. Privileges are not among them. */
 export type AgentContainer = Pick<
   Container,
   "image" | "imagePullPolicy" | "command" | "args" | "env" | "envFrom" | "resources"
 >;
 
-/** What the pod says for itself. */
+/** The pod settings that callers choose. */
 export type AgentPod = Pick<
   PodSpec,
   | "restartPolicy"
@@ -52,11 +52,11 @@ export type AgentPod = Pick<
 >;
 
 /**
- * The spec of a pod that runs an agent, of a job or of a session: the one place that decides what locked down means. It
- * passes Pod Security level restricted.
+ * The spec of a pod that runs an agent, for jobs and sessions. This is the only place that decides what locked down means.
+ * The pod complies with Pod Security level restricted.
  *
- * One container, not root, with a read-only root file system, no capabilities and no privilege escalation, and no
- * variables of Services. Only the given mounts can be written.
+ * It has one container, which does not run as root and has a read-only root file system, no capabilities, no privilege
+ * escalation and no variables of Services. Only the given mounts are writable.
  */
 export function lockedDownPod(pod: AgentPod, container: AgentContainer, mounts: readonly AgentMount[]): PodSpec {
   const { restartPolicy, ...rest } = pod;
@@ -71,7 +71,7 @@ export function lockedDownPod(pod: AgentPod, container: AgentContainer, mounts: 
         ...container,
         volumeMounts: mounts.map(mount),
         securityContext: CONTAINER_SECURITY,
-        // Never the log's tail: a status has other readers than a log, and an image of others may print a secret.
+        // Not the end of the log: more people can read a status than a log, and the image may print a secret.
         terminationMessagePolicy: "File",
       },
     ],

@@ -1,10 +1,13 @@
 import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1.js";
 import { clusterWords } from "./clusterWords.ts";
 
-/** The part of a pod that tells how it fares. */
+/** The part of a pod that the causes are read from. */
 export type PodState = Pick<Pod, "status">;
 
-/** What keeps a pod from running; whoever shows it says what to do, which depends on what the pod was made for. */
+/**
+ * Why a pod is not running. Jobs and sessions need different advice, so their sentences are in `waitingCause.ts` of the
+ * operator and of the daemon.
+ */
 export interface PodTrouble {
   readonly reason:
     | "Unschedulable"
@@ -13,21 +16,21 @@ export interface PodTrouble {
     | "NotConfigured"
     | "StartFailed"
     | "CrashLoop";
-  /** The cluster's own, cleaned. */
+  /** The message of the kubelet or scheduler, cleaned. */
   readonly words: string;
-  /** The kubelet's or scheduler's word for it, such as ErrImageNeverPull. */
+  /** The reason of the kubelet or scheduler, such as ErrImageNeverPull. */
   readonly word: string;
-  /** That of the container which waits; empty while there is none. */
+  /** Image of the waiting container; empty if no container is waiting. */
   readonly image: string;
 }
 
-/** What ended a pod from outside, or its container before the program could say anything. */
+/** Why the cluster ended a pod. */
 export interface PodLoss {
   readonly reason: "DeadlineExceeded" | "NodeLost" | "Evicted";
   readonly words: string;
 }
 
-/** The kubelet's words for a container that waits for something to be mended. */
+/** The kubelet's reasons for a container that waits until somebody fixes the problem. */
 const WAITING: Readonly<Record<string, PodTrouble["reason"]>> = {
   ErrImagePull: "ImagePullFailed",
   ImagePullBackOff: "ImagePullFailed",
@@ -42,12 +45,12 @@ const WAITING: Readonly<Record<string, PodTrouble["reason"]>> = {
   CrashLoopBackOff: "CrashLoop",
 };
 
-/** Why a pod that has not ended is not running, as the kubelet and the scheduler say; undefined when nothing is wrong. */
+/** Why a pod that has not ended is not running, from the kubelet and the scheduler; undefined if nothing is wrong. */
 export function podTrouble(pod: PodState): PodTrouble | undefined {
   return unscheduled(pod) ?? containerTrouble(pod);
 }
 
-/** Why the cluster ended the pod, or says it will never hear of it again; undefined when its program ended by itself. */
+/** Why the cluster ended the pod or lost its node; undefined if its program exited by itself. */
 export function podLoss({ status }: PodState): PodLoss | undefined {
   const { reason, message, conditions } = status ?? {};
   if (reason === "DeadlineExceeded") return { reason, words: clusterWords(message) || reason };
@@ -61,7 +64,7 @@ export function podLoss({ status }: PodState): PodLoss | undefined {
   return { reason: isNode ? "NodeLost" : "Evicted", words };
 }
 
-/** Whether the end of a container says that its program was never started. */
+/** True if the container ended because its program could not be started. */
 export function isStartError({ reason }: ContainerStateTerminated): boolean {
   return reason === "StartError" || reason === "ContainerCannotRun";
 }

@@ -1,7 +1,7 @@
 import type { EnvVar, ResourceRequirements } from "kubernetes-types/core/v1.js";
 import type { AgentJobSpec } from "@clauderon/kinds";
 
-// YAML's `cpu: 2` is a number; the API server takes it, and gives it back as text, as we write it.
+// The API server accepts the number of `cpu: 2` and returns a string, so write a string: otherwise each comparison differs.
 
 export function resourcesWithText(resources: NonNullable<AgentJobSpec["resources"]>): ResourceRequirements {
   const { limits, requests, ...rest } = resources;

@@ -7,7 +7,7 @@ import { sessionLabels, sessionObjectName } from "./sessionNames.ts";
 import { SESSION_CA_FILE, SESSION_PATHS } from "./sessionPaths.ts";
 import { type SessionLimits, sessionResources } from "./sessionResources.ts";
 
-/** Time for the runner to end the agent and to write down what it knows, before the kubelet kills both. */
+/** Time for the runner to stop the agent and save its state before the kubelet kills both. */
 const GRACE_SECONDS = 30;
 
 export interface SessionPodOptions {
@@ -20,18 +20,18 @@ export interface SessionPodOptions {
   readonly pullPolicy?: "Always" | "IfNotPresent" | "Never";
   readonly imagePullSecrets: readonly string[];
   readonly limits: SessionLimits;
-  /** Names of variables, which are keys of the session's Secret. */
+  /** Names of environment variables, which are also the keys of the session's Secret. */
   readonly credentials: readonly string[];
-  /** Further variables, for example how to reach the proxy; nothing secret. */
+  /** Additional environment variables, for example for the proxy. Must not be secret. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * The pod of a session, locked down as {@link lockedDownPod} says; runs the runner, which runs the agent.
+ * The pod of a session, which runs the runner. {@link lockedDownPod} sets its privileges.
  *
- * It has the token of the namespace's default service account, which may do nothing until somebody binds a role to it. A
- * container that ends by a crash is started again by the kubelet and goes on with the conversation; one that was told to
- * stop is not. The prompt is nowhere in it: that comes through the runner's socket.
+ * It has the token of the namespace's default service account, which has no permissions until somebody binds a role to it.
+ * After a crash the kubelet restarts the container, and the agent continues the conversation; after a stop it does not. The
+ * pod does not contain the prompt, which arrives through the runner's socket.
  */
 export function sessionPod(options: SessionPodOptions): Omit<Pod, "apiVersion" | "kind" | "metadata"> & KubeObject {
   const { name, namespace, owner, image, pullPolicy, imagePullSecrets, limits } = options;

@@ -7,12 +7,12 @@ export interface SessionLimits {
   readonly memory: string;
 }
 
-/** What the scheduler sets aside for a session that is given more: agents wait most of the time. */
+/** What the scheduler reserves for a session. It is small, because agents wait most of the time. */
 const REQUESTS: SessionLimits = { cpu: "100m", memory: "256Mi" };
 
 /**
- * Requests and limits of a session's container. The requests are small, so that many sessions share a node; a limit below
- * them is the request too.
+ * Requests and limits of a session's container. The requests are small, so that many sessions can share a node. A limit
+ * below the request replaces it.
  */
 export function sessionResources(limits: SessionLimits): ResourceRequirements {
   return {

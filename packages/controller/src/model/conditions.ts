@@ -1,11 +1,11 @@
 import type { Condition } from "@clauderon/base";
 
-/** A condition to be set; when it last changed its status is found out. */
+/** A condition to set. {@link setCondition} adds its lastTransitionTime. */
 export type NextCondition = Omit<Condition, "lastTransitionTime">;
 
 /**
- * The conditions with `next` in the place of its type, or at the end. `lastTransitionTime` becomes `now` (RFC 3339) only
- * when the status changes. When nothing changes the very same list is returned.
+ * Returns the conditions with `next` in place of the one of its type, or at the end. `lastTransitionTime` becomes `now`
+ * (RFC 3339) only if the status changes. Returns the same list if nothing changes.
  */
 export function setCondition(conditions: readonly Condition[], next: NextCondition, now: string): readonly Condition[] {
   const at = conditions.findIndex((condition) => condition.type === next.type);

@@ -1,17 +1,17 @@
 import { canonicalJson, type KubeObject, safeName, sha256Hex } from "@clauderon/base";
 
-/** What happened to an object, in the words of events.k8s.io/v1. */
+/** An event of an object, with the fields of events.k8s.io/v1. */
 export interface EventText {
   readonly type: "Normal" | "Warning";
-  /** One CamelCase word: why. */
+  /** Reason as one CamelCase word. */
   readonly reason: string;
-  /** One CamelCase word: what the reporter did, or tried to. */
+  /** Action of the reporter as one CamelCase word. */
   readonly action: string;
   /** A sentence for people, at most 1,024 bytes. */
   readonly message: string;
 }
 
-/** Who reports. */
+/** The reporter of events. */
 export interface Reporter {
   /** Name of the controller. */
   readonly controller: string;
@@ -30,12 +30,12 @@ export interface Series {
 
 const MAX_NAME = 253;
 
-/** The same for what is one series: equal object, type, reason, action and message. */
+/** Identifies a series: events with equal object, type, reason, action and message have the same key. */
 export function seriesKey({ kind, metadata }: KubeObject, text: EventText): string {
   return canonicalJson([kind, metadata.namespace, metadata.name, metadata.uid, text]);
 }
 
-/** The series as an Event. Its name follows from what happened, to whom and when first: writing it twice makes one. */
+/** The series as an Event. Its name is derived from the key and the first time, so a repeated write creates no second Event. */
 export function eventObject({ object, text, firstTime, ...rest }: Series, reporter: Reporter) {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const hash = sha256Hex(canonicalJson([seriesKey(object, text), firstTime, reporter])).slice(0, 16);
@@ -62,7 +62,7 @@ export function eventObject({ object, text, firstTime, ...rest }: Series, report
   };
 }
 
-/** The part of an Event that changes when it is repeated. */
+/** The part of an Event that changes with a repetition. */
 export function seriesField({ count, lastTime }: Pick<Series, "count" | "lastTime">) {
   return count === 1 ? {} : { series: { count, lastObservedTime: lastTime } };
 }

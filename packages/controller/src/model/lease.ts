@@ -9,19 +9,19 @@ export interface LeaseSpec {
   readonly leaseTransitions?: number;
 }
 
-/** What a lease said, and when, on our own monotonic clock, we first saw it say so. */
+/** A lease, and the monotonic instant when this process first observed it with this content. */
 export interface Sighting {
   readonly record: string;
   readonly at: number;
 }
 
-/** The lease as it is seen now; one that says the same as before was seen then. Nobody else's clock is trusted. */
+/** Observes the lease now. An unchanged lease keeps its earlier instant. The clocks of other processes are not used. */
 export function sighted(spec: LeaseSpec, previous: Sighting | undefined, now: number): Sighting {
   const record = canonicalJson(spec);
   return previous?.record === record ? previous : { record, at: now };
 }
 
-/** True when `identity` may take or renew the lease: it is its own, nobody's, or unchanged for its whole duration. */
+/** True if `identity` may acquire or renew the lease: it holds the lease, nobody does, or it is unchanged for its whole duration. */
 export function isFree(
   spec: LeaseSpec,
   identity: string,
@@ -31,7 +31,7 @@ export function isFree(
   return seen.now >= seen.at + (spec.leaseDurationSeconds ?? 0) * 1000;
 }
 
-/** The lease in the hands of `identity`. `wallTime` (RFC 3339) is for people to read. */
+/** The lease as held by `identity`. `wallTime` (RFC 3339) is only informational. */
 export function held(
   spec: LeaseSpec,
   identity: string,
@@ -47,7 +47,7 @@ export function held(
   };
 }
 
-/** The lease in nobody's hands. */
+/** The lease without a holder. */
 export function released(spec: LeaseSpec, wallTime: string): LeaseSpec {
   const { holderIdentity: _holder, ...rest } = spec;
   return { ...rest, leaseDurationSeconds: 1, renewTime: wallTime };

@@ -1,22 +1,22 @@
 import { type KubeObject, objectKey } from "@clauderon/base";
 
-/** The values under which an index finds an object; none leaves it out. */
+/** Returns the values under which an index finds an object. */
 export type IndexFunction<T> = (object: T) => readonly string[];
 
 interface Entry<T> {
   readonly object: T;
-  /** What each index said when the object came in, so that it is taken out of exactly those places. */
+  /** The index values of the object when it was added, so that its removal finds exactly those entries. */
   readonly places: Map<string, readonly string[]>;
 }
 
-/** Objects by key (`namespace/name`) and by any number of indexes. */
+/** Stores objects by key (`namespace/name`) and by any number of indexes. */
 export class Store<T extends KubeObject> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #functions = new Map<string, IndexFunction<T>>();
   readonly #indexes = new Map<string, Map<string, Set<string>>>();
   readonly #onIndexError: (index: string, thrown: unknown) => void;
 
-  /** An index function that throws is reported and finds nothing. */
+  /** Receives the error of an index function, which then finds nothing. */
   constructor(onIndexError: (index: string, thrown: unknown) => void) {
     this.#onIndexError = onIndexError;
   }
@@ -39,7 +39,7 @@ export class Store<T extends KubeObject> {
     return [...(index.get(value) ?? [])].flatMap((key) => this.get(key) ?? []);
   }
 
-  /** Over the objects that are here and those to come. The same function again changes nothing. */
+  /** Adds an index for existing and later objects. Adding the same function again changes nothing. */
   addIndex(name: string, of: IndexFunction<T>): void {
     const existing = this.#functions.get(name);
     if (existing === of) return;

@@ -1,10 +1,10 @@
-/** At most `burst` at once, `perSecond` in the long run. */
+/** At most `burst` at once, and `perSecond` on average. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** A token bucket, full at first. `now` is monotonic, in milliseconds. */
+/** A token bucket that starts full. `now` is monotonic, in milliseconds. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
@@ -16,14 +16,14 @@ export class TokenBucket {
     this.#filledAt = now;
   }
 
-  /** Takes a token, an empty bucket's from the future; returns the milliseconds until it is due. */
+  /** Takes a token, if necessary a future one. Returns the milliseconds until it is due. */
   reserve(now: number): number {
     this.#fill(now);
     this.#tokens -= 1;
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#rate.perSecond) * 1000);
   }
 
-  /** Takes a token if there is one. */
+  /** Takes a token if the bucket has one. */
   tryTake(now: number): boolean {
     this.#fill(now);
     if (this.#tokens < 1) return false;

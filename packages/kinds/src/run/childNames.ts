@@ -4,13 +4,13 @@ import { LABELS, MANAGED_BY } from "../constants.ts";
 /** A CronJob's name may have 52 characters: its Jobs get eleven more (Kubernetes, "CronJob"). */
 const MAX_CRON_JOB_NAME = 52;
 
-/** The part of an AgentJob that its children are named and labelled after. */
+/** The part of an AgentJob that decides the names and labels of its child objects. */
 type Owner = Pick<KubeObject, "metadata">;
 
 /**
- * Names of everything the operator makes for an AgentJob: those of the reference where they fit, else cut and made unique
- * by a hash; none is longer than Kubernetes allows. The ClusterRole and its binding share one name, which always carries a
- * hash of namespace and name: joined by a dash alone, `a-b`/`c` and `a`/`b-c` would be one.
+ * Names of the child objects of an AgentJob. A name that is too long for Kubernetes is cut and made unique by a hash. The
+ * ClusterRole and its binding share one name, which always contains a hash of namespace and name: joined by a dash alone,
+ * `a-b`/`c` and `a`/`b-c` would be the same name.
  */
 export function childNames(job: Owner) {
   const { name, namespace = "" } = job.metadata;
@@ -24,7 +24,7 @@ export function childNames(job: Owner) {
   };
 }
 
-/** Labels of everything the operator makes for an AgentJob; a name too long for a label value is shortened. */
+/** Labels of the child objects of an AgentJob. A name that is too long for a label value is shortened. */
 export function childLabels(job: Owner): Record<string, string> {
   const { name, namespace = "", uid } = job.metadata;
   return {

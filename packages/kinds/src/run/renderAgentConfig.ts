@@ -1,7 +1,7 @@
 import type { AgentConfig } from "@clauderon/protocol";
 import type { ResolvedAgentJob } from "./resolvedAgentJob.ts";
 
-/** agent.json of a run: what the runner needs to know, no secrets, members absent when unset. */
+/** The content of a run's agent.json. It contains no secrets, and omits unset members. */
 export function renderAgentConfig(resolved: ResolvedAgentJob): AgentConfig {
   const { job, role, skill, mcpServers, repositories } = resolved;
   return withoutUndefined({

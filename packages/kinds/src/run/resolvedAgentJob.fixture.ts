@@ -2,7 +2,7 @@ import type { ResolvedAgentJob } from "./resolvedAgentJob.ts";
 
 type Spec<Name extends "job" | "runtime" | "auth" | "role"> = Partial<ResolvedAgentJob[Name]["spec"]>;
 
-/** Changes to the smallest resolved job. */
+/** Changes to the smallest resolved AgentJob. */
 export interface Changes {
   readonly job?: Spec<"job">;
   readonly runtime?: Spec<"runtime">;
@@ -15,7 +15,7 @@ const API_OBJECT = { apiVersion: "thurkube.thurbeen.eu/v1alpha1" } as const;
 
 const namespace = "agents";
 
-/** The smallest job, as the API server gives it, with changes; the objects of the page's first example. */
+/** The smallest AgentJob as the API server returns it, with changes. */
 export function resolvedJob(changes: Changes = {}): ResolvedAgentJob {
   const metadata = { name: "summarize", namespace, uid: "6f1f3a5c-0000-4000-8000-000000000001", generation: 1 };
   return {

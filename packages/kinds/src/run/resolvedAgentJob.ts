@@ -8,7 +8,7 @@ import type { ClusterAccess } from "../clusterAccess.ts";
 import type { McpServer } from "../mcpServer.ts";
 import type { Repository } from "../repository.ts";
 
-/** The kinds an AgentJob can refer to. */
+/** The kinds that an AgentJob can refer to. */
 interface ReferencedKinds {
   AgentRuntime: AgentRuntime;
   AgentAuth: AgentAuth;
@@ -19,13 +19,13 @@ interface ReferencedKinds {
   Repository: Repository;
 }
 
-/** One object an AgentJob refers to, in its own namespace. */
+/** A reference of an AgentJob to an object in its namespace. */
 export interface AgentJobReference {
   readonly kind: keyof ReferencedKinds;
   readonly name: string;
 }
 
-/** An AgentJob with everything it refers to. */
+/** An AgentJob with the objects it refers to. */
 export interface ResolvedAgentJob {
   readonly job: AgentJob;
   readonly runtime: AgentRuntime;
@@ -40,12 +40,12 @@ export interface ResolvedAgentJob {
 /** Finds an object of one of the referenced kinds in the job's namespace. */
 export type FindReference = (kind: AgentJobReference["kind"], name: string) => KubeObject | undefined;
 
-/** Either all of it, or every reference that was not found. */
+/** Either the resolved AgentJob, or every missing reference. */
 export type Resolution =
   | { readonly resolved: ResolvedAgentJob; readonly missing?: never }
   | { readonly resolved?: never; readonly missing: readonly AgentJobReference[] };
 
-/** Everything an AgentJob names, in the order of its spec, each once. */
+/** The references of an AgentJob, each once, in the order of its spec. */
 export function agentJobReferences(job: AgentJob): AgentJobReference[] {
   const { spec } = job;
   return [
@@ -59,7 +59,7 @@ export function agentJobReferences(job: AgentJob): AgentJobReference[] {
   ];
 }
 
-/** The job with all it refers to. `find` must give objects of the kind it was asked for. */
+/** Resolves the references of an AgentJob. `find` must return objects of the requested kind. */
 export function resolveReferences(job: AgentJob, find: FindReference): Resolution {
   const found = agentJobReferences(job).map((reference) => ({
     reference,

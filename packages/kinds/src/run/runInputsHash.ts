@@ -2,20 +2,20 @@ import { canonicalJson, sha256Hex } from "@clauderon/base";
 import { renderAgentConfig } from "./renderAgentConfig.ts";
 import type { ResolvedAgentJob } from "./resolvedAgentJob.ts";
 
-/** The schema's default, which counts as unset: see {@link runInputsHash}. */
+/** The schema's default, which the hash omits. See {@link runInputsHash}. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /**
- * Ten hexadecimal digits that stand for everything that decides what a run does: `status.configHash`, and part of the name
- * of a one-shot's Job, so a one-shot runs once for each value.
+ * Hashes the inputs of a run to ten hexadecimal digits: `status.configHash`, and part of the name of a one-shot's Job, so a
+ * one-shot runs once for each hash.
  *
- * It is taken over the inputs, not over the objects made from them, and members that are unset, empty or at their default
- * are left out: neither an operator that builds the pod differently nor a new optional field makes finished jobs run again.
- * A field added to a spec must therefore be added here, and must leave nothing behind while it has its default.
- * What takes effect on its own is not part of it: schedule, timezone, suspend, the size of the volume, ClusterAccess rules.
+ * The hash covers the inputs, not the objects built from them, and omits members that are unset, empty or at their default.
+ * So neither an operator that builds another pod nor a new optional field makes finished jobs run again. Add each new spec
+ * field here, and make sure that its default does not change the hash. The hash excludes what takes effect without a new
+ * run: schedule, timezone, suspend, the size of the volume, ClusterAccess rules.
  *
- * The hash of an unchanged job is remembered, because prompts are long and passes are many. This assumes that nobody changes
- * an object in place: an informer replaces it.
+ * Remembers the hash of an unchanged job, because prompts are long and passes are many. This assumes that objects never
+ * change in place: an informer replaces them.
  */
 export function runInputsHash(resolved: ResolvedAgentJob): string {
   const parts = partsOf(resolved);
@@ -30,7 +30,7 @@ export function runInputsHash(resolved: ResolvedAgentJob): string {
 
 const KNOWN = new WeakMap<object, { readonly parts: readonly unknown[]; readonly hash: string }>();
 
-/** The objects that the hash depends on, each under its own identity; the counts keep the two lists apart. */
+/** The objects that the hash depends on, compared by identity. The count keeps the two lists apart. */
 function partsOf({ mcpServers, repositories, ...rest }: ResolvedAgentJob): readonly unknown[] {
   const { job, runtime, auth, role, skill, clusterAccess } = rest;
   return [job, runtime, auth, role, skill, clusterAccess, mcpServers.length, ...mcpServers, ...repositories];

@@ -3,7 +3,7 @@ import type { Kind } from "../kind.ts";
 import { KINDS } from "../kinds.ts";
 import { type StructuralSchema, structuralSchema } from "./structuralSchema.ts";
 
-/** The whole schema of a kind, status included. */
+/** The schema of a kind, including its status. */
 export function kindSchema(kind: Kind): StructuralSchema {
   return {
     type: "object",
@@ -22,7 +22,7 @@ export function kindSchema(kind: Kind): StructuralSchema {
   };
 }
 
-/** The CustomResourceDefinition of a kind; the same object for the same kind, whatever the time or the cluster. */
+/** The CustomResourceDefinition of a kind. */
 export function crd(kind: Kind): CustomResourceDefinition {
   return {
     apiVersion: "apiextensions.k8s.io/v1",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { celText, type Rule, withRules } from "./rule.ts";
 
-/** One field of a schedule: its name for people and what one value may be. */
+/** One field of a schedule: its name and its allowed values. */
 interface CronField {
   readonly name: string;
   readonly value: string;
@@ -28,8 +28,8 @@ const FIVE_FIELDS = `^[ \t]*${WORD}(${GAP}${WORD}){4}[ \t]*$`;
 const hasFiveFields = `self.matches(${celText(FIVE_FIELDS)})`;
 
 /**
- * A schedule as Kubernetes' CronJob takes it: the grammar of robfig/cron's ParseStandard (five fields, or a macro), and no
- * time zone inside, as CronJob's own validation demands.
+ * A schedule that a Kubernetes CronJob accepts: the grammar of robfig/cron's ParseStandard (five fields or a macro), without
+ * a time zone, which CronJob's validation rejects.
  */
 export const cronSchedule = withRules(z.string().max(256), [
   { rule: "!self.contains('TZ')", message: "must not contain a time zone; use spec.timezone" },
@@ -65,7 +65,7 @@ function anyCase(names: readonly string[]): string {
   return names.map((name) => name.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)).join("|");
 }
 
-/** An IANA time zone by its shape; whether it exists is known to the controller that runs the schedule. */
+/** The shape of an IANA time zone. Only the CronJob controller knows whether the time zone exists. */
 export const timeZone = withRules(z.string().max(64), [
   {
     rule: "self.matches('^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}$') && !self.matches('^[Ll][Oo][Cc][Aa][Ll]$')",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { quantity } from "./quantity.ts";
 import { withRules } from "./rule.ts";
 
-// The API server of Kubernetes 1.34 takes any printable ASCII but "=" in these names.
+// The API server of Kubernetes 1.34 accepts any printable ASCII except "=" in these names.
 const variableName = z.string().regex(/^[ -<>-~]+$/);
 const variablePrefix = z.string().regex(/^[ -<>-~]*$/);
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withRules } from "./rule.ts";
 
-/** A name of an object in the same namespace: a lowercase RFC 1123 subdomain, as Kubernetes demands of nearly every name. */
+/** The name of an object in the same namespace: a lowercase RFC 1123 subdomain, as Kubernetes requires for most names. */
 export const objectName = z
   .string()
   .min(1)
@@ -21,7 +21,7 @@ export const pathSegment = z
   .max(100)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
 
-/** The name of a git repository; unlike an owner it may begin with a dot, as `.github` does. */
+/** The name of a git repository. Unlike an owner it may start with a dot, such as `.github`. */
 export const repositoryName = z
   .string()
   .max(100)
@@ -33,7 +33,7 @@ export const repositoryPath = z
   .max(201)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*\/[.]?[A-Za-z0-9_][A-Za-z0-9._-]*$/);
 
-/** A branch, tag or commit, by the rules of git-check-ref-format(1), and never an option on a command line. */
+/** A branch, tag or commit that satisfies git-check-ref-format(1) and cannot be read as a command line option. */
 export const gitRef = withRules(z.string().min(1).max(255), [
   {
     rule: "self.matches('^[A-Za-z0-9_][A-Za-z0-9_./+@#=,-]*$') && !self.matches('[.][.]|//|/[.]|[./]$|[.]lock(/|$)')",
@@ -41,13 +41,13 @@ export const gitRef = withRules(z.string().min(1).max(255), [
   },
 ]);
 
-/** The name of an environment variable as every shell takes it. */
+/** The name of an environment variable that every shell accepts. */
 export const envVarName = z
   .string()
   .max(256)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
-/** A folder inside the container; not the root, and with no way up. */
+/** A directory in the container, below the root, without `.` and `..` segments. */
 export const absolutePath = withRules(z.string().max(1024), [
   {
     rule: "self.matches('^/+[^/:][^:]*$') && !self.matches('/[.][.]?(/|$)')",

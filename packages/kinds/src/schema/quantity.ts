@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A number with a unit, as Kubernetes' resource.Quantity; the pattern is the API server's own for it. */
+/** A Kubernetes resource.Quantity. The pattern is the API server's own. */
 export const quantity = z.union([z.int(), z.string()]).meta({
   "x-kubernetes-int-or-string": true,
   pattern:

@@ -6,7 +6,7 @@ export interface Rule {
   readonly message: string;
 }
 
-/** The schema with rules that the API server and `validateManifest` both evaluate. Bound what a rule reads: rules have a cost budget. */
+/** Adds rules that the API server and `validateManifest` both evaluate. Limit the size of what a rule reads: rules have a cost budget. */
 export function withRules<Schema extends z.ZodType>(schema: Schema, rules: readonly Rule[]): Schema {
   return schema.meta({ "x-kubernetes-validations": rules });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A structural OpenAPI v3 schema as CustomResourceDefinitions hold it; the part of it that we emit. */
+/** The part of a structural OpenAPI v3 schema that our CustomResourceDefinitions use. */
 export interface StructuralSchema {
   readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
   readonly description?: string;
@@ -48,10 +48,10 @@ const KEPT = new Set([
 ]);
 
 /**
- * The structural schema of a zod schema, by the rules of the Kubernetes documentation ("Specifying a structural schema").
+ * Converts a zod schema to a structural schema (Kubernetes documentation, "Specifying a structural schema").
  *
- * Throws an Error that names every place where zod can say what a structural schema cannot: unions other than int-or-string,
- * values without a type, patterns that Go's RE2 does not know. Transforms and refinements are not seen: use CEL rules.
+ * Throws an Error that names every place that a structural schema cannot express: unions other than int-or-string, values
+ * without a type, patterns that Go's RE2 does not support. Transforms and refinements are ignored: use CEL rules.
  */
 export function structuralSchema(schema: z.ZodType): StructuralSchema {
   const json = z.toJSONSchema(schema, { io: "input", target: "openapi-3.0", reused: "inline", cycles: "throw" });
@@ -74,7 +74,7 @@ function convert(node: Node, path: string, problems: string[]): Node {
   return result;
 }
 
-/** True for what zod writes down and a structural schema leaves unsaid. */
+/** True for members that zod emits and a structural schema omits. */
 function isUnsaid(key: string, value: unknown, node: Node): boolean {
   if (key === "anyOf") return node[INT_OR_STRING] === true;
   if (key === "minimum" || key === "maximum") return Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;

@@ -3,7 +3,7 @@ import type { StructuralSchema } from "../schema/structuralSchema.ts";
 import { isObject } from "./coerce.ts";
 import { invalid, type ManifestError } from "./manifestError.ts";
 
-/** CEL as the API server offers it, as far as our rules need it: `findAll` is of Kubernetes' own library. */
+/** The part of the API server's CEL that our rules use. `findAll` is from the Kubernetes library. */
 const CEL = new Environment()
   .registerVariable("self", "dyn")
   .registerFunction(
@@ -12,8 +12,8 @@ const CEL = new Environment()
   );
 
 /**
- * What the CEL rules refuse of a value that the schema takes, as apiextensions-apiserver words it: the bad value of a rule
- * is the type of what it stands at.
+ * The errors of the CEL rules for a value that matches the schema, in the words of apiextensions-apiserver: the reported
+ * bad value is the type of the field that has the rule.
  */
 export function celErrors(value: unknown, schema: StructuralSchema, path: string): ManifestError[] {
   const rules = schema["x-kubernetes-validations"] ?? [];
@@ -34,7 +34,7 @@ export function celErrors(value: unknown, schema: StructuralSchema, path: string
   ];
 }
 
-/** Whether there is any rule in the schema. */
+/** True if the schema has a rule at any depth. */
 export function hasRules(schema: StructuralSchema): boolean {
   const inner = [...Object.values(schema.properties ?? {}), ...(schema.items === undefined ? [] : [schema.items])];
   return schema["x-kubernetes-validations"] !== undefined || inner.some(hasRules);

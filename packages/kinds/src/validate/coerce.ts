@@ -1,8 +1,8 @@
 import type { StructuralSchema } from "../schema/structuralSchema.ts";
 
 /**
- * What the API server makes of a value before it validates: unknown fields pruned, nulls taken out (none of our fields is
- * nullable), defaults filled in ("Field pruning", "Defaulting and Nullable" in the Kubernetes documentation).
+ * Changes a value as the API server does before validation: prunes unknown fields, removes nulls (none of our fields is
+ * nullable), and fills in defaults ("Field pruning", "Defaulting and Nullable" in the Kubernetes documentation).
  */
 export function coerce(value: unknown, schema: StructuralSchema): unknown {
   const { items } = schema;
@@ -20,7 +20,7 @@ export function coerce(value: unknown, schema: StructuralSchema): unknown {
   return Object.fromEntries([...defaults, ...given]);
 }
 
-/** Paths of the fields that the schema does not know, which a strict API server refuses. */
+/** The paths of unknown fields, which a strict API server refuses. */
 export function unknownFields(value: unknown, schema: StructuralSchema | undefined, path: string): string[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => unknownFields(item, schema?.items, `${path}[${index}]`));

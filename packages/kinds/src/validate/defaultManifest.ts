@@ -4,8 +4,8 @@ import { coerce } from "./coerce.ts";
 import { kindOf } from "./kindOf.ts";
 
 /**
- * The object as the API server would store it: spec with the defaults of its kind's schema, without nulls and unknown
- * fields. An object of another kind comes back as it is. The argument is not changed.
+ * Returns the object as the API server would store it: the spec has the defaults of its kind, and no nulls or unknown
+ * fields. Returns an object of another kind unchanged. Does not change its argument.
  */
 export function defaultManifest<T extends KubeObject>(object: T): T {
   const kind = kindOf(object);

@@ -1,9 +1,9 @@
-/** One finding about a manifest: the field, and the line the API server would print for it. */
+/** An error in a manifest: the field, and the message that the API server would print. */
 export interface ManifestError {
-  /** As in `spec.env[0].name`; empty when it is about the object as a whole. */
+  /** Path of the field, such as `spec.env[0].name`; empty for an error about the whole object. */
   readonly path: string;
   readonly message: string;
-  /** True when CEL rules are not evaluated after it, as in the API server. */
+  /** True if this error prevents the evaluation of CEL rules, as in the API server. */
   readonly blocking: boolean;
 }
 
@@ -39,7 +39,7 @@ export function duplicate(path: string, value: unknown): ManifestError {
   return finding(path, `Duplicate value: ${goValue(value)}`, false);
 }
 
-/** A finding that is not about one field. */
+/** An error about the whole object. */
 export function general(message: string): ManifestError {
   return { path: "", message, blocking: true };
 }
@@ -53,7 +53,7 @@ function goValue(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
 }
 
-/** encoding/json writes <, > and & of texts inside objects like this. */
+/** Escapes <, > and & of texts inside objects, as Go's encoding/json does. */
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
@@ -70,7 +70,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\v": "\\v",
 };
 
-/** Go's %q: what is not printable is escaped, and of the spaces only U+0020 counts as printable. */
+/** Quotes as Go's %q does: it escapes characters that are not printable, and every space except U+0020. */
 function goQuoted(text: string): string {
   const escaped = text.replace(/[\\"]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -12,8 +12,8 @@ import {
 } from "./manifestError.ts";
 
 /**
- * What the schema alone refuses of a coerced value, as k8s.io/kube-openapi/pkg/validation/validate finds and words it: a
- * wrong type hides no other finding about the same value, a text has at most one.
+ * The schema errors of a coerced value, in the order and words of k8s.io/kube-openapi/pkg/validation/validate: a wrong type
+ * hides no other error of the same value, and a text has at most one error.
  */
 export function schemaErrors(value: unknown, schema: StructuralSchema, path: string): ManifestError[] {
   return [
@@ -85,7 +85,7 @@ function objectErrors(
   return [...members, ...absent.map((name) => required(`${path}.${name}`))];
 }
 
-/** Entries of `x-kubernetes-list-type: map` lists whose key was there before, as structural/listtype finds them. */
+/** Duplicate keys in lists of `x-kubernetes-list-type: map`, in the words of structural/listtype. */
 export function duplicateErrors(value: unknown, schema: StructuralSchema, path: string): ManifestError[] {
   if (Array.isArray(value)) {
     const own = duplicateKeys(value, schema["x-kubernetes-list-map-keys"] ?? [], path);

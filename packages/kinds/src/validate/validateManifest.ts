@@ -22,11 +22,11 @@ const UNCHECKED =
 const SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 
 /**
- * What `kubectl apply` would refuse of the object, in the API server's own words (Kubernetes 1.34), without a server: an
- * object that passes here is stored there. Several findings may come in another order than the server's, which has none.
+ * Validates an object without a server. Returns the errors of `kubectl apply` in the API server's own words (Kubernetes
+ * 1.34); the API server stores an object without errors. The order of several errors is not defined, as on the server.
  *
- * `strict` refuses unknown fields, as kubectl asks for by default. Objects of other groups pass: they are not ours to judge.
- * Not checked: labels, annotations and the other metadata beyond the name. Status is the operator's and is ignored.
+ * `strict` refuses unknown fields, as kubectl does by default. Objects of other API groups have no errors. Of the metadata
+ * only the name is checked. The status is ignored, because only the operator writes it.
  */
 export function validateManifest(object: unknown, options: { readonly strict?: boolean } = {}): ManifestError[] {
   if (!isObject(object)) return [general("the manifest is not an object")];
@@ -74,7 +74,7 @@ function unknownOf(object: Readonly<Record<string, unknown>>, schema: Structural
   return [...names.map((name) => `metadata.${name}`), ...unknownFields(rest, schema, "").toSorted()];
 }
 
-/** kubectl's words for what no API server knows. */
+/** kubectl's messages for an unknown kind or version. */
 function unmatched({ apiVersion, kind }: Readonly<Record<string, unknown>>): ManifestError[] {
   if (typeof apiVersion !== "string" || apiVersion === "") return [general("apiVersion not set")];
   if (typeof kind !== "string" || kind === "") return [general("kind not set")];

@@ -37,8 +37,8 @@ const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
 };
 
 /**
- * Stale: the AgentJob moved on while the plan was made; a newer plan must be made, and nothing be reported. Else the version
- * that the AgentJob was left at, when it was written.
+ * Stale: the AgentJob changed meanwhile, so report nothing and make a new plan. Otherwise `resourceVersion` is that of the
+ * AgentJob after a write.
  */
 export type Outcome =
   | { readonly isStale: true }
@@ -47,8 +47,8 @@ export type Outcome =
 const STALE: Outcome = { isStale: true };
 
 /**
- * Carries a plan out, in the order it documents. What the API server refuses, and an object that is somebody else's, is
- * thrown as a Fault; everything up to there is done, and a repeated pass goes on from there.
+ * Carries out a plan in its documented order. Throws a Fault if the API server rejects an object or an object of that name
+ * belongs to others. The steps before it are done, and a repeated pass continues from there.
  */
 export async function carryOut(plan: Plan, job: AgentJob, client: KubeClient): Promise<Outcome> {
   if (plan.finalizer === "add" && !(await tryAddFinalizer(client, job))) return STALE;
@@ -70,7 +70,7 @@ async function tryAddFinalizer(client: KubeClient, job: AgentJob): Promise<boole
 async function remove(client: KubeClient, { kind, object }: Deletion): Promise<void> {
   const { uid } = object.metadata;
   if (object.metadata.deletionTimestamp !== undefined) return;
-  // In the foreground what runs: a Job is gone only when its pods are.
+  // Foreground deletion: a Job is gone only when its pods are gone.
   const propagationPolicy = kind === "Job" || kind === "CronJob" ? "Foreground" : "Background";
   const options: DeleteOptions = { propagationPolicy, ...(uid === undefined ? {} : { uid }) };
   await client.delete(RESOURCES[kind], refOf(object), options);
@@ -94,8 +94,8 @@ async function applyChild(client: KubeClient, job: AgentJob, child: DesiredChild
 }
 
 /**
- * Creates the Job of a run. It is the one thing that must never happen twice, so the AgentJob itself is read before: the
- * cache may not know yet that this run has been recorded, that the AgentJob was changed, suspended or deleted.
+ * Creates the Job of a run. A run must never happen twice, so this first reads the AgentJob from the API server: the cache
+ * may not yet show that the run was recorded, or that the AgentJob was changed, suspended or deleted.
  */
 async function start(client: KubeClient, job: AgentJob, run: LiveJob): Promise<boolean> {
   const live = await client.get(AGENT_JOB_RESOURCE, refOf(job));
@@ -124,7 +124,7 @@ function conflict({ kind, metadata: { namespace, name } }: KubeObject): Fault {
   });
 }
 
-/** Refusals a user can act on; everything else (conflicts, overload, a lost server) stays what it is and is retried. */
+/** Converts refusals that a user can act on. Other errors (conflicts, overload, an unreachable server) are retried unchanged. */
 function asFault(thrown: unknown, job: AgentJob, { kind, metadata }: KubeObject): unknown {
   if (!(thrown instanceof ApiError) || !REFUSALS.has(thrown.status)) return thrown;
   const words = thrown.message;

@@ -37,7 +37,7 @@ import { labelKey } from "./model/ownership.ts";
 
 export const AGENT_JOB_RESOURCE: Resource<AgentJob> = AGENT_JOBS;
 
-/** The kinds an AgentJob can refer to. */
+/** The kinds that an AgentJob can refer to. */
 export const REFERENCED = {
   AgentRuntime: AGENT_RUNTIMES as Resource<AgentRuntime>,
   AgentAuth: AGENT_AUTHS as Resource<AgentAuth>,
@@ -48,14 +48,14 @@ export const REFERENCED = {
   Repository: REPOSITORIES as Resource<Repository>,
 } as const;
 
-/** Indexes of the AgentJob cache: by `Kind/namespace/name` of what it refers to, and by the labels of its children. */
+/** Indexes of the AgentJob cache: by the `Kind/namespace/name` of a reference, and by the labels of child objects. */
 const BY_REFERENCE = "reference";
 const BY_LABELS = "labels";
 
-/** Local copies of everything a pass reads. */
+/** The caches that a pass reads. */
 export type Caches = ReturnType<typeof openCaches>;
 
-/** Asks for an informer of each resource that AgentJobs depend on; of one namespace, or all when undefined. */
+/** Creates an informer for each resource that AgentJobs depend on, in one namespace or in all if undefined. */
 export function openCaches(informers: InformerSet, namespace: string | undefined) {
   const place = namespace === undefined ? {} : { namespace };
   const labelSelector = `${LABELS.managedBy}=${MANAGED_BY}`;
@@ -97,14 +97,14 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
   };
 }
 
-/** What is labelled as belonging to the AgentJob, by name; not yet checked for its uid. */
+/** The objects with the labels of the AgentJob. Its uid is not checked yet. */
 export function labelledFor<T extends KubeObject>(cache: Informer<T>, job: AgentJob): readonly T[] {
   return cache.byIndex(BY_LABELS, labelKey(childLabels(job)) ?? "");
 }
 
 /**
- * Calls `wake` with the key of every AgentJob that a change concerns: its own, those that refer to the changed object,
- * the one that the changed child is labelled for.
+ * Calls `wake` with the key of every AgentJob that a change affects: the changed AgentJob, those that refer to the changed
+ * object, and the one in the labels of the changed child object.
  */
 export function wakeOnChange(caches: Caches, wake: (key: string) => void): void {
   const wakeAll = (jobs: readonly AgentJob[]) => {

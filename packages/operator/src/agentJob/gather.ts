@@ -17,18 +17,17 @@ import { podOwner } from "./model/runPlan.ts";
 import { isFinished, jobEnd } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
 
-/** A snapshot but for what is configured. */
+/** A snapshot without the configuration. */
 export type Gathered = Omit<Snapshot, "accessCeiling">;
 
 type Client = Pick<KubeClient, "get" | "list">;
 
 /**
- * Everything a plan for this AgentJob needs, from the caches.
+ * Gathers everything that the plan of this AgentJob needs, from the caches.
  *
- * The API server itself is asked only where a cache that lags behind would do harm: for the Job of a run that is recorded
- * as going on and that the cache does not have, for the last words of the pod of a Job that has ended, for a reference before it is first reported as missing (who applies an
- * AgentJob and what it names at once should not read of a missing reference), and for cluster-scoped objects before the
- * finalizer goes.
+ * Asks the API server only if an outdated cache would do harm: for the Job of an active run that is not in the cache; for the
+ * termination message of a finished Job's pod; for a reference before it is first reported as missing, because users apply
+ * an AgentJob and its references together; and for cluster-scoped objects before the finalizer is removed.
  */
 export async function gather(caches: Caches, client: Client, job: AgentJob): Promise<Gathered> {
   const { uid } = job.metadata;
@@ -91,7 +90,7 @@ async function unseenJobs(client: Client, job: AgentJob, seen: readonly LiveJob[
   return found.filter((live) => live?.metadata.labels?.[LABELS.ownerUid] === uid).filter((live) => live !== undefined);
 }
 
-/** Whether a Job has ended, is not recorded so, and how its pod ended is not known: the two come by different watches. */
+/** True if a Job has ended, its result is not recorded, and the end of its pod is unknown: two watches report Jobs and pods. */
 function isPodLate({ status }: AgentJob, jobs: readonly LiveJob[], pods: readonly LivePod[]): boolean {
   const recorded = new Set((status?.runs ?? []).filter(isFinished).map(({ name }) => name));
   const told = new Set(pods.filter((pod) => terminated(pod) !== undefined).map(podOwner));

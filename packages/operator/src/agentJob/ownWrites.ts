@@ -1,8 +1,8 @@
 /**
- * The versions that this process wrote last, by key, so that no pass works on a copy older than its own words: it would
- * tell the same news twice. Holds an entry only until the cache has caught up.
+ * The versions that this process last wrote, by key. A pass on an older copy would emit the same events twice. Keeps an
+ * entry only until the cache has that version.
  *
- * Resource versions of one resource are compared as numbers, as the API server's own watch cache does.
+ * Compares resource versions of one resource as numbers, as the API server's watch cache does.
  */
 export class OwnWrites {
   readonly #versions = new Map<string, bigint>();
@@ -12,7 +12,7 @@ export class OwnWrites {
     if (version !== undefined) this.#versions.set(key, version);
   }
 
-  /** True while the cached copy is older than what was written. */
+  /** True if the cached copy is older than the last write. */
   isBehind(key: string, cached: string | undefined): boolean {
     const written = this.#versions.get(key);
     const version = parse(cached);

@@ -21,12 +21,12 @@ export interface AgentJobReconciler {
   readonly ownWrites: OwnWrites;
 }
 
-/** The news that a plan was out of date is on its way by watch; this is for the case that it is not. */
+/** A watch reports the change that made a plan stale. This requeue covers the case that it does not. */
 const STALE_MS = 1000;
-/** A ceiling of access that was raised wakes nobody. */
+/** No watch reports a raised ceiling. */
 const NOT_PERMITTED_MS = 60_000;
 
-/** Brings one AgentJob to where its spec says: gather, plan, apply, report. Safe to be cut off anywhere and repeated. */
+/** Reconciles one AgentJob: gather, plan, apply, report. Can be interrupted anywhere and repeated. */
 export async function reconcileAgentJob(operator: AgentJobReconciler, key: string): Promise<ReconcileResult> {
   const { caches, ownWrites } = operator;
   const cached = caches.agentJobs.get(key);
@@ -44,7 +44,7 @@ export async function reconcileAgentJob(operator: AgentJobReconciler, key: strin
   }
 }
 
-/** The log gets the bug in any case; that the status does not is no second one. */
+/** The bug is logged in any case, so a failure to report it in the status is ignored. */
 async function tryReportBug(operator: AgentJobReconciler, job: AgentJob, thrown: unknown): Promise<void> {
   const { client, events, clock, ownWrites } = operator;
   const written = reportBug(job, thrown, { client, events, now: clock.now() }).catch(() => undefined);
@@ -83,7 +83,7 @@ const REASON_OF: Readonly<Partial<Record<FaultCode, Reason>>> = {
   CREDENTIAL_NOT_PERMITTED: "ClusterAccessNotPermitted",
 };
 
-/** What a user should read in the status; undefined for what is not about this AgentJob. */
+/** The obstacle to report in the status; undefined for errors that do not concern this AgentJob. */
 function obstacleOf(thrown: unknown): Obstacle | undefined {
   if (!(thrown instanceof Fault)) return undefined;
   const reason = REASON_OF[thrown.code];

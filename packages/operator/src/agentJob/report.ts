@@ -9,7 +9,7 @@ import type { EventDraft } from "./model/events.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { ConditionDraft } from "./model/conditions.ts";
 
-/** Where events go; an EventRecorder is one. */
+/** Records events, as EventRecorder does. */
 export interface Events {
   event(object: AgentJob, event: EventDraft): void;
 }
@@ -21,8 +21,8 @@ export interface Reporting {
 }
 
 /**
- * Writes the status when it differs from what is there, then tells the events. Gives the resource version that was
- * written, if one was. An AgentJob that is gone is no error.
+ * Writes the status if it changed, then emits the events. Returns the written resource version, or undefined if nothing was
+ * written. A deleted AgentJob is not an error.
  */
 export async function report(
   job: AgentJob,
@@ -36,7 +36,7 @@ export async function report(
   return written;
 }
 
-/** Says in the status, which else stays as it is, that a pass failed in a way nobody foresaw. */
+/** Reports an unexpected error in the condition Ready, and keeps the rest of the status. */
 export async function reportBug(job: AgentJob, thrown: unknown, reporting: Reporting): Promise<string | undefined> {
   const [words = ""] = messageOf(thrown).split("\n");
   const message = `The operator failed with an unexpected error and will retry; its log has the stack trace. ${clusterWords(words)}`;
@@ -48,8 +48,8 @@ export async function reportBug(job: AgentJob, thrown: unknown, reporting: Repor
 }
 
 /**
- * Writes the status. An API server whose CRD has no place for all of it takes none of it: then at least Ready tells that,
- * and CLUSTER_REFUSED is thrown.
+ * Writes the status. If the CRD is missing one of its fields, the API server refuses the whole status. Then this writes only
+ * phase, message and Ready, and throws CLUSTER_REFUSED.
  */
 async function writeWhole(
   client: Reporting["client"],
@@ -69,7 +69,7 @@ async function writeWhole(
   }
 }
 
-/** The API server's words when an object that is applied has a field that the CRD's schema has not. */
+/** The API server's message if an applied object has a field that the CRD's schema does not have. */
 const UNDECLARED = /(\S+): field not declared in schema/;
 const UPGRADE = "Upgrade the CRDs: thurkube --crd | kubectl apply --server-side -f -";
 

@@ -1,6 +1,6 @@
 import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 
-/** One thing a rule permits: a verb on a resource of a group, perhaps of one name only, or on a path that is no resource. */
+/** One permission of a rule: a verb on a resource of a group, optionally with one name, or a verb on a URL path. */
 interface Permission {
   readonly verb: string;
   readonly group?: string;
@@ -10,11 +10,11 @@ interface Permission {
 }
 
 /**
- * The first permission of `rules` that `ceiling` does not give, in words; undefined when the rules stay below it.
+ * Describes the first permission of `rules` that `ceiling` does not include; undefined if the rules stay below the ceiling.
  *
- * RBAC alone does not hold a ClusterAccess to the ceiling: it lets the operator hand on whatever the operator itself holds, and
- * that is more (it makes Jobs in every namespace). Wildcards are read as RBAC reads them, and one in `rules` is covered only by
- * the same wildcard in the ceiling (Kubernetes, "Using RBAC Authorization", privilege escalation prevention).
+ * RBAC alone does not limit a ClusterAccess to the ceiling: it lets the operator grant every permission that it holds, and
+ * it holds more, because it creates Jobs in every namespace. Wildcards have their RBAC meaning, and only the same wildcard
+ * in the ceiling covers one in `rules` (Kubernetes, "Using RBAC Authorization", privilege escalation prevention).
  */
 export function beyondCeiling(rules: readonly PolicyRule[], ceiling: readonly PolicyRule[]): string | undefined {
   const excess = rules.flatMap(permissions).find((wanted) => !ceiling.some((rule) => gives(rule, wanted)));
@@ -53,7 +53,7 @@ function listed(list: readonly string[] = [], wanted = ""): boolean {
   return list.includes("*") || list.includes(wanted);
 }
 
-/** `*` is every resource and subresource, `*` + `/scale` that subresource of any. */
+/** `*` is every resource and subresource, and `*` + `/scale` is that subresource of every resource. */
 function coversResource(pattern: string, resource: string): boolean {
   if (pattern === "*" || pattern === resource) return true;
   return pattern.startsWith("*/") && resource.endsWith(pattern.slice(1));

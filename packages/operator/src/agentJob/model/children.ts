@@ -9,14 +9,14 @@ import { volumeClaim } from "./volumeClaim.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 
-/** A child as it should be, beside what is live. */
+/** A child object: its desired and its live state. */
 export interface DesiredChild {
   readonly kind: ChildKind;
   readonly desired: KubeObject;
   readonly live: KubeObject | undefined;
 }
 
-/** All children of a resolved AgentJob but its one-shot Job, in the order they must come into being. */
+/** All child objects of a resolved AgentJob except its one-shot Job, in the order of their creation. */
 export function desiredChildren(resolved: ResolvedAgentJob, hash: string, live: Children): readonly DesiredChild[] {
   const { job } = resolved;
   const wanted: { readonly [Kind in ChildKind]?: KubeObject | undefined } = {

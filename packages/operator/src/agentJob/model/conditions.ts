@@ -1,10 +1,10 @@
 import type { AgentJob, Reason, RunStatus } from "@clauderon/kinds";
 import type { Condition } from "@clauderon/base";
 
-/** A condition before it is known when its status last changed. */
+/** A condition without lastTransitionTime, which depends on the old status. */
 export type ConditionDraft = Omit<Condition, "lastTransitionTime" | "reason"> & { readonly reason: Reason };
 
-/** Something that keeps the objects of an AgentJob from being as its spec says. */
+/** Why the child objects of an AgentJob do not match its spec. */
 export interface Obstacle {
   readonly reason: Reason;
   readonly message: string;
@@ -33,12 +33,12 @@ const OF_PHASE = {
   Failed: { status: "False", reason: "AgentError", message: "failed" },
 } as const satisfies Record<RunStatus["phase"], Pick<ConditionDraft, "status" | "reason" | "message">>;
 
-/** What is to be said of a run: its own words if it has some. */
+/** The message of a run, or a sentence about its phase if it has no message. */
 export function runMessage({ name, phase, message }: RunStatus): string {
   return message ?? `Run "${name}" ${OF_PHASE[phase].message}`;
 }
 
-/** `run` is the one to speak of; without one, what the next one waits for. */
+/** The condition RunSucceeded for `run`; without a run, `waitsFor` is what the next run is waiting for. */
 export function runSucceededCondition(run: RunStatus | undefined, waitsFor: string | undefined): ConditionDraft {
   const type = "RunSucceeded";
   if (run !== undefined) {

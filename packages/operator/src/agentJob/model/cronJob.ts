@@ -3,7 +3,7 @@ import { JOB_TTL_SECONDS, jobSpec } from "./job.ts";
 import type { LiveCronJob } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
 
-/** The CronJob of a scheduled AgentJob; its Jobs, made by hand ones too, carry the labels that lead back to us. */
+/** The CronJob of a scheduled AgentJob. All its Jobs, including manual ones, have the labels of the AgentJob. */
 export function desiredCronJob(resolved: ResolvedAgentJob, schedule: string, hash: string): LiveCronJob {
   const { job } = resolved;
   const labels = { ...childLabels(job), [LABELS.configHash]: hash };

@@ -9,7 +9,7 @@ export interface EventDraft {
   readonly action: string;
 }
 
-/** The events by which the new status differs from the old one: nothing happened twice when nothing changed. */
+/** The events for the differences between the old and the new status. An unchanged status has no events. */
 export function eventsBetween(
   old: AgentJobStatus | undefined,
   runs: readonly RunStatus[],

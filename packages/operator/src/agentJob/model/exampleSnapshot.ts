@@ -11,7 +11,6 @@ import type { LiveJob, LivePod } from "./objects.ts";
 import { ownerReference } from "./ownership.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** For tests: an AgentJob as the API server would give it, and what it refers to. */
 const NAMESPACE = "agents";
 
 /** 2026-11-23T12:00:00Z, in milliseconds since the epoch. */
@@ -29,7 +28,7 @@ export function exampleJob(spec: Partial<AgentJob["spec"]> = {}, rest: Partial<A
   };
 }
 
-/** Everything an AgentJob may refer to exists under any name, except those named `missing`. */
+/** Every object that an AgentJob refers to exists, unless its name is `missing`. */
 function exampleReferences(job: AgentJob): Resolution {
   const specs: Readonly<Record<string, object>> = {
     AgentRuntime: { image: "localhost/agent:1", authEnvVar: "TOKEN", configPath: "/etc/agent", persistPath: "/data" },
@@ -76,7 +75,7 @@ export function liveRun(job: AgentJob, status: LiveJob["status"] = {}): LiveJob 
   return { ...made, metadata, status };
 }
 
-/** A Job that the AgentJob's CronJob made. */
+/** A Job that the AgentJob's CronJob created. */
 export function cronRun(job: AgentJob, name: string, status: LiveJob["status"] = {}): LiveJob {
   const run = liveRun({ ...job, spec: { ...job.spec } }, status);
   const ownerReferences = [
@@ -99,7 +98,7 @@ export function failed(reason: string): LiveJob["status"] {
   };
 }
 
-/** The pod of a Job, of which the test says the status. */
+/** The pod of a Job, with the given status. */
 export function podOf(job: AgentJob, run: LiveJob, status: LivePod["status"]): LivePod {
   const { name, uid = "" } = run.metadata;
   return {
@@ -123,7 +122,7 @@ export function podStatus(phase: string, state: object): LivePod["status"] {
   return { phase, startTime: "2026-11-23T11:00:01Z", containerStatuses: [container] };
 }
 
-/** An object of the AgentJob's own, as far as ownership goes. */
+/** Metadata of an object that the AgentJob owns. */
 export function ownedMeta(job: AgentJob, name: string) {
   return {
     name,

@@ -4,17 +4,17 @@ import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
 import type { Cause, RunContext } from "./cause.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 
-/** How the run's one container ended, or undefined while it has not. */
+/** How the run's container ended; undefined if it has not. */
 export function terminated(pod: LivePod | undefined): ContainerStateTerminated | undefined {
   return pod?.status?.containerStatuses?.[0]?.state?.terminated;
 }
 
-/** The runner's own account, taken as untrusted text: bounded, cleaned, or undefined. */
+/** The runner's summary, parsed from untrusted text; undefined if there is no valid one. */
 export function runSummary(pod: LivePod | undefined): RunSummary | undefined {
   return parseRunSummary(terminated(pod)?.message ?? "");
 }
 
-/** Why a Job that failed did. What the cluster says (deadline, memory, node) comes before what the runner says. */
+/** Why a Job failed. Causes of the cluster (deadline, memory, node) take precedence over the runner's summary. */
 export function failureCause(job: LiveJob, pod: LivePod | undefined, context: RunContext): Cause {
   const condition = job.status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
   if (condition?.reason === "DeadlineExceeded") return timedOut(context);

@@ -4,12 +4,12 @@ import type { JobSpec } from "kubernetes-types/batch/v1.js";
 import type { LiveJob } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
 
-/** How long an ended Job is kept for its log and for `kubectl describe`. */
+/** How long a finished Job is kept, for its log and for `kubectl describe`. */
 export const JOB_TTL_SECONDS = 86_400;
 
 /**
- * What one-shot and scheduled Jobs share: one pod, no second try, ended after timeoutSeconds; a pod that is going away
- * is gone before another comes.
+ * The common spec of one-shot and scheduled Jobs: one pod, no retry, stopped after timeoutSeconds. No pod starts before an
+ * earlier one is gone.
  */
 export function jobSpec(resolved: ResolvedAgentJob, hash: string): JobSpec {
   return {
@@ -21,8 +21,8 @@ export function jobSpec(resolved: ResolvedAgentJob, hash: string): JobSpec {
 }
 
 /**
- * The Job of a one-shot run. It has no TTL: that comes when its result is recorded, so that neither a TTL that passes
- * nor an operator that was away can make a run happen twice.
+ * The Job of a one-shot run. It gets its TTL only after its result is recorded. Otherwise the Job could expire while the
+ * operator is away, and the run would happen twice.
  */
 export function oneShotJob(resolved: ResolvedAgentJob, hash: string): LiveJob {
   const meta = childMeta(resolved.job, childNames(resolved.job).job(hash));
@@ -34,7 +34,7 @@ export function oneShotJob(resolved: ResolvedAgentJob, hash: string): LiveJob {
   };
 }
 
-/** The hash of the inputs a Job runs with, as its label has it. */
+/** The hash of a Job's inputs, from its label. */
 export function configHashOf(job: LiveJob): string {
   return job.metadata.labels?.[LABELS.configHash] ?? "";
 }

@@ -1,11 +1,11 @@
 import type { Cause, RunContext } from "./cause.ts";
 import type { LivePod } from "./objects.ts";
 
-/** A Secret or ConfigMap that a container needs and that is not there, or not with that key. */
+/** A missing Secret or ConfigMap, or a missing key of one. */
 interface Missing {
   readonly kind: "Secret" | "ConfigMap";
   readonly name: string;
-  /** Undefined: the whole object is missing, and the pod's environment does not say which key it wants. */
+  /** Undefined if the whole object is missing and the pod's environment does not name a key. */
   readonly key: string | undefined;
   readonly isWhole: boolean;
 }
@@ -14,8 +14,8 @@ const OBJECT = /(secret|configmap) "([^"]+)" not found/i;
 const KEY = /couldn't find key (\S+) in (Secret|ConfigMap) \S+?\/(\S+)/i;
 
 /**
- * Why a container's configuration could not be made: from the kubelet's two sentences about a missing object and a
- * missing key (kubelet_pods.go), else its own words.
+ * Why a container cannot be configured. Parses the kubelet's messages about a missing object and a missing key
+ * (kubelet_pods.go), and quotes any other message.
  */
 export function configCause(words: string, pod: LivePod, { namespace, runtimeRef }: RunContext): Cause {
   const missing = missingIn(words, pod);
@@ -35,7 +35,7 @@ export function configCause(words: string, pod: LivePod, { namespace, runtimeRef
 
 const creation = (kind: Missing["kind"]) => `kubectl create ${kind === "Secret" ? "secret generic" : "configmap"}`;
 
-/** `kubectl create` refuses an object that is there; a merge patch keeps its other keys. */
+/** `kubectl create` refuses an existing object. A merge patch keeps its other keys. */
 function addition(kind: Missing["kind"], name: string, key: string): string {
   const [type, field] = kind === "Secret" ? ["secret", "stringData"] : ["configmap", "data"];
   return `kubectl patch ${type} ${name} --type merge --patch '${JSON.stringify({ [field]: { [key]: "…" } })}'`;

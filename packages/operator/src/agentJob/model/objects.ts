@@ -3,7 +3,6 @@ import type { CronJob, Job } from "kubernetes-types/batch/v1.js";
 import type { ConfigMap, PersistentVolumeClaim, Pod, ServiceAccount } from "kubernetes-types/core/v1.js";
 import type { ClusterRole, ClusterRoleBinding } from "kubernetes-types/rbac/v1.js";
 
-/** An object as the API server sends it, the same shape as `kube` gives it. */
 type Wire<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
 
 export type LiveJob = Wire<Job>;

@@ -1,7 +1,7 @@
 import { type AgentJob, childLabels, LABELS } from "@clauderon/kinds";
 import type { KubeObject, OwnerReference } from "@clauderon/base";
 
-/** The AgentJob as the controlling owner of its children in the namespace: the garbage collector removes them with it. */
+/** The AgentJob as controller of its namespaced child objects. The garbage collector deletes them with it. */
 export function ownerReference(job: AgentJob): OwnerReference {
   return {
     apiVersion: job.apiVersion,
@@ -13,16 +13,16 @@ export function ownerReference(job: AgentJob): OwnerReference {
   };
 }
 
-/** Metadata of a child in the AgentJob's namespace. */
+/** Metadata of a child object in the AgentJob's namespace. */
 export function childMeta(job: AgentJob, name: string) {
   const { namespace = "" } = job.metadata;
   return { name, namespace, labels: childLabels(job), ownerReferences: [ownerReference(job)] };
 }
 
 /**
- * True when the object is this AgentJob's child. In the namespace the controlling owner decides, and the uid label when
- * somebody removed the owner. A cluster-scoped object cannot have such an owner: there the labels decide, without uid, so
- * what an earlier AgentJob of the same name left behind is taken over, not left as an orphan.
+ * True if the object is a child of this AgentJob. For a namespaced object the controlling owner decides, or the uid label
+ * if somebody removed the owner. A cluster-scoped object cannot have a namespaced owner, so its labels decide, without the
+ * uid: the AgentJob takes over objects of an earlier AgentJob with the same name, which would otherwise stay forever.
  */
 export function isChild(job: AgentJob, object: KubeObject): boolean {
   const { namespace, labels = {}, ownerReferences = [] } = object.metadata;
@@ -34,7 +34,7 @@ export function isChild(job: AgentJob, object: KubeObject): boolean {
   return controller === undefined ? labels[LABELS.ownerUid] === job.metadata.uid : controller.uid === job.metadata.uid;
 }
 
-/** The labels by which any child leads back to its AgentJob, as one value to index by. */
+/** Index value that leads from the labels of a child object to its AgentJob. */
 export function labelKey(labels: Readonly<Record<string, string>> | undefined): string | undefined {
   const namespace = labels?.[LABELS.agentJobNamespace];
   const name = labels?.[LABELS.agentJob];

@@ -9,15 +9,15 @@ import type { ChildKind, Snapshot } from "./snapshot.ts";
 import { planStatus, type StatusPlan } from "./status.ts";
 import type { Obstacle } from "./conditions.ts";
 
-/** An object to be deleted; by its uid, so that never a later one of the same name is. */
+/** An object to delete. Its uid protects a later object of the same name. */
 export interface Deletion {
   readonly kind: ChildKind | "Job";
   readonly object: KubeObject;
 }
 
 /**
- * Everything that is to be done for one AgentJob now, in this order: `finalizer: "add"`, deletions, patches, children,
- * the Job to start, `finalizer: "remove"`, the status.
+ * The changes for one AgentJob, in this order: `finalizer: "add"`, deletions, patches, children, the Job to start,
+ * `finalizer: "remove"`, the status.
  */
 export interface Plan {
   readonly finalizer: "add" | "remove" | "keep";
@@ -34,13 +34,13 @@ const CLUSTER_SCOPED = ["ClusterRoleBinding", "ClusterRole"] as const;
 const ACCESS = ["ClusterRoleBinding", "ClusterRole", "ServiceAccount"] as const;
 
 /**
- * Decides what one AgentJob needs, from a snapshot and the time (milliseconds since the epoch); reads and writes nothing.
+ * Plans the changes for one AgentJob from a snapshot and the time (milliseconds since the epoch). Reads and writes nothing.
  *
- * The same arguments give the same plan, so a pass that was cut off anywhere is simply repeated. A missing reference is
- * no error: children stay as they are, nothing starts, nothing that runs is ended, and Ready is False with its name.
- * Suspension and the end of a schedule need no reference and always take effect. With `failure`, what the API server
- * refused while the plan was carried out, the status tells of it. A ClusterAccess beyond the ceiling is granted nothing,
- * and then counts as a reference that is missing.
+ * The same arguments give the same plan, so an interrupted pass can be repeated. A missing reference is not an error: child
+ * objects stay unchanged, nothing starts, active runs continue, and Ready is False and names the reference. Suspension and
+ * the removal of a schedule need no reference and always take effect. `failure` is what the API server refused while the
+ * plan was carried out; the status reports it. A ClusterAccess above the ceiling is granted nothing, and counts as a missing
+ * reference.
  */
 export function planAgentJob(snapshot: Snapshot, now: number, failure?: Obstacle): Plan {
   if (snapshot.job.metadata.deletionTimestamp !== undefined) return planDeletion(snapshot);
@@ -79,7 +79,7 @@ function planSpec(snapshot: Snapshot, now: number, failure: Obstacle | undefined
   };
 }
 
-/** Nothing but what the garbage collector cannot do; the finalizer goes when nothing of that is left. */
+/** Deletes only what the garbage collector cannot delete, and removes the finalizer afterwards. */
 function planDeletion(snapshot: Snapshot): Plan {
   const left = holdsFinalizer(snapshot.job) ? owned(snapshot, CLUSTER_SCOPED) : [];
   return {
@@ -126,7 +126,7 @@ function owned({ job, children }: Snapshot, kinds: readonly ChildKind[]): readon
   });
 }
 
-/** While references are missing the CronJob keeps its last good template, but obeys spec.suspend at once. */
+/** While references are missing, the CronJob keeps its last valid template, but spec.suspend takes effect at once. */
 function cronJobPatches({ job, references, children }: Snapshot): readonly SpecPatch[] {
   const { CronJob: live } = children;
   const { suspend, schedule } = job.spec;

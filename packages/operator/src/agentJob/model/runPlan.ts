@@ -11,23 +11,23 @@ export interface SpecPatch {
   readonly spec: { readonly suspend?: boolean; readonly ttlSecondsAfterFinished?: number };
 }
 
-/** What is to happen to the Jobs of an AgentJob. */
+/** The changes to the Jobs of an AgentJob. */
 export interface RunPlan {
-  /** Active runs that the AgentJob no longer asks for; those of a CronJob go with it. */
+  /** Active runs that the AgentJob no longer wants. Runs of a CronJob are deleted with it. */
   readonly replaced: readonly LiveJob[];
   readonly patches: readonly SpecPatch[];
   /** The Job to create. */
   readonly start: LiveJob | undefined;
-  /** What a new run still waits for, as the end of a sentence. */
+  /** What a new run is waiting for, as the end of a sentence. */
   readonly waitsFor: string | undefined;
 }
 
 /**
- * Decides about runs. `hash` is that of the inputs, undefined while a reference is missing: then nothing starts and
- * nothing that runs is ended.
+ * Plans the runs. `hash` is the hash of the inputs, undefined while a reference is missing: then nothing starts, and active
+ * runs continue.
  *
- * One-shot: a hash runs once. That it ran is known from a live Job or from the status; a run that was replaced before
- * its end did not run. A new run starts only when nothing of an old one is left: neither CronJob nor Job nor pod.
+ * A one-shot runs once for each hash. A live Job or the status shows that a hash has run; a run that was replaced before it
+ * finished does not count. A new run starts only when no CronJob, Job or pod of an old one is left.
  */
 export function planRuns(snapshot: Snapshot, hash: string | undefined): RunPlan {
   const { job, jobs } = snapshot;
@@ -44,7 +44,7 @@ function planStart(snapshot: Snapshot, hash: string | undefined, waitsFor: strin
   return isDue(snapshot, childNames(snapshot.job).job(hash)) ? oneShotJob(resolved, hash) : undefined;
 }
 
-/** True for a Job that a CronJob made, by its schedule or by hand. */
+/** True for a Job of a CronJob, scheduled or manual. */
 export function isScheduledRun(live: LiveJob): boolean {
   return (live.metadata.ownerReferences ?? []).some(({ kind }) => kind === "CronJob");
 }

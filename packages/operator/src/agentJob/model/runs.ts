@@ -12,38 +12,38 @@ export interface ObservedRun {
   readonly pod: LivePod | undefined;
 }
 
-/** What turns observations into records. */
+/** The inputs of {@link recordRuns}. */
 export interface RunsInput {
   readonly previous: readonly RunStatus[];
   readonly observed: readonly ObservedRun[];
-  /** True for the name of a run that makes way because the AgentJob now asks for something else. */
+  /** True for the name of a run that another one replaces because the AgentJob changed. */
   readonly isReplaced: (name: string) => boolean;
   readonly hashOf: (job: LiveJob) => string;
   readonly context: RunContext;
   readonly now: number;
 }
 
-/** True for a run that will not change any more. */
+/** True for a run that has succeeded or failed. */
 export function isFinished(run: RunStatus): boolean {
   return run.phase === "Succeeded" || run.phase === "Failed";
 }
 
-/** A run that was ended for another before its own end does not count as the run of its hash. */
+/** False for a run that was replaced before it finished, so that its hash can run again. */
 export function hasRun(run: RunStatus): boolean {
   return run.reason !== "Replaced";
 }
 
-/** How the Job ended, by its own conditions; undefined while it goes on. */
+/** How the Job ended, from its conditions; undefined while it is active. */
 export function jobEnd(job: LiveJob): "Complete" | "Failed" | undefined {
   const end = job.status?.conditions?.find(({ type, status }) => status === "True" && /^(Complete|Failed)$/.test(type));
   return end?.type as "Complete" | "Failed" | undefined;
 }
 
 /**
- * The runs to remember, newest first: what was recorded, brought up to date by what is live.
+ * Updates the recorded runs from the live objects. Returns them newest first.
  *
- * A result stays once it is recorded, whatever becomes of its Job. A recorded run whose Job is gone without a result is
- * Failed: its Job was replaced, or somebody deleted it.
+ * A recorded result stays when its Job is deleted. A run whose Job is gone without a result is Failed, because it was
+ * replaced or somebody deleted its Job.
  */
 export function recordRuns(input: RunsInput): readonly RunStatus[] {
   const live = new Map(input.observed.map((run) => [run.job.metadata.name, run]));
@@ -56,7 +56,7 @@ export function recordRuns(input: RunsInput): readonly RunStatus[] {
   return [...fresh, ...updated].toSorted(newestFirst).slice(0, MAX_RUNS);
 }
 
-/** Times have whole seconds: of two runs of one second the order is kept, in which the fresh ones come first. */
+/** Times have whole seconds, so two runs of one second keep their order, in which new runs come first. */
 function newestFirst(a: RunStatus, b: RunStatus): number {
   return (millisOf(b.startTime) ?? 0) - (millisOf(a.startTime) ?? 0);
 }
@@ -81,7 +81,7 @@ function update(old: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
   return nothingNew ? old : record(run, input, old);
 }
 
-/** A name may come again: a run made by hand, or one that starts anew after it was replaced. Times have whole seconds. */
+/** A name can return: for a manual run, or for a replaced run that starts again. Times have whole seconds. */
 function isAnotherJob({ metadata }: LiveJob, old: RunStatus): boolean {
   const created = millisOf(metadata.creationTimestamp);
   const ended = millisOf(old.completionTime);
@@ -132,7 +132,7 @@ function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunS
   };
 }
 
-/** What the runner told of its run, as far as it did. */
+/** The figures of the runner's summary. */
 function figures(pod: LivePod | undefined): Partial<RunStatus> {
   const summary = runSummary(pod);
   if (summary === undefined) return {};

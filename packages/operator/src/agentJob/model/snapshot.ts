@@ -11,7 +11,7 @@ import type {
   LiveVolumeClaim,
 } from "./objects.ts";
 
-/** The children by kind, as they are live; whoever owns them. */
+/** The live objects with the names of child objects, whoever owns them. */
 export interface Children {
   readonly ConfigMap?: LiveConfigMap | undefined;
   readonly PersistentVolumeClaim?: LiveVolumeClaim | undefined;
@@ -23,15 +23,15 @@ export interface Children {
 
 export type ChildKind = keyof Children;
 
-/** All that a plan may know of one AgentJob. */
+/** Everything that the plan of an AgentJob depends on. */
 export interface Snapshot {
   readonly job: AgentJob;
   readonly references: Resolution;
   readonly children: Children;
-  /** Jobs of this very AgentJob (by uid), one-shot and scheduled, whatever their state. */
+  /** Jobs of this AgentJob (by uid), one-shot and scheduled, in any state. */
   readonly jobs: readonly LiveJob[];
-  /** Pods of those Jobs, and of Jobs that are gone. */
+  /** Pods of those Jobs, and of deleted Jobs. */
   readonly pods: readonly LivePod[];
-  /** The most that a ClusterAccess may grant; undefined: whatever the API server lets the operator grant. */
+  /** Rules that a ClusterAccess cannot exceed; undefined leaves the limit to the API server. */
   readonly accessCeiling: readonly PolicyRule[] | undefined;
 }

@@ -12,7 +12,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
 import { PATIENCE_SECONDS } from "./waitingCause.ts";
 
-/** The status to be written, its conditions without the times that only a comparison with the old ones gives. */
+/** The status to write. Its conditions get their times from a comparison with the old ones. */
 export interface StatusPlan {
   readonly status: Omit<AgentJobStatus, "conditions">;
   readonly conditions: readonly ConditionDraft[];
@@ -25,7 +25,7 @@ export interface StatusInput {
   readonly runs: RunPlan;
   readonly children: readonly DesiredChild[];
   readonly now: number;
-  /** What went wrong when the plan was carried out. */
+  /** Why carrying out the plan failed. */
   readonly failure: Obstacle | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Report {
   readonly requeueAfterMs: number | undefined;
 }
 
-/** The status that holds once the plan is carried out, or was stopped by `failure`. */
+/** The status after the plan is carried out, or after `failure` stopped it. */
 export function planStatus(input: StatusInput): Report {
   const { snapshot, hash, runs: runPlan, failure } = input;
   const { job } = snapshot;
@@ -130,7 +130,7 @@ function ownedResources({ snapshot, runs, children, failure }: StatusInput): { k
     .map((text) => ({ kind: text.split("/")[0] ?? "", name: text.split("/")[1] ?? "" }));
 }
 
-/** When to look again without being woken: a pod that is late tells nothing. */
+/** When to reconcile again without a change: a late pod causes no watch event. */
 function nextLook(runs: readonly RunStatus[]): number | undefined {
   const silent = runs.some((run) => run.phase === "Pending" && run.reason === undefined);
   return silent ? (PATIENCE_SECONDS + 1) * 1000 : undefined;

@@ -9,26 +9,26 @@ import {
 } from "./conditions.ts";
 import { hasRun, isFinished } from "./runs.ts";
 
-/** What an AgentJob's status says in words. */
+/** The phase, message and conditions of an AgentJob. */
 export interface Verdict {
   readonly phase: AgentJobPhase;
   readonly message: string;
   readonly conditions: readonly ConditionDraft[];
 }
 
-/** The facts a verdict is made from. */
+/** The inputs of {@link verdictOf}. */
 export interface Facts {
   readonly job: AgentJob;
   /** Newest first. */
   readonly runs: readonly RunStatus[];
-  /** Name of the one-shot run that the inputs ask for; undefined while they are not known. */
+  /** Name of the one-shot run of the current inputs; undefined while a reference is missing. */
   readonly wanted: string | undefined;
   readonly obstacle: Obstacle | undefined;
-  /** What a due run waits for, as the end of a sentence. */
+  /** What a due run is waiting for, as the end of a sentence. */
   readonly waitsFor: string | undefined;
 }
 
-/** Says in one phase, one sentence and the conditions where an AgentJob stands. */
+/** Decides phase, message and conditions of an AgentJob. */
 export function verdictOf(facts: Facts): Verdict {
   const { job, runs, obstacle } = facts;
   const { generation } = job.metadata;
@@ -49,14 +49,14 @@ export function verdictOf(facts: Facts): Verdict {
 
 const isScheduled = ({ spec }: AgentJob) => spec.schedule !== undefined;
 
-/** The run that the phase speaks of: one that goes on, else of a one-shot the run of its inputs. */
+/** The run that decides the phase: the active run, or the run of the current inputs of a one-shot. */
 function currentRun({ job, runs, wanted }: Facts): RunStatus | undefined {
   const active = runs.find((run) => !isFinished(run));
   if (active !== undefined || isScheduled(job)) return active;
   return wanted === undefined ? lastOfSameSpec(job, runs) : runs.find((run) => run.name === wanted && hasRun(run));
 }
 
-/** With a reference missing, a result still stands as long as nobody changed the AgentJob. */
+/** If a reference is missing, a result remains valid as long as nobody changes the AgentJob. */
 function lastOfSameSpec({ status, metadata }: AgentJob, runs: readonly RunStatus[]): RunStatus | undefined {
   const stands = status?.phase === "Succeeded" || status?.phase === "Failed";
   return stands && status.observedGeneration === metadata.generation ? runs[0] : undefined;

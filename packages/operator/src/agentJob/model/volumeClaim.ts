@@ -5,7 +5,7 @@ import { childMeta } from "./ownership.ts";
 
 const DEFAULT_SIZE = "1Gi";
 
-/** The claim of a job that persists. It never changes but to grow: an edit that is not possible is not tried. */
+/** The volume claim of an AgentJob with `persist`. A live claim only grows; no other change is possible. */
 export function volumeClaim(job: AgentJob, live: LiveVolumeClaim | undefined): LiveVolumeClaim {
   const { size = DEFAULT_SIZE, storageClassName } = job.spec.persistence ?? {};
   return {

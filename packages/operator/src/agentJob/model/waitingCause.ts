@@ -4,7 +4,7 @@ import { secondsSince } from "./instant.ts";
 import { configCause } from "./missingKey.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 
-/** How long a pod may take to be created, or to mount its volumes, before that is worth a word. */
+/** How long a pod may take to be created, or to mount its volumes, before that is reported. */
 export const PATIENCE_SECONDS = 15;
 
 /**
@@ -49,7 +49,7 @@ const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
     const advice = `check the command of AgentRuntime "${runtimeRef}"`;
     return { reason: "StartFailed", message: `The container cannot be started (${words}): ${advice}` };
   },
-  // A job's pod is never started again by the kubelet.
+  // The kubelet never restarts the pod of a job.
   CrashLoop: () => undefined,
 };
 
@@ -58,7 +58,7 @@ function troubleCause(pod: LivePod, context: RunContext): Cause | undefined {
   return trouble === undefined ? undefined : SENTENCES[trouble.reason](trouble, pod, context);
 }
 
-/** A missing Secret of a volume leaves no trace in the pod's status but time: name the Secrets that are mounted. */
+/** The pod's status does not report a missing Secret of a volume, only the delay. So name the mounted Secrets. */
 function unmounted(pod: LivePod, { namespace }: RunContext, now: number): Cause | undefined {
   const ready = pod.status?.conditions?.find(({ type }) => type === "PodReadyToStartContainers");
   if (ready?.status !== "False" || secondsSince(pod.status?.startTime, now) < PATIENCE_SECONDS) return undefined;
