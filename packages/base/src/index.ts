@@ -10,6 +10,7 @@ export {
   type ObjectMeta,
   objectKey,
   type OwnerReference,
+  type WireObject,
 } from "./objectMeta.ts";
 export { counted } from "./plural.ts";
 export { quantityNanos } from "./quantity.ts";

@@ -30,6 +30,9 @@ export interface KubeObject {
   readonly metadata: ObjectMeta;
 }
 
+/** An object as it is on the wire: the fields of a kubernetes-types interface, with its identity always present. */
+export type WireObject<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
+
 /** One typed fact about an object, as in metav1.Condition. */
 export interface Condition {
   readonly type: string;

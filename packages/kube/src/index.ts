@@ -45,6 +45,5 @@ export {
   SECRETS,
   SERVICE_ACCOUNTS,
   STORAGE_CLASSES,
-  type WireObject,
 } from "./resource.ts";
 export type { TransportOptions } from "./transport.ts";

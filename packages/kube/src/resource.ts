@@ -1,4 +1,4 @@
-import type { KubeObject } from "@clauderon/base";
+import type { KubeObject, WireObject } from "@clauderon/base";
 import type { CronJob, Job } from "kubernetes-types/batch/v1.js";
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1.js";
 import type {
@@ -33,9 +33,6 @@ export interface ObjectRef {
   readonly namespace?: string;
   readonly name: string;
 }
-
-/** An object as the wire has it: the fields of a kubernetes-types interface, its identity always there. */
-export type WireObject<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
 
 const namespaced = <T>(group: string, version: string, plural: string, kind: string): Resource<WireObject<T>> => ({
   group,

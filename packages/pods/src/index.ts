@@ -1,7 +1,8 @@
 export { clusterWords } from "./clusterWords.ts";
+export { exitText, isStartError, memoryLimit } from "./containerEnd.ts";
 export { jobPodTemplate } from "./jobPodTemplate.ts";
 export { AGENT_CONTAINER } from "./lockedDown.ts";
-export { isStartError, podLoss, type PodTrouble, podTrouble } from "./podTrouble.ts";
+export { podLoss, type PodTrouble, podTrouble } from "./podTrouble.ts";
 export {
   SESSION_ANNOTATION,
   SESSION_CREATOR_ANNOTATION,

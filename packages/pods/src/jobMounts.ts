@@ -2,7 +2,7 @@ import type { Volume, VolumeProjection } from "kubernetes-types/core/v1.js";
 import { childNames } from "@clauderon/kinds";
 import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { GIT_TOKENS, HOME, TEMPORARY, withoutTrailingSlash, workspacePath } from "./jobPaths.ts";
-import { claimMount, configMount, type AgentMount, scratchMount } from "./lockedDown.ts";
+import { claimMount, configMount, type Mount, scratchMount } from "./lockedDown.ts";
 
 /** Readable only by the agent's group, which is the pod's fsGroup. */
 const TOKEN_MODE = 0o440;
@@ -11,7 +11,7 @@ const TOKEN_MODE = 0o440;
  * Volumes of a job's pod and their mount paths. If a scratch folder has the path of another mount, for example with the
  * persistPath /home/agent, it is omitted: Kubernetes refuses two mounts at one path.
  */
-export function jobMounts(resolved: ResolvedAgentJob, configFile: string): readonly AgentMount[] {
+export function jobMounts(resolved: ResolvedAgentJob, configFile: string): readonly Mount[] {
   const { job, runtime, repositories } = resolved;
   const names = childNames(job);
   const wanted = [configMount(names.config, runtime.spec.configPath, [configFile])];
@@ -25,7 +25,7 @@ export function jobMounts(resolved: ResolvedAgentJob, configFile: string): reado
   return [...wanted, ...scratch(resolved).filter(({ path }) => !taken.has(path))];
 }
 
-function scratch(resolved: ResolvedAgentJob): readonly AgentMount[] {
+function scratch(resolved: ResolvedAgentJob): readonly Mount[] {
   return [
     scratchMount("tmp", TEMPORARY),
     scratchMount("home", HOME),

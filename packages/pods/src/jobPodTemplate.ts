@@ -5,7 +5,7 @@ import { childLabels, childNames } from "@clauderon/kinds";
 import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { jobEnvironment } from "./jobEnvironment.ts";
 import { jobMounts } from "./jobMounts.ts";
-import { type AgentContainer, lockedDownPod } from "./lockedDown.ts";
+import { type ContainerSettings, lockedDownPod } from "./lockedDown.ts";
 import { resourcesWithText } from "./quantityText.ts";
 
 /**
@@ -16,7 +16,7 @@ import { resourcesWithText } from "./quantityText.ts";
  */
 export function jobPodTemplate(resolved: ResolvedAgentJob, hash: string): PodTemplateSpec {
   const { job, runtime, clusterAccess } = resolved;
-  const container: AgentContainer = {
+  const container: ContainerSettings = {
     image: runtime.spec.image,
     ...(runtime.spec.imagePullPolicy && { imagePullPolicy: runtime.spec.imagePullPolicy }),
     ...(runtime.spec.command?.length && { command: runtime.spec.command }),

@@ -29,20 +29,20 @@ const CONTAINER_SECURITY: SecurityContext = {
 export const AGENT_CONTAINER = "agent";
 
 /** A volume and its mount path in the agent's container. */
-export interface AgentMount {
+export interface Mount {
   readonly volume: Volume;
   readonly path: string;
   readonly readOnly?: true;
 }
 
 /** The container settings that callers choose. Privileges are not among them. */
-export type AgentContainer = Pick<
+export type ContainerSettings = Pick<
   Container,
   "image" | "imagePullPolicy" | "command" | "args" | "env" | "envFrom" | "resources"
 >;
 
 /** The pod settings that callers choose. */
-export type AgentPod = Pick<
+export type PodSettings = Pick<
   PodSpec,
   | "restartPolicy"
   | "terminationGracePeriodSeconds"
@@ -58,7 +58,7 @@ export type AgentPod = Pick<
  * It has one container, which does not run as root and has a read-only root file system, no capabilities, no privilege
  * escalation and no variables of Services. Only the given mounts are writable.
  */
-export function lockedDownPod(pod: AgentPod, container: AgentContainer, mounts: readonly AgentMount[]): PodSpec {
+export function lockedDownPod(pod: PodSettings, container: ContainerSettings, mounts: readonly Mount[]): PodSpec {
   const { restartPolicy, ...rest } = pod;
   return {
     ...(restartPolicy !== undefined && { restartPolicy }),
@@ -80,21 +80,21 @@ export function lockedDownPod(pod: AgentPod, container: AgentContainer, mounts: 
 }
 
 /** An empty folder that lasts as long as the pod. */
-export function scratchMount(name: string, path: string): AgentMount {
+export function scratchMount(name: string, path: string): Mount {
   return { volume: { name, emptyDir: {} }, path };
 }
 
 /** Files of a ConfigMap, each by its key, read-only. */
-export function configMount(configMap: string, path: string, files: readonly string[]): AgentMount {
+export function configMount(configMap: string, path: string, files: readonly string[]): Mount {
   const items = files.map((file) => ({ key: file, path: file }));
   return { volume: { name: "config", configMap: { name: configMap, items } }, path, readOnly: true };
 }
 
 /** A volume that outlives the pod. */
-export function claimMount(name: string, claimName: string, path: string): AgentMount {
+export function claimMount(name: string, claimName: string, path: string): Mount {
   return { volume: { name, persistentVolumeClaim: { claimName } }, path };
 }
 
-function mount({ volume, path, readOnly }: AgentMount): VolumeMount {
+function mount({ volume, path, readOnly }: Mount): VolumeMount {
   return { name: volume.name, mountPath: path, ...(readOnly && { readOnly }) };
 }

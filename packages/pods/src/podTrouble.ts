@@ -1,4 +1,4 @@
-import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1.js";
+import type { Pod } from "kubernetes-types/core/v1.js";
 import { clusterWords } from "./clusterWords.ts";
 
 /** The part of a pod that the causes are read from. */
@@ -62,11 +62,6 @@ export function podLoss({ status }: PodState): PodLoss | undefined {
   const words = clusterWords(message ?? disruption?.message) || why;
   const isNode = /NodeLost|TaintManager|PodGC|NodeShutdown|Terminated/.test(why);
   return { reason: isNode ? "NodeLost" : "Evicted", words };
-}
-
-/** True if the container ended because its program could not be started. */
-export function isStartError({ reason }: ContainerStateTerminated): boolean {
-  return reason === "StartError" || reason === "ContainerCannotRun";
 }
 
 function unscheduled({ status }: PodState): PodTrouble | undefined {

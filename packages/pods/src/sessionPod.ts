@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from "@clauderon/base";
+import type { OwnerReference, WireObject } from "@clauderon/base";
 import { RUNNER_SESSION_FILE } from "@clauderon/protocol";
 import type { EnvVar, Pod } from "kubernetes-types/core/v1.js";
 import { TEMPORARY } from "./jobPaths.ts";
@@ -33,7 +33,7 @@ export interface SessionPodOptions {
  * After a crash the kubelet restarts the container, and the agent continues the conversation; after a stop it does not. The
  * pod does not contain the prompt, which arrives through the runner's socket.
  */
-export function sessionPod(options: SessionPodOptions): Omit<Pod, "apiVersion" | "kind" | "metadata"> & KubeObject {
+export function sessionPod(options: SessionPodOptions): WireObject<Pod> {
   const { name, namespace, owner, image, pullPolicy, imagePullSecrets, limits } = options;
   const object = sessionObjectName(name);
   const pod = {

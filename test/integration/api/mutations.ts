@@ -25,24 +25,24 @@ const VALUES: readonly unknown[] = [
 
 /** The manifest with every value of its spec, one after the other, replaced by every one of a set of values. */
 export function mutations(manifest: KubeObject): Mutation[][] {
-  return places(manifest, []).map((place) =>
+  return paths(manifest, []).map((path) =>
     VALUES.map((value) => ({
-      what: `${place.join(".")} = ${value === undefined ? "absent" : JSON.stringify(value).slice(0, 40)}`,
-      changed: JSON.parse(JSON.stringify(replaced(manifest, place, value))) as unknown,
+      what: `${path.join(".")} = ${value === undefined ? "absent" : JSON.stringify(value).slice(0, 40)}`,
+      changed: JSON.parse(JSON.stringify(replaced(manifest, path, value))) as unknown,
     })),
   );
 }
 
-type Place = readonly (string | number)[];
+type Path = readonly (string | number)[];
 
-function places(value: unknown, at: Place): Place[] {
+function paths(value: unknown, at: Path): Path[] {
   if (typeof value !== "object" || value === null) return [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   const inside = at.length === 0 ? entries.filter(([name]) => name === "spec") : entries;
-  return inside.flatMap(([name, member]) => [[...at, name], ...places(member, [...at, name])]);
+  return inside.flatMap(([name, member]) => [[...at, name], ...paths(member, [...at, name])]);
 }
 
-function replaced(value: unknown, [name, ...rest]: Place, replacement: unknown): unknown {
+function replaced(value: unknown, [name, ...rest]: Path, replacement: unknown): unknown {
   if (name === undefined) return replacement;
   if (Array.isArray(value))
     return value.map((item, index) => (index === name ? replaced(item, rest, replacement) : item));

@@ -13,7 +13,7 @@ function find(kind: string, name: string): KubeObject | undefined {
   return EXAMPLES.find((object) => object.kind === kind && object.metadata.name === name);
 }
 
-function podOf(job: AgentJob): KubeObject & { spec: object } {
+function runPod(job: AgentJob): KubeObject & { spec: object } {
   const { resolved, missing } = resolveReferences({ ...job, metadata: { ...job.metadata, namespace: "agents" } }, find);
   if (resolved === undefined) throw new Error(`The examples lack ${JSON.stringify(missing)}`);
   const { metadata, spec = { containers: [] } } = jobPodTemplate(resolved, runInputsHash(resolved));
@@ -38,7 +38,7 @@ describe("the pod of a run", () => {
   it.each(JOBS.map((job) => [job.metadata.name, job] as const))(
     "of example %s passes Pod Security level restricted, and is stored as it was written",
     async (_name, job) => {
-      const pod = podOf(job);
+      const pod = runPod(job);
       await apply(pod);
       const stored = JSON.parse(
         await api.kubectl(["get", "pod", pod.metadata.name, "--namespace=agents", "--output=json"]),
@@ -50,7 +50,7 @@ describe("the pod of a run", () => {
   it("does not pass when it is less locked down", async () => {
     const [job] = JOBS;
     if (job === undefined) throw new Error("no example");
-    const pod = podOf(job);
+    const pod = runPod(job);
     const open = { ...pod, metadata: { ...pod.metadata, name: "open" }, spec: { ...pod.spec, securityContext: {} } };
     await expect(apply(open)).rejects.toThrow(/violates PodSecurity "restricted/);
   });

@@ -1,5 +1,6 @@
+import type { WireObject } from "@clauderon/base";
 import { type Informer, type InformerOptions, InformerSet } from "@clauderon/controller";
-import { CONFIG_MAPS, HttpKubeClient, type KubeClient, loadKubeConfig, type WireObject } from "@clauderon/kube";
+import { CONFIG_MAPS, HttpKubeClient, type KubeClient, loadKubeConfig } from "@clauderon/kube";
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
 import { expect, onTestFinished } from "vitest";
 import { FakeClock } from "../../kit/fakeClock.ts";

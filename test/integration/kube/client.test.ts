@@ -1,3 +1,4 @@
+import type { WireObject } from "@clauderon/base";
 import {
   type ApiError,
   CLUSTER_ROLES,
@@ -9,7 +10,6 @@ import {
   NAMESPACES,
   PODS,
   SERVICE_ACCOUNTS,
-  type WireObject,
 } from "@clauderon/kube";
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
 import { describe, expect, it } from "vitest";

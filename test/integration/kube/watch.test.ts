@@ -1,12 +1,6 @@
+import type { WireObject } from "@clauderon/base";
 import { getEventListeners } from "node:events";
-import {
-  CONFIG_MAPS,
-  HttpKubeClient,
-  isGone,
-  loadKubeConfig,
-  type WatchOptions,
-  type WireObject,
-} from "@clauderon/kube";
+import { CONFIG_MAPS, HttpKubeClient, isGone, loadKubeConfig, type WatchOptions } from "@clauderon/kube";
 import type { ConfigMap } from "kubernetes-types/core/v1.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { useApiServer } from "../../kit/apiserver/index.ts";

@@ -12,7 +12,7 @@ import {
   type ClusterAccess,
   crds,
 } from "@clauderon/kinds";
-import type { KubeObject } from "@clauderon/base";
+import type { KubeObject, WireObject } from "@clauderon/base";
 import {
   CRDS,
   HttpKubeClient,
@@ -22,7 +22,6 @@ import {
   NAMESPACES,
   PODS,
   type Resource,
-  type WireObject,
 } from "@clauderon/kube";
 import type { Job } from "kubernetes-types/batch/v1.js";
 import type { Pod } from "kubernetes-types/core/v1.js";

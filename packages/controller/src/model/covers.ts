@@ -47,7 +47,7 @@ const DROPPED_ZEROS = new Set([
   "workingDir",
 ]);
 
-interface Place {
+interface FieldContext {
   readonly field: string;
   readonly parent: string;
 }
@@ -66,21 +66,21 @@ export function covers(live: unknown, desired: unknown): boolean {
   return coversAt({ field: "", parent: "" }, live, desired);
 }
 
-function coversAt(place: Place, live: unknown, desired: unknown): boolean {
+function coversAt(context: FieldContext, live: unknown, desired: unknown): boolean {
   if (desired === undefined) return true;
-  if (live === undefined || live === null) return meansAbsent(place, desired);
-  if (Array.isArray(desired)) return Array.isArray(live) && coversList(place, live, desired);
-  if (isMembers(desired)) return isMembers(live) && coversMembers(place.field, live, desired);
-  return live === desired || (isQuantityPlace(place) && isSameQuantity(live, desired));
+  if (live === undefined || live === null) return meansAbsent(context, desired);
+  if (Array.isArray(desired)) return Array.isArray(live) && coversList(context, live, desired);
+  if (isMembers(desired)) return isMembers(live) && coversMembers(context.field, live, desired);
+  return live === desired || (isQuantityField(context) && isSameQuantity(live, desired));
 }
 
 function coversMembers(parent: string, live: Members, desired: Members): boolean {
   return Object.entries(desired).every(([field, value]) => coversAt({ field, parent }, live[field], value));
 }
 
-function coversList(place: Place, live: readonly unknown[], desired: readonly unknown[]): boolean {
-  if (place.field === "finalizers") return desired.every((name) => live.includes(name));
-  const keys = MERGE_KEYS[place.field];
+function coversList(context: FieldContext, live: readonly unknown[], desired: readonly unknown[]): boolean {
+  if (context.field === "finalizers") return desired.every((name) => live.includes(name));
+  const keys = MERGE_KEYS[context.field];
   const inOrder = (entry: unknown, at: number) => coversAt({ field: "", parent: "" }, live[at], entry);
   if (keys === undefined) return live.length === desired.length && desired.every(inOrder);
   return desired.every((entry) => live.some((other) => hasKeysOf(other, entry, keys) && covers(other, entry)));
@@ -91,7 +91,7 @@ function hasKeysOf(live: unknown, desired: unknown, keys: readonly string[]): bo
   return keys.every((key) => desired[key] === undefined || desired[key] === live[key]);
 }
 
-function meansAbsent({ field, parent }: Place, desired: unknown): boolean {
+function meansAbsent({ field, parent }: FieldContext, desired: unknown): boolean {
   if (desired === null) return true;
   if (Array.isArray(desired)) return desired.length === 0;
   if (isMembers(desired))
@@ -100,7 +100,7 @@ function meansAbsent({ field, parent }: Place, desired: unknown): boolean {
   return isZero && DROPPED_ZEROS.has(field) && !STRING_MAPS.has(parent);
 }
 
-function isQuantityPlace({ field, parent }: Place): boolean {
+function isQuantityField({ field, parent }: FieldContext): boolean {
   return QUANTITY_MAPS.has(parent) || (QUANTITY_FIELDS.has(field) && !STRING_MAPS.has(parent));
 }
 

@@ -3,7 +3,7 @@ import type { KubeObject } from "@clauderon/base";
 import type { KubeClient } from "@clauderon/kube";
 import { expect, it } from "vitest";
 import type { Caches } from "./caches.ts";
-import { exampleJob } from "./model/exampleSnapshot.ts";
+import { exampleJob } from "./model/snapshot.fixture.ts";
 import { OwnWrites } from "./ownWrites.ts";
 import { reconcileAgentJob } from "./reconciler.ts";
 

@@ -8,21 +8,18 @@ import {
   sessionObjectName,
   sessionPod,
 } from "@clauderon/pods";
-import { canonicalJson, type KubeObject, type OwnerReference, sha256Hex } from "@clauderon/base";
+import { canonicalJson, type OwnerReference, sha256Hex, type WireObject } from "@clauderon/base";
 import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 import type { KubernetesSettings } from "./settings.ts";
 
-/** An object as the API server sends it, the same shape as `kube` gives it. */
-type Wire<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
-
-export type LiveClaim = Wire<PersistentVolumeClaim>;
-export type LiveConfigMap = Wire<ConfigMap>;
-export type LiveSecret = Wire<Secret>;
-export type LivePod = Wire<Pod>;
-export type LiveEvent = Wire<Event>;
+export type LiveClaim = WireObject<PersistentVolumeClaim>;
+export type LiveConfigMap = WireObject<ConfigMap>;
+export type LiveSecret = WireObject<Secret>;
+export type LivePod = WireObject<Pod>;
+export type LiveEvent = WireObject<Event>;
 
 /** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
 export function claimOf(

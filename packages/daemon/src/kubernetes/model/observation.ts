@@ -1,7 +1,8 @@
 import type { Observation } from "../../model/observation.ts";
 import { clusterWords, SESSION_LABELS } from "@clauderon/pods";
-import { type Cause, endCause, latest, restartCause, silentNode, terminated, waitingCause } from "./causes.ts";
+import { type Cause, endCause, restartCause, silentNode, terminated } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
+import { latest, waitingCause } from "./waitingCause.ts";
 
 /** What the caches hold of one session. `events` are those about its claim and its pod, of any uid. */
 export interface SessionSnapshot {

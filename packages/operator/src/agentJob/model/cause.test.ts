@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunContext } from "./cause.ts";
-import { exampleJob, failed, liveRun, NOON, podOf, podStatus } from "./exampleSnapshot.ts";
+import { exampleJob, failed, liveRun, NOON, runPod, podStatus } from "./snapshot.fixture.ts";
 import { failureCause } from "./failureCause.ts";
 import type { LivePod } from "./objects.ts";
 import { waitingCause } from "./waitingCause.ts";
@@ -15,7 +15,7 @@ const context: RunContext = {
   timeoutSeconds: 3600,
 };
 const run = liveRun(job, { startTime: "2026-11-23T11:00:00Z" });
-const waits = (status: LivePod["status"]) => waitingCause(run, podOf(job, run, status), context, NOON);
+const waits = (status: LivePod["status"]) => waitingCause(run, runPod(job, run, status), context, NOON);
 const waiting = (reason: string, message: string) => waits(podStatus("Pending", { waiting: { reason, message } }));
 const unscheduled = (message: string) =>
   waits({
@@ -68,7 +68,7 @@ describe("waitingCause", () => {
 
   it("names the Secrets of volumes that are not mounted after a while", () => {
     const own = exampleJob({ repositoryRefs: ["project"] });
-    const pod = podOf(own, liveRun(own), {
+    const pod = runPod(own, liveRun(own), {
       phase: "Pending",
       startTime: "2026-11-23T11:00:00Z",
       conditions: [{ type: "PodReadyToStartContainers", status: "False" }],
@@ -85,7 +85,7 @@ describe("waitingCause", () => {
 
 describe("failureCause", () => {
   const fails = (status: LivePod["status"], reason = "BackoffLimitExceeded") =>
-    failureCause(liveRun(job, failed(reason)), podOf(job, run, status), context);
+    failureCause(liveRun(job, failed(reason)), runPod(job, run, status), context);
   const exits = (terminated: object) => fails(podStatus("Failed", { terminated }));
 
   it.each([

@@ -1,4 +1,4 @@
-import { clusterWords, isStartError, podLoss } from "@clauderon/pods";
+import { clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
 import { parseRunSummary, type RunFailure, type RunSummary } from "@clauderon/protocol";
 import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
 import type { Cause, RunContext } from "./cause.ts";
@@ -60,7 +60,7 @@ function ofContainer(pod: LivePod, context: RunContext): Cause {
 }
 
 function outOfMemory(pod: LivePod): Cause {
-  const limit = pod.spec?.containers[0]?.resources?.limits?.["memory"];
+  const limit = memoryLimit(pod);
   const whose = limit === undefined ? "the memory of its node" : `its memory limit (${limit})`;
   return { reason: "OutOfMemory", message: `The run exceeded ${whose}: raise spec.resources.limits.memory` };
 }
@@ -74,11 +74,9 @@ function ofSummary(summary: RunSummary, context: RunContext): Cause {
 }
 
 function crashed(end: ContainerStateTerminated): Cause {
-  const signal = end.signal ?? (end.exitCode > 128 ? end.exitCode - 128 : undefined);
-  const how = signal === undefined ? `exit code ${end.exitCode}` : `exit code ${end.exitCode}, signal ${signal}`;
   const lines = (end.message ?? "").trim().split("\n").slice(-5).join(" ");
   const said = clusterWords(lines) === "" ? "see the pod's log" : `its last lines: ${clusterWords(lines)}`;
-  return { reason: "AgentCrashed", message: `The agent exited without a result (${how}): ${said}` };
+  return { reason: "AgentCrashed", message: `The agent exited without a result (${exitText(end)}): ${said}` };
 }
 
 const seeLog = (context: RunContext) => `see the log of the run's pod in namespace "${context.namespace}"`;

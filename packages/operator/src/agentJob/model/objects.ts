@@ -1,15 +1,13 @@
-import type { KubeObject } from "@clauderon/base";
+import type { WireObject } from "@clauderon/base";
 import type { CronJob, Job } from "kubernetes-types/batch/v1.js";
 import type { ConfigMap, PersistentVolumeClaim, Pod, ServiceAccount } from "kubernetes-types/core/v1.js";
 import type { ClusterRole, ClusterRoleBinding } from "kubernetes-types/rbac/v1.js";
 
-type Wire<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
-
-export type LiveJob = Wire<Job>;
-export type LivePod = Wire<Pod>;
-export type LiveCronJob = Wire<CronJob>;
-export type LiveConfigMap = Wire<ConfigMap>;
-export type LiveVolumeClaim = Wire<PersistentVolumeClaim>;
-export type LiveServiceAccount = Wire<ServiceAccount>;
-export type LiveClusterRole = Wire<ClusterRole>;
-export type LiveClusterRoleBinding = Wire<ClusterRoleBinding>;
+export type LiveJob = WireObject<Job>;
+export type LivePod = WireObject<Pod>;
+export type LiveCronJob = WireObject<CronJob>;
+export type LiveConfigMap = WireObject<ConfigMap>;
+export type LiveVolumeClaim = WireObject<PersistentVolumeClaim>;
+export type LiveServiceAccount = WireObject<ServiceAccount>;
+export type LiveClusterRole = WireObject<ClusterRole>;
+export type LiveClusterRoleBinding = WireObject<ClusterRoleBinding>;

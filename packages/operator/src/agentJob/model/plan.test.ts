@@ -10,9 +10,9 @@ import {
   liveRun,
   NOON,
   ownedMeta,
-  podOf,
+  runPod,
   podStatus,
-} from "./exampleSnapshot.ts";
+} from "./snapshot.fixture.ts";
 import { type Plan, planAgentJob } from "./plan.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -42,7 +42,7 @@ describe("planAgentJob, one-shot", () => {
   it("reports Succeeded with lastRunTime and lastCompletionTime", () => {
     const job = exampleJob();
     const run = liveRun(job, COMPLETE);
-    const pod = podOf(
+    const pod = runPod(
       job,
       run,
       podStatus("Succeeded", { terminated: { exitCode: 0, message: '{"outcome":"Succeeded"}' } }),
@@ -92,7 +92,7 @@ describe("planAgentJob, one-shot", () => {
   it("starts nothing after an edit of the prompt until the old Job and its pods are gone", () => {
     const [old, job] = [exampleJob(), exampleJob({ prompt: "Say goodbye" })];
     const run = liveRun(old, { active: 1 });
-    const pod = podOf(old, run, podStatus("Running", { running: {} }));
+    const pod = runPod(old, run, podStatus("Running", { running: {} }));
     const going = after(job, plan(old));
     const made = plan(going, { jobs: [run], pods: [pod] });
     expect(made.deletions).toEqual([{ kind: "Job", object: run }]);
@@ -144,7 +144,7 @@ describe("planAgentJob, one-shot", () => {
     const [first, run] = [plan(job), liveRun(job, { active: 1 })];
     expect(first.status?.events.map(({ reason }) => reason)).toEqual(["RunStarted"]);
     expect(plan(after(job, first), { jobs: [run] }).status?.events).toEqual([]);
-    const waiting = podOf(
+    const waiting = runPod(
       job,
       run,
       podStatus("Pending", { waiting: { reason: "ErrImagePull", message: "not found" } }),
@@ -250,7 +250,7 @@ describe("planAgentJob, scheduled", () => {
 
   it("is Running while a scheduled or manual run is active, then Scheduled with its result", () => {
     const byHand = cronRun(job, "test-run", { active: 1 });
-    const pod = podOf(job, byHand, podStatus("Running", { running: {} }));
+    const pod = runPod(job, byHand, podStatus("Running", { running: {} }));
     expect(plan(job, { jobs: [byHand], pods: [pod] }).status?.status.phase).toBe("Running");
     const made = plan(job, { jobs: [cronRun(job, "test-run", COMPLETE)] });
     expect(made.status?.status).toMatchObject({ phase: "Scheduled", runs: [{ name: "test-run", phase: "Succeeded" }] });

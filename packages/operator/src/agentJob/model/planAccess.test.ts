@@ -1,6 +1,6 @@
 import { type AgentJob, childLabels, childNames, FINALIZER } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
-import { exampleJob, exampleSnapshot, NOON, ownedMeta } from "./exampleSnapshot.ts";
+import { exampleJob, exampleSnapshot, NOON, ownedMeta } from "./snapshot.fixture.ts";
 import { type Plan, planAgentJob } from "./plan.ts";
 import type { Snapshot } from "./snapshot.ts";
 

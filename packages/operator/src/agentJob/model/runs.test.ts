@@ -1,7 +1,7 @@
 import type { RunStatus } from "@clauderon/kinds";
 import { describe, expect, it } from "vitest";
 import type { RunContext } from "./cause.ts";
-import { COMPLETE, cronRun, exampleJob, failed, liveRun, NOON, podOf, podStatus } from "./exampleSnapshot.ts";
+import { COMPLETE, cronRun, exampleJob, failed, liveRun, NOON, runPod, podStatus } from "./snapshot.fixture.ts";
 import { configHashOf } from "./job.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 import { recordRuns, type RunsInput } from "./runs.ts";
@@ -50,7 +50,7 @@ describe("recordRuns", () => {
     const early = record({ previous: [running], ...observed(live) });
     expect(early[0]).not.toHaveProperty("turns");
     const message = '{"outcome":"Succeeded","turns":2}';
-    const pod = podOf(job, live, podStatus("Succeeded", { terminated: { exitCode: 0, message } }));
+    const pod = runPod(job, live, podStatus("Succeeded", { terminated: { exitCode: 0, message } }));
     const late = record({ previous: early, ...observed(live, pod) });
     expect(late).toMatchObject([{ phase: "Succeeded", turns: 2 }]);
     expect(record({ previous: late, ...observed(live) })).toEqual(late);
@@ -65,7 +65,7 @@ describe("recordRuns", () => {
       reason: "Replaced",
       completionTime: "2026-11-23T11:10:00Z",
     };
-    const pod = podOf(job, live, podStatus("Failed", { terminated: { exitCode: 143 } }));
+    const pod = runPod(job, live, podStatus("Failed", { terminated: { exitCode: 143 } }));
     expect(record({ previous: [replaced], ...observed(live, pod) })).toEqual([replaced]);
   });
 

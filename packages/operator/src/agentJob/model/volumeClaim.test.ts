@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleJob, ownedMeta } from "./exampleSnapshot.ts";
+import { exampleJob, ownedMeta } from "./snapshot.fixture.ts";
 import type { LiveVolumeClaim } from "./objects.ts";
 import { volumeClaim } from "./volumeClaim.ts";
 

@@ -8,8 +8,8 @@ import type { LiveJob, LivePod } from "./objects.ts";
 export const PATIENCE_SECONDS = 15;
 
 /**
- * Why a run that has not ended is not running, or undefined when nothing is wrong (yet). `now` is milliseconds since the
- * epoch. Waiting reasons are those the kubelet and the scheduler write into a pod's status.
+ * Why a run that has not ended is not running; undefined if nothing is wrong yet. `now` is milliseconds since the epoch.
+ * `podTrouble` of `pods` decides what is wrong. `waitingCause` of the daemon does the same for the pods of sessions.
  */
 export function waitingCause(
   job: LiveJob,
@@ -31,7 +31,8 @@ function podMissing(job: LiveJob, { namespace }: RunContext, now: number): Cause
 
 type Sentence = (trouble: PodTrouble, pod: LivePod, context: RunContext) => Cause | undefined;
 
-const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
+/** One sentence for each {@link PodTrouble} of a job. The daemon's `waitingCause.ts` has those of sessions. */
+const WAITING_SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
   VolumeNotBound({ words }, _pod, { agentJob }) {
     const message = `The volume of AgentJob "${agentJob}" is not bound (${words}): check its storageClassName, and that the cluster has a provisioner for it`;
     return { reason: "VolumeNotBound", message };
@@ -55,7 +56,7 @@ const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
 
 function troubleCause(pod: LivePod, context: RunContext): Cause | undefined {
   const trouble = podTrouble(pod);
-  return trouble === undefined ? undefined : SENTENCES[trouble.reason](trouble, pod, context);
+  return trouble === undefined ? undefined : WAITING_SENTENCES[trouble.reason](trouble, pod, context);
 }
 
 /** The pod's status does not report a missing Secret of a volume, only the delay. So name the mounted Secrets. */

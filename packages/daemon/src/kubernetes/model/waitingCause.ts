@@ -1,12 +1,6 @@
-import { clusterWords, isStartError, podLoss, type PodTrouble, podTrouble } from "@clauderon/pods";
+import { clusterWords, type PodTrouble, podTrouble } from "@clauderon/pods";
+import { type Cause, endOf, OWN_IMAGE, placeOf, terminated } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
-
-/** Why a session is not running: a stable word, a sentence with the cluster's own words, and what the reader can do. */
-export interface Cause {
-  readonly reason: string;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /** Warnings about a pod, by the event's reason, that its status says nothing of. */
 const WARNINGS: Readonly<Record<string, string>> = {
@@ -24,9 +18,8 @@ interface About {
   readonly events: readonly LiveEvent[];
 }
 
-const OWN_IMAGE = "Use an image with clauderon-runner as its entry point, or leave it out to use the default image";
-
-const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
+/** One sentence for each {@link PodTrouble} of a session. The operator's `waitingCause.ts` has those of AgentJobs. */
+const WAITING_SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
   VolumeNotBound: ({ words }, _pod, about) => claimCause(about) ?? volumeNotBound(words, about.claim),
   Unschedulable({ words }) {
     const hint = "Lower --cpu-limit or --memory-limit, delete a session that is not needed, or add a node that fits";
@@ -45,62 +38,14 @@ const SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
   CrashLoop: (_trouble, pod) => crashCause(pod),
 };
 
-/** What keeps a pod that has not ended from running; undefined when nothing does, as far as the cluster says. */
+/**
+ * Why the pod of a session is not running; undefined if the cluster reports nothing wrong. `podTrouble` of `pods` decides
+ * what is wrong. `waitingCause` of the operator does the same for the pods of AgentJobs.
+ */
 export function waitingCause(pod: LivePod, about: About): Cause | undefined {
   const trouble = podTrouble(pod);
-  if (trouble !== undefined) return SENTENCES[trouble.reason](trouble, pod, about);
+  if (trouble !== undefined) return WAITING_SENTENCES[trouble.reason](trouble, pod, about);
   return claimCause(about) ?? eventCause(pod, about.events);
-}
-
-/** Why the pod ended, or its node no longer speaks for it; undefined for a pod that was ended on purpose. */
-export function endCause(pod: LivePod): Cause | undefined {
-  const loss = podLoss(pod);
-  const node = pod.spec?.nodeName ?? "";
-  if (loss?.reason === "NodeLost") {
-    const message = `The node "${node}" of the pod is gone or does not answer: ${loss.words}`;
-    return { reason: "NodeLost", message, hint: forceHint(pod) };
-  }
-  if (loss !== undefined) {
-    const hint = "The session restarts on its volume. Free memory and disk on the node if it happens again";
-    return { reason: loss.reason, message: `The cluster ended the pod: ${loss.words}`, hint };
-  }
-  const end = terminated(pod);
-  return end === undefined || end.exitCode === 0 ? undefined : endOf(end, pod);
-}
-
-/** Its container runs, as far as the API server knows, and its node has not been heard of. */
-export function silentNode(pod: LivePod): Cause {
-  const message = `The node "${pod.spec?.nodeName ?? ""}" of the pod does not answer`;
-  return { reason: "NodeNotReady", message, hint: `See kubectl describe node. ${forceHint(pod)}` };
-}
-
-/** How the pod's container ended last; of one that was started again, how the one before it did. */
-export function terminated(pod: LivePod) {
-  const status = pod.status?.containerStatuses?.[0];
-  return status?.state?.terminated ?? status?.lastState?.terminated;
-}
-
-/** Why a container that runs is not its pod's first; undefined when it is. */
-export function restartCause(pod: LivePod): Cause | undefined {
-  const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
-  if (end === undefined) return undefined;
-  const { message, ...cause } = endOf(end, pod);
-  return { ...cause, message: `The container was restarted: ${message}` };
-}
-
-function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: LivePod): Cause {
-  if (end.reason === "OOMKilled") {
-    const limit = pod.spec?.containers[0]?.resources?.limits?.["memory"];
-    const message = `The agent needed more memory than ${limit === undefined ? "its node has" : `its limit, ${limit}`}`;
-    return { reason: "OutOfMemory", message, hint: "Create the session with a higher --memory-limit" };
-  }
-  if (isStartError(end)) {
-    const message = `The container could not be started: ${clusterWords(end.message)}`;
-    return { reason: "StartFailed", message, hint: OWN_IMAGE };
-  }
-  const signal = end.exitCode > 128 ? `, signal ${end.exitCode - 128}` : "";
-  const message = `The runner ended with exit code ${end.exitCode}${signal}`;
-  return { reason: "RunnerFailed", message, hint: `See kubectl logs ${placeOf(pod)} --previous` };
 }
 
 function crashCause(pod: LivePod): Cause {
@@ -161,10 +106,3 @@ export function latest(events: readonly LiveEvent[], is: (event: LiveEvent) => b
 function timeOf({ series, eventTime, deprecatedLastTimestamp, metadata }: LiveEvent): string {
   return series?.lastObservedTime ?? deprecatedLastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "";
 }
-
-function forceHint(pod: LivePod): string {
-  const remove = `kubectl delete pod ${placeOf(pod)} --force --grace-period=0`;
-  return `The session continues when the node is back. If the node is gone for good: ${remove}`;
-}
-
-const placeOf = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;

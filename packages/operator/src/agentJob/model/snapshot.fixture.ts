@@ -99,7 +99,7 @@ export function failed(reason: string): LiveJob["status"] {
 }
 
 /** The pod of a Job, with the given status. */
-export function podOf(job: AgentJob, run: LiveJob, status: LivePod["status"]): LivePod {
+export function runPod(job: AgentJob, run: LiveJob, status: LivePod["status"]): LivePod {
   const { name, uid = "" } = run.metadata;
   return {
     apiVersion: "v1",

@@ -1,0 +1,71 @@
+import { clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
+import type { LivePod } from "./objects.ts";
+
+/** Why a session is not running: a stable word, a sentence with the cluster's own words, and what the reader can do. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export const OWN_IMAGE =
+  "Use an image with clauderon-runner as its entry point, or leave it out to use the default image";
+
+/** Why the pod ended, or its node no longer speaks for it; undefined for a pod that was ended on purpose. */
+export function endCause(pod: LivePod): Cause | undefined {
+  const loss = podLoss(pod);
+  const node = pod.spec?.nodeName ?? "";
+  if (loss?.reason === "NodeLost") {
+    const message = `The node "${node}" of the pod is gone or does not answer: ${loss.words}`;
+    return { reason: "NodeLost", message, hint: forceHint(pod) };
+  }
+  if (loss !== undefined) {
+    const hint = "The session restarts on its volume. Free memory and disk on the node if it happens again";
+    return { reason: loss.reason, message: `The cluster ended the pod: ${loss.words}`, hint };
+  }
+  const end = terminated(pod);
+  return end === undefined || end.exitCode === 0 ? undefined : endOf(end, pod);
+}
+
+/** Its container runs, as far as the API server knows, and its node has not been heard of. */
+export function silentNode(pod: LivePod): Cause {
+  const message = `The node "${pod.spec?.nodeName ?? ""}" of the pod does not answer`;
+  return { reason: "NodeNotReady", message, hint: `See kubectl describe node. ${forceHint(pod)}` };
+}
+
+/** How the pod's container ended last; of one that was started again, how the one before it did. */
+export function terminated(pod: LivePod) {
+  const status = pod.status?.containerStatuses?.[0];
+  return status?.state?.terminated ?? status?.lastState?.terminated;
+}
+
+/** Why a container that runs is not its pod's first; undefined when it is. */
+export function restartCause(pod: LivePod): Cause | undefined {
+  const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
+  if (end === undefined) return undefined;
+  const { message, ...cause } = endOf(end, pod);
+  return { ...cause, message: `The container was restarted: ${message}` };
+}
+
+/** Why a container ended. */
+export function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: LivePod): Cause {
+  if (end.reason === "OOMKilled") {
+    const limit = memoryLimit(pod);
+    const message = `The agent needed more memory than ${limit === undefined ? "its node has" : `its limit, ${limit}`}`;
+    return { reason: "OutOfMemory", message, hint: "Create the session with a higher --memory-limit" };
+  }
+  if (isStartError(end)) {
+    const message = `The container could not be started: ${clusterWords(end.message)}`;
+    return { reason: "StartFailed", message, hint: OWN_IMAGE };
+  }
+  const message = `The runner ended with ${exitText(end)}`;
+  return { reason: "RunnerFailed", message, hint: `See kubectl logs ${placeOf(pod)} --previous` };
+}
+
+function forceHint(pod: LivePod): string {
+  const remove = `kubectl delete pod ${placeOf(pod)} --force --grace-period=0`;
+  return `The session continues when the node is back. If the node is gone for good: ${remove}`;
+}
+
+/** The arguments of kubectl that select the pod. */
+export const placeOf = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;
