@@ -101,16 +101,16 @@ describe("the chart on a real API server", () => {
   });
 });
 
-/** What the chart is installed to let agents have. */
+/** The ceiling that the chart is installed with. */
 const BELOW = [{ apiGroups: [""], resources: ["services"], verbs: ["list"] }];
 
 interface Right {
   readonly verb: string;
   readonly group?: string;
-  /** With its subresource, as in pods/exec. */
+  /** Resource with its subresource, such as pods/exec. */
   readonly resource: string;
   readonly name?: string;
-  /** Empty: everywhere. */
+  /** Empty for all namespaces. */
   readonly namespace: string;
 }
 
@@ -128,7 +128,7 @@ interface PodSpec {
   readonly containers: readonly object[];
 }
 
-/** The pod that the Deployment's controller would make. */
+/** The pod that the Deployment controller would create. */
 function operatorPod(rendered: string): KubeObject & { readonly spec: PodSpec } {
   const found = manifests(rendered).find((object) => object.kind === "Deployment");
   const { template } = (found as unknown as { spec: { template: { metadata: object; spec: PodSpec } } }).spec;

@@ -1,4 +1,4 @@
-{{/* Name of every object of the chart: the release's, with the chart's unless the release is called so. */}}
+{{/* Name of every object of the chart: the release name, followed by the chart name unless it contains that. */}}
 {{- define "thurkube.fullname" -}}
 {{- $name := ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) (contains .Chart.Name .Release.Name) -}}
 {{- $name | trunc 63 | trimSuffix "-" -}}

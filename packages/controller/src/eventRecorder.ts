@@ -118,7 +118,7 @@ export class EventRecorder {
       await client.patch(EVENTS, event.metadata, seriesField(entry.series));
     } catch (thrown) {
       if (!isNotFound(thrown)) throw thrown;
-      entry.isStored = false; // Events expire; it happened again, so it begins anew.
+      entry.isStored = false; // Events expire; it happened again, so this starts a new series.
       entry.series = newSeries(entry.series.object, entry.series.text, entry.series.lastTime);
       await this.#create(entry);
     }

@@ -1,8 +1,6 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
 import { dataKey, objectName } from "./schema/names.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const spec = z.object({
   secretRef: z
@@ -15,23 +13,18 @@ const spec = z.object({
     ),
 });
 
-export const AGENT_AUTHS = defineKind<AgentAuth>({
+export const AGENT_AUTHS = defineReferencedKind<AgentAuth>({
   kind: "AgentAuth",
   plural: "agentauths",
   shortNames: ["aa"],
   description:
     "AgentAuth refers to the Secret key that holds an agent's credential. The AgentRuntime names the environment variable that receives it.",
   spec,
-  status: referencedStatus,
   columns: [
     { name: "Secret", type: "string", jsonPath: ".spec.secretRef.name", description: "Name of the Secret." },
     { name: "Key", type: "string", jsonPath: ".spec.secretRef.key", description: "Key of the Secret." },
-    AGE,
   ],
 });
 
 /** The Secret key that holds an agent's credential. */
-export interface AgentAuth extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type AgentAuth = ReferencedObject<typeof spec>;

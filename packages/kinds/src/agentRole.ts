@@ -1,7 +1,5 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const spec = z.object({
   allowedTools: z
@@ -12,14 +10,13 @@ const spec = z.object({
     ),
 });
 
-export const AGENT_ROLES = defineKind<AgentRole>({
+export const AGENT_ROLES = defineReferencedKind<AgentRole>({
   kind: "AgentRole",
   plural: "agentroles",
   shortNames: ["arl"],
   description:
     "AgentRole lists the tools that an agent may use. It restricts the agent, not the pod. For access to the Kubernetes API, see ClusterAccess.",
   spec,
-  status: referencedStatus,
   columns: [
     {
       name: "Allowed Tools",
@@ -27,12 +24,8 @@ export const AGENT_ROLES = defineKind<AgentRole>({
       jsonPath: ".spec.allowedTools",
       description: "Tools that the agent may use.",
     },
-    AGE,
   ],
 });
 
 /** The tools that an agent may use. */
-export interface AgentRole extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type AgentRole = ReferencedObject<typeof spec>;

@@ -1,8 +1,6 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
 import { absolutePath, envVarName, objectName } from "./schema/names.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const spec = z.object({
   image: z
@@ -34,14 +32,13 @@ const spec = z.object({
     .describe("Secrets that the kubelet uses to pull the image. They are in the AgentJob's namespace."),
 });
 
-export const AGENT_RUNTIMES = defineKind<AgentRuntime>({
+export const AGENT_RUNTIMES = defineReferencedKind<AgentRuntime>({
   kind: "AgentRuntime",
   plural: "agentruntimes",
   shortNames: ["ar"],
   description:
     "AgentRuntime defines the container image that runs an agent, and where that image reads its configuration and credential.",
   spec,
-  status: referencedStatus,
   columns: [
     { name: "Image", type: "string", jsonPath: ".spec.image", description: "Container image of the agent." },
     {
@@ -51,12 +48,8 @@ export const AGENT_RUNTIMES = defineKind<AgentRuntime>({
       description: "Environment variable of the credential.",
       priority: 1,
     },
-    AGE,
   ],
 });
 
 /** A container image that runs an agent. */
-export interface AgentRuntime extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type AgentRuntime = ReferencedObject<typeof spec>;

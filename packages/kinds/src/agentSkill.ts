@@ -1,8 +1,6 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
 import { gitRef, pathSegment, repositoryPath } from "./schema/names.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const spec = z.object({
   repo: repositoryPath.describe("Git repository of the skill, as owner/repo."),
@@ -10,24 +8,19 @@ const spec = z.object({
   ref: gitRef.default("main").describe("Branch, tag or commit of the skill."),
 });
 
-export const AGENT_SKILLS = defineKind<AgentSkill>({
+export const AGENT_SKILLS = defineReferencedKind<AgentSkill>({
   kind: "AgentSkill",
   plural: "agentskills",
   shortNames: ["ask"],
   description:
     "AgentSkill is a directory in a git repository that adds instructions and scripts to the agent. It is installed before the agent starts.",
   spec,
-  status: referencedStatus,
   columns: [
     { name: "Repo", type: "string", jsonPath: ".spec.repo", description: "Git repository of the skill." },
     { name: "Skill", type: "string", jsonPath: ".spec.name", description: "Directory of the skill." },
     { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "Branch, tag or commit." },
-    AGE,
   ],
 });
 
 /** A skill in a git repository. */
-export interface AgentSkill extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type AgentSkill = ReferencedObject<typeof spec>;

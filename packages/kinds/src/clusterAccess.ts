@@ -1,7 +1,5 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const texts = z.array(z.string());
 
@@ -27,14 +25,13 @@ const spec = z.object({
     ),
 });
 
-export const CLUSTER_ACCESSES = defineKind<ClusterAccess>({
+export const CLUSTER_ACCESSES = defineReferencedKind<ClusterAccess>({
   kind: "ClusterAccess",
   plural: "clusteraccesses",
   shortNames: ["ca"],
   description:
     "ClusterAccess grants permissions on the Kubernetes API to the AgentJobs that refer to it. The pod of an AgentJob without a ClusterAccess has no API token.",
   spec,
-  status: referencedStatus,
   columns: [
     {
       name: "Resources",
@@ -49,12 +46,8 @@ export const CLUSTER_ACCESSES = defineKind<ClusterAccess>({
       description: "Verbs of all rules.",
       priority: 1,
     },
-    AGE,
   ],
 });
 
 /** The permissions of an agent on the Kubernetes API. */
-export interface ClusterAccess extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type ClusterAccess = ReferencedObject<typeof spec>;

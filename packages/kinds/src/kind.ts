@@ -1,6 +1,7 @@
 import type { KubeObject } from "@clauderon/base";
 import type { z } from "zod";
 import { GROUP, VERSION } from "./group.ts";
+import { referencedStatus } from "./schema/condition.ts";
 
 /** A column of `kubectl get`; a column of priority 1 appears only with `-o wide`. */
 export interface PrinterColumn {
@@ -35,6 +36,19 @@ export function defineKind<T extends KubeObject>(
   definition: Omit<Kind<T>, "group" | "version" | "namespaced" | "singular">,
 ): Kind<T> {
   return { group: GROUP, version: VERSION, namespaced: true, singular: definition.kind.toLowerCase(), ...definition };
+}
+
+/** Completes a kind that AgentJobs refer to: its status has only conditions, and its last column is the age. */
+export function defineReferencedKind<T extends KubeObject>(
+  definition: Omit<Kind<T>, "group" | "version" | "namespaced" | "singular" | "status">,
+): Kind<T> {
+  return defineKind({ ...definition, status: referencedStatus, columns: [...definition.columns, AGE] });
+}
+
+/** An object of a kind that AgentJobs refer to. */
+export interface ReferencedObject<Spec extends z.ZodType> extends KubeObject {
+  readonly spec: z.output<Spec>;
+  readonly status?: z.output<typeof referencedStatus>;
 }
 
 /** The column AGE, always the last. */

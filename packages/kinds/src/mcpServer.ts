@@ -1,8 +1,6 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
 import { withRules } from "./schema/rule.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const url = withRules(z.string().max(2048), [
   { rule: "self.matches('^https?://[^ /?#]+[^ ]*$')", message: "must be an http or https URL" },
@@ -36,14 +34,13 @@ const spec = withRules(
   ],
 );
 
-export const MCP_SERVERS = defineKind<McpServer>({
+export const MCP_SERVERS = defineReferencedKind<McpServer>({
   kind: "McpServer",
   plural: "mcpservers",
   shortNames: ["mcp"],
   description:
     "McpServer provides tools to the agent over the Model Context Protocol (MCP). It is a command that the agent starts or the URL of a remote server. The name of the McpServer is part of the tool names: mcp__<name>__<tool>.",
   spec,
-  status: referencedStatus,
   columns: [
     {
       name: "Command",
@@ -52,12 +49,8 @@ export const MCP_SERVERS = defineKind<McpServer>({
       description: "Program that the agent starts.",
     },
     { name: "URL", type: "string", jsonPath: ".spec.url", description: "Address of a remote server." },
-    AGE,
   ],
 });
 
 /** An MCP server, local or remote. */
-export interface McpServer extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type McpServer = ReferencedObject<typeof spec>;

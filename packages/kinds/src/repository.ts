@@ -1,8 +1,6 @@
-import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
-import { referencedStatus } from "./schema/condition.ts";
 import { dataKey, gitRef, objectName, pathSegment, repositoryName } from "./schema/names.ts";
-import { AGE, defineKind } from "./kind.ts";
+import { defineReferencedKind, type ReferencedObject } from "./kind.ts";
 
 const spec = z.object({
   owner: pathSegment.describe("User or organization that owns the repository."),
@@ -19,24 +17,19 @@ const spec = z.object({
     ),
 });
 
-export const REPOSITORIES = defineKind<Repository>({
+export const REPOSITORIES = defineReferencedKind<Repository>({
   kind: "Repository",
   plural: "repositories",
   shortNames: ["repo"],
   description:
     "Repository is a git repository that is cloned before the agent starts. The directory of the checkout has the name of the Repository object.",
   spec,
-  status: referencedStatus,
   columns: [
     { name: "Owner", type: "string", jsonPath: ".spec.owner", description: "Owner of the repository." },
     { name: "Repo", type: "string", jsonPath: ".spec.name", description: "Name of the repository on the git host." },
     { name: "Ref", type: "string", jsonPath: ".spec.ref", description: "Branch to check out.", priority: 1 },
-    AGE,
   ],
 });
 
 /** A git repository for the agent to work on. */
-export interface Repository extends KubeObject {
-  readonly spec: z.output<typeof spec>;
-  readonly status?: z.output<typeof referencedStatus>;
-}
+export type Repository = ReferencedObject<typeof spec>;

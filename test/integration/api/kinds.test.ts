@@ -23,7 +23,7 @@ function fields(schema: StructuralSchema, path: string): string[] {
   return [path, ...inner, ...(schema.items === undefined ? [] : fields(schema.items, `${path}[]`))];
 }
 
-/** Every field that a value sets, in the same form. */
+/** Every field that a value sets, in the form of {@link fields}. */
 function set(value: unknown, path: string): string[] {
   if (Array.isArray(value)) return [path, ...value.flatMap((item) => set(item, `${path}[]`))];
   if (typeof value !== "object" || value === null) return [path];

@@ -9,14 +9,14 @@ import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
 /** A real API server that serves the eight kinds. */
 export interface KindsServer extends AsyncDisposable {
   readonly api: ApiServer;
-  /** What the server says to a strict create, which it does not carry out. */
+  /** The server's verdict on a strict dry-run create. */
   create(manifest: unknown): Promise<Verdict>;
 }
 
-/** The server's answer: the object as it would be stored, or the lines of its refusal. */
+/** The server's verdict: the object as it would store it, or the lines of its refusal. */
 export type Verdict = { readonly stored: KubeObject } | { readonly refused: readonly string[] };
 
-/** Starts it and installs the kinds; each is served when this resolves. */
+/** Starts an API server and installs the kinds. Each is served when this resolves. */
 export async function startKindsServer(): Promise<KindsServer> {
   const api = await startApiServer();
   await api.kubectl(["create", "--filename=-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: crds() }));

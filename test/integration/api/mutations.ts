@@ -1,6 +1,6 @@
 import type { KubeObject } from "@clauderon/base";
 
-/** A manifest with one value replaced, added or taken away. */
+/** A manifest with one value replaced, added or removed. */
 export interface Mutation {
   readonly what: string;
   readonly changed: unknown;
@@ -23,7 +23,7 @@ const VALUES: readonly unknown[] = [
   { stranger: 1 },
 ];
 
-/** The manifest with every value of its spec, one after the other, replaced by every one of a set of values. */
+/** The manifest with each value of its spec in turn replaced by each of {@link VALUES}. */
 export function mutations(manifest: KubeObject): Mutation[][] {
   return paths(manifest, []).map((path) =>
     VALUES.map((value) => ({

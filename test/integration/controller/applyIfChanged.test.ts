@@ -15,7 +15,7 @@ import { useApiServer } from "../../kit/apiserver/index.ts";
 
 const { api, client } = await useApiServer();
 
-/** A cron job that uses what the API server defaults, rewrites or drops: quantities, empty values, ports, probes, volumes. */
+/** A CronJob with values that the API server defaults, rewrites or drops: quantities, empty values, ports, probes, volumes. */
 function cronJob(name: string, { env = [], spec = {} }: { env?: readonly object[]; spec?: object } = {}): KubeObject {
   const container = {
     name: "agent",
@@ -89,7 +89,7 @@ const EXAMPLES: readonly (readonly [Resource, object])[] = [
   [CLUSTER_ROLE_BINDINGS, { ...rbac, kind: "ClusterRoleBinding", roleRef, subjects }],
 ];
 
-/** The same client, counting what it writes. */
+/** The same client, which counts its writes. */
 function counted(): { client: Pick<KubeClient, "apply">; writes: () => number } {
   let writes = 0;
   const apply: KubeClient["apply"] = (resource, object, options) => {

@@ -2,7 +2,7 @@ import { LeaderElector, systemClock } from "@clauderon/controller";
 import { HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { recordedLog } from "../../kit/recordedLog.ts";
 
-// A process that takes part in an election: `node candidate.ts <kubeconfig> <identity>`. It says `leading` and `stopped`.
+// A candidate of an election: `node candidate.ts <kubeconfig> <identity>`. It prints `leading` and `stopped`.
 const [kubeconfig = "", identity = ""] = process.argv.slice(2);
 const client = new HttpKubeClient(loadKubeConfig({ kubeconfig }));
 const stop = new AbortController();

@@ -10,11 +10,11 @@ const { api, client } = await useApiServer();
 
 interface Candidate {
   readonly process: ChildProcess;
-  /** What it said so far. */
+  /** Its output so far. */
   readonly said: () => string;
 }
 
-/** A process of its own; killed with the test. */
+/** Starts a candidate in its own process, which is killed at the end of the test. */
 function startCandidate(identity: string): Candidate {
   const script = join(import.meta.dirname, "candidate.ts");
   const child = spawn(process.execPath, [script, api.kubeconfig, identity], { stdio: ["ignore", "pipe", "inherit"] });

@@ -47,7 +47,7 @@ async function startOperator(): Promise<void> {
 
 type Point = Omit<Cut, "act">;
 
-/** Every point of a path with that many writes at which the operator can be cut off. */
+/** Every point at which the operator can be killed on a path with that many writes. */
 function cuts(writes: number): readonly Point[] {
   const numbers = Array.from({ length: writes }, (_, at) => at + 1);
   return numbers.flatMap((write): readonly Point[] => [
@@ -56,7 +56,7 @@ function cuts(writes: number): readonly Point[] {
   ]);
 }
 
-/** Sets something going and, when there is a cut, kills the operator there and starts it again. */
+/** Starts an action. With a cut, kills the operator there and restarts it. */
 async function disturb(cut: Point | undefined, act: () => Promise<unknown>): Promise<void> {
   relay.reset(cut === undefined ? undefined : { ...cut, act: () => operator.kill() });
   await act();
@@ -67,7 +67,7 @@ async function disturb(cut: Point | undefined, act: () => Promise<unknown>): Pro
   await startOperator();
 }
 
-/** The names of all Jobs that ever came into being in a namespace, in order. */
+/** The names of all Jobs that were ever created in a namespace, in order. */
 async function watchJobs(namespace: string) {
   const { client } = world;
   const stop = new AbortController();
@@ -95,7 +95,7 @@ async function create(namespace: string, more: Partial<AgentJob["spec"]> = {}): 
   return await world.client.create(agentJobs, agentJob(namespace, name, { ...spec, ...more }));
 }
 
-/** Makes everything from nothing; exactly one run ever starts, and nothing is missing. */
+/** Creates an AgentJob. Exactly one run starts, and no child object is missing. */
 async function createPath(namespace: string, cut: Point | undefined): Promise<void> {
   const { client } = world;
   await createReferences(client, namespace);
@@ -116,13 +116,13 @@ async function createPath(namespace: string, cut: Point | undefined): Promise<vo
   expect(children.map((child) => child?.kind)).not.toContain(undefined);
 }
 
-/** All that the path before this one had to write is written. */
+/** Waits until the previous path has made all its writes. */
 const isSettled = ({ status }: AgentJob, phase: string) =>
   status?.phase === phase && status.ownedResources?.length === 6 && status.observedGeneration === 1;
 
 const isReplaced = ({ status }: AgentJob) => status?.runs?.length === 2 && status.runs[0]?.phase === "Pending";
 
-/** Replaces a run that goes on; the new one starts exactly once, after the old one. */
+/** Replaces an active run. The new run starts exactly once, after the old one. */
 async function changePath(namespace: string, cut: Point | undefined): Promise<void> {
   const { client } = world;
   await createReferences(client, namespace);
@@ -144,7 +144,7 @@ async function changePath(namespace: string, cut: Point | undefined): Promise<vo
   expect(new Set(jobs.created).size).toBe(2);
 }
 
-/** Deletes; nothing cluster-scoped is left behind. */
+/** Deletes an AgentJob. No cluster-scoped object stays. */
 async function deletePath(namespace: string, cut: Point | undefined): Promise<void> {
   const { client } = world;
   await createReferences(client, namespace);

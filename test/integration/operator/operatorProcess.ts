@@ -15,7 +15,7 @@ export interface LogLine {
 
 const PROGRAM = resolve(import.meta.dirname, "../../../packages/operator/bin/thurkube.mjs");
 
-/** The operator as users run it: a process of its own, here without leader election unless asked for. */
+/** The operator as users run it, in its own process, by default without leader election. */
 export class OperatorProcess {
   readonly log: LogLine[] = [];
   errors = "";
@@ -29,7 +29,7 @@ export class OperatorProcess {
     child.stderr?.on("data", (data: Buffer) => (this.errors += data.toString()));
   }
 
-  /** Starts it on the cluster at that URL and waits until it listens for probes. */
+  /** Starts the operator on the cluster at that URL and waits until it listens for probes. */
   static async start(url: string, args: readonly string[] = ["--leader-elect=false"]): Promise<OperatorProcess> {
     const folder = await mkdtemp(join(tmpdir(), "thurkube-"));
     const kubeconfig = join(folder, "kubeconfig");
@@ -50,7 +50,7 @@ export class OperatorProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The line with that message, once it is there. */
+  /** Waits for the log line with that message. */
   says(message: string): Promise<LogLine> {
     return vi.waitFor(
       () => {

@@ -15,10 +15,10 @@ it("a CRD older than the operator is reported in Ready with its fix, and the run
   const { client } = stage;
   await serveWithoutRuns();
   const job = await stage.create("outdated");
-  const told = await eventually(client, job, ({ status }) =>
+  const reported = await eventually(client, job, ({ status }) =>
     (status?.conditions ?? []).some(({ reason }) => reason === "CrdOutdated"),
   );
-  expect(told.status?.conditions).toEqual([
+  expect(reported.status?.conditions).toEqual([
     expect.objectContaining({
       type: "Ready",
       status: "False",
@@ -34,7 +34,7 @@ it("a CRD older than the operator is reported in Ready with its fix, and the run
   expect(await jobsOf(client, "outdated")).toHaveLength(1);
 });
 
-/** The CRD of AgentJobs as an operator before status.runs had it. */
+/** The CRD of AgentJobs before status.runs was added. */
 async function serveWithoutRuns(): Promise<void> {
   const { client } = stage;
   const crd = JSON.parse(JSON.stringify(crds().find(({ spec }) => spec.names.kind === "AgentJob"))) as {

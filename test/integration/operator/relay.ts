@@ -11,14 +11,14 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { ApiServer } from "../../kit/apiserver/index.ts";
 
-/** One request that passed; watches and leases are told apart because they go on in a steady state too. */
+/** A request through the relay. Watches and leases are marked, because they continue in a steady state. */
 export interface Passed {
   readonly method: string;
   readonly path: string;
   readonly kind: "read" | "write" | "event" | "watch" | "lease";
 }
 
-/** Where the client is cut off: before its n-th write reaches the API server, or after, before it hears the answer. */
+/** Where the relay cuts the connection: before the n-th write reaches the API server, or after it but before the response. */
 export interface Cut {
   readonly write: number;
   readonly when: "before" | "after";
@@ -48,7 +48,7 @@ export class Relay {
     });
   }
 
-  /** With the rights of `user`, else of the administrator. */
+  /** Relays with the permissions of `user`, or of the administrator if undefined. */
   static async start(api: ApiServer, user?: string): Promise<Relay> {
     const relay = new Relay(api, user);
     await once(relay.#server.listen(0, "127.0.0.1"), "listening");
@@ -59,14 +59,14 @@ export class Relay {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Forgets what passed, and counts writes from one again. */
+  /** Forgets earlier requests, and counts writes from one again. */
   reset(cut?: Cut): void {
     this.passed.length = 0;
     this.#writes = 0;
     this.cut = cut;
   }
 
-  /** What a steady state must not have. */
+  /** The requests that must not occur in a steady state. */
   get work(): readonly Passed[] {
     return this.passed.filter(({ kind }) => kind === "read" || kind === "write" || kind === "event");
   }
@@ -75,7 +75,7 @@ export class Relay {
     return this.passed.filter(({ kind }) => kind === "write");
   }
 
-  /** Holds back what the running watches of these paths tell, until the answer is called. */
+  /** Delays the events of the open watches of these paths, until the returned function is called. */
   hold(paths: RegExp): () => void {
     const held = [...this.#watches].filter(([, { path }]) => paths.test(path));
     for (const [response, { answer }] of held) response.unpipe(answer);

@@ -4,13 +4,13 @@ import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, type KubeClient } from "@claudero
 import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 import { parse } from "yaml";
 
-/** The user the operator is in the tests. */
+/** The operator's user in the tests. */
 export const OPERATOR_USER = "thurkube";
 
 const RBAC = "rbac.authorization.k8s.io";
 const CHART_ROLE = resolve(import.meta.dirname, "../../../charts/thurkube/templates/clusterrole.yaml");
 
-/** Gives {@link OPERATOR_USER} what the chart gives the operator, with a ceiling of reading pods: no Secrets, no `escalate`, no `bind`. */
+/** Grants {@link OPERATOR_USER} the permissions of the chart, with a ceiling of reading pods: no Secrets, `escalate` or `bind`. */
 export async function grantOperator(client: KubeClient): Promise<void> {
   const metadata = { name: OPERATOR_USER };
   const role = { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata, rules: await chartRules() };
@@ -24,7 +24,7 @@ export async function grantOperator(client: KubeClient): Promise<void> {
   });
 }
 
-/** The rules as the template has them, without what values add. */
+/** The rules of the template, without those from values. */
 async function chartRules(): Promise<PolicyRule[]> {
   const lines = (await readFile(CHART_ROLE, "utf8")).split("\n");
   const { rules } = parse(lines.filter((line) => !line.includes("{{")).join("\n")) as { rules: PolicyRule[] };

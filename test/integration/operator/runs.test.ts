@@ -70,10 +70,10 @@ describe("A one-shot AgentJob", () => {
 
   it("reports its steps in events, each once", async () => {
     const { client } = stage;
-    const told = async () =>
+    const reported = async () =>
       (await client.list(EVENTS, { namespace: "one" })).items.map(({ reason, series }) => [reason, series?.count ?? 1]);
-    await vi.waitFor(async () => expect(await told()).toHaveLength(2));
-    expect(Object.fromEntries(await told())).toEqual({ RunStarted: 1, RunSucceeded: 1 });
+    await vi.waitFor(async () => expect(await reported()).toHaveLength(2));
+    expect(Object.fromEntries(await reported())).toEqual({ RunStarted: 1, RunSucceeded: 1 });
   });
 
   it("gets a TTL after its result is recorded, and does not run again when its Job is gone", async () => {
@@ -204,7 +204,7 @@ describe("A second pass", () => {
   });
 });
 
-/** An AgentJob made after what went before has been handled after it: the queue is first in, first out. */
+/** Waits until the operator has handled all earlier changes: the queue is first in, first out. */
 async function settle(namespace: string): Promise<void> {
   await createNamespace(stage.client, namespace);
   const marker = await stage.client.create(agentJobs, agentJob(namespace, "marker"));

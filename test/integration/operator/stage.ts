@@ -4,7 +4,7 @@ import { Relay } from "./relay.ts";
 import { grantOperator, OPERATOR_USER } from "./rights.ts";
 import { agentJob, agentJobs, createReferences, found, jobsOf, startWorld, type World } from "./world.ts";
 
-/** A world with an operator in it that has the rights of its chart and no more, seen through a relay. */
+/** A world with an operator that has exactly the permissions of its chart, behind a relay. */
 export async function openStage() {
   const world: World = await startWorld();
   const { client, api } = world;
@@ -15,14 +15,14 @@ export async function openStage() {
     client,
     api,
     relay,
-    /** A namespace with references, and one AgentJob in it. */
+    /** Creates a namespace with references and one AgentJob. */
     create: async (namespace: string, spec: Partial<AgentJob["spec"]> = {}, name = "summarize") => {
       await createReferences(client, namespace);
       return await client.create(agentJobs, agentJob(namespace, name, spec));
     },
     edit: (namespace: string, spec: object, name = "summarize") =>
       client.patch(agentJobs, { namespace, name }, { spec }),
-    /** The first Job that comes into being in the namespace. */
+    /** The first Job that is created in the namespace. */
     firstRun: (namespace: string) => found(async () => (await jobsOf(client, namespace))[0]),
     [Symbol.asyncDispose]: async () => {
       await operator[Symbol.asyncDispose]();

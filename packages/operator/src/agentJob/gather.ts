@@ -93,11 +93,11 @@ async function unseenJobs(client: Client, job: AgentJob, seen: readonly LiveJob[
 /** True if a Job has ended, its result is not recorded, and the end of its pod is unknown: two watches report Jobs and pods. */
 function isPodLate({ status }: AgentJob, jobs: readonly LiveJob[], pods: readonly LivePod[]): boolean {
   const recorded = new Set((status?.runs ?? []).filter(isFinished).map(({ name }) => name));
-  const told = new Set(pods.filter((pod) => terminated(pod) !== undefined).map(podOwner));
+  const finished = new Set(pods.filter((pod) => terminated(pod) !== undefined).map(podOwner));
   const newestFirst = jobs.toSorted((a, b) => created(b).localeCompare(created(a)));
   return newestFirst
     .slice(0, MAX_RUNS)
-    .some((run) => jobEnd(run) !== undefined && !recorded.has(run.metadata.name) && !told.has(run.metadata.uid));
+    .some((run) => jobEnd(run) !== undefined && !recorded.has(run.metadata.name) && !finished.has(run.metadata.uid));
 }
 
 const created = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? "";

@@ -149,9 +149,9 @@ describe("planAgentJob, one-shot", () => {
       run,
       podStatus("Pending", { waiting: { reason: "ErrImagePull", message: "not found" } }),
     );
-    const told = plan(after(job, first), { jobs: [run], pods: [waiting] });
-    expect(told.status?.events).toMatchObject([{ type: "Warning", reason: "RunWaiting" }]);
-    expect(plan(after(job, told), { jobs: [run], pods: [waiting] }).status?.events).toEqual([]);
+    const next = plan(after(job, first), { jobs: [run], pods: [waiting] });
+    expect(next.status?.events).toMatchObject([{ type: "Warning", reason: "RunWaiting" }]);
+    expect(plan(after(job, next), { jobs: [run], pods: [waiting] }).status?.events).toEqual([]);
   });
 
   it("records a run as Failed when its Job was deleted, and does not repeat it", () => {

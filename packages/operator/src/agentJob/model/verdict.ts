@@ -34,9 +34,9 @@ export function verdictOf(facts: Facts): Verdict {
   const { generation } = job.metadata;
   const run = currentRun(facts);
   const { phase, message } = standing(facts, run);
-  const told = isScheduled(job) && run?.reason === undefined ? (runs.find(isFinished) ?? run) : run;
+  const shown = isScheduled(job) && run?.reason === undefined ? (runs.find(isFinished) ?? run) : run;
   const waitsFor = isScheduled(job) || job.spec.suspend ? undefined : facts.waitsFor;
-  const conditions = [readyCondition(obstacle), suspendedCondition(job), runSucceededCondition(told, waitsFor)];
+  const conditions = [readyCondition(obstacle), suspendedCondition(job), runSucceededCondition(shown, waitsFor)];
   return {
     phase,
     message: obstacle?.message ?? message,
