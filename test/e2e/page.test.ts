@@ -79,7 +79,7 @@ describe("the operator's image", () => {
   });
 });
 
-describe("the page's AgentJob summarize", () => {
+describe("AgentJob summarize", () => {
   it("goes Pending, Running, Succeeded, and its pod ran the real Claude Code with a tool call", async () => {
     const phases = watchPhases("summarize");
     await world.apply(NAMESPACE, await page("job.yaml"));
@@ -116,7 +116,7 @@ describe("the page's AgentJob summarize", () => {
   });
 });
 
-describe("the page's AgentJob pr-fixer", () => {
+describe("AgentJob pr-fixer", () => {
   it("becomes a CronJob at Europe/Paris with a volume", async () => {
     await world.apply(NAMESPACE, await page("agentjob.yaml"));
     await world.untilPhase(NAMESPACE, "pr-fixer", "Scheduled");
