@@ -5,7 +5,7 @@ import { CLAUDERON } from "../test/kit/programs.ts";
 import { runBench, timeEach } from "./kit/bench.ts";
 import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
-import { timeToPaint } from "./kit/window.ts";
+import { printNodeStart, timeToPaint } from "./kit/window.ts";
 
 const SCREEN = "terminal agent";
 const [CONNECTIONS, COMMANDS] = [50, 8];
@@ -36,13 +36,7 @@ await runBench(async (bench) => {
     }),
   });
 
-  const node = printFigures({
-    label: "node -e 0, in a terminal",
-    unit: "ms",
-    values: await timeEach(COMMANDS, () =>
-      timeToPaint(bench, [process.execPath, "-e", 'process.stdout.write("0")'], "0", { environment }),
-    ),
-  });
+  const node = await printNodeStart(bench, COMMANDS, environment);
   const tmux = ["-S", join(bench.folder, "tmux.sock"), "-f", "/dev/null"];
   if (hasTmux()) {
     execFileSync("tmux", [...tmux, "new-session", "-d", `echo ${SCREEN}; exec cat`], { env: environment });

@@ -9,7 +9,7 @@ import { DaemonHome } from "./kit/daemonHome.ts";
 import { printFigures, printHead } from "./kit/figures.ts";
 import { ECHO_AGENT, timeKeys } from "./kit/keystrokes.ts";
 import { processorMs, proportionalMiB } from "./kit/processes.ts";
-import { timeToPaint } from "./kit/window.ts";
+import { printNodeStart } from "./kit/window.ts";
 
 const SESSIONS = Number(process.env["BENCH_SESSIONS"] ?? 50);
 const IDLE_MS = 10_000;
@@ -69,14 +69,7 @@ async function lists(bench: Bench, daemon: DaemonHome): Promise<void> {
     baseline: health,
     values: await timeEach(REQUESTS, () => daemon.client.list()),
   });
-  const { environment } = daemon;
-  const node = printFigures({
-    label: "node, in a terminal",
-    unit: "ms",
-    values: await timeEach(COMMANDS, () =>
-      timeToPaint(bench, [process.execPath, "-e", 'process.stdout.write("0")'], "0", { environment }),
-    ),
-  });
+  const node = await printNodeStart(bench, COMMANDS, daemon.environment);
   printFigures({
     label: "clauderon list, the whole command",
     unit: "ms",

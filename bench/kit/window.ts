@@ -1,5 +1,6 @@
 import { type IPty, spawn } from "@lydell/node-pty";
-import type { Bench } from "./bench.ts";
+import { type Bench, timeEach } from "./bench.ts";
+import { type Figures, printFigures } from "./figures.ts";
 
 export interface WindowOptions {
   readonly cwd: string;
@@ -72,4 +73,15 @@ export async function timeToPaint(
   const time = performance.now() - begin;
   window.close();
   return time;
+}
+
+/** The least that a command written for Node takes in a terminal: prints it, as a baseline for whole commands. */
+export async function printNodeStart(
+  bench: Bench,
+  count: number,
+  environment: WindowOptions["environment"],
+): Promise<Figures> {
+  const argv = [process.execPath, "-e", 'process.stdout.write("0")'];
+  const values = await timeEach(count, () => timeToPaint(bench, argv, "0", { environment }));
+  return printFigures({ label: "node -e 0, in a terminal", unit: "ms", values });
 }
