@@ -76,8 +76,12 @@ export class SessionUser extends UserFolder {
   }
 
   protected override async leaveNothing(): Promise<void> {
-    for (const pid of this.processes()) tryKill(pid);
-    await vi.waitUntil(() => this.processes().length === 0, POLL);
+    // A command that lives a moment longer than its daemon starts another one.
+    await vi.waitUntil(() => {
+      const left = this.processes();
+      for (const pid of left) tryKill(pid);
+      return left.length === 0;
+    }, POLL);
     await super.leaveNothing();
   }
 }
