@@ -1,5 +1,3 @@
-export { CONDITIONS, FIELD_MANAGER, FINALIZER, LABELS, MANAGED_BY, type Reason, REASONS } from "./constants.ts";
-export { API_VERSION, GROUP, VERSION } from "./group.ts";
 export { AGENT_AUTHS, type AgentAuth } from "./agentAuth.ts";
 export {
   AGENT_JOBS,
@@ -14,9 +12,12 @@ export { AGENT_ROLES, type AgentRole } from "./agentRole.ts";
 export { AGENT_RUNTIMES, type AgentRuntime } from "./agentRuntime.ts";
 export { AGENT_SKILLS, type AgentSkill } from "./agentSkill.ts";
 export { CLUSTER_ACCESSES, type ClusterAccess } from "./clusterAccess.ts";
+export { API_VERSION, GROUP, VERSION } from "./group.ts";
 export type { Kind, PrinterColumn } from "./kind.ts";
 export { KINDS } from "./kinds.ts";
+export { FIELD_MANAGER, FINALIZER, LABELS, MANAGED_BY } from "./labels.ts";
 export { MCP_SERVERS, type McpServer } from "./mcpServer.ts";
+export { CONDITIONS, type Reason, REASONS } from "./reasons.ts";
 export { REPOSITORIES, type Repository } from "./repository.ts";
 export { childLabels, childNames } from "./run/childNames.ts";
 export { renderAgentConfig } from "./run/renderAgentConfig.ts";

@@ -1,6 +1,5 @@
 import type { Volume, VolumeProjection } from "kubernetes-types/core/v1.js";
-import { childNames } from "@clauderon/kinds";
-import type { ResolvedAgentJob } from "@clauderon/kinds";
+import { childNames, type ResolvedAgentJob } from "@clauderon/kinds";
 import { GIT_TOKENS, HOME, TEMPORARY, withoutTrailingSlash, workspacePath } from "./jobPaths.ts";
 import { claimMount, configMount, type Mount, scratchMount } from "./lockedDown.ts";
 

@@ -1,8 +1,6 @@
 import { AGENT_CONFIG_FILE } from "@clauderon/protocol";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.js";
-import { LABELS } from "@clauderon/kinds";
-import { childLabels, childNames } from "@clauderon/kinds";
-import type { ResolvedAgentJob } from "@clauderon/kinds";
+import { childLabels, childNames, LABELS, type ResolvedAgentJob } from "@clauderon/kinds";
 import { jobEnvironment } from "./jobEnvironment.ts";
 import { jobMounts } from "./jobMounts.ts";
 import { type ContainerSettings, lockedDownPod } from "./lockedDown.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, type KubeObject, MAX_NAME, safeName, sha256Hex } from "@clauderon/base";
-import { LABELS, MANAGED_BY } from "../constants.ts";
+import { LABELS, MANAGED_BY } from "../labels.ts";
 
 /** A CronJob's name may have 52 characters: its Jobs get eleven more (Kubernetes, "CronJob"). */
 const MAX_CRON_JOB_NAME = 52;

@@ -1,3 +1,5 @@
+import { counted } from "@clauderon/base";
+
 /** An error in a manifest: the field, and the message that the API server would print. */
 export interface ManifestError {
   /** Path of the field, such as `spec.env[0].name`; empty for an error about the whole object. */
@@ -28,11 +30,11 @@ export function notSupported(path: string, value: unknown, supported: readonly u
 }
 
 export function tooLong(path: string, max: number): ManifestError {
-  return finding(path, `Too long: may not be more than ${max} ${max === 1 ? "byte" : "bytes"}`, true);
+  return finding(path, `Too long: may not be more than ${counted(max, "byte")}`, true);
 }
 
 export function tooMany(path: string, actual: number, max: number): ManifestError {
-  return finding(path, `Too many: ${actual}: must have at most ${max} ${max === 1 ? "item" : "items"}`, true);
+  return finding(path, `Too many: ${actual}: must have at most ${counted(max, "item")}`, true);
 }
 
 export function duplicate(path: string, value: unknown): ManifestError {

@@ -1,23 +1,4 @@
 import type { RunFailure } from "@clauderon/protocol";
-import { GROUP } from "./group.ts";
-
-/** Labels of every object that the operator creates. */
-export const LABELS = {
-  managedBy: "app.kubernetes.io/managed-by",
-  agentJob: `${GROUP}/agentjob`,
-  agentJobNamespace: `${GROUP}/agentjob-namespace`,
-  ownerUid: `${GROUP}/owner-uid`,
-  configHash: `${GROUP}/config-hash`,
-} as const;
-
-/** Value of the label managedBy. */
-export const MANAGED_BY = "thurkube";
-
-/** Field manager of the operator's server-side applies. */
-export const FIELD_MANAGER = "thurkube";
-
-/** The finalizer of an AgentJob, set while cluster-scoped objects exist for it. */
-export const FINALIZER = `${GROUP}/finalizer`;
 
 /** Condition types of an AgentJob, each with what `True` means. */
 export const CONDITIONS = {
