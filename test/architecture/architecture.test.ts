@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DOORS, LAYERS } from "../../layers.ts";
 import {
+  circles,
   doorOf,
   doorViolations,
   layerViolations,
@@ -40,6 +41,18 @@ describe("the layers", () => {
       "packages/base/src/model/upwards.ts imports @clauderon/operator",
       "packages/base/src/model/upwards.ts imports @clauderon/cli",
       "packages/runner/src/around.ts imports ../../base/src/model/upwards.ts",
+    ]);
+  });
+});
+
+describe("circles", () => {
+  it("are in no import, type-only and dynamic ones included", () => {
+    expect(circles(everything)).toEqual([]);
+  });
+
+  it("reject two files that import each other, one of them only for a type", () => {
+    expect(circles(broken)).toEqual([
+      "packages/runner/src/answerer.ts -> packages/runner/src/asker.ts -> packages/runner/src/answerer.ts",
     ]);
   });
 });

@@ -60,6 +60,23 @@ export function platformViolations(sources: readonly Source[]): string[] {
     ]);
 }
 
+/** Files that import each other in a circle, by any kind of import, as `file -> file -> file`; each circle is reported once. */
+export function circles(sources: readonly Source[]): string[] {
+  const imports = new Map(sources.map(({ path, imports: modules }) => [path, filesOf(path, modules)]));
+  const finished = new Set<string>();
+  const visit = (path: string, way: readonly string[]): string[] => {
+    if (way.includes(path)) return [[...way.slice(way.indexOf(path)), path].join(" -> ")];
+    if (finished.has(path)) return [];
+    const found = (imports.get(path) ?? []).flatMap((target) => visit(target, [...way, path]));
+    finished.add(path);
+    return found;
+  };
+  return sources.flatMap(({ path }) => visit(path, []));
+}
+
+const filesOf = (path: string, modules: readonly string[]) =>
+  modules.filter((module) => module.startsWith(".")).map((module) => join(path, "..", module));
+
 /** Files that are too long. */
 export function lengthViolations(sources: readonly Pick<Source, "path" | "text">[]): string[] {
   return sources

@@ -2,16 +2,6 @@ import { Fault } from "@clauderon/base/fault";
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** What `clauderon run` was asked. */
-export interface RunRequest {
-  /** Of the AgentJob; needed when the manifests hold several. */
-  readonly name: string | undefined;
-  readonly filenames: readonly string[];
-  /** As `NAME=PATH`. */
-  readonly repositories: readonly string[];
-  readonly json: boolean;
-}
-
 interface RunOptions {
   readonly filename?: readonly string[];
   readonly repository?: readonly string[];

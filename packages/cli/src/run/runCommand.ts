@@ -1,5 +1,4 @@
 import type { CommandContext } from "../commandContext.ts";
-import type { RunRequest } from "./run.ts";
 import { checkManifests, resolveManifests } from "./model/checkManifests.ts";
 import { parseCheckouts } from "./model/checkouts.ts";
 import { describeRun } from "./model/describeRun.ts";
@@ -8,6 +7,16 @@ import { notesOn } from "./model/notes.ts";
 import { ManifestValues } from "./model/valuesFrom.ts";
 import { readManifests } from "./readManifests.ts";
 import { runAgentJob } from "./runAgentJob.ts";
+
+/** What `clauderon run` was asked. */
+export interface RunRequest {
+  /** Of the AgentJob; needed when the manifests hold several. */
+  readonly name: string | undefined;
+  readonly filenames: readonly string[];
+  /** As `NAME=PATH`. */
+  readonly repositories: readonly string[];
+  readonly json: boolean;
+}
 
 /** Runs the AgentJob and prints what came of it; a Fault when it did not succeed, an Interrupted when it was stopped. */
 export async function runCommand(request: RunRequest, context: CommandContext): Promise<void> {

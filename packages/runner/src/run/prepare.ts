@@ -11,7 +11,7 @@ import { Git } from "./git/git.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
 import { GIT_IDENTITY, GIT_UNATTENDED, isNamedLikeSecret } from "./model/environment.ts";
 import { redactor } from "./output/model/redact.ts";
-import type { RunContext } from "./run.ts";
+import type { RunContext } from "./runContext.ts";
 import { makeScratch, removeScratch, writeSeedFiles } from "./scratch.ts";
 import { installSkill } from "./skill.ts";
 

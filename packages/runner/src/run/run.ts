@@ -1,5 +1,4 @@
 import { setTimeout as startTimer } from "node:timers";
-import type { Clock } from "@clauderon/base";
 import { Fault, messageOf } from "@clauderon/base";
 import { formatRunSummary, type RunSummary } from "@clauderon/protocol";
 import { AgentOutput } from "./agent/agentOutput.ts";
@@ -8,19 +7,11 @@ import type { RunnerConfig } from "../config.ts";
 import { currentBranch } from "./git/checkout.ts";
 import { Git } from "./git/git.ts";
 import { exitCodeOf, judge, type Outcome, type StopReason } from "./model/outcome.ts";
-import type { Journal } from "./output/journal.ts";
 import { Transcript } from "./output/transcript.ts";
 import { NotStarted, prepare, type Prepared } from "./prepare.ts";
+import type { RunContext } from "./runContext.ts";
 import { removeScratch } from "./scratch.ts";
 import { writeSummary } from "./summaryFile.ts";
-
-export interface RunContext {
-  readonly config: RunnerConfig;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** Aborted when the run shall end before its time. */
-  readonly stop: AbortSignal;
-}
 
 /** What a run found out, as far as it got. */
 type Facts = Omit<RunSummary, "outcome" | "reason" | "message">;
