@@ -1,3 +1,5 @@
+import { parseJsonObject } from "@clauderon/base";
+
 /** Why a request was refused, as in metav1.StatusDetails. */
 export interface StatusDetails {
   readonly name?: string;
@@ -54,14 +56,8 @@ export class ApiError extends Error {
 const MAX_MESSAGE = 1000;
 
 function parseStatus(body: string): Status {
-  const message = body.trim().slice(0, MAX_MESSAGE);
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === "object" && parsed !== null && (parsed as Status).kind === "Status") return parsed;
-  } catch {
-    return { message };
-  }
-  return { message };
+  const parsed = parseJsonObject(body);
+  return parsed?.["kind"] === "Status" ? parsed : { message: body.trim().slice(0, MAX_MESSAGE) };
 }
 
 const hasStatus =

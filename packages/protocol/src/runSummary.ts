@@ -1,4 +1,4 @@
-import { cleanText } from "@clauderon/base";
+import { cleanText, parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 
 /** How a run ended. `outcome` decides; everything else explains. */
@@ -66,7 +66,7 @@ export const TERMINATION_MESSAGE_BYTES = 4096;
  */
 export function parseRunSummary(text: string, maxText = 1024): RunSummary | undefined {
   if (text.length > TERMINATION_MESSAGE_BYTES) return undefined;
-  const parsed = runSummarySchema.safeParse(parseJson(text));
+  const parsed = runSummarySchema.safeParse(parseJsonObject(text));
   if (!parsed.success) return undefined;
   return withCleanTexts(parsed.data, maxText);
 }
@@ -87,14 +87,6 @@ function withCleanTexts(summary: RunSummary, maxText: number): RunSummary {
     typeof value === "string" ? cleanText(value, maxText) : value,
   ]);
   return Object.fromEntries(clean) as RunSummary;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function utf8Length(text: string): number {

@@ -1,7 +1,7 @@
+import { parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 import type { AgentEvent, InteractiveAgent, InteractiveLaunch, InteractiveTask } from "../interactiveAgent.ts";
 import { eventCommand, hookSettings } from "../model/hooks.ts";
-import { parseJson } from "../model/json.ts";
 
 const HOOKS = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "Stop"] as const;
 
@@ -65,7 +65,7 @@ function launchCodex({
 }
 
 function readCodexEvent(text: string): AgentEvent | undefined {
-  const parsed = hookSchema.safeParse(parseJson(text));
+  const parsed = hookSchema.safeParse(parseJsonObject(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, last_assistant_message: said } = parsed.data;
   const events: Readonly<Record<(typeof HOOKS)[number], AgentEvent>> = {

@@ -1,7 +1,7 @@
+import { parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 import type { AgentEvent, InteractiveAgent, InteractiveLaunch, InteractiveTask } from "../interactiveAgent.ts";
 import { eventCommand, hookSettings } from "../model/hooks.ts";
-import { parseJson } from "../model/json.ts";
 
 const HOOKS = ["SessionStart", "BeforeAgent", "BeforeTool", "Notification", "AfterTool", "AfterAgent"] as const;
 
@@ -64,7 +64,7 @@ function launchGemini({
 }
 
 function readGeminiEvent(text: string): AgentEvent | undefined {
-  const parsed = hookSchema.safeParse(parseJson(text));
+  const parsed = hookSchema.safeParse(parseJsonObject(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, prompt_response: said } = parsed.data;
   const asks = parsed.data.notification_type === "ToolPermission";

@@ -1,7 +1,7 @@
+import { parseJsonObject } from "@clauderon/base";
 import { ACTIVITIES } from "@clauderon/protocol";
 import { z } from "zod";
 import type { InteractiveAgent } from "../interactiveAgent.ts";
-import { parseJson } from "../model/json.ts";
 
 const eventSchema = z.strictObject({
   activity: z.enum(ACTIVITIES).exactOptional(),
@@ -33,7 +33,7 @@ export const interactiveScripted: InteractiveAgent = {
     files: [],
   }),
   readEvent(text) {
-    const parsed = eventSchema.safeParse(parseJson(text));
+    const parsed = eventSchema.safeParse(parseJsonObject(text));
     return parsed.success ? parsed.data : undefined;
   },
 };

@@ -1,7 +1,7 @@
+import { parseJsonObject } from "@clauderon/base";
 import { RUN_FAILURES } from "@clauderon/protocol";
 import { z } from "zod";
 import type { AgentAdapter, AgentStep } from "../agentAdapter.ts";
-import { parseJson } from "../model/json.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -58,7 +58,7 @@ export const scripted: AgentAdapter = {
   },
   skillFolder: (configFolder, skill) => `${configFolder}/skills/${skill}`,
   parseLine(line) {
-    const parsed = step.safeParse(parseJson(line));
+    const parsed = step.safeParse(parseJsonObject(line));
     return parsed.success ? [parsed.data] : undefined;
   },
 };

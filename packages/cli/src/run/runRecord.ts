@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunSummary } from "@clauderon/protocol";
+import { parseJsonObject } from "@clauderon/base";
 import { isRunning } from "@clauderon/process/signal";
 
 /** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
@@ -39,7 +39,7 @@ export function readRuns(home: string): readonly LocalRunState[] {
 /** One run; undefined when there is none of that name. */
 export function readRun(home: string, name: string): LocalRunState | undefined {
   const folder = join(home, "runs", name);
-  const record = parseRecord(tryRead(join(folder, RECORD_FILE)) ?? "");
+  const record = parseJsonObject(tryRead(join(folder, RECORD_FILE)) ?? "") as RunRecord | undefined;
   return record === undefined ? undefined : { ...record, name, folder, phase: phaseOf(folder) };
 }
 
@@ -54,24 +54,8 @@ function runNames(home: string): readonly string[] {
 function phaseOf(folder: string): LocalRunState["phase"] {
   const owners = tryRead(join(folder, OWNERS_FILE))?.split("\n").filter(Boolean).map(Number) ?? [];
   if (owners.some(isRunning)) return "Running";
-  const outcome = outcomeIn(tryRead(join(folder, "summary.json")) ?? "");
+  const outcome = parseJsonObject(tryRead(join(folder, "summary.json")) ?? "")?.["outcome"];
   return outcome === undefined ? "Stopped" : outcome === "Succeeded" ? "Succeeded" : "Failed";
-}
-
-function outcomeIn(summary: string): string | undefined {
-  try {
-    return (JSON.parse(summary) as Partial<RunSummary> | null)?.outcome;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseRecord(text: string): RunRecord | undefined {
-  try {
-    return JSON.parse(text) as RunRecord;
-  } catch {
-    return undefined;
-  }
 }
 
 function tryRead(path: string): string | undefined {

@@ -1,6 +1,6 @@
+import { parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 import type { AgentEvent } from "../../interactiveAgent.ts";
-import { parseJson } from "../../model/json.ts";
 
 /** The parts of a hook's input that we read; the rest differs with the event. */
 const hookSchema = z.object({
@@ -17,7 +17,7 @@ const ASKING_TOOLS: readonly string[] = ["AskUserQuestion", "ExitPlanMode"];
 
 /** What an event says of the agent, from the text that its hook was given. */
 export function readHookActivity(text: string): AgentEvent | undefined {
-  const parsed = hookSchema.safeParse(parseJson(text));
+  const parsed = hookSchema.safeParse(parseJsonObject(text));
   if (!parsed.success) return undefined;
   const { hook_event_name: name, session_id: conversationId, tool_name: tool = "" } = parsed.data;
   const { last_assistant_message: said, error } = parsed.data;

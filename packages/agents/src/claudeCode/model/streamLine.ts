@@ -1,6 +1,6 @@
+import { parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 import type { AgentStep } from "../../agentAdapter.ts";
-import { parseJson } from "../../model/json.ts";
 import { resultEvent, toResultStep } from "./result.ts";
 
 // Only what we read is declared, and leniently: a newer Claude Code may add events, members and block types.
@@ -37,7 +37,7 @@ type Block = z.infer<typeof block>;
 
 /** One line of `claude -p --output-format stream-json --verbose`. */
 export function parseStreamLine(line: string): readonly AgentStep[] | undefined {
-  const value = parseJson(line);
+  const value = parseJsonObject(line);
   const parsed = event.safeParse(value);
   if (!parsed.success) return undefined;
   const { type, subtype } = parsed.data;

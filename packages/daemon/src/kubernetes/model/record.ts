@@ -1,3 +1,4 @@
+import { parseJsonObject } from "@clauderon/base";
 import { SESSION_ANNOTATION, SESSION_LABELS, sessionObjectName } from "@clauderon/pods";
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
@@ -32,17 +33,9 @@ const recordSchema = z.strictObject({
 export function recordOf(claim: LiveClaim) {
   const text = claim.metadata.annotations?.[SESSION_ANNOTATION];
   if (text === undefined || text.length > MAX_CHARACTERS) return undefined;
-  const record = recordSchema.safeParse(parseJson(text)).data;
+  const record = recordSchema.safeParse(parseJsonObject(text)).data;
   if (record === undefined || record.spec.branch !== `clauderon/${record.name}`) return undefined;
   const { name, labels = {} } = claim.metadata;
   const isSame = labels[SESSION_LABELS.session] === record.name && labels[SESSION_LABELS.uid] === record.uid;
   return isSame && name === sessionObjectName(record.name) ? record : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { Fault, messageOf } from "@clauderon/base";
+import { Fault, messageOf, parseJsonObject } from "@clauderon/base";
 import { makeFolder, readPlainFile, replaceFile } from "@clauderon/files";
 import {
   RUNNER_OUTPUT_FOLDER,
@@ -121,10 +121,10 @@ function readOwn(path: string): string | undefined {
   return readPlainFile(path, MAX_BYTES)?.toString("utf8");
 }
 
-/** A file that we wrote; undefined when it is not there. */
+/** A file that we wrote; undefined when it cannot be read. */
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readOwn(path) ?? "");
+    return parseJsonObject(readOwn(path) ?? "");
   } catch {
     return undefined;
   }
