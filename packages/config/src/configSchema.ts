@@ -40,13 +40,13 @@ export const configSchema = z.strictObject({
     kubeconfig: absolutePath
       .optional()
       .describe("Path of a kubeconfig (default: `$KUBECONFIG`, or `~/.kube/config` if that is not set)"),
-    image: text.optional().describe("Image of the session container (default: the image of this version)"),
+    image: text.default("localhost/clauderon-agent:dev").describe("Image of the session container"),
     pull_policy: z.enum(["Always", "IfNotPresent", "Never"]).default("IfNotPresent").describe("When to pull the image"),
     cpu_limit: limit("cpu")
-      .optional()
+      .default("2")
       .describe("CPU limit of each session: a Kubernetes quantity such as `4` or `500m`"),
     memory_limit: limit("memory")
-      .optional()
+      .default("4Gi")
       .describe("Memory limit of each session: a Kubernetes quantity such as `8Gi`"),
   }),
   sync: z.strictObject({

@@ -33,7 +33,10 @@ describe("resolveConfig", () => {
       namespace: "clauderon",
       storage_size: "10Gi",
       image_pull_secrets: [],
+      image: "localhost/clauderon-agent:dev",
       pull_policy: "IfNotPresent",
+      cpu_limit: "2",
+      memory_limit: "4Gi",
     });
     expect(values.features.kubernetes_backend).toBe(false);
     expect(originText(origins.get("kubernetes.namespace") ?? { from: "flag", flag: "?" })).toBe("default");

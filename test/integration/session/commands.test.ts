@@ -129,11 +129,6 @@ describe("commands", () => {
       'error[USAGE]: --memory-limit cannot be 512m: "m" means thousandths, of a byte; did you mean 512Mi?\n',
     ],
     [
-      ["create", "--memory-limit", "8Gi"],
-      2,
-      "error[USAGE]: --memory-limit means nothing to a local session\nhint: Add --backend kubernetes\n",
-    ],
-    [
       ["create", "--backend", "k8s"],
       2,
       "error[USAGE]: Option '--backend <backend>' argument 'k8s' is invalid. Allowed choices are local, kubernetes\n",
@@ -156,6 +151,16 @@ describe("commands", () => {
     const user = new SessionUser();
     expect(await user.run(args)).toMatchObject({ exitCode, stderr: expect.stringContaining(stderr) });
     expect((await user.run(["daemon", "status"])).exitCode).toBe(4);
+  });
+
+  it("print word for word what the daemon refuses", async () => {
+    const user = new SessionUser();
+    const { exitCode, stderr } = await user.run(["create", "--memory-limit", "8Gi"]);
+    expect(stderr).toBe(
+      "error[SPEC_INVALID]: --memory-limit applies only to a session in Kubernetes\n" +
+        "hint: Leave out --memory-limit, or add --backend kubernetes\n",
+    );
+    expect(exitCode).toBe(2);
   });
 
   it("refuse a prompt with NUL, and one that is not text", async () => {

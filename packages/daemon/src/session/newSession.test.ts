@@ -17,3 +17,22 @@ it.each([
     });
   },
 );
+
+it.each([
+  [{ cpuLimit: "4" }, "--cpu-limit applies only to a session in Kubernetes"],
+  [{ memoryLimit: "8Gi" }, "--memory-limit applies only to a session in Kubernetes"],
+  [{ image: "i" }, "--image applies only to a session in Kubernetes"],
+  [{ pullPolicy: "Always" }, "--pull-policy applies only to a session in Kubernetes"],
+  [{ backend: "kubernetes", sandbox: true }, "A session in Kubernetes needs no sandbox: its pod is one"],
+  [{ backend: "kubernetes", worktree: false }, "A session in Kubernetes cannot work in the checkout itself"],
+  [{ sandbox: true, worktree: false }, "A sandboxed session cannot work in the checkout itself"],
+  [{ base: "main", worktree: false }, "A session that works in the checkout begins with what is there"],
+] as const)("newSpec refuses the contradiction %j", async (contradiction, message) => {
+  const { values: defaults } = resolveConfig({ environment: {}, file: undefined });
+  await expect(
+    newSpec({ repository: "/nowhere", ...contradiction }, "web", { defaults, environment: {} }),
+  ).rejects.toMatchObject({
+    code: "SPEC_INVALID",
+    message: expect.stringContaining(message) as unknown,
+  });
+});

@@ -27,7 +27,6 @@ export async function newSpec(
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
   const start = await startOf(request, name, environment);
-  const { cpuLimit, memoryLimit, image, pullPolicy } = request;
   return withoutUndefined({
     ...start,
     backend,
@@ -38,9 +37,17 @@ export async function newSpec(
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
-    ...(backend === "kubernetes" ? podSettings({ cpuLimit, memoryLimit, image, pullPolicy }, defaults.kubernetes) : {}),
+    ...(backend === "kubernetes" ? podSettings(request, defaults.kubernetes) : {}),
   });
 }
+
+/** What only a pod has, each with its flag of `clauderon create`. */
+const POD_FLAGS = [
+  ["cpuLimit", "--cpu-limit"],
+  ["memoryLimit", "--memory-limit"],
+  ["image", "--image"],
+  ["pullPolicy", "--pull-policy"],
+] as const satisfies readonly (readonly [keyof CreateSession, string])[];
 
 function refuseContradictions(request: CreateSession, backend: SessionSpec["backend"]): void {
   if (backend === "kubernetes") {
@@ -50,9 +57,11 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
       throw invalid("A session in Kubernetes needs no sandbox: its pod is one", "Leave out --sandbox");
     return;
   }
-  const pod = (["cpuLimit", "memoryLimit", "image", "pullPolicy"] as const).find((key) => request[key] !== undefined);
-  if (pod !== undefined)
-    throw invalid(`A session on this machine has no ${pod}`, "Leave it out, or add --backend kubernetes");
+  const pod = POD_FLAGS.find(([key]) => request[key] !== undefined);
+  if (pod !== undefined) {
+    const [, flag] = pod;
+    throw invalid(`${flag} applies only to a session in Kubernetes`, `Leave out ${flag}, or add --backend kubernetes`);
+  }
   if (request.worktree === false && request.base !== undefined) {
     throw invalid(
       "A session that works in the checkout begins with what is there",
@@ -102,9 +111,7 @@ async function startOf(
   return { repository: top, branch, baseCommit, worktree, fromBase: base === undefined ? undefined : true };
 }
 
-type Pod = Pick<SessionSpec, "cpuLimit" | "memoryLimit" | "image" | "pullPolicy">;
-
-function podSettings(request: { readonly [K in keyof Pod]: Pod[K] | undefined }, defaults: Config["kubernetes"]) {
+function podSettings(request: CreateSession, defaults: Config["kubernetes"]) {
   return {
     cpuLimit: request.cpuLimit ?? defaults.cpu_limit,
     memoryLimit: request.memoryLimit ?? defaults.memory_limit,

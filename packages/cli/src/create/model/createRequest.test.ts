@@ -66,6 +66,14 @@ describe("createRequest", () => {
     });
   });
 
+  it.each([
+    { memoryLimit: "8Gi" },
+    { backend: "kubernetes", sandbox: true },
+    { backend: "kubernetes", worktree: false },
+  ] as const)("leaves it to the daemon to refuse %j", (flags) => {
+    expect(make(flags)).toEqual({ repository: "/r", ...flags });
+  });
+
   it("asks for the file's variables; those of flags take precedence", () => {
     const file = '[session.environment]\nA = "file"\nB = "file"';
     expect(make({}, file).environment).toEqual({ A: "file", B: "file" });
@@ -86,9 +94,6 @@ describe("createRequest", () => {
       { backend: "kubernetes", cpuLimit: "lots" },
       '--cpu-limit must be a Kubernetes quantity such as 4 or 500m, not "lots"',
     ],
-    [{ memoryLimit: "8Gi" }, "--memory-limit means nothing to a local session"],
-    [{ backend: "kubernetes", sandbox: true }, "--sandbox means nothing to a kubernetes session"],
-    [{ backend: "kubernetes", worktree: false }, "--no-worktree means nothing to a kubernetes session"],
     [{ env: ["A"] }, '--env "A" is not NAME=VALUE'],
     [{ env: ["=x"] }, '--env "=x" is not NAME=VALUE'],
     [{ env: ["HOME=/"] }, "--env must not hold HOME: each session has a home of its own"],

@@ -69,7 +69,6 @@ export interface CreateInput {
  */
 export function createRequest({ flags, repository, prompt, command, config }: CreateInput): CreateSession {
   const { backend } = config.values.session;
-  refuseStrangers(flags, backend);
   const wanted: Readonly<Record<string, unknown>> = {
     name: flags.name,
     repository,
@@ -101,10 +100,14 @@ function variables(ofFile: Readonly<Record<string, string>>, flags: readonly str
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** The settings that somebody has said, apart from those that mean nothing here; defaults are the daemon's. */
+/**
+ * The settings that a flag, the environment or the file gives; the daemon has the defaults. A flag always goes to the daemon,
+ * which refuses one that the backend does not have; a setting of the other backend in the file is no contradiction.
+ */
 function saidSettings({ values, origins }: ResolvedConfig, strangers: readonly SettingFlag[]): object {
   const said = Object.entries(SETTING_OF).flatMap(([name, setting]) => {
-    const isSaid = origins.get(setting)?.from !== "default" && !strangers.includes(name as SettingFlag);
+    const from = origins.get(setting)?.from;
+    const isSaid = from === "flag" || (from !== "default" && !strangers.includes(name as SettingFlag));
     const [section = "", key = ""] = setting.split(".");
     const ofSection = values[section as keyof typeof values] as Readonly<Record<string, unknown>>;
     return isSaid ? [[name, ofSection[key]] as const] : [];
@@ -112,22 +115,9 @@ function saidSettings({ values, origins }: ResolvedConfig, strangers: readonly S
   return Object.fromEntries(said);
 }
 
+/** The settings that only the other backend has. */
 const strangersTo = (backend: "local" | "kubernetes"): readonly SettingFlag[] =>
   backend === "local" ? KUBERNETES_ONLY : LOCAL_ONLY;
-
-function refuseStrangers(flags: CreateFlags, backend: "local" | "kubernetes"): void {
-  const stranger = strangersTo(backend).find((name) => flags[name] !== undefined);
-  if (stranger !== undefined) {
-    const other = backend === "local" ? "kubernetes" : "local";
-    throw usage(`${flagName(stranger)} means nothing to a ${backend} session`, `Add --backend ${other}`);
-  }
-  if (backend === "kubernetes" && flags.worktree === false) {
-    throw usage(
-      "--no-worktree means nothing to a kubernetes session",
-      "Its work is in the pod, on a branch of its own",
-    );
-  }
-}
 
 const usage = (message: string, hint = "clauderon create --help explains every option") =>
   new Fault("USAGE", message, { hint });

@@ -9,15 +9,12 @@ export interface KubernetesSettings {
   readonly imagePullSecrets: readonly string[];
   readonly image: string;
   readonly pullPolicy: "Always" | "IfNotPresent" | "Never";
-  /** Limits of sessions that were asked for none. */
+  /** For records of older daemons, which name no limits. */
   readonly cpuLimit: string;
   readonly memoryLimit: string;
   /** Ignored files that belong to the work, as git pathspecs. */
   readonly include: readonly string[];
 }
-
-/** Of sessions and configurations that say nothing. */
-const DEFAULTS = { image: "localhost/clauderon-agent:dev", cpuLimit: "2", memoryLimit: "4Gi" } as const;
 
 export function kubernetesSettings({
   kubernetes: config,
@@ -28,10 +25,10 @@ export function kubernetesSettings({
     storageClass: config.storage_class,
     storageSize: config.storage_size,
     imagePullSecrets: config.image_pull_secrets,
-    image: config.image ?? DEFAULTS.image,
+    image: config.image,
     pullPolicy: config.pull_policy,
-    cpuLimit: config.cpu_limit ?? DEFAULTS.cpuLimit,
-    memoryLimit: config.memory_limit ?? DEFAULTS.memoryLimit,
+    cpuLimit: config.cpu_limit,
+    memoryLimit: config.memory_limit,
     include: sync.include,
   };
 }
