@@ -145,7 +145,7 @@ it.each(ROUNDS)(
     const worked = await deleteAmid(user, names, random);
     expect(await user.names()).toEqual([]);
     expect(await user.allObjects()).toEqual([]);
-    expect(await user.ok("reconcile")).toBe("All is as it should be");
+    expect(await user.ok("reconcile")).toBe("All sessions are consistent. Nothing to repair.");
     // A fetched branch belongs to the user.
     const refs = user.git("for-each-ref", "--format=%(refname)", "refs/clauderon").split("\n").filter(Boolean);
     expect(refs).toEqual(worked.map((name) => `refs/clauderon/rescued/${name}`).toSorted());

@@ -25,7 +25,7 @@ it("a pod's agent has its variables, its branch follows the user's commits until
 
   commit("mine.txt", "mine\n");
   const head = user.git("rev-parse", "HEAD");
-  expect(await user.ok("push", "web")).toBe(`web is at ${head.slice(0, 12)} now`);
+  expect(await user.ok("push", "web")).toBe(`web is now at ${head.slice(0, 12)}`);
   expect(await user.inPod("web", "git rev-parse HEAD clauderon/web; git status --porcelain; cat mine.txt")).toBe(
     `${head}\n${head}\nmine\n`,
   );

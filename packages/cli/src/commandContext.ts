@@ -1,8 +1,8 @@
 import type { CliConfig } from "./config.ts";
 
-/** What the standard streams of the command are. */
+/** The kinds of the standard streams of the command. */
 interface Terminals {
-  /** Whether somebody can type into standard input, and reads standard output and standard error on a terminal. */
+  /** Whether each stream is a terminal, where a person types or reads. */
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
@@ -14,16 +14,16 @@ export interface CommandContext {
   readonly terminals: Terminals;
   /** Prints the result of the command, on standard output. */
   print(this: void, text: string): void;
-  /** Tells the user something beside the result, on standard error. */
+  /** Prints a note for the user on standard error, beside the result. */
   note(this: void, text: string): void;
   /**
    * From now on Ctrl-C, SIGTERM and SIGHUP do not end the process: the first one aborts this signal with an `Interrupted`,
-   * later ones do nothing. The command clears up and ends by itself. Without this call they end the process, as ever.
+   * later ones do nothing. The command cleans up and ends by itself. Without this call the signals end the process.
    */
   takeSignals(this: void): AbortSignal;
-  /** Called at the end of the process, however it ends short of SIGKILL; must not wait for anything. */
+  /** Registers a call for the end of the process, except by SIGKILL; it must not wait for anything. */
   atExit(this: void, cleanUp: () => void): void;
-  /** Called each time the process goes on after it was stopped: a shell may have had the terminal meanwhile. */
+  /** Registers a call for each time the process continues after a stop: a shell may have used the terminal meanwhile. */
   atResume(this: void, takeBack: () => void): void;
   /** Makes this the exit code of a command that ends without an error. */
   setExitCode(this: void, code: number): void;

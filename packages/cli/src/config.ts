@@ -37,9 +37,9 @@ function currentFolder(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", "The current folder does not exist any more", {
+    throw new Fault("FILE_UNREADABLE", "The current folder no longer exists", {
       cause,
-      hint: "cd into another",
+      hint: "Change to another folder",
     });
   }
 }

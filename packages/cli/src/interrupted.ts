@@ -1,4 +1,4 @@
-/** The user, or whoever ends this process, wants the command to stop. Said already by doing it: nothing is printed for it. */
+/** A signal asked the command to stop. The sender knows, so nothing is printed for it. */
 export class Interrupted extends Error {
   /** 128 + the number of the signal, as shells report it. */
   readonly exitCode: number;

@@ -11,7 +11,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-// Whoever reads our output may stop reading (`| head`): that ends neither the command nor in a stack trace.
+// The reader of our output may stop reading (`| head`): that must not end the command or print a stack trace.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -26,7 +26,7 @@ function takeSignals(): AbortSignal {
   return stopping.signal;
 }
 
-/** Tells what ended the command and returns the exit code for it. */
+/** Prints what ended the command and returns its exit code. */
 function report(thrown: unknown): number {
   if (thrown instanceof Interrupted) return thrown.exitCode;
   if (thrown instanceof Fault) {
@@ -37,7 +37,7 @@ function report(thrown: unknown): number {
   return 1;
 }
 
-/** A bug may be in the reading of the configuration too. */
+/** Reading the configuration may fail too. */
 function isDebugging(): boolean {
   try {
     return readConfig().debug;

@@ -13,7 +13,7 @@ export interface PromptSource {
 /** The prompt exactly as it was given; undefined when none was. USAGE when it is two, empty, or holds what no agent takes. */
 export function readPrompt({ text, file }: PromptSource, config: CliConfig): string | undefined {
   if (text !== undefined && file !== undefined) {
-    throw new Fault("USAGE", "A prompt is given twice", { hint: "Give the text or the file" });
+    throw new Fault("USAGE", "The prompt is given twice", { hint: "Give a text or a file, not both" });
   }
   const prompt = file === undefined ? text : readText(file, config);
   if (prompt === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { CliConfig } from "./config.ts";
 
-/** Commands whose arguments are no sessions: their TAB need not ask. */
+/** Commands that take no session as an argument: completion need not ask the daemon. */
 const OTHERS: ReadonlySet<string> = new Set([
   "create",
   "run",
@@ -11,10 +11,10 @@ const OTHERS: ReadonlySet<string> = new Set([
   "doctor",
 ]);
 
-/** A person who presses TAB waits no longer than this. */
+/** The longest that a person who presses TAB waits. */
 const PATIENCE_MS = 500;
 
-/** Names of the sessions, for TAB; none when no daemon runs or it is slow: nothing is started for this. */
+/** Names of the sessions for completion; empty if no daemon is running or it is slow. Does not start a daemon. */
 export async function sessionNames(words: readonly string[], config: CliConfig): Promise<readonly string[]> {
   const [, , command = ""] = words; // complete -- COMMAND …
   if (words.length < 4 || OTHERS.has(command)) return [];

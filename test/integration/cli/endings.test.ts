@@ -18,7 +18,7 @@ describe("clauderon run", () => {
     expect(stderr).toMatch(
       /^error\[AGENT_FAILED\]: AgentJob "fix" failed: AgentError: .*broken\nhint: docs\/errors.md explains AgentError; .*transcript.jsonl/,
     );
-    expect(stdout).toContain("web: nothing changed");
+    expect(stdout).toContain("web: no changes");
     expect([...user.branches(), user.worktrees()]).toEqual([0]);
   });
 
@@ -52,7 +52,7 @@ describe("clauderon run", () => {
     run.signal("SIGINT");
     run.signal("SIGINT");
     const { exitCode, stdout, stderr } = await run.ended;
-    expect([exitCode, stderr]).toEqual([130, "note: stopping the agent; what it did is kept\n"]);
+    expect([exitCode, stderr]).toEqual([130, "note: Stopping the agent. Its work is kept\n"]);
     expect(stdout).toContain("web: 1 uncommitted change\n  ?? work.txt\n");
     expect(processesIn(user.folder)).toEqual([]);
     expect(readFileSync(join(user.home, ".clauderon/runs/fix.1/workspace/web/work.txt"), "utf8")).toBe("half\n");

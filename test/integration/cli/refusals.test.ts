@@ -36,12 +36,14 @@ describe("clauderon run refuses, and creates nothing", () => {
       expect(traces(user)).toEqual([0]);
       return `${exitCode} ${stderr.split("\n", 1).join("").replaceAll(user.folder, "")}`;
     };
-    expect(await refusal("gone")).toBe("2 error[FILE_UNREADABLE]: There is no folder /gone");
+    expect(await refusal("gone")).toBe("2 error[FILE_UNREADABLE]: Folder /gone does not exist");
     expect(await refusal("plain")).toMatch(
       /^8 error\[REPOSITORY_UNAVAILABLE\]: Cannot work on \/plain: not a git repository/,
     );
     expect(await refusal("bare.git")).toMatch(/Cannot work on \/bare.git: this operation must be run in a work tree/);
-    expect(await refusal("empty")).toBe("8 error[REPOSITORY_UNAVAILABLE]: Cannot work on /empty: it has no commit yet");
+    expect(await refusal("empty")).toBe(
+      "8 error[REPOSITORY_UNAVAILABLE]: Cannot work on /empty: it has no commits yet",
+    );
   });
 
   it("a Repository that the AgentJob does not refer to, and names the referenced ones", async () => {
@@ -49,7 +51,7 @@ describe("clauderon run refuses, and creates nothing", () => {
     const { exitCode, stderr } = await user.run({}, ["--repository", `wbe=${user.repository}`]);
     expect([exitCode, stderr]).toEqual([
       2,
-      'error[USAGE]: AgentJob "fix" refers to no Repository "wbe"\nhint: It refers to: web\n',
+      'error[USAGE]: AgentJob "fix" does not refer to Repository "wbe"\nhint: It refers to: web\n',
     ]);
   });
 
@@ -90,7 +92,7 @@ describe("clauderon run refuses, and creates nothing", () => {
     const user = new ScratchUser("success");
     user.writeProgram("bad.yaml", "kind: A\n---\nkind: [\n");
     const missing = await runCli(["run", "-f", "gone.yaml"], { cwd: user.folder, environment: { HOME: user.home } });
-    expect([missing.exitCode, missing.stderr]).toEqual([2, "error[FILE_UNREADABLE]: There is no file gone.yaml\n"]);
+    expect([missing.exitCode, missing.stderr]).toEqual([2, "error[FILE_UNREADABLE]: File gone.yaml does not exist\n"]);
     const bad = await runCli(["run", "-f", "bad.yaml"], { cwd: user.folder, environment: { HOME: user.home } });
     expect(bad.stderr).toMatch(/^error\[SPEC_INVALID\]: bad\.yaml:\d is not YAML: /);
   });

@@ -34,7 +34,7 @@ describe("clauderon run", () => {
   it("removes branch and worktree of an agent that changed nothing", async () => {
     const user = new ScratchUser("shell");
     const { stdout } = await user.run({ prompt: "true" });
-    expect(stdout).toContain("web: nothing changed\n");
+    expect(stdout).toContain("web: no changes\n");
     expect([user.branches(), user.worktrees()]).toEqual([[], 0]);
     expect(existsSync(join(user.home, ".clauderon/runs/fix.1/workspace"))).toBe(false);
   });
@@ -57,7 +57,7 @@ describe("clauderon run", () => {
     const user = new ScratchUser("shell");
     const { exitCode, stdout } = await user.run({ prompt: "echo garbage > .git" });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/web: left as it is in .*workspace\/web: git log failed/);
+    expect(stdout).toMatch(/web: could not be read and is unchanged in .*workspace\/web: git log failed/);
   });
 
   it("takes the next free branch name, and runs that start together get one each", async () => {
@@ -77,8 +77,8 @@ describe("clauderon run", () => {
     const user = new ScratchUser("shell");
     writeFileSync(join(user.repository, "README.md"), "Changed\n");
     const { stdout, stderr } = await user.run({ prompt: "cat README.md" });
-    expect(stderr).toBe(`note: web: uncommitted changes in ${user.repository} will not be part of the run\n`);
-    expect(stdout).toContain("web: nothing changed");
+    expect(stderr).toBe(`note: web: the run does not include the uncommitted changes in ${user.repository}\n`);
+    expect(stdout).toContain("web: no changes");
     expect(readFileSync(join(user.repository, "README.md"), "utf8")).toBe("Changed\n");
   });
 
@@ -172,7 +172,7 @@ describe("clauderon run", () => {
     const second = await user.run({ prompt: "true", persist: true });
     expect(second.exitCode).toBe(3);
     expect(second.stderr).toMatch(
-      /^error\[RUN_IN_PROGRESS\]: AgentJob "fix" is running already, as process \d+\nhint: /,
+      /^error\[RUN_IN_PROGRESS\]: AgentJob "fix" is already running as process \d+\nhint: /,
     );
     writeFileSync(join(user.folder, "go"), "");
     expect((await first.ended).exitCode).toBe(0);

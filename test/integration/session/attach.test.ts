@@ -23,8 +23,8 @@ describe("attach", () => {
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.screen, POLL).toContain("before you came");
     await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
-    expect(window.screen).not.toContain("note: attached"); // it is above, where the screen was
-    expect(window.history).toContain("note: attached to web; ctrl-p ctrl-q leaves it");
+    expect(window.screen).not.toContain("note: Attached"); // it is above, where the screen was
+    expect(window.history).toContain("note: Attached to web. Press ctrl-p ctrl-q to detach");
 
     window.type("say typed here\r");
     await expect.poll(() => window.screen, POLL).toContain("typed here");
@@ -40,7 +40,9 @@ describe("attach", () => {
     window.type(CTRL_P);
     window.type(CTRL_Q);
     await expect.poll(() => window.exitCode, POLL).toBe(0);
-    expect(window.screen).toMatch(/note: left web, which goes on: clauderon attach web$/);
+    expect(window.screen).toMatch(
+      /note: Detached from web, which keeps running\. Run `clauderon attach web` to attach again$/,
+    );
     expect(window.modes.bracketedPasteMode).toBe(false);
     expect((await user.show("web")).status.phase).toBe("Running");
   });
@@ -69,7 +71,7 @@ describe("attach", () => {
     const first = user.window(["attach", "web"]);
     await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
     const second = user.window(["attach", "web"], { cols: 80, rows: 24 });
-    await expect.poll(() => second.title, POLL).toContain("another one types");
+    await expect.poll(() => second.title, POLL).toContain("another viewer types");
     second.type("say not heard\r");
     await expect.poll(() => second.bells, POLL).toBeGreaterThan(0);
     const third = user.window(["attach", "--watch", "web"]);
@@ -81,7 +83,7 @@ describe("attach", () => {
 
     const fourth = user.window(["attach", "--take-over", "web"], { cols: 70, rows: 20 });
     await expect.poll(() => fourth.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
-    await expect.poll(() => first.title, POLL).toContain("another one types");
+    await expect.poll(() => first.title, POLL).toContain("another viewer types");
     fourth.type("size\r");
     await expect.poll(() => third.history, POLL).toContain("size 70x20");
 
@@ -111,7 +113,7 @@ describe("attach", () => {
     expect(window.received).not.toContain("52;c");
     expect(window.title).toBe("web: ctrl-p ctrl-q leaves");
     expect(window.answers).toBe("");
-    expect(window.history).toContain("note: attached");
+    expect(window.history).toContain("note: Attached");
     // Nor does anything of it come with the whole screen.
     const again = user.window(["attach", "--watch", "web"]);
     await expect.poll(() => again.title, POLL).toContain("watching");
@@ -151,14 +153,14 @@ describe("attach", () => {
     await expect.poll(() => window.title, POLL).toContain("leaves");
     await user.ok("delete", "web");
     await expect.poll(() => window.exitCode, POLL).toBe(0);
-    expect(window.screen).toMatch(/note: web was deleted$/);
+    expect(window.screen).toMatch(/note: Session "web" was deleted$/);
   });
 
   it("needs a terminal, and names commands that do not", async () => {
     const user = new SessionUser();
     expect((await user.run(["attach", "web"])).stderr).toBe(
-      "error[USAGE]: attach needs a terminal to show the session on\n" +
-        "hint: clauderon logs --follow web prints what it shows, clauderon send web types a prompt\n",
+      "error[USAGE]: attach needs a terminal\n" +
+        "hint: Run `clauderon logs --follow web` to see its output, or `clauderon send web PROMPT` to send a prompt\n",
     );
   });
 });

@@ -34,24 +34,22 @@ describe("the life of a session by commands", () => {
     expect((await user.show("web")).status.phase).toBe("Archived");
     const kept = await user.run(["logs", "web"]);
     expect(kept).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("by standard input") });
-    expect(kept.stderr).toBe("note: web is Archived: this is what it has printed until then\n");
+    expect(kept.stderr).toBe('note: Session "web" is Archived. This is its output until then\n');
     const output = `${user.clauderonHome}/sessions/web/output`;
     renameSync(`${output}/${"0".repeat(16)}.log`, `${output}/${"7".padStart(16, "0")}.log`);
-    expect((await user.run(["logs", "web"])).stderr).toMatch(
-      /^note: the beginning of what web has printed is not kept/,
-    );
+    expect((await user.run(["logs", "web"])).stderr).toMatch(/^note: The oldest output of web is no longer kept/);
     rmSync(output, { recursive: true });
     expect(await user.run(["logs", "web"])).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining(
-        'error[SESSION_NOT_RUNNING]: Session "web" is Archived, and its output is not on this machine\n',
+        'error[SESSION_NOT_RUNNING]: Session "web" is Archived, and its output is not stored on this machine\n',
       ),
     });
     expect(await user.ok("unarchive", "web")).toBe("web running");
     expect(await user.ok("recreate", "web")).toBe("web running");
 
     expect(await user.ok("delete", "web")).toMatch(/^web deleted/);
-    expect(await user.ok("list")).toBe("No sessions. clauderon create --repo PATH --prompt TEXT makes one.");
+    expect(await user.ok("list")).toBe("No sessions. Run `clauderon create --repo PATH --prompt TEXT` to create one.");
     const gone = await user.run(["show", "web"]);
     expect(gone).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("error[SESSION_NOT_FOUND]") });
   });
@@ -133,7 +131,7 @@ describe("commands", () => {
       2,
       "error[USAGE]: Option '--backend <backend>' argument 'k8s' is invalid. Allowed choices are local, kubernetes\n",
     ],
-    [["create", "--print"], 2, "error[USAGE]: --print needs a prompt to answer\n"],
+    [["create", "--print"], 2, "error[USAGE]: --print needs a prompt\n"],
     [["create", "--prompt", " "], 2, "error[USAGE]: The prompt is empty\n"],
     [["create", "--prompt-file", "/nowhere"], 2, "error[FILE_UNREADABLE]: Cannot read /nowhere: ENOENT"],
     [
@@ -146,7 +144,7 @@ describe("commands", () => {
       2,
       'error[USAGE]: --enable-kubernetes-backend must be one of 1, true, yes, on or 0, false, no, off, not "maybe"\n',
     ],
-    [["daemon", "status"], 4, "error[DAEMON_UNAVAILABLE]: No daemon listens on"],
+    [["daemon", "status"], 4, "error[DAEMON_UNAVAILABLE]: No daemon is listening on"],
   ])("refuse %j word for word, and start no daemon", async (args, exitCode, stderr) => {
     const user = new SessionUser();
     expect(await user.run(args)).toMatchObject({ exitCode, stderr: expect.stringContaining(stderr) });
@@ -213,7 +211,7 @@ describe("commands", () => {
   it("save credentials from standard input, and never show their values", async () => {
     const user = new SessionUser();
     const set = await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { stdin: "sesame-1234\n" });
-    expect(set).toMatchObject({ exitCode: 0, stdout: "ANTHROPIC_API_KEY is kept for new sessions\n" });
+    expect(set).toMatchObject({ exitCode: 0, stdout: "Saved ANTHROPIC_API_KEY. New sessions will use it\n" });
     expect(await user.ok("credentials", "list")).toMatch(/^NAME +ORIGIN\nANTHROPIC_API_KEY +file$/);
     const asked = user.window(["credentials", "set", "ANTHROPIC_API_KEY"]);
     await expect.poll(() => asked.screen, POLL).toContain("ANTHROPIC_API_KEY:");

@@ -36,7 +36,7 @@ describe("create", () => {
     expect((await user.run([...create, "before"])).stderr).not.toContain("can read");
     await user.run(["credentials", "set", "DEMO_TOKEN"], { stdin: "sesame" });
     const { stdout, stderr } = await user.run([...create, "web", "--json"]);
-    expect(stderr).toMatch(/^note: the agent can read DEMO_TOKEN, and so can what it runs, until /m);
+    expect(stderr).toMatch(/^note: The agent and the commands it runs can read DEMO_TOKEN$/m);
     expect(stdout + stderr + (await user.ok("show", "web"))).not.toContain("sesame");
     expect(JSON.parse(stdout)).toMatchObject({ status: { credentials: ["DEMO_TOKEN"] } });
   });
@@ -82,7 +82,7 @@ describe("create", () => {
     await expect.poll(() => window.screen, POLL).toContain("web: Pulling the image [########............] 40 %");
     window.type(CTRL_C);
     await expect.poll(() => window.exitCode, POLL).toBe(130);
-    expect(window.screen).toMatch(/note: session web goes on: clauderon attach web$/);
+    expect(window.screen).toMatch(/note: Session "web" keeps running\. Run `clauderon attach web` to attach$/);
     expect(window.screen).not.toContain("Pulling");
   });
 
@@ -94,7 +94,7 @@ describe("create", () => {
     });
     const ended = await user.run(["create", "--name", "web"]);
     expect(ended.exitCode).toBe(4);
-    expect(ended.stderr).toMatch(/^error\[DAEMON_UNAVAILABLE\]: .*; the session may have been made all the same\n/);
-    expect(ended.stderr).toContain("hint: clauderon show web tells, before you create it again\n");
+    expect(ended.stderr).toMatch(/^error\[DAEMON_UNAVAILABLE\]: .*; the session may have been created anyway\n/);
+    expect(ended.stderr).toContain("hint: Run `clauderon show web` to check before you create it again\n");
   });
 });

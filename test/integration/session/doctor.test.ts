@@ -31,9 +31,9 @@ async function doctor(settings: Readonly<Record<string, string>>): Promise<reado
   const { stdout } = await user.run(["doctor", "--json"]);
   const { items } = JSON.parse(stdout) as { readonly items: readonly Record<string, string>[] };
   const from = items.findIndex(({ name }) => name === "cluster");
-  return items.slice(from).map(({ name, state, message, mend }) => {
+  return items.slice(from).map(({ name, state, message, fix }) => {
     const told = `${name} ${state}: ${message}`;
-    return mend === undefined ? told : `${told} → ${mend}`;
+    return fix === undefined ? told : `${told} → ${fix}`;
   });
 }
 
@@ -41,8 +41,8 @@ describe("doctor for a cluster", () => {
   it("finds no problem in a complete cluster", async () => {
     const kubeconfig = await kubeconfigOf(api, "clauderon", "me");
     const ready = [`cluster ok: ${version} at ${api.url}, as system:serviceaccount:clauderon:me`];
-    const unseen = "optional: you may not look: ask whoever runs the cluster if it is there";
-    const rights = "rights ok: all that sessions need in clauderon";
+    const unseen = "optional: you cannot read it: ask an administrator of the cluster whether it exists";
+    const rights = "rights ok: sufficient in clauderon";
     expect(await doctor({ kubeconfig })).toEqual([...ready, `namespace ${unseen}`, `storage class ${unseen}`, rights]);
     const fast = {
       apiVersion: "storage.k8s.io/v1",
@@ -61,16 +61,16 @@ describe("doctor for a cluster", () => {
   it("reports what is missing, each with the command or setting that fixes it", async () => {
     const admin = await doctor({ kubeconfig: api.kubeconfig, namespace: "nowhere", storage_class: "slow" });
     expect(admin.slice(1, 3)).toEqual([
-      "namespace missing: nowhere is not there → kubectl create namespace nowhere",
+      "namespace missing: nowhere does not exist → Run `kubectl create namespace nowhere`",
       expect.stringMatching(
-        /^storage class missing: slow is not there → Set \[kubernetes\] storage_class .*; there is: /,
+        /^storage class missing: slow does not exist → Set \[kubernetes\] storage_class .* one of: /,
       ),
     ]);
     const rights = (await doctor({ kubeconfig: await kubeconfigOf(api, "clauderon", "new") })).at(-1);
     expect(rights).toBe(
-      "rights missing: you may not get persistentvolumeclaims and 21 more in clauderon → " +
-        "kubectl apply -n clauderon -f docs/kubernetes-role.yaml, then kubectl create rolebinding clauderon-daemon " +
-        "-n clauderon --role=clauderon-daemon --user=system:serviceaccount:clauderon:new",
+      "rights missing: you cannot get persistentvolumeclaims and 21 more in clauderon → " +
+        "Run `kubectl apply -n clauderon -f docs/kubernetes-role.yaml`, then `kubectl create rolebinding clauderon-daemon " +
+        "-n clauderon --role=clauderon-daemon --user=system:serviceaccount:clauderon:new`",
     );
   });
 

@@ -24,7 +24,7 @@ it("daemon install keeps the daemon's settings, reports which credentials it lef
   expect(installed).toMatchObject({
     exitCode: 0,
     stderr: "",
-    stdout: `Wrote ${file}\nThe daemon runs now and at every login\nIt does not have ANTHROPIC_API_KEY of this terminal: clauderon credentials set ANTHROPIC_API_KEY\n`,
+    stdout: `Wrote ${file}\nThe daemon is running, and starts at every login\nThe service does not have ANTHROPIC_API_KEY of this terminal. Run \`clauderon credentials set ANTHROPIC_API_KEY\`\n`,
   });
   const unit = readFileSync(file, "utf8");
   expect(unit.split("\n").filter((line) => /(KUBE|PROXY|HOME)/.test(line))).toEqual([

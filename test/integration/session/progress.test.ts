@@ -46,7 +46,7 @@ describe("the progress of a transfer", () => {
     await expect.poll(() => window.screen, POLL).toBe("web: Receiving objects [##########..........] 50 %");
     goOn();
     await expect.poll(() => window.exitCode, POLL).toBe(0);
-    expect(window.screen).toMatch(command === "pull" ? /^web: 1 commit/ : /^web is at cccccccccccc now/);
+    expect(window.screen).toMatch(command === "pull" ? /^web: 1 commit/ : /^web is now at cccccccccccc/);
     expect(window.screen).not.toContain("Receiving");
   });
 

@@ -45,7 +45,7 @@ describe("delete", () => {
       writeFileSync(`${user.clauderonHome}/sessions/${name}/work/precious`, "work\n");
     }
     expect(await user.ok("delete", "kept")).toBe(
-      "kept deleted; its work is kept: git log refs/clauderon/rescued/kept, git checkout -b NAME refs/clauderon/rescued/kept",
+      "kept deleted\nSaved its work as refs/clauderon/rescued/kept. Run `git log refs/clauderon/rescued/kept` to see it, or `git switch -c BRANCH refs/clauderon/rescued/kept` to continue it",
     );
     expect(user.git("show", "refs/clauderon/rescued/kept:precious")).toBe("work");
     expect(await user.ok("delete", "--discard-work", "gone")).toBe("gone deleted");
@@ -61,11 +61,13 @@ describe("reconcile", () => {
     await user.ok("create", "--name", "web");
     const lost = `${user.clauderonHome}/sessions/lost`;
     mkdirSync(`${lost}/work`, { recursive: true });
-    expect(await user.ok("reconcile")).toBe("orphan: folder lost\nclauderon reconcile --prune deletes the orphans");
+    expect(await user.ok("reconcile")).toBe(
+      "orphan: folder lost\nRun `clauderon reconcile --prune` to delete the orphans",
+    );
     expect(existsSync(lost)).toBe(true);
     expect(await user.ok("reconcile", "--prune")).toBe("deleted: folder lost");
     expect(existsSync(lost)).toBe(false);
-    expect(await user.ok("reconcile")).toBe("All is as it should be");
+    expect(await user.ok("reconcile")).toBe("All sessions are consistent. Nothing to repair.");
     expect((await user.show("web")).status.phase).toBe("Running");
   });
 });
@@ -82,13 +84,15 @@ describe("a daemon of another version", () => {
       exitCode: 4,
       stdout: "",
       stderr:
-        "error[DAEMON_UNAVAILABLE]: The daemon is 9.0.0 and speaks version 9 of its API, this command version 1\n" +
-        "hint: clauderon daemon stop, then the next command starts one of its own version; sessions live on meanwhile\n",
+        "error[DAEMON_UNAVAILABLE]: Daemon 9.0.0 uses API version 9, but this command needs version 1\n" +
+        "hint: Run `clauderon daemon stop`. The next command starts the right version, and sessions keep running\n",
     };
     expect(await user.run(["list"])).toEqual(refused);
     expect(await user.run(["create"])).toEqual(refused);
-    expect(await user.ok("daemon", "status")).toContain("version 9, this command's is 1: clauderon daemon stop");
-    expect((await user.run(["doctor"])).stdout).toContain("9.0.0 speaks version 9 of its API, this command version 1");
+    expect(await user.ok("daemon", "status")).toContain(
+      "version 9 (this command needs 1: run `clauderon daemon stop`)",
+    );
+    expect((await user.run(["doctor"])).stdout).toContain("9.0.0 uses API version 9, but this command needs version 1");
   });
 });
 
@@ -97,7 +101,7 @@ describe("doctor", () => {
     const user = new SessionUser({ CLAUDERON_AGENT: "claude-code" });
     const before = await user.run(["doctor"]);
     expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing to authenticate with") });
-    expect(before.stdout).toContain("does not run; the next command starts it on");
+    expect(before.stdout).toContain("not running; the next command starts it on");
     expect((await user.run(["daemon", "status"])).exitCode).toBe(4); // it has started nothing
 
     await user.run(["credentials", "set", "CLAUDE_CODE_OAUTH_TOKEN"], { stdin: "sesame-1234" });
@@ -108,17 +112,17 @@ describe("doctor", () => {
     expect(messageOf("daemon")).toContain(`process ${await user.daemonPid()}, on ${user.clauderonHome}/daemon.sock`);
     expect(messageOf("credential")).toBe("CLAUDE_CODE_OAUTH_TOKEN");
     expect(JSON.stringify(items)).not.toContain("sesame");
-    expect(messageOf("kubernetes")).toBe("the backend is off");
+    expect(messageOf("kubernetes")).toBe("the kubernetes backend is disabled");
   });
 
   it("checks the configured agent, and no program when sessions run in pods", async () => {
     const codex = { CLAUDERON_AGENT: "", CLAUDERON_AGENT_COMMAND: "", CLAUDERON_SESSION_AGENT: "codex" };
     const user = new SessionUser({ ...codex, PATH: "/usr/bin:/bin", OPENAI_API_KEY: "sesame" });
     const here = await user.run(["doctor"]);
-    expect(here.stdout).toMatch(/^FAIL {2}agent +codex cannot be started\n +→ npm install -g @openai\/codex$/m);
+    expect(here.stdout).toMatch(/^FAIL {2}agent +cannot run codex\n +→ Run `npm install -g @openai\/codex`$/m);
     expect(here.stdout).toMatch(/^ok {4}credential +OPENAI_API_KEY$/m);
     const inPods = await user.run(["doctor"], { environment: { CLAUDERON_SESSION_BACKEND: "kubernetes" } });
     expect(inPods.stdout).toMatch(/^-- {4}agent +codex /m);
-    expect(inPods.stdout).toMatch(/^FAIL {2}kubernetes +the backend is off$/m);
+    expect(inPods.stdout).toMatch(/^FAIL {2}kubernetes +the kubernetes backend is disabled$/m);
   });
 });

@@ -55,7 +55,7 @@ describe("clauderon pull, diff, merge and push", () => {
 
     expect(await run("pull", SESSION)).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/^brave-otter: 1 commit on clauderon\/brave-otter, 1 file uncommitted\n/),
+      stdout: expect.stringMatching(/^brave-otter: 1 commit on clauderon\/brave-otter, 1 uncommitted file\n/),
     });
     const pulled = JSON.parse((await run("pull", SESSION, "--json")).stdout) as { commit: string };
     expect(repository.tip(REFS.work)).toBe(pulled.commit);
@@ -85,7 +85,7 @@ describe("clauderon pull, diff, merge and push", () => {
     const pushed = await run("push", SESSION);
     expect(pushed).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/^brave-otter is at [0-9a-f]{12} now\n$/),
+      stdout: expect.stringMatching(/^brave-otter is now at [0-9a-f]{12}\n$/),
     });
     expect(readFileSync(join(worktree, "b.txt"), "utf8")).toBe("mine\n");
   });
@@ -96,12 +96,12 @@ describe("clauderon pull, diff, merge and push", () => {
     repository.write("a.txt", "mine, not committed\n");
     const inTheWay = await run("merge", SESSION);
     expect(inTheWay.exitCode).toBe(8);
-    expect(inTheWay.stderr).toContain("error[REPOSITORY_UNAVAILABLE]: git did not merge");
+    expect(inTheWay.stderr).toContain("error[REPOSITORY_UNAVAILABLE]: git could not merge");
     expect(readFileSync(join(repository.path, "a.txt"), "utf8")).toBe("mine, not committed\n");
     repository.commit("Mine");
     const conflicts = await run("merge", SESSION);
     expect(conflicts.exitCode).toBe(8);
-    expect(conflicts.stderr).toMatch(/have conflicts in "a\.txt"\nhint: .*git merge --abort/);
+    expect(conflicts.stderr).toMatch(/caused conflicts in "a\.txt"\nhint: .*git merge --abort/);
     repository.run("merge", "--abort");
     expect(repository.status()).toBe("");
   });
@@ -117,7 +117,7 @@ describe("clauderon merge", () => {
     repository.commit("Mine");
     const { stdout, stderr } = await run("merge", SESSION);
     expect(stdout).toContain("Merge conflict in ]52;c;aGk=\n");
-    expect(stderr).toContain('have conflicts in "]52;c;aGk="');
+    expect(stderr).toContain('caused conflicts in "]52;c;aGk="');
     expect(stdout + stderr).not.toContain("\u001b");
   });
 
@@ -128,7 +128,10 @@ describe("clauderon merge", () => {
     repository.run("worktree", "add", "--quiet", "-b", "feature", other);
     mkdirSync(join(other, "deep"));
     const merged = await runIn(join(other, "deep"), "merge", SESSION);
-    expect(merged).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`goes to the branch of ${other}\n`) });
+    expect(merged).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining(`Merging into the branch of ${other}\n`),
+    });
     expect(repository.tip("feature")).toBe(repository.tip(REFS.branch));
     expect(repository.tip("main")).toBe(repository.tip("feature^"));
 
@@ -148,7 +151,7 @@ describe("clauderon merge", () => {
     repository.at(other, "commit", "--quiet", "--all", "--message", "Mine");
     const conflicts = await runIn(other, "merge", SESSION);
     expect(conflicts.exitCode).toBe(8);
-    expect(conflicts.stderr).toContain(`have conflicts in "b.txt"\nhint: In ${other}: resolve them`);
+    expect(conflicts.stderr).toContain(`caused conflicts in "b.txt"\nhint: In ${other}, resolve the conflicts`);
   });
 });
 
@@ -157,7 +160,7 @@ describe("[sync] include", () => {
     const { repository, worktree, run } = await begin();
     writeFileSync(join(worktree, ".gitignore"), "*.env\n");
     writeFileSync(join(worktree, "a.env"), "PASSWORD=1\n");
-    expect((await run("pull", SESSION)).stdout).toContain("1 file uncommitted");
+    expect((await run("pull", SESSION)).stdout).toContain("1 uncommitted file");
     expect(repository.run("show", `${REFS.work}:a.env`)).toBe("PASSWORD=1\n");
     expect(await run("merge", SESSION, "--uncommitted")).toMatchObject({ exitCode: 0 });
     expect(repository.run("ls-tree", "-r", "--name-only", "HEAD")).toBe(".gitignore\na.txt\nb.txt\n");

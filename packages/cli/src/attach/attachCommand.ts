@@ -22,7 +22,7 @@ export interface AttachRequest {
   readonly detachKeys: string | undefined;
 }
 
-/** Shows a session on this terminal until the person leaves it or it is over; the session goes on either way. */
+/** Shows a session on this terminal until the person detaches or the session ends. Detaching does not stop the session. */
 export async function attachCommand(request: AttachRequest, context: CommandContext): Promise<void> {
   const { name, watch, takeOver } = request;
   // Names of runs have a dot, those of sessions cannot.
@@ -36,7 +36,7 @@ export async function attachCommand(request: AttachRequest, context: CommandCont
   const first = new SessionStream(await client.stream(name, signal));
 
   const detachText = keys.text.replaceAll(",", " ");
-  context.note(`attached to ${name}; ${detachText} leaves it`);
+  context.note(`Attached to ${name}. Press ${detachText} to detach`);
   const terminal = new OwnTerminal(context);
   const mode = watch ? "watch" : "write";
   const attachment = new Attachment({ name, terminal, mode, takeOver, detachKeys: detachKeyBytes, detachText });
@@ -49,8 +49,13 @@ export async function attachCommand(request: AttachRequest, context: CommandCont
     terminal.restore();
   }
   signal.throwIfAborted();
-  if (over === "deleted") context.note(`${name} was deleted`);
-  else context.note(over === undefined ? `left ${name}, which goes on: clauderon attach ${name}` : overText(over));
+  if (over === "deleted") context.note(`Session "${name}" was deleted`);
+  else
+    context.note(
+      over === undefined
+        ? `Detached from ${name}, which keeps running. Run \`clauderon attach ${name}\` to attach again`
+        : overText(over),
+    );
 }
 
 function deletedMeanwhile(thrown: unknown): "deleted" {
@@ -62,19 +67,19 @@ function deletedMeanwhile(thrown: unknown): "deleted" {
 function overText(session: Session): string {
   const { phase, exitCode, message } = session.status;
   if (phase === "Missing" || phase === "Failed") throw sessionFault(session);
-  if (phase === "Deleting") return `${session.name} was deleted`;
-  const code = exitCode === undefined ? "" : `, its agent's exit code is ${exitCode}`;
+  if (phase === "Deleting") return `Session "${session.name}" was deleted`;
+  const code = exitCode === undefined ? "" : `; the agent exited with code ${exitCode}`;
   return [
-    `${session.name} is ${phase}${code}`,
+    `Session "${session.name}" is ${phase}${code}`,
     ...(message === undefined ? [] : [message]),
     ...adviceFor(session),
-  ].join("; ");
+  ].join(". ");
 }
 
 function needTerminal(name: string, { terminals }: CommandContext): void {
   if (terminals.stdin && terminals.stdout) return;
-  throw new Fault("USAGE", "attach needs a terminal to show the session on", {
-    hint: `clauderon logs --follow ${name} prints what it shows, clauderon send ${name} types a prompt`,
+  throw new Fault("USAGE", "attach needs a terminal", {
+    hint: `Run \`clauderon logs --follow ${name}\` to see its output, or \`clauderon send ${name} PROMPT\` to send a prompt`,
   });
 }
 
@@ -104,7 +109,7 @@ interface Where {
 async function showUntilOver(attachment: Attachment, first: SessionStream, where: Where): Promise<Session | undefined> {
   for (let stream = first; ; ) {
     if ((await attachment.show(stream)) === "detached") return undefined;
-    attachment.tell("connection lost, connecting again");
+    attachment.tell("connection lost, reconnecting");
     const stop = new AbortController();
     const next = await Promise.race([reconnect(where, stop.signal), attachment.detached]);
     stop.abort();

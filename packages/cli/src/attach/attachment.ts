@@ -113,8 +113,9 @@ export class Attachment {
   #setWriter(isWriter: boolean): void {
     this.#isWriter = isWriter;
     const { mode, detachText } = this.#options;
-    const leave = `${detachText} leaves`;
+    const leave = `${detachText} to detach`;
     if (isWriter) this.tell(leave);
-    else this.tell(mode === "watch" ? `watching, ${leave}` : `another one types, ${leave}; attach --take-over to type`);
+    else
+      this.tell(mode === "watch" ? `watching, ${leave}` : `another viewer types, ${leave}; attach --take-over to type`);
   }
 }

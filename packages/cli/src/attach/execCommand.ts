@@ -34,9 +34,9 @@ async function lost(name: string, stream: SessionStream): Promise<never> {
   const reason = await stream.closed;
   throw new Fault(
     "SESSION_NOT_RUNNING",
-    `The connection to ${name} is lost${reason === undefined ? "" : `: ${reason}`}`,
+    `Lost the connection to session "${name}"${reason === undefined ? "" : `: ${reason}`}`,
     {
-      hint: "The command was ended with it",
+      hint: "The command in the session was stopped too",
     },
   );
 }
@@ -57,7 +57,7 @@ function outcome(
       bytes: write,
       close: (reason) => {
         if (exitCode !== undefined) resolve(exitCode);
-        else reject(new Fault("SESSION_NOT_RUNNING", reason ?? "The command was not run"));
+        else reject(new Fault("SESSION_NOT_RUNNING", reason ?? "The command did not run"));
       },
     });
   });

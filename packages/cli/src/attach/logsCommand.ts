@@ -40,9 +40,9 @@ async function printKept(session: Session, { context, signal }: Printing): Promi
   if (kept === undefined) {
     throw new Fault(
       "SESSION_NOT_RUNNING",
-      `Session "${name}" is ${status.phase}, and its output is not on this machine`,
+      `Session "${name}" is ${status.phase}, and its output is not stored on this machine`,
       {
-        hint: [`clauderon show ${name} tells how it is`, ...adviceFor(session)].join("; "),
+        hint: [`Run \`clauderon show ${name}\` to see its state`, ...adviceFor(session)].join(". "),
       },
     );
   }
@@ -53,7 +53,7 @@ async function printKept(session: Session, { context, signal }: Printing): Promi
     await new Promise<void>((resolve) => printer.print(bytes, resolve));
   }
   await printer.finish();
-  context.note(`${name} is ${status.phase}: this is what it has printed until then`);
+  context.note(`Session "${name}" is ${status.phase}. This is its output until then`);
 }
 
 interface Printing {
@@ -62,7 +62,7 @@ interface Printing {
 }
 
 function noteCutOff(name: string, context: CommandContext): void {
-  context.note(`the beginning of what ${name} has printed is not kept any more`);
+  context.note(`The oldest output of ${name} is no longer kept`);
 }
 
 /** The offset at which the screen stands. */

@@ -54,7 +54,7 @@ export class OwnTerminal {
     process.stdin.setRawMode?.(false); // Node takes it for raw still
     process.stdin.setRawMode?.(true);
     const { cols, rows } = this.size;
-    person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents draw anew at another size
+    person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents redraw at another size
     person.resized({ cols, rows });
   }
 

@@ -27,15 +27,15 @@ export interface CreateRequest {
 }
 
 /**
- * Makes a session and waits until it runs. Then, in the foreground of a terminal, shows it there; else prints its name, or
- * with `print` what the agent said last in its first turn. Ctrl-C leaves the session as it is. Warns of credentials that
- * the agent can read.
+ * Creates a session and waits until it runs. Then, in the foreground of a terminal, attaches to it; otherwise prints its
+ * name, or with `print` the last message of the agent's first turn. Ctrl-C does not stop the session. Warns about
+ * credentials that the agent can read.
  */
 export async function createCommand(request: CreateRequest, context: CommandContext): Promise<void> {
   const { config } = context;
   const prompt = readPrompt({ text: request.prompt, file: request.promptFile }, config);
   if (request.print && prompt === undefined) {
-    throw new Fault("USAGE", "--print needs a prompt to answer", { hint: "--prompt TEXT, or --prompt-file FILE" });
+    throw new Fault("USAGE", "--print needs a prompt", { hint: "Add --prompt TEXT or --prompt-file FILE" });
   }
   const { CLAUDERON_AGENT = "", CLAUDERON_AGENT_COMMAND = "" } = config.environment;
   const flags = { ...(CLAUDERON_AGENT === "" ? {} : { agent: CLAUDERON_AGENT }), ...request.flags };
@@ -54,15 +54,15 @@ export async function createCommand(request: CreateRequest, context: CommandCont
 
 function warnOf({ credentials = [] }: Session["status"], { note }: CommandContext): void {
   if (credentials.length === 0) return;
-  note(`the agent can read ${credentials.join(", ")}, and so can what it runs, until there is a credential proxy`);
+  note(`The agent and the commands it runs can read ${credentials.join(", ")}`);
 }
 
-/** Whoever was asked and did not live to answer may have made it. */
+/** A daemon that ended before it answered may have created the session. */
 function mayBeMade(thrown: unknown, name?: string): never {
   if (!(thrown instanceof Fault) || thrown.code !== "DAEMON_UNAVAILABLE" || wasNotAsked(thrown)) throw thrown;
-  throw new Fault(thrown.code, `${thrown.message}; the session may have been made all the same`, {
+  throw new Fault(thrown.code, `${thrown.message}; the session may have been created anyway`, {
     cause: thrown,
-    hint: `${name === undefined ? "clauderon list" : `clauderon show ${name}`} tells, before you create it again`,
+    hint: `Run \`clauderon ${name === undefined ? "list" : `show ${name}`}\` to check before you create it again`,
   });
 }
 
@@ -80,7 +80,8 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
     if (json) return context.print(JSON.stringify(session, null, 2));
     if (detach || !canShow(context)) return context.print(name);
   } catch (thrown) {
-    if (thrown instanceof Interrupted) context.note(`session ${name} goes on: clauderon attach ${name}`);
+    if (thrown instanceof Interrupted)
+      context.note(`Session "${name}" keeps running. Run \`clauderon attach ${name}\` to attach`);
     throw thrown;
   }
   const { attachCommand } = await import("../attach/attachCommand.ts");
@@ -90,7 +91,7 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
 /** A shell may have put the command in the background, with `&` or meanwhile. */
 const canShow = ({ terminals }: CommandContext) => terminals.stdin && terminals.stdout && hasForeground();
 
-/** Waits for the end of the first turn; tells when the agent waits for somebody instead. */
+/** Waits for the end of the first turn; notes when the agent waits for the user. */
 function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }): Promise<Session> {
   let told = "";
   return waitForSession(name, {
@@ -101,7 +102,8 @@ function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }
       if (turns > 0) return true;
       if (phase !== "Running" && phase !== "Pending") throw sessionFault(session);
       const waits = activity === "WaitingForPermission" || activity === "WaitingForInput";
-      if (waits && told !== activity) wait.context.note(`the agent waits for you: clauderon attach ${name}`);
+      if (waits && told !== activity)
+        wait.context.note(`The agent is waiting for you. Run \`clauderon attach ${name}\` to answer`);
       told = activity;
       return false;
     },

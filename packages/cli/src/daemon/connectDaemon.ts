@@ -61,9 +61,9 @@ async function findHealth(client: DaemonClient): Promise<Health | undefined> {
 
 function checkVersion({ apiVersion, version }: Health): void {
   if (apiVersion === DAEMON_API_VERSION) return;
-  const message = `The daemon is ${version} and speaks version ${apiVersion} of its API, this command version ${DAEMON_API_VERSION}`;
+  const message = `Daemon ${version} uses API version ${apiVersion}, but this command needs version ${DAEMON_API_VERSION}`;
   throw new Fault("DAEMON_UNAVAILABLE", message, {
-    hint: "clauderon daemon stop, then the next command starts one of its own version; sessions live on meanwhile",
+    hint: "Run `clauderon daemon stop`. The next command starts the right version, and sessions keep running",
   });
 }
 

@@ -101,7 +101,7 @@ export class DaemonClient {
       signal?.throwIfAborted();
       if ((thrown as NodeJS.ErrnoException).code !== "ECONNRESET") throw thrown;
     }
-    throw apiFault(503, { error: { code: "DAEMON_UNAVAILABLE", message: "The daemon has ended its events" } });
+    throw apiFault(503, { error: { code: "DAEMON_UNAVAILABLE", message: "The daemon closed the event stream" } });
   }
 
   /** A connection that speaks frames with the session's runner; see STREAM_PROTOCOL. */

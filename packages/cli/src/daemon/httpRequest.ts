@@ -90,10 +90,10 @@ async function readBody(response: IncomingMessage, options: HttpRequest): Promis
 function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
   if (signal?.aborted === true) return signal.reason as Error;
   const { message } = cause as NodeJS.ErrnoException;
-  const what = isNobody(cause) ? "No daemon listens" : `The daemon broke off: ${message}`;
+  const what = isNobody(cause) ? "No daemon is listening" : `The daemon closed the connection: ${message}`;
   return new Fault("DAEMON_UNAVAILABLE", `${what} on ${socket}`, {
     cause,
-    hint: "clauderon daemon status tells how it is; daemon.log in CLAUDERON_HOME what it said last",
+    hint: "Run `clauderon daemon status`, and see daemon.log in CLAUDERON_HOME",
   });
 }
 

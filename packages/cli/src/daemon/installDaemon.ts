@@ -28,8 +28,9 @@ export async function installDaemon(flags: DaemonFlags, { config, print }: Comma
   writeService(host.file, host.text({ command, environment: serviceEnvironment(config) }));
   await stopDaemon(config);
   for (const step of host.start) await runStep(step, config, host.file);
-  print(`Wrote ${host.file}\nThe daemon runs now and at every login`);
-  for (const name of left) print(`It does not have ${name} of this terminal: clauderon credentials set ${name}`);
+  print(`Wrote ${host.file}\nThe daemon is running, and starts at every login`);
+  for (const name of left)
+    print(`The service does not have ${name} of this terminal. Run \`clauderon credentials set ${name}\``);
 }
 
 /** Credentials that a daemon started by a command would have, and the service will not. */
@@ -44,7 +45,7 @@ export async function uninstallDaemon({ config, print }: CommandContext): Promis
   const host = serviceHost(config);
   for (const step of host.stop) await runStep(step, config, host.file).catch(() => undefined);
   rmSync(host.file, { force: true });
-  print(`Removed ${host.file}; sessions and configuration stay`);
+  print(`Removed ${host.file}. Sessions and configuration are kept`);
 }
 
 function serviceHost({ userHome, environment }: CliConfig): ServiceHost {
@@ -87,6 +88,6 @@ async function runStep(
   }));
   if (code === 0) return;
   throw new Fault("DAEMON_UNAVAILABLE", `${[command, ...args].join(" ")} failed: ${stderr.trim()}`, {
-    hint: `${file} is written; clauderon daemon runs the daemon without it`,
+    hint: `${file} was written. Run \`clauderon daemon\` to run the daemon without the service`,
   });
 }

@@ -36,7 +36,7 @@ export async function startDaemon(config: CliConfig, findHealth: () => Promise<H
     if (found !== undefined) return found;
   }
   throw new Fault("TIMEOUT", `The daemon did not answer within ${PATIENCE_MS / 1000} s`, {
-    hint: `See daemon.log in ${config.home}; clauderon daemon in a terminal shows what it does`,
+    hint: `See daemon.log in ${config.home}, or run \`clauderon daemon\` to see its messages`,
   });
 }
 
@@ -91,7 +91,7 @@ function makeHome(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new Fault("CONFIG_INVALID", `Cannot make the folder ${home}: ${messageOf(cause)}`, {
+    throw new Fault("CONFIG_INVALID", `Cannot create the folder ${home}: ${messageOf(cause)}`, {
       cause,
       hint: "Set CLAUDERON_HOME to a folder you can write to",
     });
@@ -102,11 +102,7 @@ function failed({ code, stderr }: { readonly code: number; readonly stderr: stri
   const fault = printedFault(stderr);
   if (fault !== undefined) return fault;
   const told = stderr.trim().slice(-2_000);
-  return new Fault(
-    "DAEMON_UNAVAILABLE",
-    `The daemon ended with exit code ${code} as it started${told && `: ${told}`}`,
-    {
-      hint: "clauderon daemon in a terminal shows why",
-    },
-  );
+  return new Fault("DAEMON_UNAVAILABLE", `The daemon exited with code ${code} at startup${told && `: ${told}`}`, {
+    hint: "Run `clauderon daemon` to see why",
+  });
 }

@@ -15,8 +15,8 @@ export async function stopDaemon(config: CliConfig): Promise<boolean> {
   const deadline = performance.now() + PATIENCE_MS;
   while (isRunning(pid)) {
     if (performance.now() > deadline) {
-      throw new Fault("TIMEOUT", `The daemon, process ${pid}, did not end within ${PATIENCE_MS / 1000} s`, {
-        hint: `kill -9 ${pid} does no harm: the next daemon takes up what it was at`,
+      throw new Fault("TIMEOUT", `The daemon, process ${pid}, did not stop within ${PATIENCE_MS / 1000} s`, {
+        hint: `Run \`kill -9 ${pid}\`. It is safe: the next daemon continues its work`,
       });
     }
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));

@@ -48,8 +48,8 @@ export async function clusterFindings(kubernetes: KubernetesSettings, config: Cl
     }
   } catch (thrown) {
     if (!(thrown instanceof Fault || thrown instanceof ApiError)) throw thrown;
-    const mend = "[kubernetes] context and kubeconfig in config.toml say which cluster is meant";
-    return [missing("cluster", messageOf(thrown), (thrown instanceof Fault ? thrown.hint : undefined) ?? mend)];
+    const fix = "Check [kubernetes] context and kubeconfig in config.toml";
+    return [missing("cluster", messageOf(thrown), (thrown instanceof Fault ? thrown.hint : undefined) ?? fix)];
   }
 }
 
@@ -57,13 +57,13 @@ async function versionFinding(client: KubeClient, { server }: KubeAccess, user =
   const { gitVersion } = (await client.request("GET", "/version")).json() as { readonly gitVersion: string };
   const message = `${gitVersion} at ${server.origin}, as ${user}`;
   if (isAtLeast(gitVersion.replace(/^v/, ""), LEAST_VERSION)) return ok("cluster", message);
-  return missing("cluster", message, `Upgrade it to Kubernetes ${LEAST_VERSION} or newer`);
+  return missing("cluster", message, `Upgrade the cluster to Kubernetes ${LEAST_VERSION} or newer`);
 }
 
 async function namespaceFinding(client: KubeClient, namespace: string): Promise<Finding> {
   const found = await client.get(NAMESPACES, { name: namespace });
   if (found !== undefined) return ok("namespace", namespace);
-  return missing("namespace", `${namespace} is not there`, `kubectl create namespace ${namespace}`);
+  return missing("namespace", `${namespace} does not exist`, `Run \`kubectl create namespace ${namespace}\``);
 }
 
 async function storageFinding(client: KubeClient, wanted: string | undefined): Promise<Finding> {
@@ -73,8 +73,8 @@ async function storageFinding(client: KubeClient, wanted: string | undefined): P
   const found = items.find(isMeant);
   if (found !== undefined) return ok(name, found.metadata.name);
   const known = items.map(({ metadata }) => metadata.name).join(", ") || "none";
-  const message = wanted === undefined ? "the cluster has no default" : `${wanted} is not there`;
-  return missing(name, message, `Set [kubernetes] storage_class in config.toml; there is: ${known}`);
+  const message = wanted === undefined ? "the cluster has no default storage class" : `${wanted} does not exist`;
+  return missing(name, message, `Set [kubernetes] storage_class in config.toml to one of: ${known}`);
 }
 
 async function rightsFinding(client: KubeClient, namespace: string, user = "YOU"): Promise<Finding> {
@@ -89,13 +89,13 @@ async function rightsFinding(client: KubeClient, namespace: string, user = "YOU"
     }),
   );
   const [first, ...rest] = refused.flat();
-  if (first === undefined) return ok("rights", `all that sessions need in ${namespace}`);
+  if (first === undefined) return ok("rights", `sufficient in ${namespace}`);
   const more = rest.length === 0 ? "" : ` and ${rest.length} more`;
   const binding = `kubectl create rolebinding clauderon-daemon -n ${namespace} --role=clauderon-daemon --user=${user}`;
   return missing(
     "rights",
-    `you may not ${first}${more} in ${namespace}`,
-    `kubectl apply -n ${namespace} -f docs/kubernetes-role.yaml, then ${binding}`,
+    `you cannot ${first}${more} in ${namespace}`,
+    `Run \`kubectl apply -n ${namespace} -f docs/kubernetes-role.yaml\`, then \`${binding}\``,
   );
 }
 
@@ -105,7 +105,11 @@ async function lookedAt(name: string, find: () => Promise<Finding>): Promise<Fin
     return await find();
   } catch (thrown) {
     if (!isForbidden(thrown)) throw thrown;
-    return { name, state: "optional", message: "you may not look: ask whoever runs the cluster if it is there" };
+    return {
+      name,
+      state: "optional",
+      message: "you cannot read it: ask an administrator of the cluster whether it exists",
+    };
   }
 }
 
@@ -114,4 +118,4 @@ const isDefault = ({ metadata }: { readonly metadata: { readonly annotations?: R
 
 const ok = (name: string, message: string): Finding => ({ name, state: "ok", message });
 
-const missing = (name: string, message: string, mend: string): Finding => ({ name, state: "missing", message, mend });
+const missing = (name: string, message: string, fix: string): Finding => ({ name, state: "missing", message, fix });

@@ -38,16 +38,16 @@ export async function doctorCommand(json: boolean, context: CommandContext): Pro
 const kubernetesIsOff = (backend: Backend): Finding => ({
   name: "kubernetes",
   state: backend === "kubernetes" ? "missing" : "optional",
-  message: "the backend is off",
-  mend: "[features] kubernetes_backend = true in config.toml, then clauderon daemon stop",
+  message: "the kubernetes backend is disabled",
+  fix: "Set kubernetes_backend = true in [features] of config.toml, then run `clauderon daemon stop`",
 });
 
 async function findGit(config: CliConfig): Promise<Finding> {
-  const mend = `Install git ${LEAST_GIT} or newer: apt install git`;
+  const fix = `Install git ${LEAST_GIT} or newer, for example with \`apt install git\``;
   const version = /(\d+(?:\.\d+)+)/.exec((await tryRun(config, "git", "--version")) ?? "")?.[1];
-  if (version === undefined) return { name: "git", state: "missing", message: "not installed", mend };
+  if (version === undefined) return { name: "git", state: "missing", message: "not installed", fix };
   if (isAtLeast(version, LEAST_GIT)) return { name: "git", state: "ok", message: version };
-  return { name: "git", state: "missing", message: `${version} is too old`, mend };
+  return { name: "git", state: "missing", message: `${version} is too old`, fix };
 }
 
 async function findProgram(agent: NeededAgent, config: CliConfig, backend: Backend): Promise<Finding> {
@@ -68,21 +68,26 @@ async function findBubblewrap(config: CliConfig, isNeeded: boolean): Promise<Fin
   const version = await tryRun(config, "bwrap", "--version");
   if (version !== undefined) return { name: "bubblewrap", state: "ok", message: version.trim() };
   const state = isNeeded ? "missing" : "optional";
-  return { name: "bubblewrap", state, message: "not installed, --sandbox needs it", mend: "apt install bubblewrap" };
+  return {
+    name: "bubblewrap",
+    state,
+    message: "not installed; --sandbox needs it",
+    fix: "Install it, for example with `apt install bubblewrap`",
+  };
 }
 
 async function findTheDaemon(config: CliConfig): Promise<Finding> {
   const socket = daemonSocket(config);
   const found = await findDaemon(config);
   if (found === undefined) {
-    return { name: "daemon", state: "ok", message: `does not run; the next command starts it on ${socket}` };
+    return { name: "daemon", state: "ok", message: `not running; the next command starts it on ${socket}` };
   }
   const { version, pid, apiVersion } = found.health;
   if (apiVersion === DAEMON_API_VERSION) {
     return { name: "daemon", state: "ok", message: `${version}, process ${pid}, on ${socket}` };
   }
-  const message = `${version} speaks version ${apiVersion} of its API, this command version ${DAEMON_API_VERSION}`;
-  return { name: "daemon", state: "missing", message, mend: "clauderon daemon stop" };
+  const message = `${version} uses API version ${apiVersion}, but this command needs version ${DAEMON_API_VERSION}`;
+  return { name: "daemon", state: "missing", message, fix: "Run `clauderon daemon stop`" };
 }
 
 function findSpace({ home, userHome }: CliConfig): Finding {
@@ -91,12 +96,17 @@ function findSpace({ home, userHome }: CliConfig): Finding {
       const { bavail, bsize } = statfsSync(folder);
       const message = `${((bavail * bsize) / LEAST_FREE_BYTES).toFixed(1)} GiB free in ${folder}`;
       if (bavail * bsize >= LEAST_FREE_BYTES) return { name: "disk", state: "ok", message };
-      return { name: "disk", state: "missing", message, mend: "clauderon list, then clauderon delete what is done" };
+      return {
+        name: "disk",
+        state: "missing",
+        message,
+        fix: "Run `clauderon delete NAME` for sessions you no longer need",
+      };
     } catch {
       // It is made by the first daemon.
     }
   }
-  return { name: "disk", state: "missing", message: `${userHome} cannot be read`, mend: "Set HOME or CLAUDERON_HOME" };
+  return { name: "disk", state: "missing", message: `Cannot read ${userHome}`, fix: "Set HOME or CLAUDERON_HOME" };
 }
 
 /** What a program prints; undefined when it cannot be started or fails. */

@@ -11,13 +11,13 @@ const ASK_AGAIN_MS = 200;
 export async function attachRun(name: string, { config, note }: CommandContext): Promise<void> {
   const run = readRun(config.home, name);
   if (run === undefined) {
-    throw new Fault("SESSION_NOT_FOUND", `There is no run "${name}"`, {
-      hint: "clauderon list --all shows those there are",
+    throw new Fault("SESSION_NOT_FOUND", `Run "${name}" does not exist`, {
+      hint: "Run `clauderon list --all` to see all runs",
     });
   }
   const isRunning = () => readRun(config.home, name)?.phase === "Running";
   await followFile(join(run.folder, STEPS_FILE), (bytes) => void process.stdout.write(bytes), whenNot(isRunning));
-  note(`${name} is over: ${readRun(config.home, name)?.phase ?? "deleted"}; its folder is ${run.folder}`);
+  note(`Run ${name} has ended: ${readRun(config.home, name)?.phase ?? "deleted"}. Its files are in ${run.folder}`);
 }
 
 async function whenNot(isSo: () => boolean): Promise<void> {

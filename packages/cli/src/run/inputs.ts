@@ -48,7 +48,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
   const checkouts = new Map<string, Checkout>();
   for (const [name, path] of run.checkouts) {
     const checkout = await findCheckout(git, resolve(config.workingDirectory, path));
-    if (checkout.hasChanges) run.note(`${name}: uncommitted changes in ${checkout.root} will not be part of the run`);
+    if (checkout.hasChanges) run.note(`${name}: the run does not include the uncommitted changes in ${checkout.root}`);
     checkouts.set(name, checkout);
   }
   const [first] = checkouts.values();

@@ -23,10 +23,10 @@ export function takePersistFolder(home: string, job: string, pid: number): Persi
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
     throw new Fault(
       "RUN_IN_PROGRESS",
-      `AgentJob "${job}" is running already, as process ${ownerOf(file) ?? "unknown"}`,
+      `AgentJob "${job}" is already running as process ${ownerOf(file) ?? "unknown"}`,
       {
         cause,
-        hint: "Wait until it is over: with spec.persist its runs share one folder",
+        hint: "Wait until it ends: with spec.persist, all runs share one folder",
       },
     );
   }

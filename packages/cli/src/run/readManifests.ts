@@ -18,7 +18,7 @@ export function readManifests(paths: readonly string[]): readonly Manifest[] {
 function filesOf(path: string): readonly string[] {
   if (path === "-" || !isFolder(path)) return [path];
   const files = readdirSync(path).filter((file) => YAML_FILE.test(file));
-  if (files.length === 0) throw new Fault("FILE_UNREADABLE", `Folder ${path} holds no .yaml, .yml or .json file`);
+  if (files.length === 0) throw new Fault("FILE_UNREADABLE", `Folder ${path} contains no .yaml, .yml or .json file`);
   return files.toSorted().map((file) => join(path, file));
 }
 
@@ -31,7 +31,7 @@ function readText(file: string): string {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const message = isMissing ? `There is no file ${file}` : `Cannot read ${file}: ${messageOf(cause)}`;
+    const message = isMissing ? `File ${file} does not exist` : `Cannot read ${file}: ${messageOf(cause)}`;
     throw new Fault("FILE_UNREADABLE", message, { cause });
   }
 }

@@ -117,7 +117,7 @@ async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Prom
   }).finally(() => closeSync(file));
   addOwner(folder, child.pid);
   const stop = () => {
-    run.note("stopping the agent; what it did is kept");
+    run.note("Stopping the agent. Its work is kept");
     child.signal("SIGTERM");
   };
   run.stop.addEventListener("abort", stop, { once: true });

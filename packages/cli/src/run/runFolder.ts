@@ -69,7 +69,7 @@ function claimName(runs: string, job: string): string {
   try {
     mkdirSync(runs, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new Fault("CONFIG_INVALID", `Cannot make the folder ${runs}: ${messageOf(cause)}`, {
+    throw new Fault("CONFIG_INVALID", `Cannot create the folder ${runs}: ${messageOf(cause)}`, {
       cause,
       hint: "Set CLAUDERON_HOME to a folder you can write to",
     });

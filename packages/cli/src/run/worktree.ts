@@ -23,7 +23,7 @@ export interface Worktree {
 /** Looks at the checkout that `path` (absolute) is in. Makes nothing; a Fault says why it cannot be worked on. */
 export async function findCheckout(git: Git, path: string): Promise<Checkout> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Fault("FILE_UNREADABLE", `There is no folder ${path}`, { hint: WANTED });
+    throw new Fault("FILE_UNREADABLE", `Folder ${path} does not exist`, { hint: WANTED });
   }
   const top = await git.run(path, ["rev-parse", "--show-toplevel"]);
   if (top.code !== 0) {
@@ -33,14 +33,14 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
   const root = top.stdout.toString().trimEnd();
   const base = await git.ask(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}");
   if (base === undefined) {
-    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commit yet`, {
-      hint: "Commit something first; the agent's branch starts there",
+    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commits yet`, {
+      hint: "Create a commit first: the agent's branch starts there",
     });
   }
   return { root, base, hasChanges: (await changesIn(git, root)).length > 0 };
 }
 
-const WANTED = "Give the folder of a clone: --repository NAME=PATH";
+const WANTED = "Give the path of a clone: --repository NAME=PATH";
 
 /**
  * Makes a worktree at `path` on a new branch `clauderon/<name>` (`clauderon/<name>-2`, … when that is taken, also while
@@ -126,6 +126,6 @@ async function createBranch(git: Git, { root, base }: Checkout, wanted: string):
     if (code === 0) return branch;
     const taken = await git.ask(root, "rev-parse", "--quiet", "--verify", `refs/heads/${branch}`);
     if (taken !== undefined) continue;
-    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot make the branch ${branch} in ${root}: ${stderr.trim()}`);
+    throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot create the branch ${branch} in ${root}: ${stderr.trim()}`);
   }
 }

@@ -8,9 +8,9 @@ import { waitUntilRunning } from "./waitUntilRunning.ts";
 
 /** What is done to sessions that exist. */
 const CHANGES = {
-  archive: { ask: (client: DaemonClient, name: string) => client.archive(name), to: "Archived", told: "archived" },
-  unarchive: { ask: (client: DaemonClient, name: string) => client.unarchive(name), to: "Running", told: "running" },
-  recreate: { ask: (client: DaemonClient, name: string) => client.recreate(name), to: "Running", told: "running" },
+  archive: { ask: (client: DaemonClient, name: string) => client.archive(name), to: "Archived", done: "archived" },
+  unarchive: { ask: (client: DaemonClient, name: string) => client.unarchive(name), to: "Running", done: "running" },
+  recreate: { ask: (client: DaemonClient, name: string) => client.recreate(name), to: "Running", done: "running" },
 } as const;
 
 export type Change = keyof typeof CHANGES;
@@ -28,13 +28,13 @@ export async function changeCommand(
 ): Promise<void> {
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
-  const { ask, to, told } = CHANGES[change];
+  const { ask, to, done } = CHANGES[change];
   const sessions: Session[] = [];
   for (const name of names) {
     await ask(client, name);
     const wait = { client, context, signal };
     sessions.push(to === "Running" ? await waitUntilRunning(name, wait) : await waitUntilArchived(name, wait));
-    if (!json) context.print(`${name} ${told}`);
+    if (!json) context.print(`${name} ${done}`);
   }
   if (json) context.print(JSON.stringify({ items: sessions }, null, 2));
 }

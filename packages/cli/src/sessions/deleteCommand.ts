@@ -26,5 +26,5 @@ export async function deleteCommand(request: DeleteRequest, context: CommandCont
 function deletedText({ name, rescuedRef }: Deleted): string {
   return rescuedRef === undefined
     ? `${name} deleted`
-    : `${name} deleted; its work is kept: git log ${rescuedRef}, git checkout -b NAME ${rescuedRef}`;
+    : `${name} deleted\nSaved its work as ${rescuedRef}. Run \`git log ${rescuedRef}\` to see it, or \`git switch -c BRANCH ${rescuedRef}\` to continue it`;
 }

@@ -8,7 +8,7 @@ import { ProgressLine } from "../output/progressLine.ts";
 /** How long it waits before it connects again to a daemon that went away. */
 const RECONNECT_MS = 200;
 
-/** All that happens, also when the daemon ends and another one comes meanwhile; ends by the signal's reason alone. */
+/** All events, also when the daemon ends and another one starts meanwhile; ends only by the signal's reason. */
 export async function* followEvents(
   client: DaemonClient,
   context: CommandContext,
@@ -34,7 +34,7 @@ export interface SessionWait {
 }
 
 /**
- * Waits until a session is as wanted and tells meanwhile what it is at, with the cause when it waits. A session that is
+ * Waits until a session has the wanted state; shows its current state meanwhile, with the cause when it waits. A session that is
  * deleted meanwhile is SESSION_NOT_FOUND.
  */
 export async function waitForSession(name: string, wait: SessionWait): Promise<Session> {
@@ -65,6 +65,6 @@ function eventOf(name: string, event: DaemonEvent, progress: ProgressLine): Sess
 }
 
 const notFound = (name: string) =>
-  new Fault("SESSION_NOT_FOUND", `Session "${name}" is not there any more`, {
-    hint: "clauderon list shows those there are",
+  new Fault("SESSION_NOT_FOUND", `Session "${name}" no longer exists`, {
+    hint: "Run `clauderon list` to see your sessions",
   });

@@ -30,7 +30,8 @@ function runsOf({ all }: ListRequest, { config }: CommandContext): readonly Loca
 }
 
 function listText(items: readonly Session[], runs: readonly LocalRunState[], context: CommandContext): string {
-  if (items.length + runs.length === 0) return "No sessions. clauderon create --repo PATH --prompt TEXT makes one.";
+  if (items.length + runs.length === 0)
+    return "No sessions. Run `clauderon create --repo PATH --prompt TEXT` to create one.";
   const now = Date.now();
   const rows = items.map((session) => sessionRow(session, formatAge(session.createdTime, now)));
   const runRows = runs.map((run) => runRow(run, formatAge(run.createdTime, now)));

@@ -25,10 +25,10 @@ function reconciledText({ repaired, orphans, problems }: Reconciled): string {
         `${removed ? "deleted" : "orphan"}: ${kind} ${name}${message === undefined ? "" : `: ${message}`}`,
     ),
     ...problems.map(({ backend, message, hint }) =>
-      [`${backend} could not be looked into: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])].join("\n"),
+      [`Could not check ${backend}: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])].join("\n"),
     ),
   ];
-  if (lines.length === 0) return "All is as it should be";
+  if (lines.length === 0) return "All sessions are consistent. Nothing to repair.";
   const left = orphans.some(({ removed }) => !removed);
-  return [...lines, ...(left ? ["clauderon reconcile --prune deletes the orphans"] : [])].join("\n");
+  return [...lines, ...(left ? ["Run `clauderon reconcile --prune` to delete the orphans"] : [])].join("\n");
 }

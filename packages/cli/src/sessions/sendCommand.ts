@@ -13,9 +13,11 @@ export interface SendRequest {
 export async function sendCommand({ name, source, json }: SendRequest, context: CommandContext): Promise<void> {
   const prompt = readPrompt(source, context.config);
   if (prompt === undefined) {
-    throw new Fault("USAGE", "No prompt is given", { hint: `clauderon send ${name} TEXT, or - for standard input` });
+    throw new Fault("USAGE", "No prompt given", {
+      hint: `Run \`clauderon send ${name} TEXT\`, or use - for standard input`,
+    });
   }
   const client = await connectDaemon(context.config);
   await client.send(name, prompt);
-  context.print(json ? JSON.stringify({ name }, null, 2) : `${name} has taken the prompt`);
+  context.print(json ? JSON.stringify({ name }, null, 2) : `Sent the prompt to ${name}`);
 }

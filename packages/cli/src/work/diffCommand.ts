@@ -38,4 +38,4 @@ function filesOf(listed: string): readonly { readonly status: string; readonly p
 }
 
 const unreadable = (name: string, folder: string) =>
-  new Fault("REPOSITORY_UNAVAILABLE", `What session "${name}" began with cannot be read in ${folder}`);
+  new Fault("REPOSITORY_UNAVAILABLE", `Cannot read the base commit of session "${name}" in ${folder}`);

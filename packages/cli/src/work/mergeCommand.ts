@@ -20,7 +20,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const { spec } = await client.get(name);
   const pulled = await pullWork(request, { client, context });
   const folder = await mergeTarget(spec, context);
-  if (folder !== spec.repository) context.note(`the work of ${name} goes to the branch of ${folder}`);
+  if (folder !== spec.repository) context.note(`Merging into the branch of ${folder}`);
   const git = new UserGit(context, folder);
   const before = await git.ask(["rev-parse", "--verify", "HEAD"]);
   const takesAll = uncommitted && pulled.uncommitted > 0;
@@ -46,24 +46,28 @@ async function commitOfAll(git: UserGit, name: string, { commit: work, tree }: P
   const message = `Uncommitted work of session ${name}`;
   const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, tree]);
   if (commit !== undefined) return commit;
-  throw new Fault("REPOSITORY_UNAVAILABLE", `The uncommitted work of "${name}" cannot be made a commit`, {
-    hint: "Tell git who you are: git config --global user.email YOU@EXAMPLE.COM, and user.name",
+  throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot commit the uncommitted work of session "${name}"`, {
+    hint: "Set your git identity: run `git config --global user.email YOU@EXAMPLE.COM` and `git config --global user.name NAME`",
   });
 }
 
 function refusal(name: string, folder: string, conflicts: readonly string[]): Fault {
   const [first] = conflicts;
   if (first === undefined) {
-    return new Fault("REPOSITORY_UNAVAILABLE", `git did not merge the work of "${name}"; ${folder} is as it was`, {
-      hint: "See what it said above; commit or stash your own changes, then run this again",
-    });
+    return new Fault(
+      "REPOSITORY_UNAVAILABLE",
+      `git could not merge the work of session "${name}". ${folder} is unchanged`,
+      {
+        hint: "See git's message above. Commit or stash your changes, then try again",
+      },
+    );
   }
   const more = conflicts.length === 1 ? "" : ` and ${conflicts.length - 1} more`;
   return new Fault(
     "REPOSITORY_UNAVAILABLE",
-    `The work of "${name}" and yours have conflicts in "${cleanText(first, 256)}"${more}`,
+    `Merging the work of session "${name}" caused conflicts in "${cleanText(first, 256)}"${more}`,
     {
-      hint: `In ${folder}: resolve them, git add, git commit; or go back to where you were: git merge --abort`,
+      hint: `In ${folder}, resolve the conflicts, then run \`git add\` and \`git commit\`. Or run \`git merge --abort\` to undo the merge`,
     },
   );
 }

@@ -16,6 +16,8 @@ export async function pushCommand(request: WorkRequest, context: CommandContext)
   const client = await connectDaemon(context.config);
   const pushed = await pushWork(request, { client, context });
   const commit = pushed.commit.slice(0, 12);
-  const text = pushed.forwarded ? `${name} is at ${commit} now` : `${name} has ${commit}, and is where it was`;
+  const text = pushed.forwarded
+    ? `${name} is now at ${commit}`
+    : `Sent ${commit} to ${name}. The branch of its agent is unchanged`;
   context.print(json ? JSON.stringify(pushed, null, 2) : text);
 }

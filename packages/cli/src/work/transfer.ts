@@ -14,7 +14,7 @@ export interface TransferContext {
   readonly context: CommandContext;
 }
 
-/** Pulls a session's work and tells how far that is, unless the result is for a program; what could not come along is told too. */
+/** Pulls a session's work and shows progress, unless the result is for a program; notes what could not be transferred. */
 export function pullWork(request: WorkRequest, place: TransferContext): Promise<Pulled> {
   return transfer(request, place, () => place.client.pull(request.name));
 }

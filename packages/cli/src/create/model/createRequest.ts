@@ -84,7 +84,7 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? "");
-  throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "cannot be"}`);
+  throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "is invalid"}`);
 }
 
 /** What the file says and over it the flags; undefined when there are none. */
@@ -119,5 +119,5 @@ function saidSettings({ values, origins }: ResolvedConfig, strangers: readonly S
 const strangersTo = (backend: "local" | "kubernetes"): readonly SettingFlag[] =>
   backend === "local" ? KUBERNETES_ONLY : LOCAL_ONLY;
 
-const usage = (message: string, hint = "clauderon create --help explains every option") =>
+const usage = (message: string, hint = "Run `clauderon create --help` to see every option") =>
   new Fault("USAGE", message, { hint });

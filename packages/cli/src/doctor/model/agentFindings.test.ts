@@ -6,7 +6,7 @@ const has = (variable: string) => variable === "OPENAI_API_KEY";
 
 it("programFinding reports a missing program only when sessions run on this machine", () => {
   expect(programFinding(CODEX, "0.169.0\nmore\n", "local")).toMatchObject({ state: "ok", message: "codex 0.169.0" });
-  const install = { mend: "npm install -g @openai/codex" };
+  const install = { fix: "Run `npm install -g @openai/codex`" };
   expect(programFinding(CODEX, undefined, "local")).toMatchObject({ state: "missing", ...install });
   expect(programFinding(CODEX, undefined, "kubernetes")).toMatchObject({ state: "optional", ...install });
 });
@@ -17,8 +17,8 @@ it("credentialFinding looks for the agent's credentials", () => {
   expect(credentialFinding(other, has)).toEqual({
     name: "credential",
     state: "missing",
-    message: "other has nothing to authenticate with",
-    mend: "clauderon credentials set OTHER_TOKEN",
+    message: "no credential for other",
+    fix: "Run `clauderon credentials set OTHER_TOKEN`",
   });
   expect(credentialFinding({ ...other, credentialVariables: [] }, has).state).toBe("ok");
 });

@@ -8,13 +8,13 @@ export interface NeededAgent {
 }
 
 /** What installs an agent, and what gets its credential. */
-const MENDS: Readonly<Record<string, readonly [install: string, credential: string]>> = {
+const FIXES: Readonly<Record<string, readonly [install: string, credential: string]>> = {
   "claude-code": [
-    "npm install -g @anthropic-ai/claude-code",
-    "claude setup-token, then clauderon credentials set CLAUDE_CODE_OAUTH_TOKEN",
+    "Run `npm install -g @anthropic-ai/claude-code`",
+    "Run `claude setup-token`, then `clauderon credentials set CLAUDE_CODE_OAUTH_TOKEN`",
   ],
-  codex: ["npm install -g @openai/codex", "clauderon credentials set OPENAI_API_KEY"],
-  gemini: ["npm install -g @google/gemini-cli", "clauderon credentials set GEMINI_API_KEY"],
+  codex: ["Run `npm install -g @openai/codex`", "Run `clauderon credentials set OPENAI_API_KEY`"],
+  gemini: ["Run `npm install -g @google/gemini-cli`", "Run `clauderon credentials set GEMINI_API_KEY`"],
 };
 
 /** Of the program by what it said of its version, undefined when it cannot be started; a pod's image has its own. */
@@ -26,12 +26,12 @@ export function programFinding(
   if (version !== undefined) {
     return { name: "agent", state: "ok", message: `${program} ${version.trim().split("\n")[0]}` };
   }
-  const [install] = MENDS[name] ?? [`Put ${program} on the PATH`];
+  const [install] = FIXES[name] ?? [`Put ${program} on the PATH`];
   if (backend === "local") {
-    return { name: "agent", state: "missing", message: `${program} cannot be started`, mend: install };
+    return { name: "agent", state: "missing", message: `cannot run ${program}`, fix: install };
   }
-  const message = `${program} cannot be started; sessions on this machine alone need it`;
-  return { name: "agent", state: "optional", message, mend: install };
+  const message = `cannot run ${program}; only local sessions need it`;
+  return { name: "agent", state: "optional", message, fix: install };
 }
 
 /** Of the credential, by whether there is one for a variable. */
@@ -39,9 +39,10 @@ export function credentialFinding(
   { name, credentialVariables }: NeededAgent,
   has: (variable: string) => boolean,
 ): Finding {
-  if (credentialVariables.length === 0) return { name: "credential", state: "ok", message: `${name} needs none` };
+  if (credentialVariables.length === 0)
+    return { name: "credential", state: "ok", message: `${name} needs no credential` };
   const found = credentialVariables.find(has);
   if (found !== undefined) return { name: "credential", state: "ok", message: found };
-  const [, mend = `clauderon credentials set ${credentialVariables[0]}`] = MENDS[name] ?? [];
-  return { name: "credential", state: "missing", message: `${name} has nothing to authenticate with`, mend };
+  const [, fix = `Run \`clauderon credentials set ${credentialVariables[0]}\``] = FIXES[name] ?? [];
+  return { name: "credential", state: "missing", message: `no credential for ${name}`, fix };
 }

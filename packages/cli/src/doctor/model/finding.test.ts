@@ -5,7 +5,7 @@ it("findingsText says how to fix each problem", () => {
   expect(
     findingsText([
       { name: "git", state: "ok", message: "2.47.1" },
-      { name: "bubblewrap", state: "optional", message: "not installed", mend: "apt install bubblewrap" },
+      { name: "bubblewrap", state: "optional", message: "not installed", fix: "apt install bubblewrap" },
     ]),
   ).toBe(
     ["ok    git         2.47.1", "--    bubblewrap  not installed", `${" ".repeat(18)}→ apt install bubblewrap`].join(

@@ -1,22 +1,22 @@
-/** What doctor found out about one requirement. */
+/** The result of the check of one requirement. */
 export interface Finding {
   readonly name: string;
   /** `missing` keeps something from working; `optional` is missing and only some need it. */
   readonly state: "ok" | "missing" | "optional";
   readonly message: string;
-  /** The command or change that mends it. */
-  readonly mend?: string;
+  /** How to fix it. */
+  readonly fix?: string;
 }
 
 const MARKS = { ok: "ok  ", missing: "FAIL", optional: "--  " } as const;
 
-/** The findings for people, with what mends each that is not well. */
+/** The findings for people, with the fix for each problem. */
 export function findingsText(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   return findings
-    .flatMap(({ name, state, message, mend }) => [
+    .flatMap(({ name, state, message, fix }) => [
       `${MARKS[state]}  ${name.padEnd(width)}  ${message}`,
-      ...(mend === undefined ? [] : [`${" ".repeat(width + 8)}→ ${mend}`]),
+      ...(fix === undefined ? [] : [`${" ".repeat(width + 8)}→ ${fix}`]),
     ])
     .join("\n");
 }

@@ -21,7 +21,7 @@ describe("checkManifests", () => {
       expect.objectContaining({
         code: "SPEC_INVALID",
         message: 'The AgentRole "one" is invalid: spec.allowedTools: Required value\nthe manifest is not an object',
-        hint: "Mend a.yaml:1, b.yaml:4",
+        hint: "Fix a.yaml:1, b.yaml:4",
       }),
     );
   });
@@ -43,7 +43,7 @@ describe("resolveManifests", () => {
     const job = object("AgentJob", "j", { runtimeRef: "rt", authRef: "a", roleRef: "r", prompt: "Hi" });
     const set = checkManifests([job, role].map((each) => ({ source: "x", object: each })));
     expect(() => resolveManifests(set, undefined)).toThrow(
-      'AgentJob "j" refers to AgentRuntime "rt", AgentAuth "a", not among the manifests',
+      'AgentJob "j" refers to AgentRuntime "rt", AgentAuth "a", which the manifests do not contain',
     );
   });
 });

@@ -20,7 +20,7 @@ export function checkManifests(manifests: readonly Manifest[]): ManifestSet {
   });
   if (findings.length > 0) {
     throw new Fault("SPEC_INVALID", findings.map(({ message }) => message).join("\n"), {
-      hint: `Mend ${findings.map(({ source }) => source).join(", ")}`,
+      hint: `Fix ${findings.map(({ source }) => source).join(", ")}`,
     });
   }
   return new ManifestSet(manifests.map(({ object }) => defaultManifest(object as KubeObject)));
@@ -41,7 +41,7 @@ export function resolveManifests(manifests: ManifestSet, name: string | undefine
   const missing = result.missing.map(({ kind, name }) => `${kind} "${name}"`).join(", ");
   throw new Fault(
     "REFERENCE_NOT_FOUND",
-    `AgentJob "${job.metadata.name}" refers to ${missing}, not among the manifests`,
-    { hint: "Give the files that define them with further -f options" },
+    `AgentJob "${job.metadata.name}" refers to ${missing}, which the manifests do not contain`,
+    { hint: "Add the files that define them with -f" },
   );
 }

@@ -15,7 +15,7 @@ describe("parseCheckouts", () => {
   });
 
   it("refuses values other than NAME=PATH", () => {
-    for (const pair of ["web", "=x", "web="]) expect(() => parse(pair)).toThrow(/takes NAME=PATH/);
+    for (const pair of ["web", "=x", "web="]) expect(() => parse(pair)).toThrow(/needs NAME=PATH/);
   });
 
   it("refuses a Repository that the AgentJob does not refer to and names the referenced ones", () => {

@@ -17,9 +17,9 @@ export function parseCheckouts(
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
     const [name, path] = [pair.slice(0, Math.max(0, equals)), pair.slice(equals + 1)];
-    if (name === "" || path === "") throw new Fault("USAGE", `--repository takes NAME=PATH, got "${pair}"`);
+    if (name === "" || path === "") throw new Fault("USAGE", `--repository needs NAME=PATH, got "${pair}"`);
     if (!known.includes(name)) {
-      throw new Fault("USAGE", `AgentJob "${resolved.job.metadata.name}" refers to no Repository "${name}"`, {
+      throw new Fault("USAGE", `AgentJob "${resolved.job.metadata.name}" does not refer to Repository "${name}"`, {
         hint: known.length === 0 ? "Add it to spec.repositoryRefs" : `It refers to: ${known.join(", ")}`,
       });
     }

@@ -37,7 +37,7 @@ describe("describeRun", () => {
   });
 
   it("shows where a clone is even when all its work was pushed", () => {
-    expect(described({ path: "/runs/c", branch: "main" })[0]).toBe("web: nothing that was not pushed, in /runs/c");
+    expect(described({ path: "/runs/c", branch: "main" })[0]).toBe("web: no unpushed work, in /runs/c");
     expect(described({ path: "/runs/c", branch: "main", commits: ["a1 One"] })[0]).toBe(
       "web: 1 commit on branch main, not pushed",
     );

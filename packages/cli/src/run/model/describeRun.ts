@@ -3,7 +3,7 @@ import type { FinishedRepository, FinishedRun } from "./finishedRun.ts";
 
 const MAX_LINES = 10;
 
-/** What a finished run left behind, for a person: commits, changes, and how to go on with them. */
+/** The results of a finished run for people: commits, changes, and the commands for the next step. */
 export function describeRun(run: FinishedRun): string {
   return [
     ...run.repositories.flatMap(describeRepository),
@@ -14,7 +14,8 @@ export function describeRun(run: FinishedRun): string {
 
 function describeRepository(repository: FinishedRepository): readonly string[] {
   const { name, commits, uncommitted, path, problem } = repository;
-  if (problem !== undefined) return [`${name}: left as it is in ${path ?? "its place"}: ${problem}`];
+  if (problem !== undefined)
+    return [`${name}: could not be read and is unchanged in ${path ?? "its folder"}: ${problem}`];
   if (commits.length === 0 && uncommitted.length === 0) return [`${name}: ${nothingNew(repository)}`];
   const diffStat = repository.diffStat.split("\n").filter((line) => line !== "");
   return [
@@ -28,7 +29,7 @@ function describeRepository(repository: FinishedRepository): readonly string[] {
 
 /** A clone without new work may still be worth a look: its work may have been pushed. */
 function nothingNew({ checkout, path }: FinishedRepository): string {
-  return checkout === undefined && path !== undefined ? `nothing that was not pushed, in ${path}` : "nothing changed";
+  return checkout === undefined && path !== undefined ? `no unpushed work, in ${path}` : "no changes";
 }
 
 function describeCommits({ checkout, branch, commits }: FinishedRepository): readonly string[] {

@@ -23,6 +23,6 @@ describe("selectAgentJob", () => {
     expect(() => selectAgentJob(new ManifestSet([object("AgentJob", "a")]), "x")).toThrow(
       /"x" is not in the manifests/,
     );
-    expect(() => selectAgentJob(new ManifestSet([]), undefined)).toThrow(/hold no AgentJob/);
+    expect(() => selectAgentJob(new ManifestSet([]), undefined)).toThrow(/contain no AgentJob/);
   });
 });

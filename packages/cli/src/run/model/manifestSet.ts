@@ -22,11 +22,11 @@ export class ManifestSet {
 export function selectAgentJob(manifests: ManifestSet, name: string | undefined): AgentJob {
   const jobs = manifests.ofKind("AgentJob") as readonly AgentJob[];
   const names = jobs.map((job) => job.metadata.name).join(", ");
-  if (jobs.length === 0) throw new Fault("SPEC_INVALID", "The manifests hold no AgentJob");
+  if (jobs.length === 0) throw new Fault("SPEC_INVALID", "The manifests contain no AgentJob");
   const job =
     name === undefined ? (jobs.length === 1 ? jobs[0] : undefined) : jobs.find((job) => job.metadata.name === name);
   if (job !== undefined) return job;
   const message =
-    name === undefined ? "The manifests hold several AgentJobs" : `AgentJob "${name}" is not in the manifests`;
+    name === undefined ? "The manifests contain several AgentJobs" : `AgentJob "${name}" is not in the manifests`;
   throw new Fault("USAGE", message, { hint: `Name one of: ${names}` });
 }

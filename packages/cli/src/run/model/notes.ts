@@ -4,10 +4,12 @@ import type { ResolvedAgentJob } from "@clauderon/kinds";
 export function notesOn({ job, clusterAccess }: ResolvedAgentJob): readonly string[] {
   const { spec } = job;
   return [
-    ...(spec.schedule === undefined ? [] : [`schedule "${spec.schedule}" is for the cluster; this runs once, now`]),
+    ...(spec.schedule === undefined
+      ? []
+      : [`The schedule "${spec.schedule}" applies only in a cluster. This command runs the AgentJob once, now`]),
     ...(clusterAccess === undefined
       ? []
-      : [`clusterAccessRef has no effect here: the agent gets no access to a cluster`]),
-    ...(spec.resources === undefined ? [] : ["resources are not limited on this machine"]),
+      : ["clusterAccessRef has no effect on this machine: the agent gets no access to a cluster"]),
+    ...(spec.resources === undefined ? [] : ["spec.resources has no effect on this machine"]),
   ];
 }

@@ -76,6 +76,6 @@ export function findCredential(
   const credential = fromManifests ?? fromEnvironment;
   if (credential !== undefined && credential.reveal() !== "") return credential;
   throw new Fault("CREDENTIAL_MISSING", `The agent's credential is missing: ${authEnvVar} is not set`, {
-    hint: `export ${authEnvVar}=…, or put the Secret that the AgentAuth names into the manifests`,
+    hint: `Set ${authEnvVar} in the environment, or add the Secret that the AgentAuth names to the manifests`,
   });
 }

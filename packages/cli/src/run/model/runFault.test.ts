@@ -20,7 +20,7 @@ describe("runFault", () => {
     expect(runFault(failed("RateLimited"))).toMatchObject({
       code: "AGENT_FAILED",
       message: 'AgentJob "fix" failed: RateLimited: because',
-      hint: "docs/errors.md explains RateLimited; /f has the details",
+      hint: "See RateLimited in docs/errors.md, and the details in /f",
     });
   });
 

@@ -16,6 +16,6 @@ export function runFault(run: FinishedRun): Fault | undefined {
   const reason = run.summary?.reason ?? (run.exitCode === RUN_EXIT.timedOut ? "TimedOut" : "AgentCrashed");
   const message = run.summary?.message ?? `The runner exited with code ${run.exitCode}`;
   return new Fault(CODES[reason] ?? "AGENT_FAILED", `AgentJob "${run.agentJob}" failed: ${reason}: ${message}`, {
-    hint: `docs/errors.md explains ${reason}; ${run.transcript ?? run.folder} has the details`,
+    hint: `See ${reason} in docs/errors.md, and the details in ${run.transcript ?? run.folder}`,
   });
 }

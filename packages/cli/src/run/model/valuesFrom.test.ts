@@ -52,14 +52,14 @@ describe("ManifestValues", () => {
 
   it("names the Secret or key that is missing from the manifests", () => {
     expect(() => values.variables(job({ envFrom: [{ secretRef: { name: "gone" } }] }))).toThrow(
-      'Secret "gone" is not among',
+      'Secret "gone" is not in the manifests',
     );
     const env = [{ name: "K", valueFrom: { secretKeyRef: { name: "s", key: "Z" } } }];
-    expect(() => values.variables(job({ env }))).toThrow('Key "Z" of Secret "s" is not among');
+    expect(() => values.variables(job({ env }))).toThrow('Key "Z" of Secret "s" is not in the manifests');
   });
 
   it("refuses a value that exists only in a pod", () => {
     const env = [{ name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }];
-    expect(() => values.variables(job({ env }))).toThrow(/Variable IP takes its value from the pod/);
+    expect(() => values.variables(job({ env }))).toThrow(/Variable IP takes its value from a pod field/);
   });
 });

@@ -66,9 +66,9 @@ export class ManifestValues {
     if (ref === undefined) {
       throw new Fault(
         "SPEC_INVALID",
-        `Variable ${name} takes its value from the pod, and there is no pod on this machine`,
+        `Variable ${name} takes its value from a pod field, but there is no pod on this machine`,
         {
-          hint: `Give ${name} a value in the manifest`,
+          hint: `Set a value for ${name} in the manifest`,
         },
       );
     }
@@ -87,7 +87,7 @@ export class ManifestValues {
 }
 
 function notAmong(what: string, kind: Source): Fault {
-  return new Fault("REFERENCE_NOT_FOUND", `${what} is not among the manifests`, {
-    hint: `Give a file with the ${kind}; it is used on this machine only`,
+  return new Fault("REFERENCE_NOT_FOUND", `${what} is not in the manifests`, {
+    hint: `Add a file with the ${kind}; it is used only on this machine`,
   });
 }

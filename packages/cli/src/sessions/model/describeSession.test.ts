@@ -28,10 +28,10 @@ describe("describeSession", () => {
   });
 
   it.each([
-    [{ activity: "WaitingForPermission" }, "clauderon attach web to answer the agent"],
-    [{ phase: "Archived" }, "clauderon unarchive web to go on"],
-    [{ phase: "Missing" }, "clauderon recreate web to go on with its work"],
-    [{ phase: "Failed" }, "clauderon recreate web to try again, or clauderon delete web"],
+    [{ activity: "WaitingForPermission" }, "Run `clauderon attach web` to answer the agent"],
+    [{ phase: "Archived" }, "Run `clauderon unarchive web` to resume it"],
+    [{ phase: "Missing" }, "Run `clauderon recreate web` to continue its work"],
+    [{ phase: "Failed" }, "Run `clauderon recreate web` to try again, or `clauderon delete web` to delete it"],
   ] as const)("has advice for %j", (status, advice) => {
     expect(describeSession(exampleSession(status), () => "")).toContain(advice);
   });
@@ -60,14 +60,14 @@ describe("sessionFault", () => {
     const missing = { phase: "Failed", reason: "CREDENTIAL_MISSING", message: "No token", hint: "Set it" } as const;
     expect(faultText(sessionFault(exampleSession(missing)))).toBe(
       'error[CREDENTIAL_MISSING]: Session "web" is Failed: No token\n' +
-        "hint: Set it; clauderon recreate web to try again, or clauderon delete web",
+        "hint: Set it. Run `clauderon recreate web` to try again, or `clauderon delete web` to delete it",
     );
-    const advice = "See clauderon logs web; start it again with clauderon recreate web";
+    const advice = "Run `clauderon logs web` to see its output, or `clauderon recreate web` to start it again";
     expect(failed("The agent ended with exit code 1, 3 times in a row: Not logged in")).toBe(
       `error[AGENT_FAILED]: The agent of session "web" ended with exit code 1, 3 times in a row: Not logged in\nhint: ${advice}`,
     );
     expect(failed("error[AGENT_UNAVAILABLE]: No claude on the PATH\nhint: Install it")).toBe(
-      `error[AGENT_UNAVAILABLE]: The agent of session "web" failed: No claude on the PATH\nhint: Install it; ${advice}`,
+      `error[AGENT_UNAVAILABLE]: The agent of session "web" failed: No claude on the PATH\nhint: Install it. ${advice}`,
     );
     expect(sessionFault(exampleSession({ phase: "Archived" })).message).toBe('Session "web" is Archived');
   });

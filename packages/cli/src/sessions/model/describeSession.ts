@@ -2,7 +2,7 @@ import type { Session } from "@clauderon/protocol";
 import { formatFields } from "../../output/model/table.ts";
 import { phaseText } from "./sessionRow.ts";
 
-/** All that is known of a session, for people; `ago` says how long ago a time was. */
+/** The details of a session, for people; `ago` says how long ago a time was. */
 export function describeSession(session: Session, ago: (time: string) => string): string {
   const { name, spec, status } = session;
   const todo = adviceFor(session);
@@ -30,8 +30,8 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Repository", spec.repository],
     ["Branch", spec.branch],
     ["Base commit", spec.baseCommit],
-    ["Left behind", status.notices?.join("\n")],
-    ["Worktree", spec.worktree ? undefined : "none: it works in your checkout itself"],
+    ["Not copied", status.notices?.join("\n")],
+    ["Worktree", spec.worktree ? undefined : "none: the agent works in your checkout"],
     ["Working directory", status.workingDirectory],
     ["Conversation", status.conversationId],
     ["Created", `${session.createdTime} (${ago(session.createdTime)} ago)`],
@@ -45,11 +45,11 @@ function variablesText({ environment = {} }: Session["spec"]): string | undefine
 }
 
 function credentialsText({ credentials = [] }: Session["status"]): string | undefined {
-  return credentials.length === 0 ? undefined : `${credentials.join(", ")}; the agent can read them`;
+  return credentials.length === 0 ? undefined : `${credentials.join(", ")} (readable by the agent)`;
 }
 
 function activity(status: Session["status"], ago: (time: string) => string): string {
-  return status.activityTime === undefined ? status.activity : `${status.activity}, for ${ago(status.activityTime)}`;
+  return status.activityTime === undefined ? status.activity : `${status.activity} for ${ago(status.activityTime)}`;
 }
 
 /** What the reader can do now: the backend's own advice first. */
@@ -62,15 +62,15 @@ function phaseAdvice(name: string, { phase, activity }: Session["status"]): read
   switch (phase) {
     case "Running":
       return activity === "WaitingForPermission" || activity === "WaitingForInput"
-        ? [`clauderon attach ${name} to answer the agent`]
+        ? [`Run \`clauderon attach ${name}\` to answer the agent`]
         : [];
     case "Archived":
-      return [`clauderon unarchive ${name} to go on`];
+      return [`Run \`clauderon unarchive ${name}\` to resume it`];
     case "Stopped":
     case "Missing":
-      return [`clauderon recreate ${name} to go on with its work`];
+      return [`Run \`clauderon recreate ${name}\` to continue its work`];
     case "Failed":
-      return [`clauderon recreate ${name} to try again, or clauderon delete ${name}`];
+      return [`Run \`clauderon recreate ${name}\` to try again, or \`clauderon delete ${name}\` to delete it`];
     case "Pending":
     case "Deleting":
     case "Error":

@@ -3,7 +3,7 @@ import type { Session } from "@clauderon/protocol";
 import { isFaultCode, printedFault } from "../../daemon/model/apiFault.ts";
 import { adviceFor } from "./describeSession.ts";
 
-/** Why a session is not what was wanted of it, with the code its reason names, if that is one. */
+/** Why a session is not in the state that was wanted, with the code that its reason names, if it names one. */
 export function sessionFault(session: Session): Fault {
   const { phase, activity, reason = "", message, hint } = session.status;
   if (reason === "TurnFailed") {
@@ -12,7 +12,7 @@ export function sessionFault(session: Session): Fault {
   }
   if (phase === "Running" && activity === "Failed") return agentFault(session.name, message);
   const why = [message ?? reason].filter(Boolean);
-  const advice = adviceFor(session).join("; ");
+  const advice = adviceFor(session).join(". ");
   const options = advice === "" ? {} : { hint: advice };
   return new Fault(
     isFaultCode(reason) ? reason : "AGENT_FAILED",
@@ -21,16 +21,16 @@ export function sessionFault(session: Session): Fault {
   );
 }
 
-/** The session is there, its agent is not: in the runner's words, which may be a Fault of its own. */
+/** The session runs and its agent does not. The runner's message may contain a Fault of its own. */
 function agentFault(name: string, message = ""): Fault {
   const printed = printedFault(message);
   const why = printed?.message ?? message.replace(/^The agent ended/, "ended");
-  const again = `See clauderon logs ${name}; start it again with clauderon recreate ${name}`;
+  const again = `Run \`clauderon logs ${name}\` to see its output, or \`clauderon recreate ${name}\` to start it again`;
   return new Fault(
     printed?.code ?? "AGENT_FAILED",
     why.startsWith("ended")
       ? `The agent of session "${name}" ${why}`
       : [`The agent of session "${name}" failed`, ...(why === "" ? [] : [why])].join(": "),
-    { hint: [...(printed?.hint === undefined ? [] : [printed.hint]), again].join("; ") },
+    { hint: [...(printed?.hint === undefined ? [] : [printed.hint]), again].join(". ") },
   );
 }

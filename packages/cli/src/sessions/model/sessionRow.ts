@@ -12,7 +12,7 @@ export function phaseText({ phase, reason }: Session["status"]): string {
   return reason === undefined || reason === phase ? phase : `${phase} (${reason})`;
 }
 
-/** What the agent does; nothing of an agent that does not run. */
+/** The activity of a running agent. */
 function activityText({ phase, activity }: Session["status"]): string {
   return phase === "Running" && activity !== "Unknown" ? activity : "-";
 }

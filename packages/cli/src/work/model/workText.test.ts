@@ -16,9 +16,9 @@ const pulled: Pulled = {
 
 describe("pulledText", () => {
   it("lists commits and files, or says that nothing is new", () => {
-    expect(pulledText("otter", pulled)).toMatch(/^otter: 1 commit on clauderon\/otter, 2 files uncommitted\n/);
+    expect(pulledText("otter", pulled)).toMatch(/^otter: 1 commit on clauderon\/otter, 2 uncommitted files\n/);
     expect(pulledText("otter", { ...pulled, changed: false, commits: 0, uncommitted: 0 })).toMatch(
-      /^otter: nothing new: no commits on clauderon\/otter, nothing uncommitted\n/,
+      /^otter: nothing new; no commits on clauderon\/otter, no uncommitted changes\n/,
     );
   });
 });
