@@ -61,7 +61,7 @@ async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, hea
     return;
   }
   if ((await ownerOf(repository, branch)) === owner && tip === head) return;
-  throw new Fault("SESSION_EXISTS", `Branch "${branch}" is in ${repository.folder} already`, {
+  throw new Fault("SESSION_EXISTS", `Branch "${branch}" already exists in ${repository.folder}`, {
     hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
   });
 }

@@ -89,7 +89,7 @@ describe("a repository", () => {
       outcome: "Failed",
       reason: "CloneFailed",
       message:
-        'Cannot check out acme/secret-widgets: the git host wants a token and Repository "secret" has none. ' +
+        'Cannot check out acme/secret-widgets: the git host requires a token and Repository "secret" does not name one. ' +
         'If acme/secret-widgets is private, set tokenSecretRef of Repository "secret"',
     });
   });

@@ -62,7 +62,7 @@ describe("the life of a session by commands", () => {
     expect(failed).toMatchObject({ exitCode: 7, stdout: "" });
     expect(failed.stderr).toContain(
       'error[AGENT_FAILED]: The turn of session "poor" failed: API Error: no credit\n' +
-        'hint: Ask again: clauderon send poor "Go on"\n',
+        'hint: Send another prompt: clauderon send poor "Try again"\n',
     );
     expect((await user.show("poor")).status).toMatchObject({
       phase: "Running",

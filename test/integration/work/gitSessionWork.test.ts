@@ -88,7 +88,7 @@ describe("the work of a session on this machine", () => {
     expect(await push()).toMatchObject({ forwarded: true, notices: [] });
     expect(repository.at(worktree, "rev-parse", "HEAD").trim()).toBe(repository.tip("HEAD"));
     const agents = commitFile("The agent's");
-    expect((await push()).notices).toEqual(["The session has that commit already, and commits of its own after it"]);
+    expect((await push()).notices).toEqual(["The session already has that commit, and its own commits after it"]);
     repository.run("commit", "--quiet", "--allow-empty", "--message", "More");
     expect((await push()).notices[0]).toMatch(
       /^The session has commits that you do not have; .*git merge [0-9a-f]{12}"$/,

@@ -81,7 +81,7 @@ export class SessionObjects {
   foreign(object: KubeObject): Fault {
     const { name, labels } = object.metadata;
     const session = labels?.[SESSION_LABELS.uid] === undefined ? "" : " of another session";
-    const what = `${object.kind} "${name}"${session} is in namespace "${this.#namespace}" already`;
+    const what = `${object.kind} "${name}"${session} already exists in namespace "${this.#namespace}"`;
     const hint = `Choose another name for the session; kubectl get ${object.kind.toLowerCase()} ${name} -n ${this.#namespace} -o yaml shows whose it is`;
     return new Fault("SESSION_EXISTS", what, { hint });
   }

@@ -240,7 +240,7 @@ export class LocalBackend implements SessionBackend {
         const said = cleanText(folder.logTail(), 1_000);
         throw new Fault(
           "AGENT_UNAVAILABLE",
-          `The runner of session "${name}" ended with ${exit ?? "nothing"}: ${said}`,
+          `The runner of session "${name}" ended with ${exit ?? "no exit code"}: ${said}`,
         );
       }
       await clock.sleep(LOOK_MS, signal);

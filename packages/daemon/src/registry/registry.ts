@@ -59,7 +59,7 @@ export class Registry {
   add(record: SessionRecord, { prompt, started = false, credentials = [] }: NewEntry): void {
     const { name, uid, createdTime, spec, commit } = record;
     if (this.has(name)) {
-      throw new Fault("SESSION_EXISTS", `There is a session "${name}" already`, {
+      throw new Fault("SESSION_EXISTS", `Session "${name}" already exists`, {
         hint: `Choose another name, or delete it: clauderon delete ${name}`,
       });
     }

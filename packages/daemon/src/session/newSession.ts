@@ -104,7 +104,7 @@ async function startOf(
   }
   const branch = `clauderon/${name}`;
   if ((await git.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`])) !== undefined) {
-    throw new Fault("SESSION_EXISTS", `Branch "${branch}" is in ${top} already`, {
+    throw new Fault("SESSION_EXISTS", `Branch "${branch}" already exists in ${top}`, {
       hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
     });
   }

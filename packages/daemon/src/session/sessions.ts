@@ -247,7 +247,7 @@ export class Sessions {
     const isTaken = (name: string) => registry.has(name) || this.#reserved.has(name);
     const name = wanted ?? generateFreeName(Math.random, isTaken);
     if (isTaken(name)) {
-      throw new Fault("SESSION_EXISTS", `There is a session "${name.slice(0, MAX_SESSION_NAME)}" already`, {
+      throw new Fault("SESSION_EXISTS", `Session "${name.slice(0, MAX_SESSION_NAME)}" already exists`, {
         hint: `Choose another name, or delete it: clauderon delete ${name}`,
       });
     }
@@ -271,7 +271,7 @@ export class Sessions {
       .list()
       .find(({ record }) => !record.spec.worktree && record.spec.repository === spec.repository);
     if (other === undefined) return;
-    throw new Fault("SESSION_EXISTS", `Session "${other.record.name}" works in ${spec.repository} itself already`, {
+    throw new Fault("SESSION_EXISTS", `Session "${other.record.name}" works in ${spec.repository} itself`, {
       hint: `Leave out --no-worktree, or delete it: clauderon delete ${other.record.name}`,
     });
   }

@@ -50,8 +50,8 @@ export class Upkeep {
         return;
       } catch (thrown) {
         const fields = { backend: backend.name, error: messageOf(thrown) };
-        if (!(thrown instanceof Fault)) return this.#log.error("Cannot look for sessions to take over", fields);
-        if (failures === 1) this.#log.warn("Cannot look for sessions to take over yet", fields);
+        if (!(thrown instanceof Fault)) return this.#log.error("Cannot look for sessions to adopt", fields);
+        if (failures === 1) this.#log.warn("Cannot look for sessions to adopt yet", fields);
         await clock.sleep(backoffMs(RETRY, failures, Math.random()), signal);
       }
     }

@@ -107,7 +107,7 @@ export class GitSessionWork implements SessionWork {
     if (!isElsewhere) return undefined;
     throw new Fault(
       "REPOSITORY_UNAVAILABLE",
-      `${spec.repository} is gone, and the work of "${name}" has nowhere to go`,
+      `${spec.repository} is gone, so nothing can receive the work of "${name}"`,
       {
         hint: `Fetch it in another clone: git fetch clauderon::${name}`,
       },
@@ -154,5 +154,5 @@ async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { wor
 
 function refuseSharedCheckout({ name, spec }: SessionRecord): void {
   if (spec.worktree) return;
-  throw new Fault("USAGE", `Session "${name}" works in ${spec.repository} itself: its work is there already`);
+  throw new Fault("USAGE", `Session "${name}" works in ${spec.repository} itself, so its work is already there`);
 }

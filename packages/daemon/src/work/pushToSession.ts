@@ -36,7 +36,7 @@ export async function pushToSession(
 
 function noticesOf(forwarding: Forwarding | undefined, name: string, commit: string): string[] {
   if (forwarding === "Forwarded") return [];
-  if (forwarding === "Ahead") return ["The session has that commit already, and commits of its own after it"];
+  if (forwarding === "Ahead") return ["The session already has that commit, and its own commits after it"];
   const advice = `its agent can take it: clauderon send ${name} "Run git merge ${commit}"`;
   return [`${REASONS[forwarding ?? "InTheWay"]}; ${advice}`];
 }

@@ -71,7 +71,7 @@ export function parseRow(columns: unknown): Entry | string {
   const parsed = rowSchema.safeParse(columns);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return `${issue?.path.join(".") ?? "row"}: ${issue?.message ?? "makes no sense"}`;
+    return `${issue?.path.join(".") ?? "row"}: ${issue?.message ?? "is not valid"}`;
   }
   const { name, uid, created_time: createdTime, spec, commit_name: commit, ...row } = parsed.data;
   return {

@@ -57,7 +57,7 @@ describe("describeSession", () => {
       activity: "Failed",
       reason: "TurnFailed",
       message: "401[2J no",
-      hint: 'Ask again: clauderon send web "Go on"',
+      hint: 'Send another prompt: clauderon send web "Try again"',
     });
   });
 

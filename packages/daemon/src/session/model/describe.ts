@@ -88,7 +88,12 @@ function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
 function agentTrouble(name: string, { runner }: View): Cause | undefined {
   if (runner?.state === "Running" && runner.activity === "Failed") {
     const message = runner.message === undefined ? "The turn failed" : cleanText(runner.message, MAX_TEXT);
-    return { phase: "Running", reason: "TurnFailed", message, hint: `Ask again: clauderon send ${name} "Go on"` };
+    return {
+      phase: "Running",
+      reason: "TurnFailed",
+      message,
+      hint: `Send another prompt: clauderon send ${name} "Try again"`,
+    };
   }
   if (runner?.state !== "Exited") return undefined;
   const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);

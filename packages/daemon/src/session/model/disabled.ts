@@ -5,7 +5,7 @@ import type { Entry } from "../../registry/model/entry.ts";
 /** What to say of a backend that this daemon does not have. */
 export const disabled = (backend: string) =>
   new Fault("FEATURE_DISABLED", `The backend "${backend}" is not enabled`, {
-    hint: "Start the daemon with --enable-kubernetes-backend or CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND=1, or set kubernetes_backend = true under [features] in config.toml; clauderon daemon stop ends the one that runs",
+    hint: "Stop the daemon with clauderon daemon stop. Then start it with --enable-kubernetes-backend or CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND=1, or set kubernetes_backend = true under [features] in config.toml",
   });
 
 /** A session of such a backend, as far as it can be told. */

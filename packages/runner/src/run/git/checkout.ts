@@ -159,7 +159,7 @@ class Checkout {
     }
     if (kind === "auth") {
       const hint = `If ${this.title} is private, set tokenSecretRef of Repository "${name}"`;
-      return this.#fault(`the git host wants a token and Repository "${name}" has none`, hint, cause);
+      return this.#fault(`the git host requires a token and Repository "${name}" does not name one`, hint, cause);
     }
     if (kind === "notFound") {
       const hint = `Check owner and name of Repository "${name}", and that its token may see it`;
