@@ -25,7 +25,7 @@ export const LAYERS = {
   },
   cli: {
     tier: "app",
-    imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process"],
+    imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process", "git"],
   },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 

@@ -1,5 +1,5 @@
 import type { Git } from "./git.ts";
-import { CARRIER } from "./model/environment.ts";
+import { CARRIER } from "./model/carrier.ts";
 import { formatWork } from "./model/work.ts";
 
 /** Captured work of a checkout that would be at this commit and have nothing uncommitted; what the real one has stays out. */

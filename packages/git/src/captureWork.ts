@@ -5,7 +5,7 @@ import { cleanText } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";
-import { CARRIER } from "./model/environment.ts";
+import { CARRIER } from "./model/carrier.ts";
 import { formatWork, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
@@ -18,8 +18,6 @@ export interface CaptureOptions {
   readonly include?: readonly string[];
   /** `Repository` keeps what other local branches and stashes hold too, for a repository that will go with its session. */
   readonly scope?: "Checkout" | "Repository";
-  /** `UsersOwn` runs no filter that the repository's configuration names, for one that an agent may have written. */
-  readonly filters?: "Configured" | "UsersOwn";
 }
 
 export interface CapturedWork extends Work {
@@ -64,7 +62,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
   const head = await top.ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const others = options.scope === "Repository" ? await otherTips(top, head) : [];
-  const filters = options.filters === "UsersOwn" ? await foreignFilters(top) : {};
+  const filters = top.trust === "OfAgent" ? await foreignFilters(top) : {};
   const scratch = await mkdtemp(await scratchPrefix(top, options.ref));
   try {
     const index: ScratchIndex = {

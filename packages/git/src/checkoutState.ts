@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
+import { textOf } from "./rawNames.ts";
 
 /** What git leaves in its folder while it is at something, and what that is. */
 const OPERATIONS = {
@@ -22,7 +23,7 @@ export async function operationInProgress(git: Git): Promise<string | undefined>
 /** REPOSITORY_UNAVAILABLE while a checkout has conflicts. */
 export async function refuseConflicts(git: Git): Promise<void> {
   const entries = await git.names(["ls-files", "--unmerged", "-z"]);
-  const names = [...new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)))];
+  const names = [...new Set(entries.map((entry) => textOf(entry.slice(entry.indexOf("\t") + 1))))];
   const [first] = names;
   if (first === undefined) return;
   const more = names.length === 1 ? "" : ` and ${names.length - 1} more`;

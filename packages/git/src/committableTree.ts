@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
+import { bytesOf, type RawName, rawNames } from "./rawNames.ts";
 import { readWork } from "./restoreWork.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
 
@@ -25,24 +26,23 @@ export async function committableTree(git: Git, work: string, ref: string): Prom
       GIT_INDEX_FILE: join(scratch, "index"),
     };
     const empty = git.in(folder);
-    const read = (args: readonly string[], names: readonly string[] = []) =>
-      empty.read(args, { environment, stdin: listed(names) });
+    const read = (args: readonly string[], names: readonly RawName[] = []) =>
+      empty.read(args, { environment, stdin: bytesOf(names) });
     await read(["read-tree", work]);
-    const rules = (await read(["ls-files", "-z", "--", ":(glob)**/.gitignore"])).split("\0").filter(Boolean);
-    const update = (option: string, names: readonly string[]) => read(["update-index", option, "-z", "--stdin"], names);
+    const rules = await empty.names(["ls-files", "-z", "--", ":(glob)**/.gitignore"], { environment });
+    const update = (option: string, names: readonly RawName[]) =>
+      read(["update-index", option, "-z", "--stdin"], names);
     await update(
       "--force-remove",
       untracked.filter((name) => !rules.includes(name)),
     );
     await update("--skip-worktree", rules);
     // Its exit code says whether there are any.
-    const { stdout } = await empty.run(["check-ignore", "-z", "--stdin"], { environment, stdin: listed(untracked) });
+    const { stdout } = await empty.run(["check-ignore", "-z", "--stdin"], { environment, stdin: bytesOf(untracked) });
     await read(["read-tree", work]);
-    await update("--force-remove", stdout.toString().split("\0").filter(Boolean));
+    await update("--force-remove", rawNames(stdout));
     return await read(["write-tree"]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
-
-const listed = (names: readonly string[]) => names.map((name) => `${name}\0`).join("");

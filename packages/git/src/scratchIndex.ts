@@ -1,5 +1,6 @@
 import { copyFile, stat, utimes } from "node:fs/promises";
 import type { Git } from "./git.ts";
+import { bytesOf, type RawName, textOf } from "./rawNames.ts";
 
 /** An index of our own for a checkout. */
 export interface ScratchIndex {
@@ -34,20 +35,22 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
 export async function addWorkTree(index: ScratchIndex, include: readonly string[]): Promise<readonly string[]> {
   const changed = await names(index, ["diff-files", "--ignore-submodules=dirty", "--name-only", "-z"]);
   const untracked = await names(index, ["ls-files", "--others", "--exclude-standard", "-z"]);
-  const included: string[] = [];
+  const included: RawName[] = [];
   for (const pathspec of include) {
     included.push(...(await names(index, ["ls-files", "--others", "-z", "--", `:(top,glob)${pathspec}`])));
   }
   const found = [...new Set([...changed, ...untracked, ...included])];
-  const stdin = found.flatMap((name) => (isRepository(name) ? [] : [`${name}\0`])).join("");
-  if (stdin !== "") await update(index, stdin);
-  return found.filter(isRepository).map((name) => name.slice(0, -1));
+  const files = found.filter((name) => !isRepository(name));
+  if (files.length > 0) await update(index, bytesOf(files));
+  return found.filter(isRepository).map((name) => textOf(name).slice(0, -1));
 }
 
 /** Paths of what the index has as commits of other repositories. */
 export async function gitlinks(index: ScratchIndex): Promise<readonly string[]> {
   const entries = await names(index, ["ls-files", "--stage", "-z"]);
-  return entries.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("\t") + 1));
+  return entries
+    .filter((entry) => entry.startsWith("160000 "))
+    .map((entry) => textOf(entry.slice(entry.indexOf("\t") + 1)));
 }
 
 /** git tells a folder only when it is a repository. */
@@ -56,7 +59,7 @@ const isRepository = (name: string) => name.endsWith("/");
 const names = ({ git, environment }: ScratchIndex, args: readonly string[]) =>
   git.names([...PLAIN, ...args], { environment });
 
-async function update({ git, environment }: ScratchIndex, stdin: string): Promise<void> {
+async function update({ git, environment }: ScratchIndex, stdin: Buffer): Promise<void> {
   const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
   await git.read([...PLAIN, ...args], { environment, stdin });
 }

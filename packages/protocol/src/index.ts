@@ -41,7 +41,7 @@ export {
 } from "./session/controlFrames.ts";
 export { closeFrame, controlFrame } from "./session/messageFrames.ts";
 export { ReceiveCredit, SendCredit } from "./session/credit.ts";
-export { INHERITED_VARIABLES } from "./session/inheritedVariables.ts";
+export { inheritedVariables } from "./session/inheritedVariables.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
 export {
   DAEMON_API_VERSION,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -51,6 +51,25 @@ describe("clauderon run", () => {
     const { stdout } = await user.run({ prompt: `git checkout --quiet --detach; ${COMMIT}` });
     expect(stdout).toContain("web: 1 commit on no branch\n");
     expect(user.worktrees()).toBe(1);
+  });
+
+  it("runs no program that the agent wrote into the repository's configuration or hooks", async () => {
+    const user = new ScratchUser("shell");
+    const spy = `${user.folder}/spy`;
+    user.writeProgram("spy", `#!/bin/sh\ntouch "${user.folder}/ran-$(basename "$1")"\ncat\n`);
+    const { exitCode, stdout } = await user.run({
+      prompt: [
+        `git config core.fsmonitor '${spy} fsmonitor'`,
+        `git config filter.spy.clean '${spy} filter'`,
+        `git config diff.spy.textconv '${spy} textconv'`,
+        "echo '*.txt filter=spy diff=spy' > .gitattributes",
+        "git -c core.fsmonitor=false add .gitattributes",
+        "git -c core.fsmonitor=false commit --quiet --message 'Attributes' .gitattributes",
+        "echo new > spied.txt; git -c core.fsmonitor=false -c filter.spy.clean=cat add spied.txt; echo old > spied.txt",
+      ].join("; "),
+    });
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("uncommitted change")]);
+    expect(readdirSync(user.folder).filter((name) => name.startsWith("ran-"))).toEqual([]);
   });
 
   it("reports a worktree that it can no longer read, and succeeds", async () => {

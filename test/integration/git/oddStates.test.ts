@@ -233,7 +233,9 @@ describe("filters", () => {
     repository.write(".gitattributes", "*.big filter=pointer\n*.odd filter=a=b\n");
     repository.write("second.big", "x".repeat(2_000));
     repository.write("second.odd", "x");
-    const { commit } = await capture(repository, { filters: "UsersOwn" });
+    const { commit } = await captureWork(repository.git.inTreeOfAgent(repository.path), {
+      ref: "refs/clauderon/work/agent",
+    });
     expect(existsSync(join(repository.folder, "cleaned"))).toBe(false);
     expect(fileIn(repository, commit, "second.big")).toBe("x".repeat(2_000));
   });

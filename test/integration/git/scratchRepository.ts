@@ -35,7 +35,7 @@ export class ScratchRepository {
   constructor(...init: readonly string[]) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
     mkdirSync(this.path);
-    this.git = new Git(this.path, ENVIRONMENT);
+    this.git = Git.ofUser(this.path, ENVIRONMENT);
     this.run("init", "--quiet", "--initial-branch=main", ...init);
   }
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { Secret } from "@clauderon/base";
 import type { CliConfig } from "../config.ts";
-import { Git } from "./git.ts";
+import { Git } from "@clauderon/git/git";
 import { findCredential, runEnvironment, type RunPaths } from "./model/runEnvironment.ts";
 import type { ManifestValues } from "./model/valuesFrom.ts";
 import { type Checkout, findCheckout } from "./worktree.ts";
@@ -44,7 +44,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
     const token = ref === undefined ? undefined : run.values.secret(ref.name, ref.key);
     if (token !== undefined) gitTokens.set(metadata.name, token);
   }
-  const git = new Git(config.environment);
+  const git = Git.asTyped(config.workingDirectory, config.environment);
   const checkouts = new Map<string, Checkout>();
   for (const [name, path] of run.checkouts) {
     const checkout = await findCheckout(git, resolve(config.workingDirectory, path));
@@ -52,7 +52,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
     checkouts.set(name, checkout);
   }
   const [first] = checkouts.values();
-  const identity = await gitIdentity(git, first?.root ?? config.workingDirectory);
+  const identity = await gitIdentity(first === undefined ? git : git.in(first.root));
   return {
     checkouts,
     gitTokens,
@@ -70,9 +70,9 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
 }
 
 /** Commits made on this machine carry the user's own name, as git knows it in that folder. */
-async function gitIdentity(git: Git, cwd: string): Promise<Record<string, string>> {
-  const name = await git.ask(cwd, "config", "--get", "user.name");
-  const email = await git.ask(cwd, "config", "--get", "user.email");
+async function gitIdentity(git: Git): Promise<Record<string, string>> {
+  const name = await git.ask(["config", "--get", "user.name"]);
+  const email = await git.ask(["config", "--get", "user.email"]);
   if (name === undefined || email === undefined) return {};
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
 }

@@ -8,7 +8,7 @@ import { parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
 import { exitCodeOf } from "@clauderon/process/exit";
 import { startLogged } from "@clauderon/process/start";
-import { Git } from "./git.ts";
+import { Git } from "@clauderon/git/git";
 import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
 import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
 import { type PersistFolder, takePersistFolder } from "./persistFolder.ts";
@@ -78,7 +78,7 @@ async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
 
 /** Everything is in place afterwards, or nothing is. */
 async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promise<ReadonlyMap<string, Worktree>> {
-  const git = new Git(config.environment, run.stop);
+  const git = Git.asTyped(config.workingDirectory, config.environment, run.stop);
   const worktrees = new Map<string, Worktree>();
   try {
     run.stop.throwIfAborted();
@@ -97,7 +97,7 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
     });
     return worktrees;
   } catch (thrown) {
-    for (const worktree of worktrees.values()) await dropWorktree(new Git(config.environment), worktree);
+    for (const worktree of worktrees.values()) await dropWorktree(git.unstopped, worktree);
     dropRunFolder(folder);
     run.stop.throwIfAborted();
     throw thrown;
@@ -134,7 +134,7 @@ async function finishRepositories(
   { run, config }: Begun,
   worktrees: ReadonlyMap<string, Worktree>,
 ): Promise<readonly FinishedRepository[]> {
-  const git = new Git(config.environment);
+  const git = Git.ofAgent(config.workingDirectory, config.environment);
   const finished: FinishedRepository[] = [];
   for (const { metadata } of run.resolved.repositories) {
     const worktree = worktrees.get(metadata.name);

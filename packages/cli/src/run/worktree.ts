@@ -1,6 +1,7 @@
 import { rmSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base/fault";
-import type { Git } from "./git.ts";
+import { foreignFilters } from "@clauderon/git/filters";
+import type { Git } from "@clauderon/git/git";
 import type { FinishedRepository } from "./model/finishedRun.ts";
 
 /** The user's own checkout, as it was found. */
@@ -25,19 +26,19 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new Fault("FILE_UNREADABLE", `Folder ${path} does not exist`, { hint: WANTED });
   }
-  const top = await git.run(path, ["rev-parse", "--show-toplevel"]);
+  const top = await git.in(path).run(["rev-parse", "--show-toplevel"]);
   if (top.code !== 0) {
     const said = top.stderr.trim().replace(/^fatal: /, "");
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${path}: ${said}`, { hint: WANTED });
   }
   const root = top.stdout.toString().trimEnd();
-  const base = await git.ask(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}");
+  const base = await git.in(root).ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
   if (base === undefined) {
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commits yet`, {
       hint: "Create a commit first: the agent's branch starts there",
     });
   }
-  return { root, base, hasChanges: (await changesIn(git, root)).length > 0 };
+  return { root, base, hasChanges: (await changesIn(git.in(root))).length > 0 };
 }
 
 const WANTED = "Give the path of a clone: --repository NAME=PATH";
@@ -50,7 +51,7 @@ export async function addWorktree(git: Git, checkout: Checkout, at: { name: stri
   const branch = await createBranch(git, checkout, `clauderon/${at.name}`);
   const worktree = { checkout, branch, path: at.path };
   try {
-    await git.read(checkout.root, "worktree", "add", "--quiet", at.path, branch);
+    await git.in(checkout.root).read(["worktree", "add", "--quiet", at.path, branch]);
   } catch (thrown) {
     await dropWorktree(git.unstopped, worktree);
     throw thrown;
@@ -61,8 +62,9 @@ export async function addWorktree(git: Git, checkout: Checkout, at: { name: stri
 /** Takes away a worktree that nobody has worked in, and its branch. Never throws. */
 export async function dropWorktree(git: Git, { checkout, branch, path }: Worktree): Promise<void> {
   rmSync(path, { recursive: true, force: true });
-  await git.run(checkout.root, ["worktree", "prune"]);
-  await git.run(checkout.root, ["branch", "--quiet", "-D", branch]);
+  const repository = git.in(checkout.root);
+  await repository.run(["worktree", "prune"]);
+  await repository.run(["branch", "--quiet", "-D", branch]);
 }
 
 /**
@@ -72,14 +74,16 @@ export async function dropWorktree(git: Git, { checkout, branch, path }: Worktre
 export async function finishWorktree(git: Git, name: string, worktree: Worktree): Promise<FinishedRepository> {
   const { checkout, path } = worktree;
   const { root, base } = checkout;
-  const commits = await git.lines(path, "log", "--no-show-signature", "--format=%h %s", `${base}..HEAD`);
-  const diffStat = await git.read(path, "diff", "--no-color", "--no-ext-diff", "--stat", `${base}..HEAD`);
-  const uncommitted = await changesIn(git, path);
-  const branch = await git.ask(path, "symbolic-ref", "--quiet", "--short", "HEAD");
+  const inside = git.inTreeOfAgent(path);
+  const commits = await inside.lines(["log", "--no-show-signature", "--format=%h %s", `${base}..HEAD`]);
+  const diffStat = await inside.read(["diff", ...PLAIN_DIFF, "--stat", `${base}..HEAD`]);
+  const uncommitted = await changesIn(inside);
+  const branch = await branchOf(inside);
   const keepsWorktree = uncommitted.length > 0 || (commits.length > 0 && branch === undefined);
-  if (!keepsWorktree) await git.read(root, "worktree", "remove", "--force", path); // forced: it may have submodules
+  // Forced: it may have submodules.
+  if (!keepsWorktree) await git.inTreeOfAgent(root).read(["worktree", "remove", "--force", path]);
   const keepsBranch = branch !== undefined && (keepsWorktree || commits.length > 0);
-  if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(git, worktree);
+  if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(git.inTreeOfAgent(root), worktree);
   return {
     name,
     checkout: root,
@@ -94,37 +98,45 @@ export async function finishWorktree(git: Git, name: string, worktree: Worktree)
 
 /** What was done in a clone, which always stays; its way to a token that is gone now does not. */
 export async function finishClone(git: Git, name: string, path: string): Promise<FinishedRepository> {
-  const helpers = await git
-    .lines(path, "config", "--local", "--name-only", "--get-regexp", "^credential\\.")
-    .catch(() => []);
-  for (const key of new Set(helpers)) await git.run(path, ["config", "--local", "--unset-all", key]);
-  const branch = await git.ask(path, "symbolic-ref", "--quiet", "--short", "HEAD");
+  const inside = git.inTreeOfAgent(path);
+  const listed = await inside.ask(["config", "--local", "--name-only", "--get-regexp", "^credential\\."]);
+  for (const key of new Set(listed?.split("\n"))) await inside.run(["config", "--local", "--unset-all", key]);
+  const branch = await branchOf(inside);
   return {
     name,
     path,
     ...(branch === undefined ? {} : { branch }),
-    commits: await git.lines(path, "log", "--no-show-signature", "--format=%h %s", "HEAD", "--not", "--remotes"),
+    commits: await inside.lines(["log", "--no-show-signature", "--format=%h %s", "HEAD", "--not", "--remotes"]),
     diffStat: "",
-    uncommitted: await changesIn(git, path),
+    uncommitted: await changesIn(inside),
   };
 }
 
-async function dropEmptyBranch(git: Git, { checkout: { root, base }, branch }: Worktree): Promise<void> {
-  if ((await git.ask(root, "rev-list", "--count", `${base}..refs/heads/${branch}`)) !== "0") return;
-  await git.run(root, ["branch", "--quiet", "-D", branch]);
+/** A diff that runs no program of the repository's. */
+const PLAIN_DIFF = ["--no-color", "--no-ext-diff", "--no-textconv"];
+
+function branchOf(git: Git): Promise<string | undefined> {
+  return git.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
 }
 
-function changesIn(git: Git, path: string): Promise<readonly string[]> {
-  return git.lines(path, "status", "--porcelain", "--untracked-files=normal");
+async function dropEmptyBranch(git: Git, { checkout: { base }, branch }: Worktree): Promise<void> {
+  if ((await git.ask(["rev-list", "--count", `${base}..refs/heads/${branch}`])) !== "0") return;
+  await git.run(["branch", "--quiet", "-D", branch]);
+}
+
+async function changesIn(git: Git): Promise<readonly string[]> {
+  const environment = git.trust === "OfAgent" ? await foreignFilters(git) : {};
+  return await git.lines(["status", "--porcelain", "--untracked-files=normal"], { environment });
 }
 
 /** git makes a branch or refuses, so two runs that want the same name never share one. */
 async function createBranch(git: Git, { root, base }: Checkout, wanted: string): Promise<string> {
+  const repository = git.in(root);
   for (let count = 1; ; count++) {
     const branch = count === 1 ? wanted : `${wanted}-${count}`;
-    const { code, stderr } = await git.run(root, ["branch", "--no-track", branch, base]);
+    const { code, stderr } = await repository.run(["branch", "--no-track", branch, base]);
     if (code === 0) return branch;
-    const taken = await git.ask(root, "rev-parse", "--quiet", "--verify", `refs/heads/${branch}`);
+    const taken = await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`]);
     if (taken !== undefined) continue;
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot create the branch ${branch} in ${root}: ${stderr.trim()}`);
   }

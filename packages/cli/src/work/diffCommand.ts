@@ -1,8 +1,8 @@
+import { Git } from "@clauderon/git/git";
 import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { pullWork, type WorkRequest } from "./transfer.ts";
-import { UserGit } from "./userGit.ts";
 
 export interface DiffRequest extends WorkRequest {
   readonly stat: boolean;
@@ -14,7 +14,7 @@ export async function diffCommand(request: DiffRequest, context: CommandContext)
   const { name, json, stat, nameOnly } = request;
   const client = await connectDaemon(context.config);
   const [session, pulled] = [await client.get(name), await pullWork(request, { client, context })];
-  const git = new UserGit(context, session.spec.repository);
+  const git = Git.asTyped(session.spec.repository, context.config.environment);
   const began = `refs/clauderon/incoming/${name}`;
   const range = [began, pulled.commit];
   if (json) {

@@ -1,3 +1,4 @@
+import { Git } from "@clauderon/git/git";
 import { Fault } from "@clauderon/base/fault";
 import type { Pulled } from "@clauderon/protocol";
 import { cleanText } from "@clauderon/base/clean-text";
@@ -6,7 +7,6 @@ import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
 import { pullWork, type WorkRequest } from "./transfer.ts";
-import { UserGit } from "./userGit.ts";
 
 export interface MergeRequest extends WorkRequest {
   /** Work that the agent has not committed comes along, as a commit of its own. */
@@ -21,7 +21,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const pulled = await pullWork(request, { client, context });
   const folder = await mergeTarget(spec, context);
   if (folder !== spec.repository) context.note(`Merging into the branch of ${folder}`);
-  const git = new UserGit(context, folder);
+  const git = Git.asTyped(folder, context.config.environment);
   const before = await git.ask(["rev-parse", "--verify", "HEAD"]);
   const takesAll = uncommitted && pulled.uncommitted > 0;
   if (!takesAll && pulled.uncommitted > 0) {
@@ -32,7 +32,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const commit = takesAll ? await commitOfAll(git, name, pulled) : pulled.head;
   const quiet = json ? ["--quiet"] : [];
   const message = ["--message", `Merge the work of session ${name}`];
-  const code = await git.tell(["merge", ...quiet, "--no-edit", ...message, commit]);
+  const code = await git.show(["merge", ...quiet, "--no-edit", ...message, commit], harmless);
   const conflicts = ((await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "")
     .split("\0")
     .filter(Boolean);
@@ -41,8 +41,11 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
 }
 
+/** git prints names of files, which the session has chosen; nothing that a terminal acts on comes through. */
+const harmless = (text: string) => cleanText(text, Number.POSITIVE_INFINITY);
+
 /** The session's state, but for files that git ignores, as one commit on top of its last, by the user. */
-async function commitOfAll(git: UserGit, name: string, { commit: work, tree }: Pulled): Promise<string> {
+async function commitOfAll(git: Git, name: string, { commit: work, tree }: Pulled): Promise<string> {
   const message = `Uncommitted work of session ${name}`;
   const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, tree]);
   if (commit !== undefined) return commit;

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
+import { Git } from "@clauderon/git/git";
 import type { SessionSpec } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
-import { UserGit } from "./userGit.ts";
 
 /**
  * The checkout that a session's work is merged into: the one the user stands in, when that is a worktree of the same
@@ -23,7 +23,7 @@ interface Checkout {
 }
 
 async function checkoutAt(folder: string, context: CommandContext): Promise<Checkout | undefined> {
-  const git = new UserGit(context, folder);
+  const git = Git.asTyped(folder, context.config.environment);
   const said = await git.ask(["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"]);
   const [top, gitFolder] = said?.split("\n") ?? [];
   if (top === undefined || gitFolder === undefined) return undefined;

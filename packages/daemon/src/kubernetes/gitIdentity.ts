@@ -11,7 +11,7 @@ export async function gitIdentity(
   repository: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Readonly<Record<string, string>>> {
-  const { name, email } = existsSync(repository) ? await configured(new Git(repository, env)) : NOBODY;
+  const { name, email } = existsSync(repository) ? await configured(Git.ofUser(repository, env)) : NOBODY;
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
 }
 

@@ -259,6 +259,6 @@ export class LocalBackend implements SessionBackend {
   /** Git in the user's repository, to be found by the next daemon should this one be killed. */
   #git({ name, spec }: SessionRecord, stop?: AbortSignal): Git {
     const environment = { ...this.#options.environment, [FOLDER_VARIABLE]: this.#folder(name).path };
-    return new Git(spec.repository, environment, stop);
+    return Git.ofUser(spec.repository, environment, stop);
   }
 }

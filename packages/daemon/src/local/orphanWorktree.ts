@@ -24,7 +24,7 @@ export interface OrphanWorktree {
  */
 export async function dropOrphan({ name, worktree, environment }: OrphanWorktree): Promise<string | undefined> {
   if (!existsSync(worktree) || readdirSync(worktree).length === 0) return undefined;
-  const inside = new Git(worktree, environment);
+  const inside = Git.ofAgent(worktree, environment);
   const top = await inside.ask(["rev-parse", "--path-format=absolute", "--show-toplevel"]);
   const common = await inside.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
   if (top !== worktree || common === undefined) {
@@ -32,7 +32,7 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
       hint: "Copy the files that you need, then remove the folder by hand",
     });
   }
-  const repository = new Git(common, environment);
+  const repository = Git.ofUser(common, environment);
   const rescuedRef = await rescue(repository, inside, name);
   const branch = await inside.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
@@ -44,7 +44,7 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
   const { work: ref, branch, incoming } = sessionRefs(name);
-  const { commit: work } = await captureWork(inside, { ref, filters: "UsersOwn" });
+  const { commit: work } = await captureWork(inside, { ref });
   const head = await repository.ask(["rev-parse", "--quiet", "--verify", branch]);
   const begun = await repository.ask(["rev-parse", "--quiet", "--verify", incoming]);
   if (await isWorkSafe(repository, { work, head }, [branch])) return undefined;

@@ -88,7 +88,7 @@ async function startOf(
   environment: NodeJS.ProcessEnv,
 ): Promise<Start> {
   if (!existsSync(repository)) throw noRepository(`There is no folder ${repository}`);
-  const git = new Git(repository, environment);
+  const git = Git.ofUser(repository, environment);
   const top = await git.ask(["rev-parse", "--show-toplevel"]);
   if (top === undefined) throw noRepository(`${repository} is not in a git checkout`);
   const start = base ?? "HEAD";

@@ -38,12 +38,12 @@ export class SessionRepository {
 
   /** The user's checkout. */
   get git(): Git {
-    return new Git(this.#session.spec.repository, this.#places.environment, this.#signal);
+    return Git.ofUser(this.#session.spec.repository, this.#places.environment, this.#signal);
   }
 
   /** The session's worktree, for one on this machine. */
   get worktree(): Git {
-    return new Git(this.#places.worktree(this.#session), this.#places.environment, this.#signal);
+    return Git.ofAgent(this.#places.worktree(this.#session), this.#places.environment, this.#signal);
   }
 
   get isThere(): boolean {
@@ -84,7 +84,7 @@ export class SessionRepository {
     }
     const { work: ref, branch } = sessionRefs(name);
     const before = await this.#tip(ref);
-    const options = { ref, include: this.#places.include, filters: "UsersOwn" } as const;
+    const options = { ref, include: this.#places.include } as const;
     const { commit, notices } = await captureWork(this.worktree, options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.#tip(branch), "Current"] as const;

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AgentAdapter, findAgent } from "@clauderon/agents";
+import { Git, GIT_UNATTENDED } from "@clauderon/git";
 import { Fault, messageOf, Secret } from "@clauderon/base";
 import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
 import type { AgentStart } from "./agent/runAgent.ts";
 import { type RunnerConfig, secretsOf } from "../config.ts";
 import { type CheckoutOptions, prepareCheckout } from "./git/checkout.ts";
-import { Git } from "./git/git.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
-import { GIT_IDENTITY, GIT_UNATTENDED, isNamedLikeSecret } from "./model/environment.ts";
+import { GIT_IDENTITY, isNamedLikeSecret } from "./model/environment.ts";
 import { redactor } from "./output/model/redact.ts";
 import type { RunContext } from "./runContext.ts";
 import { makeScratch, removeScratch, writeSeedFiles } from "./scratch.ts";
@@ -62,8 +62,8 @@ async function prepareIn(
   const { repositories, skill } = agentConfig;
   const configFolder = config.persistPath === undefined ? `${config.home}/.claude` : `${config.persistPath}/claude`;
   const gitEnvironment = withoutCredentials(config, adapter);
-  const git = new Git({ environment: gitEnvironment, stop, clock, journal });
-  const options: CheckoutOptions = { git, journal, workspace, gitHost, gitTokens };
+  const git = Git.ofAgent(workspace, gitEnvironment, stop);
+  const options: CheckoutOptions = { git, stop, clock, journal, workspace, gitHost, gitTokens };
 
   await mkdir(workspace, { recursive: true });
   const checkouts = await blaming("CloneFailed", async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as startTimer } from "node:timers";
+import { Git } from "@clauderon/git";
 import { Fault, messageOf } from "@clauderon/base";
 import { formatRunSummary, type RunSummary } from "@clauderon/protocol";
 import { AgentOutput } from "./agent/agentOutput.ts";
 import { runAgent } from "./agent/runAgent.ts";
 import type { RunnerConfig } from "../config.ts";
 import { currentBranch } from "./git/checkout.ts";
-import { Git } from "./git/git.ts";
 import { exitCodeOf, judge, type Outcome, type StopReason } from "./model/outcome.ts";
 import { Transcript } from "./output/transcript.ts";
 import { NotStarted, prepare, type Prepared } from "./prepare.ts";
@@ -95,7 +95,7 @@ async function prepareAndRun(
       stderrTail: output.stderrTail,
       model: output.model,
     });
-    return { outcome, facts: { ...factsOf(output, prepared), ...(await branchOf(prepared, context)), durationMs } };
+    return { outcome, facts: { ...factsOf(output, prepared), ...(await branchOf(prepared)), durationMs } };
   } finally {
     await removeScratch(prepared.scratch, journal);
   }
@@ -128,11 +128,10 @@ function factsOf({ sessionId, model, result }: AgentOutput, { adapter }: Prepare
 }
 
 /** The branch the agent left the only checkout on. */
-async function branchOf({ checkouts, gitEnvironment }: Prepared, { clock, journal }: RunContext): Promise<Facts> {
+async function branchOf({ checkouts, gitEnvironment }: Prepared): Promise<Facts> {
   const [only, ...others] = checkouts;
   if (only === undefined || others.length > 0) return {};
-  const git = new Git({ environment: gitEnvironment, stop: new AbortController().signal, clock, journal });
-  const branch = await currentBranch(git, only);
+  const branch = await currentBranch(Git.ofAgent(only, gitEnvironment));
   return branch === undefined ? {} : { branch };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "@clauderon/base";
 import type { AgentConfig } from "@clauderon/protocol";
 import { type CheckoutOptions, credentialsFor } from "./git/checkout.ts";
-import { lastLine } from "./git/git.ts";
+import { lastLine, transfer } from "./git/transfer.ts";
 import { repositoryUrl } from "./git/model/repositoryUrl.ts";
 
 type Skill = NonNullable<AgentConfig["skill"]>;
@@ -55,7 +55,7 @@ async function fetchFolder(
     ["checkout", "--quiet", "FETCH_HEAD"],
   ];
   for (const step of steps) {
-    const done = await options.git.transfer(clone, step);
+    const done = await transfer(options.git.in(clone), step, options);
     if (done.code !== 0) throw unavailable(skill, lastLine(done.stderr));
   }
 }

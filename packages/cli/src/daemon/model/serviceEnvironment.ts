@@ -1,15 +1,17 @@
 import { SETTINGS } from "@clauderon/config";
-import { INHERITED_VARIABLES } from "@clauderon/protocol";
+import { inheritedVariables } from "@clauderon/protocol";
 import { absolutePath } from "./absolutePath.ts";
 
 /** Lists of paths, which a service would read from another folder. */
-const PATHS: readonly string[] = ["KUBECONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+const PATHS: readonly string[] = [
+  "KUBECONFIG",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO",
+];
 
-const KEPT: ReadonlySet<string> = new Set([
-  ...INHERITED_VARIABLES,
-  ...PATHS,
-  ...SETTINGS.flatMap(({ variables }) => variables),
-]);
+const ALSO: readonly string[] = [...PATHS, ...SETTINGS.flatMap(({ variables }) => variables)];
 
 const CREDENTIAL = /^(ANTHROPIC|CLAUDE_CODE|CODEX|OPENAI|GEMINI|GOOGLE)_(\w+_)?(KEY|TOKEN)$/;
 
@@ -29,10 +31,9 @@ export function serviceEnvironment({
   workingDirectory,
 }: CallerShell): Readonly<Record<string, string>> {
   const absolute = (path: string) => absolutePath(path, workingDirectory);
-  const kept = Object.entries(environment).flatMap(([name, value = ""]) => {
-    if (value === "" || !(KEPT.has(name) || name.startsWith("LC_"))) return [];
-    return [[name, PATHS.includes(name) ? value.split(":").map(absolute).join(":") : value]];
-  });
+  const kept = Object.entries(inheritedVariables(environment, ALSO)).flatMap(([name, value]) =>
+    value === "" ? [] : [[name, PATHS.includes(name) ? value.split(":").map(absolute).join(":") : value]],
+  );
   return { ...(Object.fromEntries(kept) as Record<string, string>), CLAUDERON_HOME: home };
 }
 

@@ -1,4 +1,4 @@
-import { INHERITED_VARIABLES, RUN_ENV } from "@clauderon/protocol";
+import { inheritedVariables, RUN_ENV } from "@clauderon/protocol";
 import { Fault, type Secret } from "@clauderon/base";
 
 /** Where a run keeps its things on this machine; absolute paths. */
@@ -12,19 +12,8 @@ export interface RunPaths {
   readonly persist?: string;
 }
 
-/**
- * What of the user's own environment reaches the runner: how to find programs, speak, and get out through a proxy. The last
- * three speak to the runner alone: which agent it runs, and the git host for clones.
- */
-const PASSED_ON = [
-  ...INHERITED_VARIABLES,
-  "LC_ALL",
-  "TERM",
-  "GIT_SSL_CAINFO",
-  "CLAUDERON_AGENT",
-  "CLAUDERON_AGENT_COMMAND",
-  RUN_ENV.gitHost,
-] as const;
+/** What reaches the runner beside the common list: the terminal, which agent it runs, and the git host for clones. */
+const ALSO = ["TERM", "CLAUDERON_AGENT", "CLAUDERON_AGENT_COMMAND", RUN_ENV.gitHost];
 
 /** Somebody waits at the terminal for an agent that does not heed a Ctrl-C. */
 const KILL_GRACE_SECONDS = 3;
@@ -45,12 +34,8 @@ export interface RunInputs {
 /** The environment of the runner: an allow list of the user's own, the run's paths, the AgentJob's variables, the credential. */
 export function runEnvironment(inputs: RunInputs): Readonly<Record<string, string>> {
   const { paths } = inputs;
-  const passedOn = PASSED_ON.flatMap((name) => {
-    const value = inputs.environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
   return {
-    ...Object.fromEntries(passedOn),
+    ...inheritedVariables(inputs.environment, ALSO),
     ...inputs.variables,
     [inputs.authEnvVar]: inputs.credential.reveal(),
     HOME: paths.home,

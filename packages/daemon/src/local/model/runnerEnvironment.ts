@@ -1,8 +1,5 @@
 import type { Secret } from "@clauderon/base";
-import { INHERITED_VARIABLES } from "@clauderon/protocol";
-
-/** What a runner on this machine inherits of the daemon's environment. The runner lets its agent have no more than that. */
-const ALLOWED: ReadonlySet<string> = new Set(INHERITED_VARIABLES);
+import { inheritedVariables } from "@clauderon/protocol";
 
 export interface Identity {
   readonly name: string | undefined;
@@ -22,7 +19,6 @@ export function runnerEnvironment(
   { name, email }: Identity,
   { credentials, own }: AgentVariables,
 ): Record<string, string> {
-  const kept = Object.entries(environment).filter(([key]) => ALLOWED.has(key) || key.startsWith("LC_"));
   const identity = {
     GIT_AUTHOR_NAME: name,
     GIT_COMMITTER_NAME: name,
@@ -30,7 +26,7 @@ export function runnerEnvironment(
     GIT_COMMITTER_EMAIL: email,
   };
   const all = [
-    ...kept,
+    ...Object.entries(inheritedVariables(environment)),
     ...Object.entries(identity),
     ...[...credentials].map(([key, value]) => [key, value.reveal()] as const),
     ...Object.entries(own),

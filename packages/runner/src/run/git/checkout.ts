@@ -1,16 +1,15 @@
 import { access, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
-import type { Journal } from "../output/journal.ts";
+import type { Git } from "@clauderon/git";
 import type { Finished } from "@clauderon/process";
-import { type Git, lastLine } from "./git.ts";
+import { lastLine, transfer, type TransferOptions } from "./transfer.ts";
 import { credentialConfig, credentialKeys, type GitConfigEntry } from "./model/credential.ts";
 import { gitFailure } from "./model/gitFailure.ts";
 import { type Repository, repositoryUrl } from "./model/repositoryUrl.ts";
 
-export interface CheckoutOptions {
+export interface CheckoutOptions extends TransferOptions {
   readonly git: Git;
-  readonly journal: Journal;
   readonly workspace: string;
   readonly gitHost: string;
   /** Folder with `<Repository name>/token` files. */
@@ -68,6 +67,10 @@ class Checkout {
     return new Checkout(repository, await credentialsFor(repository, options), options);
   }
 
+  get #git(): Git {
+    return this.#options.git.in(this.folder);
+  }
+
   get #url(): string {
     return repositoryUrl(this.#options.gitHost, this.#repository);
   }
@@ -81,7 +84,7 @@ class Checkout {
     const config = this.#credentials.flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const branch = this.#repository.ref === undefined ? [] : [`--branch=${this.#repository.ref}`];
     const args = ["clone", "--progress", "--no-single-branch", ...branch, ...config, "--", this.#url, partial];
-    const cloned = await git.transfer(workspace, args);
+    const cloned = await transfer(git.in(workspace), args, this.#options);
     if (cloned.code !== 0) throw this.#unavailable("clone", cloned);
     await rename(partial, this.folder).catch((cause: unknown) => {
       throw this.#fault(
@@ -94,58 +97,62 @@ class Checkout {
   }
 
   async refresh(): Promise<void> {
-    const { git, journal } = this.#options;
+    const { journal } = this.#options;
     await this.#requireSameOrigin();
-    for (const key of credentialKeys(this.#url)) await git.run(this.folder, ["config", "--unset-all", key]);
-    for (const [key, value] of this.#credentials) await git.run(this.folder, ["config", "--add", key, value]);
+    for (const key of credentialKeys(this.#url)) await this.#git.run(["config", "--unset-all", key]);
+    for (const [key, value] of this.#credentials) await this.#git.run(["config", "--add", key, value]);
     const reason = await this.#unsavedWork();
     if (reason !== undefined) {
       journal.line("git", `${this.title}: left as the last run left it (${reason}), ${await this.#position()}`);
       return;
     }
-    const fetched = await git.transfer(this.folder, ["fetch", "--progress", "origin"]);
+    const fetched = await transfer(this.#git, ["fetch", "--progress", "origin"], this.#options);
     if (fetched.code !== 0) throw this.#unavailable("fetch", fetched);
     const outcome = (await this.#fastForward()) ? "brought up to date" : "left as the last run left it";
     journal.line("git", `${this.title}: ${outcome}, ${await this.#position()}`);
   }
 
   async #requireSameOrigin(): Promise<void> {
-    const origin = await this.#options.git.ask(this.folder, ["config", "--get", "remote.origin.url"]);
+    const origin = await this.#git.ask(["config", "--get", "remote.origin.url"]);
     if (origin === this.#url) return;
     const message = `${this.folder} is a checkout of ${origin ?? "nothing known"}`;
     throw this.#fault(message, "Give the Repository another name, or delete that folder from the persistent volume");
   }
 
   async #unsavedWork(): Promise<string | undefined> {
-    const { git } = this.#options;
-    const changes = await git.ask(this.folder, ["status", "--porcelain"]);
-    if (changes !== "") return "it has changes that are not committed";
-    const unpushed = await git.ask(this.folder, ["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes"]);
-    if (unpushed !== "") return "it has commits that are not pushed";
-    const stash = await git.ask(this.folder, ["rev-parse", "--verify", "--quiet", "refs/stash"]);
+    const git = this.#git;
+    // A git that cannot say is no reason to move on.
+    const saysNothing = async (args: readonly string[]) => {
+      const { code, stdout } = await git.run(args);
+      return code === 0 && stdout.length === 0;
+    };
+    if (!(await saysNothing(["status", "--porcelain"]))) return "it has changes that are not committed";
+    const unpushed = ["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes"];
+    if (!(await saysNothing(unpushed))) return "it has commits that are not pushed";
+    const stash = await git.ask(["rev-parse", "--verify", "--quiet", "refs/stash"]);
     return stash === undefined ? undefined : "it has stashed changes";
   }
 
   async #fastForward(): Promise<boolean> {
-    const { git } = this.#options;
+    const git = this.#git;
     const branch = this.#repository.ref ?? (await this.#defaultBranch());
     if (branch === undefined) return false;
-    const switched = await git.run(this.folder, ["checkout", "--quiet", branch, "--"]);
-    const merged = await git.run(this.folder, ["merge", "--quiet", "--ff-only", `refs/remotes/origin/${branch}`]);
+    const switched = await git.run(["checkout", "--quiet", branch, "--"]);
+    const merged = await git.run(["merge", "--quiet", "--ff-only", `refs/remotes/origin/${branch}`]);
     return switched.code === 0 && merged.code === 0;
   }
 
   async #defaultBranch(): Promise<string | undefined> {
-    const { git } = this.#options;
-    await git.transfer(this.folder, ["remote", "set-head", "origin", "--auto"]);
-    const remote = await git.ask(this.folder, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
+    const git = this.#git;
+    await transfer(git, ["remote", "set-head", "origin", "--auto"], this.#options);
+    const remote = await git.ask(["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
     return remote?.replace(/^origin\//, "");
   }
 
   async #position(): Promise<string> {
-    const { git } = this.#options;
-    const branch = (await currentBranch(git, this.folder)) ?? "no branch";
-    const commit = await git.ask(this.folder, ["rev-parse", "--short", "--verify", "--quiet", "HEAD"]);
+    const git = this.#git;
+    const branch = (await currentBranch(git)) ?? "no branch";
+    const commit = await git.ask(["rev-parse", "--short", "--verify", "--quiet", "HEAD"]);
     return commit === undefined ? `${branch}, no commit yet` : `${branch} at ${commit}`;
   }
 
@@ -178,6 +185,6 @@ class Checkout {
 }
 
 /** The branch that is checked out; undefined when HEAD is detached or the folder is no checkout. */
-export function currentBranch(git: Git, folder: string): Promise<string | undefined> {
-  return git.ask(folder, ["symbolic-ref", "--short", "--quiet", "HEAD"]);
+export function currentBranch(git: Git): Promise<string | undefined> {
+  return git.ask(["symbolic-ref", "--short", "--quiet", "HEAD"]);
 }

@@ -1,3 +1,5 @@
+import { isOfOuterGit } from "@clauderon/git/variables";
+
 /**
  * The part of the runner's environment that its agent and its git inherit: everything but what speaks to the runner
  * (`THURKUBE_*`, `CLAUDERON_*`), the variables by which an outer git would misdirect an inner one, and Kubernetes'
@@ -5,13 +7,12 @@
  * secret. What is left is the image's own environment and the AgentJob's `env`, which the user chose to show the agent.
  */
 export function inheritedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => KEPT.has(name) || !DROPPED.test(name));
+  const kept = Object.entries(env).filter(([name]) => KEPT.has(name) || !(DROPPED.test(name) || isOfOuterGit(name)));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 const KEPT = new Set(["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]);
-const DROPPED =
-  /^(THURKUBE_|CLAUDERON_|KUBERNETES_|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|CONFIG_(COUNT|KEY|VALUE|PARAMETERS).*)$)/;
+const DROPPED = /^(THURKUBE_|CLAUDERON_|KUBERNETES_)/;
 
 /**
  * Whether a variable's name says that it holds a secret. Of a Secret that comes whole, by `envFrom`, nobody else tells the
@@ -31,6 +32,3 @@ export const GIT_IDENTITY = {
   GIT_COMMITTER_NAME: "thurkube agent",
   GIT_COMMITTER_EMAIL: "agent@thurkube.invalid",
 } as const;
-
-/** Git that never asks: neither on a terminal nor through a window. */
-export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;

@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { type Clock, Fault, faultText, messageOf } from "@clauderon/base";
-import { lastLine } from "../../run/git/git.ts";
+import { lastLine } from "../../run/git/transfer.ts";
 import { openProcess, type OpenProcess } from "@clauderon/process";
 import type { Channel, FrameSink } from "./channel.ts";
 import { Inflow } from "./inflow.ts";

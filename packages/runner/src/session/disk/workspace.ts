@@ -49,7 +49,7 @@ export class Workspace {
     this.#options = options;
     this.#path = session.workingDirectory;
     this.#workRef = session.workRef ?? WORK_REF;
-    this.#git = new Git(this.#path, environment);
+    this.#git = Git.ofAgent(this.#path, environment);
   }
 
   /** Whether there is a repository yet. */
@@ -81,7 +81,7 @@ export class Workspace {
         service === "receive-pack"
           ? receivePackArguments(INCOMING_REF, MAX_PUSH_BYTES)
           : uploadPackArguments([`refs/heads/${this.#branch}`, this.#workRef]);
-      return { args, cwd: this.#path, environment: gitEnvironment(this.#options.environment) };
+      return { args, cwd: this.#path, environment: gitEnvironment(this.#options.environment, "OfAgent") };
     });
   }
 
@@ -125,7 +125,6 @@ export class Workspace {
       include: session.include,
       // A repository of the session's own goes with it.
       scope: session.workRef === undefined ? "Repository" : "Checkout",
-      filters: "UsersOwn",
     });
     for (const notice of notices) log(notice);
     return commit;

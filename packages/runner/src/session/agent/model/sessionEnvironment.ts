@@ -1,15 +1,14 @@
-import { INHERITED_VARIABLES } from "@clauderon/protocol";
+import { inheritedVariables } from "@clauderon/protocol";
 
-/** What an agent in a session inherits of its runner's environment; anything else has to be asked for by name. */
-const ALLOWED: ReadonlySet<string> = new Set([
-  ...INHERITED_VARIABLES,
+/** What an agent in a session inherits of its runner's environment beside the common list; anything else has to be asked for by name. */
+const ALSO = [
   "GIT_AUTHOR_NAME",
   "GIT_AUTHOR_EMAIL",
   "GIT_COMMITTER_NAME",
   "GIT_COMMITTER_EMAIL",
   "KUBERNETES_SERVICE_HOST",
   "KUBERNETES_SERVICE_PORT",
-]);
+];
 
 /** The terminal that the runner is to its agent. */
 const TERMINAL = { TERM: "xterm-256color", COLORTERM: "truecolor" } as const;
@@ -19,9 +18,5 @@ export function sessionEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
 ): Record<string, string> {
-  const named = new Set(names);
-  const kept = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && (ALLOWED.has(name) || name.startsWith("LC_") || named.has(name)) ? [[name, value]] : [],
-  );
-  return { ...Object.fromEntries(kept), ...TERMINAL };
+  return { ...inheritedVariables(env, [...ALSO, ...names]), ...TERMINAL };
 }

@@ -1,0 +1,83 @@
+/**
+ * Variables of git(1) that do not reach a git of ours. `Place`: an outer git (a hook, an alias) would direct ours to its own
+ * repository. `Setting`: an outer `git -c`, and configuration that would replace what we set in the same way. `Output`: what
+ * git prints, runs or refuses would be other than we read it; a user who types git has set these on purpose.
+ *
+ * All others stay: who commits (GIT_AUTHOR_…), which files are the user's configuration (GIT_CONFIG_GLOBAL, …_SYSTEM), how
+ * the user reaches a host (GIT_SSH_COMMAND, GIT_SSL_…, GIT_PROXY_…), where git looks for a repository and for its own
+ * programs (GIT_CEILING_DIRECTORIES, GIT_EXEC_PATH), what a new repository begins with (GIT_TEMPLATE_DIR).
+ */
+export const CLEARED_VARIABLES = {
+  GIT_DIR: "Place",
+  GIT_WORK_TREE: "Place",
+  GIT_IMPLICIT_WORK_TREE: "Place",
+  GIT_COMMON_DIR: "Place",
+  GIT_INDEX_FILE: "Place",
+  GIT_PREFIX: "Place",
+  GIT_INTERNAL_SUPER_PREFIX: "Place",
+  GIT_NAMESPACE: "Place",
+  GIT_OBJECT_DIRECTORY: "Place",
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: "Place",
+  GIT_QUARANTINE_PATH: "Place",
+  GIT_SHALLOW_FILE: "Place",
+  GIT_GRAFT_FILE: "Place",
+  GIT_CONFIG: "Place",
+  GIT_REFLOG_ACTION: "Place",
+  GIT_CONFIG_PARAMETERS: "Setting",
+  GIT_CONFIG_COUNT: "Setting",
+  GIT_CONFIG_KEY_: "Setting",
+  GIT_CONFIG_VALUE_: "Setting",
+  GIT_ATTR_SOURCE: "Output",
+  GIT_DEFAULT_HASH: "Output",
+  GIT_DEFAULT_REF_FORMAT: "Output",
+  GIT_DIFF_OPTS: "Output",
+  GIT_EXTERNAL_DIFF: "Output",
+  GIT_LITERAL_PATHSPECS: "Output",
+  GIT_GLOB_PATHSPECS: "Output",
+  GIT_NOGLOB_PATHSPECS: "Output",
+  GIT_ICASE_PATHSPECS: "Output",
+  GIT_NO_REPLACE_OBJECTS: "Output",
+  GIT_REPLACE_REF_BASE: "Output",
+  GIT_TRACE: "Output",
+  GIT_TRACE_: "Output",
+  GIT_TRACE2: "Output",
+  GIT_TRACE2_: "Output",
+} as const satisfies Record<string, "Place" | "Setting" | "Output">;
+
+/**
+ * Whose a git is. `AsTyped`: the user's, as they would type it, with hooks, pager and language. `OfUser`: ours, in the
+ * user's repository. `OfAgent`: ours, in a tree that an agent may have shaped.
+ */
+export type GitTrust = "AsTyped" | "OfUser" | "OfAgent";
+
+type Kind = (typeof CLEARED_VARIABLES)[keyof typeof CLEARED_VARIABLES];
+
+/** A row that ends with an underscore stands for all that begin with it. */
+function kindOf(name: string): Kind | undefined {
+  const row = Object.entries(CLEARED_VARIABLES).find(([key]) =>
+    key.endsWith("_") ? name.startsWith(key) : name === key,
+  );
+  return row?.[1];
+}
+
+/** Whether a variable belongs to an outer git, and is nothing that a program inherits. */
+export function isOfOuterGit(name: string): boolean {
+  const kind = kindOf(name);
+  return kind === "Place" || kind === "Setting";
+}
+
+/** Git that never asks, neither on a terminal nor through a window. */
+export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;
+
+/** The environment of a git. One of ours speaks English, never asks, and takes no lock that it does not need. */
+export function gitEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  trust: GitTrust = "OfUser",
+): Record<string, string> {
+  const isCleared = (name: string) => (trust === "AsTyped" ? kindOf(name) === "Place" : kindOf(name) !== undefined);
+  const kept = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined || isCleared(name) ? [] : [[name, value]],
+  );
+  const ours = trust === "AsTyped" ? {} : { LC_ALL: "C", ...GIT_UNATTENDED, GIT_OPTIONAL_LOCKS: "0" };
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours };
+}
