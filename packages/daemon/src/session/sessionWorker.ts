@@ -6,8 +6,8 @@ import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { describeSession, type View } from "./model/describe.ts";
-import { connectRetryMs, failureOf, judgeFailure, type Verdict } from "./model/failure.ts";
 import { planStep, type Step } from "./model/plan.ts";
+import { StepFailures } from "./stepFailures.ts";
 import type { Steps } from "./steps.ts";
 
 export interface WorkerOptions {
@@ -29,15 +29,6 @@ const RECENT_MS = 600_000;
 /** A bound for steps that follow each other without an end; each pass needs a few. */
 const MAX_STEPS = 50;
 
-/** The step that fails again and again, and what was said of it last. */
-interface Failing {
-  readonly step: Step | undefined;
-  readonly attempts: number;
-  readonly message: string | undefined;
-}
-
-const NOTHING_FAILS: Failing = { step: undefined, attempts: 0, message: undefined };
-
 /**
  * Brings one session to what its entry wants: gather, plan one step, act, report, until there is nothing to do. It is woken
  * whenever something may have changed, keeps nothing that the next daemon would need, and does one thing at a time.
@@ -49,7 +40,7 @@ export class SessionWorker {
   #step = new AbortController();
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
   #starts: readonly number[] = [];
-  #failing: Failing = NOTHING_FAILS;
+  readonly #failures: StepFailures;
   #view: View = {
     observation: undefined,
     isConnected: false,
@@ -58,10 +49,10 @@ export class SessionWorker {
     trouble: undefined,
   };
   #told = "";
-  #failureListeners: ((thrown: unknown) => void)[] = [];
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#failures = new StepFailures(options.log);
     this.link = new SessionLink({
       session: options.name,
       connect: (signal) => options.backend.connect(this.#entry().record, signal),
@@ -84,7 +75,7 @@ export class SessionWorker {
 
   /** Something else is wanted: the step that runs is cut short, and earlier failures do not count. */
   interrupt(): void {
-    this.#failing = NOTHING_FAILS;
+    this.#failures.forget();
     this.#starts = [];
     this.#view = { ...this.#view, trouble: undefined };
     this.#step.abort();
@@ -107,10 +98,7 @@ export class SessionWorker {
 
   /** Tells the next failure of a step, once. */
   onFailure(listener: (thrown: unknown) => void): () => void {
-    this.#failureListeners.push(listener);
-    return () => {
-      this.#failureListeners = this.#failureListeners.filter((other) => other !== listener);
-    };
+    return this.#failures.onNext(listener);
   }
 
   /** Works until `stop`; what it is at then is left as it is for the next daemon. */
@@ -207,34 +195,21 @@ export class SessionWorker {
   }
 
   #settle(): void {
-    this.#failing = NOTHING_FAILS;
+    this.#failures.forget();
     this.#view = { ...this.#view, trouble: undefined, progress: undefined };
     this.#report();
   }
 
-  /** A failure is logged when it is new; whoever repeats it has said so. */
+  /** Writes down what has failed; the time after which it is worth another try. */
   #fail(thrown: unknown, step: Step): number | undefined {
-    const { name, registry, log } = this.#options;
+    const { name, registry } = this.#options;
     const entry = registry.get(name);
     if (entry === undefined) return undefined;
-    const failure = failureOf(thrown);
-    const before = this.#failing.step === step ? this.#failing : NOTHING_FAILS;
-    const attempts = before.attempts + 1;
-    this.#failing = { step, attempts, message: failure.message };
-    if (failure.message !== before.message) {
-      const stack = failure.code === "BUG" && thrown instanceof Error ? { stack: thrown.stack } : {};
-      const { code, message: error } = failure;
-      log.warn("Step failed", { session: name, step, attempts, code, error, ...stack });
-    }
+    const { failure, verdict } = this.#failures.count({ step, entry, thrown });
     this.#view = { ...this.#view, trouble: failure, progress: undefined };
-    const random = Math.random();
-    const verdict: Verdict =
-      step === "connect"
-        ? { retryMs: connectRetryMs(attempts, random) }
-        : judgeFailure(thrown, entry, attempts, random);
     if ("giveUp" in verdict) registry.change(name, { failure: verdict.giveUp });
     this.#report();
-    for (const listener of this.#failureListeners.splice(0)) listener(thrown);
+    this.#failures.tell(thrown);
     return "giveUp" in verdict ? undefined : verdict.retryMs;
   }
 

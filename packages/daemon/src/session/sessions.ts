@@ -1,21 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, Fault, type Log, messageOf } from "@clauderon/base";
-import {
-  type CreateSession,
-  type Deleted,
-  MAX_SESSION_NAME,
-  type Pulled,
-  type Pushed,
-  type Session,
-} from "@clauderon/protocol";
+import { type Clock, Fault, type Log } from "@clauderon/base";
+import type { CreateSession, Deleted, Pulled, Pushed, Session } from "@clauderon/protocol";
 import type { SessionBackend } from "../backend.ts";
 import { credentialsFor } from "../credentials/credentials.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry, UnreadableEntry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
+import { Departures } from "./departures.ts";
+import { keepRunning } from "./keepRunning.ts";
+import { refuseDeleting, refuseOutOfReach, refuseSharedCheckout } from "./model/admission.ts";
 import { disabled, disabledSession } from "./model/disabled.ts";
-import { generateFreeName } from "./model/names.ts";
 import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
+import { NameReservations } from "./nameReservations.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import { TurnFetcher } from "../work/turnFetcher.ts";
 import { Steps, type StepsOptions } from "./steps.ts";
@@ -30,22 +26,19 @@ export interface SessionsOptions extends Pick<StepsOptions, "work" | "credential
   readonly log: Log;
 }
 
-/** A worker that failed in a way nobody expected is given some time before it tries again. */
-const BUG_PAUSE_MS = 5_000;
-
 /** All sessions: one worker for each, and what the API may ask of them. */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #workers = new Map<string, SessionWorker>();
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
-  readonly #reserved = new Set<string>();
-  readonly #gone = new Map<string, ((rescuedRef: string | undefined) => void)[]>();
-
+  readonly #names: NameReservations;
+  readonly #departures = new Departures();
   readonly #turnFetcher: TurnFetcher;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#names = new NameReservations(options.registry);
     const { work, clock, log } = options;
     this.#turnFetcher = new TurnFetcher({ work, clock, log, signal: this.#stop.signal });
   }
@@ -88,23 +81,17 @@ export class Sessions {
   /** Writes down what is wanted, and answers; the session's worker does the rest. */
   async create(request: CreateSession): Promise<Session> {
     const { registry, newSpec, backends } = this.#options;
-    const name = this.#reserve(request.name);
-    try {
-      const spec = await newSpec(request, name);
-      if (!backends.some((backend) => backend.name === spec.backend)) throw disabled(spec.backend);
-      this.#refuseSharedCheckout(spec);
-      const record = {
-        name,
-        uid: randomUUID(),
-        createdTime: new Date(this.#options.clock.now()).toISOString(),
-        spec,
-        commit: "",
-      };
-      const credentials = [...credentialsFor(spec, this.#options.credentials).keys()];
-      registry.add(record, request.prompt === undefined ? { credentials } : { prompt: request.prompt, credentials });
-    } finally {
-      this.#reserved.delete(name);
-    }
+    using reserved = this.#names.reserve(request.name);
+    const { name } = reserved;
+    const spec = await newSpec(request, name);
+    if (!backends.some((backend) => backend.name === spec.backend)) throw disabled(spec.backend);
+    refuseSharedCheckout(spec, registry.list());
+    const createdTime = new Date(this.#options.clock.now()).toISOString();
+    const credentials = [...credentialsFor(spec, this.#options.credentials).keys()];
+    registry.add(
+      { name, uid: randomUUID(), createdTime, spec, commit: "" },
+      request.prompt === undefined ? { credentials } : { prompt: request.prompt, credentials },
+    );
     const entry = this.#entry(name);
     this.#work(entry);
     return this.#describe(entry);
@@ -119,9 +106,10 @@ export class Sessions {
       return { name };
     }
     const worker = this.worker(name);
-    if (!discardWork) this.#refuseOutOfReach(name, worker);
-    const gone = Promise.withResolvers<string | undefined>();
-    this.#gone.set(name, [...(this.#gone.get(name) ?? []), gone.resolve]);
+    const { view, hasOwnRepository } = worker;
+    const isLost = view.observation?.phase === "Missing";
+    if (!discardWork) refuseOutOfReach(this.#entry(name), { hasOwnRepository, isLost });
+    const gone = this.#departures.wait(name);
     const stopListening = worker.onFailure(gone.reject);
     this.#want(name, { wanted: "Deleted", ...(discardWork ? { discardWork } : {}) });
     try {
@@ -185,12 +173,7 @@ export class Sessions {
 
   #want(name: string, change: Parameters<Registry["change"]>[1]): Session {
     const worker = this.worker(name);
-    const { wanted } = this.#entry(name);
-    if (wanted === "Deleted" && change.wanted !== "Deleted") {
-      throw new Fault("SESSION_NOT_FOUND", `Session "${name}" is being deleted`, {
-        hint: "See what delays it: clauderon show",
-      });
-    }
+    refuseDeleting(this.#entry(name), change.wanted);
     this.#options.registry.change(name, change);
     worker.interrupt();
     return worker.session;
@@ -214,66 +197,15 @@ export class Sessions {
       removed: (_, rescuedRef) => this.#removed(name, rescuedRef),
     });
     this.#workers.set(name, worker);
-    const running = this.#runForEver(worker, name).finally(() => this.#running.delete(running));
+    const keep = { session: name, clock, log, signal: this.#stop.signal };
+    const running = keepRunning(() => worker.run(), keep).finally(() => this.#running.delete(running));
     this.#running.add(running);
-  }
-
-  async #runForEver(worker: SessionWorker, name: string): Promise<void> {
-    const { clock, log } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      try {
-        return await worker.run();
-      } catch (thrown) {
-        log.error("Worker failed", {
-          session: name,
-          error: thrown instanceof Error ? thrown.stack : messageOf(thrown),
-        });
-        await clock.sleep(BUG_PAUSE_MS, this.#stop.signal);
-      }
-    }
   }
 
   #removed(name: string, rescuedRef: string | undefined): void {
     this.#workers.delete(name);
     this.#options.events.tell({ type: "deleted", name, ...(rescuedRef === undefined ? {} : { rescuedRef }) });
-    const waiting = this.#gone.get(name) ?? [];
-    this.#gone.delete(name);
-    for (const resolve of waiting) resolve(rescuedRef);
-  }
-
-  /** Nobody else gets this name meanwhile. */
-  #reserve(wanted: string | undefined): string {
-    const { registry } = this.#options;
-    const isTaken = (name: string) => registry.has(name) || this.#reserved.has(name);
-    const name = wanted ?? generateFreeName(Math.random, isTaken);
-    if (isTaken(name)) {
-      throw new Fault("SESSION_EXISTS", `Session "${name.slice(0, MAX_SESSION_NAME)}" already exists`, {
-        hint: `Choose another name, or delete it: clauderon delete ${name}`,
-      });
-    }
-    this.#reserved.add(name);
-    return name;
-  }
-
-  /** Its work is on a volume that nothing runs on. */
-  #refuseOutOfReach(name: string, { view, hasOwnRepository }: SessionWorker): void {
-    const { wanted, started, saved } = this.#entry(name);
-    const isLost = view.observation?.phase === "Missing";
-    if (wanted !== "Archived" || !hasOwnRepository || !started || saved || isLost) return;
-    throw new Fault("SESSION_NOT_RUNNING", `The work of "${name}" was not fetched when it was archived`, {
-      hint: `Unarchive it first: clauderon unarchive ${name}. Or discard its work: clauderon delete --discard-work ${name}`,
-    });
-  }
-
-  #refuseSharedCheckout(spec: Entry["record"]["spec"]): void {
-    if (spec.worktree) return;
-    const other = this.#options.registry
-      .list()
-      .find(({ record }) => !record.spec.worktree && record.spec.repository === spec.repository);
-    if (other === undefined) return;
-    throw new Fault("SESSION_EXISTS", `Session "${other.record.name}" works in ${spec.repository} itself`, {
-      hint: `Leave out --no-worktree, or delete it: clauderon delete ${other.record.name}`,
-    });
+    this.#departures.settle(name, rescuedRef);
   }
 
   #describe(entry: Entry): Session {
