@@ -25,7 +25,7 @@ export class ViewPosition {
     const known = (this.#next ?? offset) - offset;
     if (known < 0) {
       this.#next = undefined;
-      throw new FrameError(`Output goes on at ${offset}, ${-known} bytes too late`);
+      throw new FrameError(`Output continues at ${offset}, ${-known} bytes too late`);
     }
     this.#next = offset + Math.max(known, bytes.length);
     return bytes.subarray(Math.min(known, bytes.length));
