@@ -12,7 +12,7 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
   const user = new PodUser(cluster, namespace);
   expect(await user.ok("create", "--name", "web", "--prompt", "say hello", "--detach")).toBe("web");
   const window = user.window(["attach", "web"]);
-  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q leaves");
+  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q to detach");
   const runner = await user.inPod("web", "pgrep -f 'clauderon-runner sessio[n]'");
   window.type("drip\r");
   await expect.poll(() => numbersOf(window).length, PATIENCE).toBeGreaterThan(100);
@@ -21,7 +21,7 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
   const daemon = await user.daemonPid();
   process.kill(daemon, "SIGKILL");
   await expect.poll(() => window.title, PATIENCE).toContain("connection lost");
-  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q leaves");
+  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q to detach");
   await user.untilStatus("web", { phase: "Running", activity: "Working" });
   expect(await user.daemonPid()).not.toBe(daemon);
 
@@ -63,7 +63,7 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
   await cluster.startComponent("kubelet");
   await user.untilStatus("web", { phase: "Running", activity: "Idle" });
   // Typing during the reconnect rings the bell and is discarded.
-  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q leaves");
+  await expect.poll(() => window.title, PATIENCE).toBe("web: ctrl-p ctrl-q to detach");
   window.type("say still here\r");
   await expect.poll(() => window.screen, PATIENCE).toContain("still here");
 

@@ -22,7 +22,7 @@ describe("attach", () => {
     await user.ok("send", "web", "say before you came");
     const window = user.window(["attach", "web"]);
     await expect.poll(() => window.screen, POLL).toContain("before you came");
-    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     expect(window.screen).not.toContain("note: Attached"); // it is above, where the screen was
     expect(window.history).toContain("note: Attached to web. Press ctrl-p ctrl-q to detach");
 
@@ -59,7 +59,7 @@ describe("attach", () => {
     window.type("x");
     await expect.poll(() => window.bells, POLL).toBe(1);
     await expect.poll(() => window.screen, { timeout: 60_000 }).toContain("flood over");
-    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     expect(numbersOf(window)).toEqual(Array.from({ length: 65_536 }, (_, index) => index));
 
     window.type("say still here\r");
@@ -69,7 +69,7 @@ describe("attach", () => {
   it("lets several viewers watch and one write, until another takes over", async () => {
     const user = await userWithSession();
     const first = user.window(["attach", "web"]);
-    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     const second = user.window(["attach", "web"], { cols: 80, rows: 24 });
     await expect.poll(() => second.title, POLL).toContain("another viewer types");
     second.type("say not heard\r");
@@ -82,7 +82,7 @@ describe("attach", () => {
     expect(first.history).not.toContain("not heard");
 
     const fourth = user.window(["attach", "--take-over", "web"], { cols: 70, rows: 20 });
-    await expect.poll(() => fourth.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => fourth.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     await expect.poll(() => first.title, POLL).toContain("another viewer types");
     fourth.type("size\r");
     await expect.poll(() => third.history, POLL).toContain("size 70x20");
@@ -90,7 +90,7 @@ describe("attach", () => {
     // Who leaves hands it back: the title says so.
     fourth.type(CTRL_P);
     fourth.type(CTRL_Q);
-    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => first.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     first.type("size\r");
     await expect.poll(() => third.history, POLL).toContain("size 100x30");
 
@@ -111,7 +111,7 @@ describe("attach", () => {
     await user.ok("send", "web", `raw ${Buffer.from(`begin${hostile}the end\r\n`).toString("base64")}`);
     await expect.poll(() => window.screen, POLL).toContain("the end");
     expect(window.received).not.toContain("52;c");
-    expect(window.title).toBe("web: ctrl-p ctrl-q leaves");
+    expect(window.title).toBe("web: ctrl-p ctrl-q to detach");
     expect(window.answers).toBe("");
     expect(window.history).toContain("note: Attached");
     // Nor does anything of it come with the whole screen.

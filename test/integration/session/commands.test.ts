@@ -256,7 +256,7 @@ describe("commands", () => {
     const seen = await attached.ended;
     expect(seen.exitCode).toBe(0);
     expect(ended.stdout.startsWith(seen.stdout)).toBe(true);
-    expect(seen.stderr).toContain("fix.1 is over");
+    expect(seen.stderr).toContain("Run fix.1 has ended");
     expect(await user.ok("list")).not.toContain("fix.1");
     expect(await user.ok("list", "--all")).toContain("fix.1");
   });

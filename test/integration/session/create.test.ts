@@ -20,7 +20,7 @@ describe("create", () => {
   it("shows the session on a terminal until the user detaches", async () => {
     const user = new SessionUser();
     const window = user.window(["create", "--name", "web", "--prompt", "say good morning"]);
-    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q leaves");
+    await expect.poll(() => window.title, POLL).toBe("web: ctrl-p ctrl-q to detach");
     await expect.poll(() => window.screen, POLL).toContain("good morning");
     window.type("say typed here\r");
     await expect.poll(() => window.screen, POLL).toContain("typed here");

@@ -100,7 +100,7 @@ describe("doctor", () => {
   it("finds the running daemon and its credential, and names what is missing", async () => {
     const user = new SessionUser({ CLAUDERON_AGENT: "claude-code" });
     const before = await user.run(["doctor"]);
-    expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing to authenticate with") });
+    expect(before).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("no credential for claude-code") });
     expect(before.stdout).toContain("not running; the next command starts it on");
     expect((await user.run(["daemon", "status"])).exitCode).toBe(4); // it has started nothing
 
@@ -122,7 +122,7 @@ describe("doctor", () => {
     expect(here.stdout).toMatch(/^FAIL {2}agent +cannot run codex\n +→ Run `npm install -g @openai\/codex`$/m);
     expect(here.stdout).toMatch(/^ok {4}credential +OPENAI_API_KEY$/m);
     const inPods = await user.run(["doctor"], { environment: { CLAUDERON_SESSION_BACKEND: "kubernetes" } });
-    expect(inPods.stdout).toMatch(/^-- {4}agent +codex /m);
+    expect(inPods.stdout).toMatch(/^-- {4}agent +cannot run codex; /m);
     expect(inPods.stdout).toMatch(/^FAIL {2}kubernetes +the kubernetes backend is disabled$/m);
   });
 });

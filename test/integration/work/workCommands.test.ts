@@ -71,7 +71,10 @@ describe("clauderon pull, diff, merge and push", () => {
     });
 
     const merged = await run("merge", SESSION);
-    expect(merged).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("--uncommitted takes them too") });
+    expect(merged).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("Run `clauderon merge --uncommitted "),
+    });
     expect(readFileSync(join(repository.path, "a.txt"), "utf8")).toBe("A\n");
     expect(repository.status()).toBe("");
     expect(JSON.parse((await run("merge", SESSION, "--uncommitted", "--json")).stdout)).toMatchObject({
@@ -205,7 +208,7 @@ describe("the daemon", () => {
     const found = () => repository.run("for-each-ref", REFS.work);
     await expect.poll(found, POLL).not.toBe("");
     expect(repository.run("show", `${REFS.work}:new.txt`)).toBe("new\n");
-    expect((await run("delete", SESSION)).stdout).toContain(`its work is kept: git log ${REFS.rescued}`);
+    expect((await run("delete", SESSION)).stdout).toContain(`Saved its work as ${REFS.rescued}`);
     expect(repository.run("show", `${REFS.rescued}:new.txt`)).toBe("new\n");
     expect(repository.run("for-each-ref", "--format=%(refname)")).toBe(`${REFS.rescued}\nrefs/heads/main\n`);
   });
