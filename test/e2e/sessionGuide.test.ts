@@ -198,7 +198,7 @@ describe("the user guide", () => {
     const rescued = "refs/clauderon/rescued/byhand";
     expect(await clauderon("delete", "byhand")).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining(`its work is kept: git log ${rescued}`),
+      stdout: expect.stringContaining(`Saved its work as ${rescued}`),
     });
     expect(await git("show", `${rescued}:renamed.txt`)).toBe("plain.txt\nunstaged\n");
     expect(await git("log", "--format=%s", "-1", `${rescued}^1`)).toBe("From the pod\n");

@@ -50,7 +50,7 @@ describe("attach", () => {
   it("continues after the daemon was killed, with no byte missing or doubled, and shows that it reconnects", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
-    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await expect.poll(() => window.title, POLL).toContain("to detach");
     const daemon = await user.daemonPid();
     window.type("flood 4\r");
     await expect.poll(() => window.received, POLL).toContain("000100");
@@ -101,7 +101,7 @@ describe("attach", () => {
   it("keeps sequences with effects beyond the screen from the terminal", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
-    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await expect.poll(() => window.title, POLL).toContain("to detach");
     const hostile = [
       "\u001b]52;c;aGk=\u0007", // the clipboard
       "\u001b]0;owned\u0007", // the title
@@ -124,7 +124,7 @@ describe("attach", () => {
   it.each(["SIGTERM", "SIGHUP"] as const)("restores the terminal when %s ends it", async (signal) => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
-    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await expect.poll(() => window.title, POLL).toContain("to detach");
     process.kill(window.pid, signal);
     await expect.poll(() => window.exitCode, POLL).toBeDefined();
     expect(window.modes.bracketedPasteMode).toBe(false);
@@ -134,7 +134,7 @@ describe("attach", () => {
   it("sets the terminal up again after a shell has used it", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
-    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await expect.poll(() => window.title, POLL).toContain("to detach");
     const terminal = readlinkSync(`/proc/${window.pid}/fd/0`);
     const mode = () => execFileSync("stty", ["--file", terminal, "--all"], { encoding: "utf8" });
     expect(mode()).toContain("-icanon");
@@ -150,7 +150,7 @@ describe("attach", () => {
   it("ends with a message when the session is deleted", async () => {
     const user = await userWithSession();
     const window = user.window(["attach", "web"]);
-    await expect.poll(() => window.title, POLL).toContain("leaves");
+    await expect.poll(() => window.title, POLL).toContain("to detach");
     await user.ok("delete", "web");
     await expect.poll(() => window.exitCode, POLL).toBe(0);
     expect(window.screen).toMatch(/note: Session "web" was deleted$/);

@@ -22,7 +22,7 @@ it("a clock that jumps during attach loses no byte, status and ages stay right, 
   const status = async () => (await user.show("web")).status;
   const aheadHours = async () => Math.round((Date.parse((await status()).activityTime ?? "") - Date.now()) / HOUR_MS);
   const window = user.window(["attach", "web"]);
-  await expect.poll(() => window.title, PATIENCE).toContain("leaves");
+  await expect.poll(() => window.title, PATIENCE).toContain("to detach");
   window.type("drip\r");
   await expect.poll(() => numbersOf(window).length, PATIENCE).toBeGreaterThan(100);
 

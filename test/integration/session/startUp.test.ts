@@ -35,7 +35,7 @@ it("fast commands load no schemas, and keep Node's compile cache where only the 
       environment: user.environment,
     },
   );
-  await expect.poll(() => attach.title, POLL).toContain("leaves");
+  await expect.poll(() => attach.title, POLL).toContain("to detach");
   const log = readFileSync(`${user.folder}/esm.log`, "utf8");
   expect(log).toContain("/attach/attachment.ts");
   expect(log).not.toContain("/zod/");
