@@ -1,3 +1,4 @@
 export { DetachMatcher, parseDetachKeys, type Typed } from "./detachKeys.ts";
 export { ScreenGuard } from "./screenGuard.ts";
 export { TerminalFilter } from "./terminalFilter.ts";
+export { withoutSequences } from "./withoutSequences.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
+import { withoutSequences } from "@clauderon/terminal";
 
 /** UTF-16 units of a line's text, so that with its head it never exceeds 4 KiB of UTF-8. */
 const MAX_TEXT = 1_300;
@@ -40,9 +41,5 @@ export class Journal {
   }
 }
 
-// Colours and cursor movements as a whole, so that no `[31m` is left of them (ECMA-48 control sequences, OSC strings).
-// oxlint-disable-next-line no-control-regex -- naming control characters is the point
-const ESCAPES = /\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|[@-Z\\^_])/g;
-
 const oneLine = (text: string, max: number): string =>
-  cleanText(text.slice(0, 4 * max).replace(ESCAPES, ""), max).replace(/[\t\n\u2028\u2029]+/g, " ");
+  cleanText(withoutSequences(text.slice(0, 4 * max)), max).replace(/[\t\n\u2028\u2029]+/g, " ");
