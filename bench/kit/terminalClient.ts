@@ -1,12 +1,10 @@
 import type { Duplex } from "node:stream";
-import { controlFrame, encodeFrame, type Frame, FrameDecoder, readRunnerMessage } from "@clauderon/protocol";
-
-const CHANNEL = 1;
+import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
 
 /** One view of a session's terminal on a connection that speaks frames; reads as fast as it comes. */
 export class TerminalClient {
-  readonly #stream: Duplex;
-  readonly #decoder = new FrameDecoder();
+  readonly #stream: StreamClient;
+  #channel: Channel | undefined;
   #waiting: { readonly isIt: (text: string) => boolean; readonly resolve: (text: string) => void } | undefined;
   #failed: Error | undefined;
   #onFailure: (error: Error) => void = () => undefined;
@@ -14,18 +12,14 @@ export class TerminalClient {
   received = 0;
 
   constructor(stream: Duplex) {
-    this.#stream = stream;
-    stream.on("error", (error: Error) => this.#fail(error));
-    stream.on("close", () => this.#fail(new Error("The session's connection was closed")));
-    stream.on("data", (chunk: Uint8Array) => {
-      for (const frame of this.#decoder.push(chunk)) this.#take(frame);
-    });
+    this.#stream = new StreamClient(stream);
+    void this.#stream.closed.then(() => this.#fail(new Error("The session's connection was closed")));
   }
 
   /** Attaches; settles with the screen, at the first snapshot. */
   attach(mode: "write" | "watch" = "write"): Promise<string> {
     const painted = this.next(() => true);
-    this.#stream.write(encodeFrame(controlFrame(CHANNEL, { type: "attach", cols: 100, rows: 30, mode })));
+    this.#channel = this.#stream.open({ type: "attach", cols: 100, rows: 30, mode }, this.#listener);
     return painted;
   }
 
@@ -37,7 +31,7 @@ export class TerminalClient {
   }
 
   type(text: string): void {
-    this.#stream.write(encodeFrame({ channel: CHANNEL, type: "data", bytes: Buffer.from(text) }));
+    this.#channel?.write(Buffer.from(text));
   }
 
   /** The next frame of output that is what is waited for. One at a time. */
@@ -53,16 +47,16 @@ export class TerminalClient {
     this.#stream.destroy();
   }
 
-  #take(frame: Frame): void {
-    if (frame.type === "control") {
-      const message = readRunnerMessage(frame.bytes);
-      if (message.type === "error") this.#fail(new Error(message.message));
-    }
-    if (frame.type === "close") this.#fail(new Error(`Closed: ${Buffer.from(frame.bytes).toString()}`));
-    if (frame.type !== "output" && frame.type !== "snapshot") return;
-    this.received += frame.bytes.length;
-    this.#stream.write(encodeFrame({ channel: CHANNEL, type: "window", credit: frame.bytes.length }));
-    const text = Buffer.from(frame.bytes).toString();
+  readonly #listener: ChannelListener<{ readonly type: string }> = {
+    close: (reason) => this.#fail(new Error(`Closed: ${reason?.message}`)),
+    bytes: ({ bytes }, consumed) => {
+      this.received += bytes.length;
+      consumed();
+      this.#look(Buffer.from(bytes).toString());
+    },
+  };
+
+  #look(text: string): void {
     if (this.#waiting?.isIt(text) !== true) return;
     const { resolve } = this.#waiting;
     this.#waiting = undefined;

@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Git } from "./git.ts";
 import { TransferProgress } from "./model/transferProgress.ts";
 import { transferFault } from "./model/transferFault.ts";
@@ -17,7 +18,8 @@ export interface SessionRemote {
   readonly progress?: (step: string, percent?: number) => void;
 }
 
-const HELPER = join(import.meta.dirname, "../helper");
+/** The folder of git's remote helper. Found when it is needed: the runner's image has no such package, and makes no transfers. */
+const helperFolder = () => dirname(fileURLToPath(import.meta.resolve("@clauderon/git-remote/helper")));
 
 /** Runs a git command that talks to the session as `urlOf` names it. A Fault with the helper's code and hint when it fails. */
 export async function transfer(
@@ -30,7 +32,7 @@ export async function transfer(
   const { code, stderr } = await git.run(args, {
     environment: {
       ...environment,
-      PATH: `${HELPER}:${dirname(process.execPath)}:${remote.path}`,
+      PATH: `${helperFolder()}:${dirname(process.execPath)}:${remote.path}`,
       CLAUDERON_NODE: process.execPath,
       CLAUDERON_HOME: remote.home,
       CLAUDERON_GIT_MAX_BYTES: String(remote.maxBytes),

@@ -1,5 +1,5 @@
 export { AGENT_CONFIG_FILE, type AgentConfig, agentConfigSchema, parseAgentConfig } from "./agentConfig.ts";
-export { RUN_ENV, RUN_EXIT } from "./runEnvironment.ts";
+export { RUN_ENV } from "./runEnvironment.ts";
 export {
   formatRunSummary,
   parseRunSummary,
@@ -34,31 +34,10 @@ export {
   sessionListSchema,
   setCredentialSchema,
 } from "./session/daemonApi.ts";
-export {
-  MAX_CLIENT_CONTROL_BYTES,
-  readClientMessage,
-  readRunnerMessage,
-} from "./session/controlFrames.ts";
-export { closeFrame, controlFrame } from "./session/messageFrames.ts";
-export { ReceiveCredit, SendCredit } from "./session/credit.ts";
 export { inheritedVariables } from "./session/inheritedVariables.ts";
-export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
-export {
-  DAEMON_API_VERSION,
-  INCOMING_REF,
-  INITIAL_WINDOW_BYTES,
-  MAX_FRAME_BYTES,
-  MAX_PROMPT_BYTES,
-  MAX_SESSION_NAME,
-  RUNNER_OUTPUT_FILE,
-  RUNNER_OUTPUT_FOLDER,
-  RUNNER_PROMPT_FILE,
-  RUNNER_SESSION_FILE,
-  STREAM_PROTOCOL,
-  WORK_REF,
-} from "./session/limits.ts";
+export { INCOMING_REF, MAX_PROMPT_BYTES, RUNNER_PROMPT_FILE, WORK_REF } from "./session/limits.ts";
 export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession.ts";
-export { type SocketOwner, socketPath } from "./session/socketPath.ts";
+export { type SocketOwner } from "./session/socketPath.ts";
 export {
   ACCESS_MODES,
   ACTIVITIES,
@@ -85,8 +64,11 @@ export {
   type ClientMessage,
   clientMessageSchema,
   type Forwarding,
+  type Refusal,
   type RunnerMessage,
   runnerMessageSchema,
   type RunnerStatus,
   runnerStatusSchema,
-} from "./session/streamControl.ts";
+} from "./stream/messages.ts";
+export { readClientMessage, readRunnerMessage } from "./stream/readMessage.ts";
+export * from "./wire.ts";

@@ -1,17 +1,28 @@
 /** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
 export { RUN_EXIT } from "./runEnvironment.ts";
-export { ReceiveCredit, SendCredit } from "./session/credit.ts";
-export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./session/frames.ts";
 export {
   DAEMON_API_VERSION,
-  MAX_FRAME_BYTES,
   MAX_SESSION_NAME,
   RUNNER_OUTPUT_FILE,
   RUNNER_OUTPUT_FOLDER,
   RUNNER_SESSION_FILE,
   SESSION_NAME,
-  STREAM_PROTOCOL,
 } from "./session/limits.ts";
-export { closeFrame, controlFrame } from "./session/messageFrames.ts";
 export { promptProblem } from "./session/promptProblem.ts";
 export { socketPath } from "./session/socketPath.ts";
+export { closeFrame, controlFrame } from "./stream/controlFrame.ts";
+export { ReceiveCredit, SendCredit } from "./stream/credit.ts";
+export { encodeFrame, encodeHead, type Frame, FrameDecoder, FrameError, payloadOf } from "./stream/frames.ts";
+export {
+  CHUNK_BYTES,
+  INITIAL_WINDOW_BYTES,
+  MAX_CHANNELS,
+  MAX_CLIENT_CONTROL_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_TERMINAL_SIZE,
+  MAX_TEXT,
+  READY_BYTES,
+  STREAM_PROTOCOL,
+} from "./stream/limits.ts";
+export { readRefusal, refusalOf, refusedFault } from "./stream/refusal.ts";
+export { readClose, readTold, type ToldMessage } from "./stream/toldMessage.ts";

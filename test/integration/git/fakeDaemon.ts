@@ -6,20 +6,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
-import {
-  closeFrame,
-  controlFrame,
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  MAX_FRAME_BYTES,
-  readClientMessage,
-  ReceiveCredit,
-  SendCredit,
-  STREAM_PROTOCOL,
-} from "@clauderon/protocol";
+import { readClientMessage, STREAM_PROTOCOL } from "@clauderon/protocol";
+import { type Channel, type ChannelListener, StreamConnection } from "@clauderon/stream";
 
-const HELPER = createRequire(import.meta.url).resolve("@clauderon/git/helper");
+const HELPER = createRequire(import.meta.url).resolve("@clauderon/git-remote/helper");
 
 export interface FakeDaemonOptions {
   /** Configuration of the git that answers, as `key=value`. */
@@ -66,88 +56,63 @@ export class FakeDaemon {
 
   #serve(socket: Duplex, repository: string): void {
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STREAM_PROTOCOL}\r\n\r\n`);
-    socket.write(encodeFrame(controlFrame(0, { type: "hello", version: 1, session: "fake", pid: 1 })));
-    const decoder = new FrameDecoder();
-    let channel: GitProcess | undefined;
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => channel?.kill());
-    socket.on("data", (chunk: Uint8Array) => {
-      for (const frame of decoder.push(chunk)) {
-        if (frame.type !== "control") channel?.take(frame);
-        else {
-          const message = readClientMessage(frame.bytes);
-          if (message.type === "git")
-            channel = new GitProcess(socket, frame.channel, { service: message.service, repository }, this.options);
-        }
-      }
+    const connection = new StreamConnection(socket, {
+      isServer: true,
+      read: readClientMessage,
+      control: (message, number) => {
+        if (message.type !== "git") return;
+        const git = { service: message.service, repository, cut: () => socket.destroy() };
+        connection.open(number, (channel) => new GitProcess(channel, git, this.options));
+      },
     });
+    connection.tell({ type: "hello", version: 1, session: "fake", pid: 1 });
   }
 }
 
-/** One git, over the frames of one channel. */
-class GitProcess {
-  readonly #socket: Duplex;
-  readonly #channel: number;
+/** One git on a channel. */
+class GitProcess implements ChannelListener {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #credit = new SendCredit();
-  readonly #received = new ReceiveCredit();
   readonly #options: FakeDaemonOptions;
+  readonly #cut: () => void;
   #up = 0;
-  #down = 0;
 
   constructor(
-    socket: Duplex,
-    channel: number,
-    git: { service: string; repository: string },
+    channel: Channel,
+    git: { service: string; repository: string; cut: () => void },
     options: FakeDaemonOptions,
   ) {
-    this.#socket = socket;
-    this.#channel = channel;
     this.#options = options;
+    this.#cut = git.cut;
     const config = (options.config ?? []).flatMap((entry) => ["-c", entry]);
     this.#child = spawn("git", [...config, git.service, git.repository], { stdio: "pipe" });
-    this.#child.stdin.on("error", () => undefined);
-    this.#child.stdout.on("readable", () => this.#send());
-    socket.on("drain", () => this.#send());
+    const { stdin, stdout, stderr } = this.#child;
+    stdin.on("error", () => undefined);
+    let down = 0;
+    stdout.on("data", (bytes: Buffer) => {
+      down += bytes.length;
+      if (down > (options.cutAfter?.down ?? Number.POSITIVE_INFINITY)) this.#cut();
+    });
+    const carried = channel.carry(stdout).catch(() => undefined);
     let said = "";
-    this.#child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    stderr.on("data", (text: Buffer) => (said += text.toString()));
     this.#child.on("close", (code) => {
-      if (socket.destroyed) return;
-      socket.write(encodeFrame(closeFrame(channel, code === 0 ? undefined : said.trim())));
+      const reason = code === 0 ? undefined : { code: "REPOSITORY_UNAVAILABLE", message: said.trim() };
+      void carried.then(() => channel.sent()).then(() => channel.close(reason));
     });
   }
 
-  kill(): void {
+  bytes({ bytes }: { readonly bytes: Uint8Array }, consumed: () => void): void {
+    this.#up += bytes.length;
+    if (this.#up > (this.#options.cutAfter?.up ?? Number.POSITIVE_INFINITY)) this.#cut();
+    this.#child.stdin.write(bytes, consumed);
+  }
+
+  end(): void {
+    this.#child.stdin.end();
+  }
+
+  lost(): void {
     this.#child.kill("SIGKILL");
-  }
-
-  take(frame: Frame): void {
-    if (frame.type === "window") {
-      this.#credit.grant(frame.credit);
-      this.#send();
-    } else if (frame.type === "end") this.#child.stdin.end();
-    else if (frame.type === "data") {
-      this.#received.receive(frame.bytes.length);
-      this.#up += frame.bytes.length;
-      if (this.#up > (this.#options.cutAfter?.up ?? Number.POSITIVE_INFINITY)) this.#socket.destroy();
-      this.#child.stdin.write(frame.bytes, () => {
-        const credit = this.#received.consume(frame.bytes.length);
-        if (credit > 0) this.#socket.write(encodeFrame({ channel: this.#channel, type: "window", credit }));
-      });
-    }
-  }
-
-  #send(): void {
-    while (this.#credit.bytes > 0 && !this.#socket.writableNeedDrain) {
-      const { stdout } = this.#child;
-      const size = Math.min(stdout.readableLength, this.#credit.bytes, MAX_FRAME_BYTES);
-      const bytes = stdout.read(size === 0 ? undefined : size) as Uint8Array | null;
-      if (bytes === null) return;
-      this.#credit.spend(bytes.length);
-      this.#down += bytes.length;
-      if (this.#down > (this.#options.cutAfter?.down ?? Number.POSITIVE_INFINITY)) this.#socket.destroy();
-      this.#socket.write(encodeFrame({ channel: this.#channel, type: "data", bytes }));
-    }
   }
 }
 

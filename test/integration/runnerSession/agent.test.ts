@@ -157,7 +157,7 @@ describe("a session's agent", () => {
     await expect
       .poll(() => client.messages, POLL)
       .toContainEqual(
-        expect.objectContaining({ type: "error", id: 1, message: expect.stringContaining("answer it first") }),
+        expect.objectContaining({ type: "error", id: 1, hint: expect.stringContaining("answer it first") }),
       );
     view.type("y");
     await expect.poll(() => client.status?.activity, POLL).toBe("Idle");

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { STREAM_PROTOCOL } from "@clauderon/protocol";
 import { onTestFinished } from "vitest";
 
-const HELPER = createRequire(import.meta.url).resolve("@clauderon/git/helper");
+const HELPER = createRequire(import.meta.url).resolve("@clauderon/git-remote/helper");
 
 export interface GitEnd {
   readonly code: number | null;

@@ -3,45 +3,85 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   type ClientMessage,
-  controlFrame,
   encodeFrame,
   type Frame,
-  FrameDecoder,
   readRunnerMessage,
   type RunnerMessage,
   type RunnerStatus,
+  type Refusal,
 } from "@clauderon/protocol";
+import { type Channel, type ChannelListener, StreamConnection } from "@clauderon/stream";
 import { vi } from "vitest";
 
 type ViewRequest = Partial<Omit<Extract<ClientMessage, { type: "attach" }>, "type">>;
 
-/** One view of a terminal, as its frames came. */
-export class TerminalView {
-  readonly #client: ViewerClient;
-  readonly channel: number;
+type Piece = Parameters<NonNullable<ChannelListener["bytes"]>>[0];
+
+/** A channel, and what of it was read. */
+abstract class ReadChannel {
+  readonly handle: Channel;
   /** Whether what arrives is granted again at once. */
   isReading = true;
-  writer = false;
-  size = "";
-  /** Offset of the first byte of `output`; undefined before any came. */
-  start: number | undefined;
-  snapshots: string[] = [];
-  readonly #parts: Uint8Array[] = [];
-  #unread = 0;
+  protected readonly parts: Uint8Array[] = [];
+  #unread: (() => void)[] = [];
 
-  constructor(client: ViewerClient, channel: number) {
-    this.#client = client;
-    this.channel = channel;
+  /** Why the other side closed the channel: empty when for no reason. */
+  closed: string | undefined;
+
+  constructor(handle: Channel) {
+    this.handle = handle;
+  }
+
+  get listener(): ChannelListener<RunnerMessage> {
+    return {
+      control: (message) => this.control(message),
+      bytes: (piece, consumed) => {
+        this.keep(piece);
+        this.#unread.push(consumed);
+        if (this.isReading) this.grant();
+      },
+      close: (reason) => (this.closed = textOf(reason)),
+    };
+  }
+
+  get channel(): number {
+    return this.handle.number;
   }
 
   /** Everything since the last snapshot. */
   get output(): Buffer {
-    return Buffer.concat(this.#parts);
+    return Buffer.concat(this.parts);
   }
 
   get text(): string {
     return this.output.toString();
   }
+
+  resize(cols: number, rows: number): void {
+    this.handle.tell({ type: "resize", cols, rows });
+  }
+
+  /** Reads on. */
+  grant(): void {
+    this.isReading = true;
+    for (const consumed of this.#unread.splice(0)) consumed();
+  }
+
+  close(): void {
+    this.handle.close();
+  }
+
+  protected abstract control(message: RunnerMessage): void;
+  protected abstract keep(piece: Piece): void;
+}
+
+/** One view of a terminal, as its frames came. */
+export class TerminalView extends ReadChannel {
+  writer = false;
+  size = "";
+  /** Offset of the first byte of `output`; undefined before any came. */
+  start: number | undefined;
+  snapshots: string[] = [];
 
   /** The offset that follows all it got. */
   get end(): number {
@@ -49,114 +89,58 @@ export class TerminalView {
   }
 
   type(text: string): void {
-    this.#client.send({ channel: this.channel, type: "data", bytes: Buffer.from(text) });
+    this.handle.write(Buffer.from(text));
   }
 
-  resize(cols: number, rows: number): void {
-    this.#client.send(controlFrame(this.channel, { type: "resize", cols, rows }));
+  protected control(message: RunnerMessage): void {
+    if (message.type !== "attached" && message.type !== "terminal") return;
+    this.writer = message.writer;
+    this.size = `${message.cols}x${message.rows}`;
   }
 
-  /** Reads on. */
-  grant(): void {
-    this.isReading = true;
-    if (this.#unread > 0) this.#client.send({ channel: this.channel, type: "window", credit: this.#unread });
-    this.#unread = 0;
-  }
-
-  close(): void {
-    this.#client.send({ channel: this.channel, type: "close", bytes: new Uint8Array(0) });
-  }
-
-  take(frame: Frame): void {
-    if (frame.type === "control") {
-      const message = readRunnerMessage(frame.bytes);
-      if (message.type === "attached" || message.type === "terminal") {
-        this.writer = message.writer;
-        this.size = `${message.cols}x${message.rows}`;
-      }
-    }
-    if (frame.type !== "output" && frame.type !== "snapshot") return;
-    if (frame.type === "snapshot") {
-      this.snapshots.push(Buffer.from(frame.bytes).toString());
-      this.#parts.length = 0;
-      this.start = frame.offset;
+  protected keep(piece: Piece): void {
+    if (piece.type === "data") return;
+    if (piece.type === "snapshot") {
+      this.snapshots.push(Buffer.from(piece.bytes).toString());
+      this.parts.length = 0;
+      this.start = piece.offset;
     } else {
-      if (this.start !== undefined && frame.offset !== this.end) throw new Error(`${frame.offset} follows ${this.end}`);
-      this.start ??= frame.offset;
-      this.#parts.push(Uint8Array.from(frame.bytes));
+      if (this.start !== undefined && piece.offset !== this.end) throw new Error(`${piece.offset} follows ${this.end}`);
+      this.start ??= piece.offset;
+      this.parts.push(Uint8Array.from(piece.bytes));
     }
-    this.#unread += frame.bytes.length;
-    if (this.isReading) this.grant();
   }
 }
 
 /** The streams of a command or a git in the session. */
-export class StreamChannel {
-  readonly #client: ViewerClient;
-  readonly channel: number;
-  /** Whether what arrives is granted again at once. */
-  isReading = true;
+export class StreamChannel extends ReadChannel {
   readonly messages: RunnerMessage[] = [];
-  /** Why the channel was closed: empty when for no reason. */
-  closed: string | undefined;
-  readonly #parts: Uint8Array[] = [];
-  #unread = 0;
-
-  constructor(client: ViewerClient, channel: number) {
-    this.#client = client;
-    this.channel = channel;
-  }
-
-  get output(): Buffer {
-    return Buffer.concat(this.#parts);
-  }
-
-  get text(): string {
-    return this.output.toString();
-  }
-
   get exitCode(): number | undefined {
     return this.messages.find((message) => message.type === "exit")?.exitCode;
   }
 
   write(text: string): void {
-    this.#client.send({ channel: this.channel, type: "data", bytes: Buffer.from(text) });
+    this.handle.write(Buffer.from(text));
   }
 
   end(): void {
-    this.#client.send({ channel: this.channel, type: "end" });
+    this.handle.end();
   }
 
-  resize(cols: number, rows: number): void {
-    this.#client.send(controlFrame(this.channel, { type: "resize", cols, rows }));
+  protected control(message: RunnerMessage): void {
+    this.messages.push(message);
   }
 
-  close(): void {
-    this.#client.send({ channel: this.channel, type: "close", bytes: new Uint8Array(0) });
-  }
-
-  /** Reads on. */
-  grant(): void {
-    this.isReading = true;
-    if (this.#unread > 0) this.#client.send({ channel: this.channel, type: "window", credit: this.#unread });
-    this.#unread = 0;
-  }
-
-  take(frame: Frame): void {
-    if (frame.type === "control") this.messages.push(readRunnerMessage(frame.bytes));
-    if (frame.type === "close") this.closed = Buffer.from(frame.bytes).toString();
-    if (frame.type !== "data") return;
-    this.#parts.push(Uint8Array.from(frame.bytes));
-    this.#unread += frame.bytes.length;
-    if (this.isReading) this.grant();
+  protected keep(piece: Piece): void {
+    this.parts.push(Uint8Array.from(piece.bytes));
   }
 }
 
 /** A client of a runner's socket, or of the daemon's stream to it. */
 export class ViewerClient {
   readonly #socket: Duplex;
-  readonly #decoder = new FrameDecoder();
-  readonly #views = new Map<number, TerminalView | StreamChannel>();
+  readonly #connection: StreamConnection<RunnerMessage>;
+  #lastChannel = 0;
   readonly messages: RunnerMessage[] = [];
   /** Why the runner closed the connection. */
   closed: string | undefined;
@@ -164,9 +148,15 @@ export class ViewerClient {
   /** Speaks on a connection that there is. */
   constructor(socket: Duplex) {
     this.#socket = socket;
-    socket.on("error", () => undefined);
-    socket.on("data", (chunk: Uint8Array) => {
-      for (const frame of this.#decoder.push(chunk)) this.#take(frame);
+    this.#connection = new StreamConnection(socket, {
+      read: readRunnerMessage,
+      control: (message, channel) => {
+        if (channel === 0) this.messages.push(message);
+        else this.#connection.deliver(message, channel);
+      },
+      closed: ({ refusal }) => {
+        if (refusal !== undefined) this.closed = textOf(refusal);
+      },
     });
   }
 
@@ -186,10 +176,8 @@ export class ViewerClient {
   }
 
   attach(view: ViewRequest = {}): TerminalView {
-    const channel = this.#views.size + 1;
-    const attached = new TerminalView(this, channel);
-    this.#views.set(channel, attached);
-    this.send(controlFrame(channel, { type: "attach", cols: 100, rows: 30, mode: "write", ...view }));
+    const attached = this.#open((channel) => new TerminalView(channel));
+    attached.handle.tell({ type: "attach", cols: 100, rows: 30, mode: "write", ...view });
     return attached;
   }
 
@@ -204,13 +192,13 @@ export class ViewerClient {
       ...(terminal === undefined ? {} : { terminal }),
       ...(stderr === undefined ? {} : { stderrChannel: stderr.channel }),
     } satisfies ClientMessage;
-    this.send(controlFrame(out.channel, message));
+    out.handle.tell(message);
     return { out, err: stderr ?? out };
   }
 
   git(service: "upload-pack" | "receive-pack"): StreamChannel {
     const stream = this.#stream();
-    this.send(controlFrame(stream.channel, { type: "git", service }));
+    stream.handle.tell({ type: "git", service });
     return stream;
   }
 
@@ -228,13 +216,21 @@ export class ViewerClient {
   }
 
   #stream(): StreamChannel {
-    const stream = new StreamChannel(this, this.#views.size + 1);
-    this.#views.set(stream.channel, stream);
-    return stream;
+    return this.#open((channel) => new StreamChannel(channel));
+  }
+
+  #open<T extends ReadChannel>(make: (channel: Channel) => T): T {
+    const made: T[] = [];
+    this.#lastChannel += 1;
+    this.#connection.open(this.#lastChannel, (channel) => {
+      made.push(make(channel));
+      return made[0]?.listener ?? {};
+    });
+    return made[0] as T;
   }
 
   ask(message: ClientMessage): void {
-    this.send(controlFrame(0, message));
+    this.#connection.tell(message);
   }
 
   send(frame: Frame): void {
@@ -253,10 +249,6 @@ export class ViewerClient {
   close(): void {
     this.#socket.destroy();
   }
-
-  #take(frame: Frame): void {
-    if (frame.channel !== 0) this.#views.get(frame.channel)?.take(frame);
-    else if (frame.type === "close") this.closed = Buffer.from(frame.bytes).toString();
-    else if (frame.type === "control") this.messages.push(readRunnerMessage(frame.bytes));
-  }
 }
+
+const textOf = (reason: Refusal | undefined) => (reason === undefined ? "" : JSON.stringify({ reason }));

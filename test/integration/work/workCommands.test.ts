@@ -9,7 +9,7 @@ import { POLL, runCli } from "../cli/cliProcess.ts";
 import { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION } from "../git/sessionWorld.ts";
 
-const HELPER = dirname(createRequire(import.meta.url).resolve("@clauderon/git/helper"));
+const HELPER = dirname(createRequire(import.meta.url).resolve("@clauderon/git-remote/helper"));
 
 /** A session on this machine, with the real daemon, runner and command line. */
 async function begin() {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { DETACH_KEYS, DETACH_KEYS_VARIABLE } from "@clauderon/config/detach-keys";
 import type { Session } from "@clauderon/protocol";
+import { StreamClient } from "@clauderon/stream";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { attachRun } from "../run/attachRun.ts";
@@ -12,7 +13,7 @@ import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
 import { Attachment } from "./attachment.ts";
 import { parseDetachKeys } from "@clauderon/terminal";
 import { OwnTerminal } from "./ownTerminal.ts";
-import { SessionStream, streamOrSession } from "./sessionStream.ts";
+import { streamOrSession } from "./streamOrSession.ts";
 
 export interface AttachRequest {
   readonly name: string;
@@ -33,7 +34,7 @@ export async function attachCommand(request: AttachRequest, context: CommandCont
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
   await waitUntilRunning(name, { client, context, signal });
-  const first = new SessionStream(await client.stream(name, signal));
+  const first = new StreamClient(await client.stream(name, signal));
 
   const detachText = keys.text.replaceAll(",", " ");
   context.note(`Attached to ${name}. Press ${detachText} to detach`);
@@ -106,7 +107,7 @@ interface Where {
  * Connects again, however often the connection is lost, until the person leaves, or the session is over, which is then
  * returned.
  */
-async function showUntilOver(attachment: Attachment, first: SessionStream, where: Where): Promise<Session | undefined> {
+async function showUntilOver(attachment: Attachment, first: StreamClient, where: Where): Promise<Session | undefined> {
   for (let stream = first; ; ) {
     if ((await attachment.show(stream)) === "detached") return undefined;
     attachment.tell("connection lost, reconnecting");
@@ -114,7 +115,7 @@ async function showUntilOver(attachment: Attachment, first: SessionStream, where
     const next = await Promise.race([reconnect(where, stop.signal), attachment.detached]);
     stop.abort();
     if (next === "detached") return undefined;
-    if (!(next instanceof SessionStream)) return next;
+    if (!(next instanceof StreamClient)) return next;
     stream = next;
   }
 }
@@ -122,12 +123,12 @@ async function showUntilOver(attachment: Attachment, first: SessionStream, where
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
-async function reconnect({ name, context }: Where, stop: AbortSignal): Promise<SessionStream | Session> {
+async function reconnect({ name, context }: Where, stop: AbortSignal): Promise<StreamClient | Session> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       const client = await connectDaemon(context.config);
       const found = await streamOrSession(client, name);
-      if (found instanceof SessionStream || !COMING.has(found.status.phase)) return found;
+      if (found instanceof StreamClient || !COMING.has(found.status.phase)) return found;
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== "DAEMON_UNAVAILABLE") throw thrown;
     }

@@ -1,9 +1,8 @@
 import { TerminalFilter } from "@clauderon/terminal";
 import { DetachMatcher } from "@clauderon/terminal";
+import type { Channel, StreamClient } from "@clauderon/stream";
 import { ViewPosition } from "./model/viewPosition.ts";
 import type { OwnTerminal, TerminalSize } from "./ownTerminal.ts";
-import type { SessionStream } from "./sessionStream.ts";
-import type { StreamChannel } from "./streamChannel.ts";
 
 /** What may be typed ahead of an agent that does not read. */
 const MAX_TYPED_AHEAD = 65_536;
@@ -33,7 +32,7 @@ export class Attachment {
   readonly #position = new ViewPosition();
   readonly #matcher: DetachMatcher;
   #filter = new TerminalFilter();
-  #channel: StreamChannel | undefined;
+  #channel: Channel | undefined;
   #isWriter = false;
   #takeOver: boolean;
   #detach: () => void = () => undefined;
@@ -53,7 +52,7 @@ export class Attachment {
   }
 
   /** Shows the session by this connection until it is over. */
-  async show(stream: SessionStream): Promise<ViewEnd> {
+  async show(stream: StreamClient): Promise<ViewEnd> {
     const { terminal, mode } = this.#options;
     const offset = this.#position.next;
     const from = offset === undefined ? {} : { offset };
@@ -64,8 +63,8 @@ export class Attachment {
           control: (message) => {
             if (message.type === "attached" || message.type === "terminal") this.#setWriter(message.writer);
           },
-          bytes: (piece, dealtWith) => {
-            if (piece.type !== "data") this.#print(piece, dealtWith);
+          bytes: (piece, consumed) => {
+            if (piece.type !== "data") this.#print(piece, consumed);
           },
           close: () => resolve("lost"),
         },
@@ -77,7 +76,7 @@ export class Attachment {
       return await Promise.race([this.#detached, closed, stream.closed.then(() => "lost" as const)]);
     } finally {
       this.#channel = undefined;
-      stream.end();
+      stream.close();
     }
   }
 
@@ -104,10 +103,10 @@ export class Attachment {
     this.#options.terminal.setTitle(`${this.#options.name}: ${text}`);
   }
 
-  #print(piece: Parameters<ViewPosition["take"]>[0], dealtWith: () => void): void {
+  #print(piece: Parameters<ViewPosition["take"]>[0], consumed: () => void): void {
     const fresh = this.#position.take(piece);
     if (piece.type === "snapshot") this.#filter = new TerminalFilter();
-    this.#options.terminal.show(this.#filter.push(fresh), dealtWith);
+    this.#options.terminal.show(this.#filter.push(fresh), consumed);
   }
 
   #setWriter(isWriter: boolean): void {

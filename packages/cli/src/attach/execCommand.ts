@@ -1,9 +1,8 @@
-import { Fault } from "@clauderon/base/fault";
+import { Fault, messageOf } from "@clauderon/base/fault";
+import { MAX_TERMINAL_SIZE, refusedFault, type ToldMessage } from "@clauderon/protocol/wire";
+import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
-import { isFaultCode, printedFault } from "../daemon/model/apiFault.ts";
-import { type ChannelHandler, SessionStream } from "./sessionStream.ts";
-import type { StreamChannel } from "./streamChannel.ts";
 
 export interface ExecRequest {
   readonly name: string;
@@ -17,7 +16,7 @@ export async function execCommand({ name, argv, tty }: ExecRequest, context: Com
   const isTerminal = tty && context.terminals.stdin && context.terminals.stdout;
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
-  const stream = new SessionStream(await client.stream(name, signal));
+  const stream = new StreamClient(await client.stream(name, signal));
   const running = isTerminal ? runInTerminal([...argv], stream, context) : runPlain([...argv], stream);
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
@@ -26,76 +25,72 @@ export async function execCommand({ name, argv, tty }: ExecRequest, context: Com
     context.setExitCode(await Promise.race([running, stopped, lost(name, stream)]));
   } finally {
     process.stdin.pause();
-    stream.end();
+    stream.close();
   }
 }
 
-async function lost(name: string, stream: SessionStream): Promise<never> {
-  const reason = await stream.closed;
+async function lost(name: string, stream: StreamClient): Promise<never> {
+  const { refusal, cause } = await stream.closed;
+  const why = refusal?.message ?? (cause === undefined ? "" : messageOf(cause));
   throw new Fault(
     "SESSION_NOT_RUNNING",
-    `Lost the connection to session "${name}"${reason === undefined ? "" : `: ${reason}`}`,
+    [`Lost the connection to session "${name}"`, ...(why === "" ? [] : [why])].join(": "),
     {
       hint: "The command in the session was stopped too",
     },
   );
 }
 
+type Listener = ChannelListener<ToldMessage>;
+
 /** Settles with the exit code, once all output is written. */
 function outcome(
-  open: (handler: ChannelHandler) => StreamChannel,
-  write: ChannelHandler["bytes"],
-): { readonly channel: StreamChannel; readonly exitCode: Promise<number> } {
+  open: (handler: Listener) => Channel,
+  write: NonNullable<Listener["bytes"]>,
+): { readonly channel: Channel; readonly exitCode: Promise<number> } {
   let exitCode: number | undefined;
-  let channel: StreamChannel | undefined;
+  let channel: Channel | undefined;
   const ended = new Promise<number>((resolve, reject) => {
     channel = open({
       control: (message) => {
         if (message.type === "exit") exitCode = message.exitCode;
-        else if (message.type === "error") reject(runnerFault(message));
+        else if (message.type === "error") reject(refusedFault(message, "AGENT_UNAVAILABLE"));
       },
       bytes: write,
       close: (reason) => {
         if (exitCode !== undefined) resolve(exitCode);
-        else reject(new Fault("SESSION_NOT_RUNNING", reason ?? "The command did not run"));
+        else if (reason !== undefined) reject(refusedFault(reason, "SESSION_NOT_RUNNING"));
+        else reject(new Fault("SESSION_NOT_RUNNING", "The command did not run"));
       },
     });
   });
-  return { channel: channel as unknown as StreamChannel, exitCode: ended };
+  return { channel: channel as unknown as Channel, exitCode: ended };
 }
 
-/** What a runner refuses with is told as it tells it. */
-function runnerFault({ code, message }: { readonly code: string; readonly message: string }): Fault {
-  return printedFault(message) ?? new Fault(isFaultCode(code) ? code : "AGENT_UNAVAILABLE", message);
-}
-
-async function runPlain(argv: string[], stream: SessionStream): Promise<number> {
-  const errors = stream.openBeside({ bytes: (piece, dealtWith) => void process.stderr.write(piece.bytes, dealtWith) });
+async function runPlain(argv: string[], stream: StreamClient): Promise<number> {
+  const errors = stream.openBeside({ bytes: (piece, consumed) => void process.stderr.write(piece.bytes, consumed) });
   const { channel, exitCode } = outcome(
     (handler) => stream.open({ type: "exec", argv, stderrChannel: errors.number }, handler),
-    (piece, dealtWith) => void process.stdout.write(piece.bytes, dealtWith),
+    (piece, consumed) => void process.stdout.write(piece.bytes, consumed),
   );
-  void sendInput(channel);
+  void channel.carry(process.stdin).then(
+    () => channel.end(),
+    () => channel.end(),
+  );
   return exitCode;
 }
 
-/** Standard input to its end, no faster than the command reads. */
-async function sendInput(channel: StreamChannel): Promise<void> {
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    channel.write(chunk);
-    await channel.sent();
-  }
-  channel.end();
-}
-
-async function runInTerminal(argv: string[], stream: SessionStream, { atExit }: CommandContext): Promise<number> {
+async function runInTerminal(argv: string[], stream: StreamClient, { atExit }: CommandContext): Promise<number> {
   const { stdin, stdout } = process;
-  const size = () => ({ cols: Math.min(stdout.columns, 500), rows: Math.min(stdout.rows, 500) });
+  const size = () => ({
+    cols: Math.min(stdout.columns, MAX_TERMINAL_SIZE),
+    rows: Math.min(stdout.rows, MAX_TERMINAL_SIZE),
+  });
   const restore = () => void stdin.setRawMode(false);
   atExit(restore);
   const { channel, exitCode } = outcome(
     (handler) => stream.open({ type: "exec", argv, terminal: size() }, handler),
-    (piece, dealtWith) => void stdout.write(piece.bytes, dealtWith),
+    (piece, consumed) => void stdout.write(piece.bytes, consumed),
   );
   stdin.setRawMode(true);
   stdin.on("data", (bytes: Buffer) => channel.write(bytes));

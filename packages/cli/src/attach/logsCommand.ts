@@ -1,13 +1,14 @@
 import { Fault } from "@clauderon/base/fault";
 import type { Session } from "@clauderon/protocol";
 import { ScreenGuard, TerminalFilter } from "@clauderon/terminal";
+import { StreamClient } from "@clauderon/stream";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { adviceFor } from "../sessions/model/describeSession.ts";
 import { keptOutput } from "./keptOutput.ts";
 import { plainText } from "./model/plainText.ts";
 import { ViewPosition } from "./model/viewPosition.ts";
-import { SessionStream, streamOrSession } from "./sessionStream.ts";
+import { streamOrSession } from "./streamOrSession.ts";
 
 export interface LogsRequest {
   readonly name: string;
@@ -22,13 +23,13 @@ export async function logsCommand({ name, follow }: LogsRequest, context: Comman
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
   const stream = await streamOrSession(client, name, signal);
-  if (!(stream instanceof SessionStream)) return printKept(stream, { context, signal });
+  if (!(stream instanceof StreamClient)) return printKept(stream, { context, signal });
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   const printer = new Printer(context);
   const end = follow ? Number.POSITIVE_INFINITY : await currentEnd(stream);
   const printed = printUpTo(end, stream, { printer, cutOff: () => noteCutOff(name, context) });
   await Promise.race([printed, stopped, stream.closed]);
-  stream.end();
+  stream.close();
   await printer.finish();
   signal.throwIfAborted();
 }
@@ -66,13 +67,13 @@ function noteCutOff(name: string, context: CommandContext): void {
 }
 
 /** The offset at which the screen stands. */
-function currentEnd(stream: SessionStream): Promise<number> {
+function currentEnd(stream: StreamClient): Promise<number> {
   return new Promise((resolve) => {
     const view = stream.open(
       { type: "attach", ...SIZE, mode: "watch" },
       {
-        bytes: (piece, dealtWith) => {
-          dealtWith();
+        bytes: (piece, consumed) => {
+          consumed();
           if (piece.type !== "snapshot") return;
           view.close();
           resolve(piece.offset);
@@ -88,16 +89,16 @@ interface Output {
   cutOff(this: void): void;
 }
 
-function printUpTo(end: number, stream: SessionStream, { printer, cutOff }: Output): Promise<void> {
+function printUpTo(end: number, stream: StreamClient, { printer, cutOff }: Output): Promise<void> {
   const position = new ViewPosition();
   return new Promise((resolve) => {
     stream.open(
       { type: "attach", ...SIZE, mode: "watch", offset: 0 },
       {
-        bytes: (piece, dealtWith) => {
+        bytes: (piece, consumed) => {
           if (piece.type === "data") return;
           if (piece.type === "snapshot" && position.next === undefined) cutOff();
-          printer.print(position.take(piece), dealtWith);
+          printer.print(position.take(piece), consumed);
           if ((position.next ?? 0) >= end) resolve();
         },
       },

@@ -1,3 +1,4 @@
+import { MAX_TERMINAL_SIZE } from "@clauderon/protocol/wire";
 import { ScreenGuard } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 
@@ -13,9 +14,6 @@ export interface Person {
   /** There is nobody any more. */
   left(): void;
 }
-
-/** Sizes that a runner takes. */
-const MAX_SIZE = 500;
 
 /**
  * The terminal of this process while it shows a session: every key comes as it is typed, and what was on the screen before
@@ -33,7 +31,10 @@ export class OwnTerminal {
 
   get size(): TerminalSize {
     const { columns, rows } = process.stdout;
-    return { cols: Math.min(Math.max(columns, 1), MAX_SIZE), rows: Math.min(Math.max(rows, 1), MAX_SIZE) };
+    return {
+      cols: Math.min(Math.max(columns, 1), MAX_TERMINAL_SIZE),
+      rows: Math.min(Math.max(rows, 1), MAX_TERMINAL_SIZE),
+    };
   }
 
   take(person: Person): void {

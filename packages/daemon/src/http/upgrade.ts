@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Fault, type Log, messageOf } from "@clauderon/base";
 import { STREAM_PROTOCOL } from "@clauderon/protocol";
-import { ClientStream } from "../link/clientStream.ts";
+import { serveClient } from "../link/clientStream.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { apiError } from "./errors.ts";
 
@@ -26,7 +26,7 @@ export function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, 
     link.refuseUnlessConnected();
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STREAM_PROTOCOL}\r\n\r\n`);
     if (head.length > 0) socket.unshift(head);
-    void new ClientStream(socket, link).run().catch((thrown: unknown) => {
+    serveClient(socket, link, (thrown) => {
       context.log.error("Stream failed", {
         session: name,
         error: thrown instanceof Error ? thrown.stack : messageOf(thrown),

@@ -1,11 +1,14 @@
-import { closeFrame, type Frame, FrameError, SendCredit } from "@clauderon/protocol";
+import { closeFrame, type Frame, SendCredit } from "@clauderon/protocol";
+import type { FrameSink } from "@clauderon/stream";
 import type { ChannelOwner, LinkConnection } from "./linkConnection.ts";
 
 export interface ChannelClient {
-  send(frame: Frame): void;
+  readonly stream: FrameSink;
   /** The channel is over, for the client knows it. */
   closed(channel: number): void;
 }
+
+const LOST = { code: "SESSION_NOT_RUNNING", message: "The connection to the session was lost" };
 
 /** A client's channel, which has another number on the session's link. */
 export class RelayedChannel implements ChannelOwner {
@@ -27,28 +30,26 @@ export class RelayedChannel implements ChannelOwner {
   take(frame: Frame): void {
     if (frame.type === "window") this.#credit.grant(frame.credit);
     if (frame.type === "close") this.#forget();
-    this.#client.send({ ...frame, channel: this.#number });
+    this.#client.stream.send({ ...frame, channel: this.#number });
   }
 
   lost(): void {
-    this.take(closeFrame(this.linkNumber, "The connection to the session was lost"));
+    this.take(closeFrame(this.linkNumber, LOST));
   }
 
-  /** From the client to the runner; settles when the link has room for more. A FrameError when it is more than was granted. */
-  async pass(frame: Frame): Promise<void> {
-    if (frame.type === "data") {
-      // The runner would end the whole link for it.
-      if (frame.bytes.length > this.#credit.bytes) throw new FrameError("More was sent on a channel than was granted");
-      this.#credit.spend(frame.bytes.length);
-    }
-    this.#connection.send({ ...frame, channel: this.linkNumber });
+  /** From the client to the runner; a promise settles when the link has room for more. A FrameError when it is more than was granted. */
+  pass(frame: Frame): Promise<void> | undefined {
+    // Refused here, or the runner would end the whole link for it.
+    if (frame.type === "data") this.#credit.spend(frame.bytes.length);
+    this.#connection.stream.send({ ...frame, channel: this.linkNumber });
     if (frame.type === "close") this.#forget();
-    await this.#connection.drained();
+    const { stream } = this.#connection;
+    return stream.isReady ? undefined : stream.drained();
   }
 
   /** Ends it with the runner; the client is told nothing. */
   close(): void {
-    this.#connection.send(closeFrame(this.linkNumber));
+    this.#connection.stream.send(closeFrame(this.linkNumber));
     this.#connection.release(this.linkNumber);
   }
 

@@ -10,9 +10,6 @@ export const MAX_SESSION_NAME = 40;
 /** What a session's name looks like. */
 export const SESSION_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-/** The largest payload of one frame in bytes; a longer one ends the connection. */
-export const MAX_FRAME_BYTES = 1_048_576;
-
 /** The file in a session's folder that tells its runner what to run. */
 export const RUNNER_SESSION_FILE = "session.json";
 
@@ -23,18 +20,8 @@ export const RUNNER_PROMPT_FILE = "prompt";
 export const RUNNER_OUTPUT_FOLDER = "output";
 export const RUNNER_OUTPUT_FILE = /^(\d{16})\.log$/;
 
-/** Credit in bytes that each side of a channel has at its opening; more comes by `window` frames. */
-export const INITIAL_WINDOW_BYTES = 262_144;
-
 /** The ref of a session's repository that holds its work, uncommitted too, as `captureWork` writes it. */
 export const WORK_REF = "refs/clauderon/work";
 
 /** The ref of a session's repository that takes the work it begins with. */
 export const INCOMING_REF = "refs/clauderon/incoming";
-
-/**
- * `GET /api/sessions/:name/stream` with `Connection: Upgrade` and `Upgrade` of this name: after the 101, frames as the
- * runner's socket speaks them, hello and status first. The messages `start`, `stop` and `checkout` are the daemon's own and
- * are refused with an `error`. A session that does not run is SESSION_NOT_RUNNING, as plain HTTP.
- */
-export const STREAM_PROTOCOL = "clauderon-frames/1";

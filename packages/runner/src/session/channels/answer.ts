@@ -1,11 +1,8 @@
-import { Fault, faultText, messageOf } from "@clauderon/base";
-import type { readClientMessage, RunnerMessage } from "@clauderon/protocol";
+import { Fault, messageOf } from "@clauderon/base";
+import { MAX_TEXT, type readClientMessage, type Refusal, refusalOf, type RunnerMessage } from "@clauderon/protocol";
 import type { SessionHost } from "../sessionHost.ts";
 
 type Request = Extract<ReturnType<typeof readClientMessage>, { readonly id: number }>;
-
-/** The longest text of an error that a client takes. */
-const MAX_MESSAGE = 4_096;
 
 /** Does what a client asks of the session, and tells how that went. Never rejects: a bug is logged and told, and the agent goes on. */
 export async function answer(host: SessionHost, request: Request): Promise<RunnerMessage> {
@@ -17,14 +14,11 @@ export async function answer(host: SessionHost, request: Request): Promise<Runne
   }
 }
 
-/** How a failure is told; one that nobody expected is logged too. */
-export function errorOf(
-  thrown: unknown,
-  log: (message: string) => void,
-): { readonly code: string; readonly message: string } {
-  if (thrown instanceof Fault) return { code: thrown.code, message: faultText(thrown).slice(0, MAX_MESSAGE) };
+/** A failure as it is sent; one that nobody expected is logged too. */
+export function errorOf(thrown: unknown, log: (message: string) => void): Refusal {
+  if (thrown instanceof Fault) return refusalOf(thrown);
   log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown));
-  return { code: "INTERNAL", message: `The runner itself failed: ${messageOf(thrown)}`.slice(0, MAX_MESSAGE) };
+  return { code: "INTERNAL", message: `The runner itself failed: ${messageOf(thrown)}`.slice(0, MAX_TEXT) };
 }
 
 type Result = Pick<Extract<RunnerMessage, { readonly type: "done" }>, "commit" | "forwarding">;

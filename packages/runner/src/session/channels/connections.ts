@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "@clauderon/base";
-import { Connection } from "./connection.ts";
 import type { SessionHost } from "../sessionHost.ts";
+import { serveConnection } from "./serveConnection.ts";
 
 /** How long a client may take to read the last words. */
 const LAST_WORDS_MS = 1_000;
@@ -16,12 +16,12 @@ export class Connections {
   add(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
-    if (this.#host !== undefined) void new Connection(socket, this.#host);
+    if (this.#host !== undefined) serveConnection(socket, this.#host);
   }
 
   serve(host: SessionHost): void {
     this.#host = host;
-    for (const socket of this.#sockets) void new Connection(socket, host);
+    for (const socket of this.#sockets) serveConnection(socket, host);
   }
 
   /** Work that `end` waits for. */

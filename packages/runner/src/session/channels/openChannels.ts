@@ -1,46 +1,47 @@
 import { FrameError, type readClientMessage } from "@clauderon/protocol";
-import type { Channel, FrameSink } from "./channel.ts";
-import { commandIn } from "./command.ts";
-import { ExecChannel } from "./execChannel.ts";
-import { GitChannel } from "./gitChannel.ts";
+import type { StreamConnection } from "@clauderon/stream";
 import type { SessionHost } from "../sessionHost.ts";
-import { StderrChannel } from "./stderrChannel.ts";
 import { Viewer } from "../terminal/viewer.ts";
+import { commandIn } from "./command.ts";
+import { ExecProgram } from "./execProgram.ts";
+import { GitProgram } from "./gitProgram.ts";
+import { type ChannelProgram, ProgramChannel } from "./programChannel.ts";
 
-type Opening = Extract<ReturnType<typeof readClientMessage>, { readonly type: "attach" | "git" | "exec" }>;
+type Message = ReturnType<typeof readClientMessage>;
+type Opening = Extract<Message, { readonly type: "attach" | "git" | "exec" }>;
 
-/** The channels that a message opens, each by its number; they begin when they are made, in this order. */
+/** Opens what a message asks for on a channel; a FrameError when its number is in use, or too many are open. */
 export function openChannels(
-  channel: number,
+  connection: StreamConnection<Message>,
+  number: number,
   message: Opening,
-  { host, sink }: { readonly host: SessionHost; readonly sink: FrameSink },
-): ReadonlyMap<number, () => Channel> {
-  if (message.type === "attach") return new Map([[channel, () => new Viewer(channel, message, host.hub, sink)]]);
-  if (message.type === "git") {
-    const serve = () => host.workspace.serve(message.service);
-    return new Map([[channel, () => tracked(host, new GitChannel({ channel, sink, clock: host.clock, serve }))]]);
+  host: SessionHost,
+): void {
+  if (message.type === "attach") {
+    connection.open(number, (channel) => new Viewer(channel, message, host.hub));
+    return;
   }
-  return openExec(channel, message, { host, sink });
+  const program =
+    message.type === "git"
+      ? new GitProgram(() => host.workspace.serve(message.service), host.clock)
+      : execProgram(connection, number, message, host);
+  connection.open(number, (channel) => {
+    const joined = new ProgramChannel(channel, program, host.log);
+    // The runner's end waits for what the channel started.
+    host.await(joined.ended);
+    return joined;
+  });
 }
 
-function openExec(
-  channel: number,
+function execProgram(
+  connection: StreamConnection<Message>,
+  number: number,
   { argv, terminal, stderrChannel }: Extract<Opening, { readonly type: "exec" }>,
-  { host, sink }: { readonly host: SessionHost; readonly sink: FrameSink },
-): ReadonlyMap<number, () => Channel> {
-  if (stderrChannel === channel) throw new FrameError(`Channel ${channel} is in use`);
+  host: SessionHost,
+): ChannelProgram {
+  if (stderrChannel === number) throw new FrameError(`Channel ${number} is in use`);
+  // Nobody types into an output: what comes on this channel is dropped.
   const stderr =
-    terminal === undefined && stderrChannel !== undefined ? new StderrChannel(stderrChannel, sink) : undefined;
-  const options = { channel, sink, terminal, stderr, command: () => commandIn(host.commands, argv), log: host.log };
-  const exec = () => tracked(host, new ExecChannel(options));
-  return new Map<number, () => Channel>([
-    ...(stderr === undefined ? [] : [[stderr.channel, () => stderr] as const]),
-    [channel, exec],
-  ]);
-}
-
-/** The runner's end waits for what the channel started. */
-function tracked<T extends Channel & { readonly ended: Promise<void> }>(host: SessionHost, channel: T): T {
-  host.await(channel.ended);
-  return channel;
+    terminal === undefined && stderrChannel !== undefined ? connection.open(stderrChannel, () => ({})) : undefined;
+  return new ExecProgram({ terminal, stderr, command: () => commandIn(host.commands, argv), log: host.log });
 }

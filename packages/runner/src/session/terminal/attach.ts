@@ -1,21 +1,9 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
-import type { ClientMessage } from "@clauderon/protocol";
-import {
-  controlFrame,
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  ReceiveCredit,
-  RUN_EXIT,
-  SendCredit,
-} from "@clauderon/protocol/wire";
+import { MAX_TERMINAL_SIZE, RUN_EXIT, type ToldMessage } from "@clauderon/protocol/wire";
+import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
 import { DetachMatcher, parseDetachKeys, ScreenGuard, TerminalFilter } from "@clauderon/terminal";
 import { open, socketOf } from "../channels/connect.ts";
-
-/** The only channel of this connection, but for the session's own. */
-const CHANNEL = 1;
-const MAX_SIZE = 500;
 
 /**
  * Joins this terminal to a session by the runner's socket, without a daemon, until ctrl-p ctrl-q or `stop`; the session
@@ -43,83 +31,56 @@ export async function attach(folder: string, stop: AbortSignal): Promise<number>
   return RUN_EXIT.succeeded;
 }
 
-class JoinedTerminal {
-  readonly #socket: Socket;
+class JoinedTerminal implements ChannelListener<ToldMessage> {
   readonly #guard: ScreenGuard;
-  readonly #decoder = new FrameDecoder();
-  readonly #sendCredit = new SendCredit();
-  readonly #received = new ReceiveCredit();
+  readonly #stream: StreamClient;
   readonly #keys = new DetachMatcher(parseDetachKeys("ctrl-p,ctrl-q"));
   #filter = new TerminalFilter();
   #isWriter = false;
 
-  constructor(socket: Socket, guard: ScreenGuard) {
-    this.#socket = socket;
+  constructor(socket: Duplex, guard: ScreenGuard) {
     this.#guard = guard;
+    this.#stream = new StreamClient(socket);
   }
 
   show(stop: AbortSignal): Promise<"left" | "lost"> {
     return new Promise((resolve) => {
+      const channel = this.#stream.open({ type: "attach", mode: "write", ...terminalSize() }, this);
       stop.addEventListener("abort", () => resolve("left"), { once: true });
       process.stdin.on("end", () => resolve("left"));
       process.stdin.on("data", (bytes: Uint8Array) => {
-        if (this.#type(bytes)) resolve("left");
+        if (this.#type(bytes, channel)) resolve("left");
       });
-      process.stdout.on("resize", () => this.#tell({ type: "resize", ...terminalSize() }));
-      this.#socket.on("error", () => undefined);
-      this.#socket.on("close", () => resolve("lost"));
-      this.#socket.on("data", (chunk: Uint8Array) => {
-        for (const frame of this.#decoder.push(chunk)) this.#take(frame);
-      });
-      this.#tell({ type: "attach", mode: "write", ...terminalSize() });
+      process.stdout.on("resize", () => channel.tell({ type: "resize", ...terminalSize() }));
+      void this.#stream.closed.then(() => resolve("lost"));
     });
   }
 
-  #take(frame: Frame): void {
-    if (frame.channel !== CHANNEL) return;
-    if (frame.type === "control") this.#isWriter = isWriterBy(frame.bytes) ?? this.#isWriter;
-    else if (frame.type === "window") this.#sendCredit.grant(frame.credit);
-    else if (frame.type === "close") this.#socket.destroy();
-    else if (frame.type === "output" || frame.type === "snapshot") this.#print(frame.type, frame.bytes);
+  control(message: ToldMessage): void {
+    if (message.type === "attached" || message.type === "terminal") this.#isWriter = message.writer;
   }
 
-  #print(type: "output" | "snapshot", bytes: Uint8Array): void {
-    this.#received.receive(bytes.length);
+  bytes({ type, bytes }: { readonly type: string; readonly bytes: Uint8Array }, consumed: () => void): void {
     if (type === "snapshot") this.#filter = new TerminalFilter();
-    process.stdout.write(this.#guard.push(this.#filter.push(bytes)), () => {
-      const credit = this.#received.consume(bytes.length);
-      if (credit > 0) this.#send({ channel: CHANNEL, type: "window", credit });
-    });
+    process.stdout.write(this.#guard.push(this.#filter.push(bytes)), consumed);
+  }
+
+  close(): void {
+    this.#stream.destroy();
   }
 
   /** Whether the session is to be left. What the runner does not take now is refused, never kept for later. */
-  #type(typed: Uint8Array): boolean {
+  #type(typed: Uint8Array, channel: Channel): boolean {
     const { bytes, detach } = this.#keys.push(typed);
     if (detach || bytes.length === 0) return detach;
-    if (this.#isWriter && bytes.length <= this.#sendCredit.bytes) {
-      this.#sendCredit.spend(bytes.length);
-      this.#send({ channel: CHANNEL, type: "data", bytes });
-    } else process.stdout.write("\u0007");
+    if (this.#isWriter && bytes.length <= channel.room) channel.send({ type: "data", bytes });
+    else process.stdout.write("\u0007");
     return false;
-  }
-
-  #tell(message: ClientMessage): void {
-    this.#send(controlFrame(CHANNEL, message));
-  }
-
-  #send(frame: Frame): void {
-    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(frame));
   }
 }
 
 /** A terminal that kubectl has just made tells its size a little later. */
 function terminalSize(): { readonly cols: number; readonly rows: number } {
   const { columns, rows } = process.stdout;
-  return { cols: Math.min(columns || 80, MAX_SIZE), rows: Math.min(rows || 24, MAX_SIZE) };
-}
-
-/** Whether this view types, by what the runner tells of it; undefined when it tells something else. */
-function isWriterBy(bytes: Uint8Array): boolean | undefined {
-  const message = JSON.parse(Buffer.from(bytes).toString()) as { readonly writer?: boolean };
-  return message.writer;
+  return { cols: Math.min(columns || 80, MAX_TERMINAL_SIZE), rows: Math.min(rows || 24, MAX_TERMINAL_SIZE) };
 }

@@ -1,4 +1,4 @@
-import type { Size } from "../channels/channel.ts";
+import type { Size } from "./size.ts";
 import type { OutputLog } from "./outputLog.ts";
 import { Screen } from "./screen.ts";
 

@@ -1,5 +1,0 @@
-#!/usr/bin/env node
-import "@clauderon/base/require-node";
-import "@clauderon/base/compile-cache";
-
-await import("../src/remote/main.ts");

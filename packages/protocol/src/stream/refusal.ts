@@ -1,0 +1,33 @@
+import { cleanText } from "@clauderon/base/clean-text";
+import { Fault, type FaultCode, FAULTS } from "@clauderon/base/fault";
+import { MAX_TEXT } from "./limits.ts";
+import type { Refusal } from "./messages.ts";
+
+/** A Fault as it is sent. */
+export function refusalOf({ code, message, hint }: Fault): Refusal {
+  return { code, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+}
+
+/** The Fault that a refusal tells. A code that is none of ours becomes `otherwise`. */
+export function refusedFault({ code, message, hint }: Refusal, otherwise: FaultCode): Fault {
+  const known = Object.hasOwn(FAULTS, code) ? (code as FaultCode) : otherwise;
+  return new Fault(known, message, hint === undefined ? {} : { hint });
+}
+
+/**
+ * The refusal in a value of the other side's, whose words then have nothing that a terminal acts on; undefined when there
+ * is none. The other side may sit beside a hostile agent.
+ */
+export function readRefusal(value: unknown): Refusal | undefined {
+  const { code, message, hint } = asRecord(value);
+  if (typeof code !== "string" || typeof message !== "string") return undefined;
+  if (hint !== undefined && typeof hint !== "string") return undefined;
+  return { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
+}
+
+const cut = (text: string) => text.slice(0, MAX_TEXT);
+const clean = (text: string) => cleanText(text, MAX_TEXT);
+
+/** The members of an object; none of anything else. */
+export const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

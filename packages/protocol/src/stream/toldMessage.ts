@@ -1,0 +1,47 @@
+import { FrameError } from "./frames.ts";
+import type { Refusal, RunnerMessage } from "./messages.ts";
+import { asRecord, readRefusal } from "./refusal.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** What a runner tells a client on a channel. */
+export type ToldMessage = Extract<RunnerMessage, { type: "attached" | "terminal" | "exit" | "error" }>;
+
+/**
+ * Reads what a runner tells; undefined when it is nothing that a command acts on, and a FrameError when it is nonsense. A
+ * runner sits beside an agent, which may be hostile: what is used of a message is checked, by hand because the schemas are
+ * too slow to load for a command, and its words have nothing that a terminal acts on.
+ */
+export function readTold(bytes: Uint8Array): ToldMessage | undefined {
+  const message = parse(bytes);
+  if (typeof message !== "object" || message === null) throw new FrameError("Not a control message");
+  const { type, writer, exitCode, id } = asRecord(message);
+  if (type === "attached" || type === "terminal") return check(message, typeof writer === "boolean");
+  if (type === "exit") return check(message, isExitCode(exitCode));
+  if (type !== "error") return undefined;
+  const refusal = readRefusal(message);
+  if (refusal === undefined) throw nonsense(type);
+  return { type, ...(typeof id === "number" ? { id } : {}), ...refusal };
+}
+
+/** Why a channel or connection was closed, by the bytes of `close`; undefined when there is nothing more to say. */
+export function readClose(bytes: Uint8Array): Refusal | undefined {
+  return readRefusal(asRecord(parse(bytes))["reason"]);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeUtf8(bytes) ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+const isExitCode = (value: unknown): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+
+function check(message: object, isRight: boolean): ToldMessage {
+  if (isRight) return message as ToldMessage;
+  throw nonsense(String(asRecord(message)["type"]));
+}
+
+const nonsense = (type: string) => new FrameError(`Not a control message of type ${type}`);

@@ -1,0 +1,71 @@
+import { PassThrough, type Readable } from "node:stream";
+import type { ClientMessage, Refusal, RunnerMessage } from "@clauderon/protocol";
+import type { Channel, ChannelListener } from "@clauderon/stream";
+import type { Size } from "../terminal/size.ts";
+import { errorOf } from "./answer.ts";
+
+/** What the client is told when a program has ended. */
+export interface LastWords {
+  readonly message?: RunnerMessage;
+  readonly refusal?: Refusal;
+}
+
+/** A program whose standard streams are a channel. */
+export interface ChannelProgram {
+  /** Settles when the program has ended and its output is on the channel; an error closes the channel with it. */
+  run(channel: Channel, input: Readable): Promise<LastWords>;
+  resize?(size: Size): void;
+  /** The client has gone, maybe before the program was started. */
+  abandon(): void;
+}
+
+/** Joins a program to a channel: its input as fast as it reads, its output as fast as the client does. */
+export class ProgramChannel implements ChannelListener<ClientMessage> {
+  readonly #channel: Channel;
+  readonly #program: ChannelProgram;
+  readonly #input = new PassThrough();
+  #isAbandoned = false;
+  /** All that was started is gone. */
+  readonly ended: Promise<void>;
+
+  constructor(channel: Channel, program: ChannelProgram, log: (message: string) => void) {
+    this.#channel = channel;
+    this.#program = program;
+    // A program that leaves takes its input with it; its exit tells what that means.
+    this.#input.on("error", () => undefined);
+    this.ended = this.#run(log);
+  }
+
+  control(message: ClientMessage): void {
+    if (message.type === "resize") this.#program.resize?.(message);
+  }
+
+  bytes({ bytes }: { readonly bytes: Uint8Array }, consumed: () => void): void {
+    if (this.#input.writable) this.#input.write(bytes, consumed);
+    else consumed();
+  }
+
+  end(): void {
+    this.#input.end();
+  }
+
+  close(): void {
+    this.#isAbandoned = true;
+    this.#input.end();
+    this.#program.abandon();
+  }
+
+  lost(): void {
+    this.close();
+  }
+
+  async #run(log: (message: string) => void): Promise<void> {
+    const words = await this.#program
+      .run(this.#channel, this.#input)
+      .catch((thrown: unknown): LastWords => ({ refusal: errorOf(thrown, log) }));
+    await this.#channel.sent();
+    if (this.#isAbandoned) return;
+    if (words.message !== undefined) this.#channel.tell(words.message);
+    this.#channel.close(words.refusal);
+  }
+}

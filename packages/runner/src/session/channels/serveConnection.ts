@@ -1,0 +1,28 @@
+import type { Socket } from "node:net";
+import { MAX_CLIENT_CONTROL_BYTES, readClientMessage } from "@clauderon/protocol";
+import { StreamConnection } from "@clauderon/stream";
+import type { SessionHost } from "../sessionHost.ts";
+import { answer } from "./answer.ts";
+import { openChannels } from "./openChannels.ts";
+
+/** A peer that reads nothing is dropped when so much waits for it. */
+const MAX_WAITING_BYTES = 4_194_304;
+
+/** Speaks frames with one client until either side ends the connection. */
+export function serveConnection(socket: Socket, host: SessionHost): void {
+  const connection = new StreamConnection<ReturnType<typeof readClientMessage>>(socket, {
+    isServer: true,
+    maxControlBytes: MAX_CLIENT_CONTROL_BYTES,
+    maxWaitingBytes: MAX_WAITING_BYTES,
+    read: readClientMessage,
+    control: (message, channel) => {
+      if (message.type === "resize") connection.deliver(message, channel);
+      else if ("id" in message) void answer(host, message).then((said) => connection.tell(said));
+      else openChannels(connection, channel, message, host);
+    },
+    closed: () => stopListening(),
+  });
+  const stopListening = host.board.listen((status) => connection.tell(status));
+  connection.tell({ type: "hello", version: 1, session: host.session.session, pid: process.pid });
+  connection.tell(host.board.status);
+}
