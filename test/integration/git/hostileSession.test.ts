@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { WORK_REF } from "@clauderon/protocol";
+import { captureWork, fetchWork, pushWork } from "@clauderon/git";
+import { INCOMING_REF, WORK_REF } from "@clauderon/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { busyRepository } from "./busyRepository.ts";
 import { REFS, SessionWorld } from "./sessionWorld.ts";
@@ -134,5 +135,23 @@ describe("fetchWork", () => {
     world.mine.run("config", "--unset", "url.ext::touch sprung .insteadOf");
     await world.pull();
     expect(existsSync(join(world.mine.folder, "sprung"))).toBe(false);
+  });
+
+  it("uses no other protocol, whatever GIT_ALLOW_PROTOCOL of the user says, and its own in any case", async () => {
+    const { mine } = world;
+    world.commit("a.txt");
+    await world.capture();
+    mine.run("config", "url.ext::touch sprung .insteadOf", "clauderon::");
+    const widened = mine.gitWith({ GIT_ALLOW_PROTOCOL: "ext:clauderon" });
+    await expect(fetchWork(widened, world.remote)).rejects.toMatchObject({
+      message: expect.stringContaining("transport 'ext' not allowed"),
+    });
+    expect(existsSync(join(mine.path, "sprung"))).toBe(false);
+    mine.run("config", "--unset", "url.ext::touch sprung .insteadOf");
+    const narrowed = mine.gitWith({ GIT_ALLOW_PROTOCOL: "https" });
+    expect(await fetchWork(narrowed, world.remote)).toMatchObject({ changed: true });
+    const { commit } = await captureWork(narrowed, { ref: REFS.incoming });
+    await pushWork(narrowed, world.remote, { commit, ref: INCOMING_REF });
+    expect(world.theirs.tip(INCOMING_REF)).toBe(commit);
   });
 });

@@ -39,6 +39,11 @@ export class ScratchRepository {
     this.run("init", "--quiet", "--initial-branch=main", ...init);
   }
 
+  /** Git for a user who has these variables too. */
+  gitWith(variables: Readonly<Record<string, string>>): Git {
+    return Git.ofUser(this.path, { ...ENVIRONMENT, ...variables });
+  }
+
   run(...args: readonly string[]): string {
     return this.at(this.path, ...args);
   }

@@ -20,7 +20,8 @@ const ours = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", GIT_OPTIO
 describe("gitEnvironment", () => {
   it("clears every variable of the table for a git of ours, and keeps the user's way to hosts and configuration", () => {
     expect(gitEnvironment(environment, "OfUser")).toEqual({ ...KEPT, ...ours });
-    expect(gitEnvironment(environment, "OfAgent")).toEqual({ ...KEPT, ...ours });
+    const alone = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" };
+    expect(gitEnvironment(environment, "OfAgent")).toEqual({ ...KEPT, ...ours, ...alone });
   });
 
   it("clears only what directs the user's own git elsewhere, and lets it ask", () => {

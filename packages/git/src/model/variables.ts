@@ -27,6 +27,10 @@ export const CLEARED_VARIABLES = {
   GIT_CONFIG_COUNT: "Setting",
   GIT_CONFIG_KEY_: "Setting",
   GIT_CONFIG_VALUE_: "Setting",
+  GIT_ALLOW_PROTOCOL: "Output",
+  GIT_PROTOCOL_FROM_USER: "Output",
+  GIT_PROTOCOL: "Output",
+  GIT_NO_LAZY_FETCH: "Output",
   GIT_ATTR_SOURCE: "Output",
   GIT_DEFAULT_HASH: "Output",
   GIT_DEFAULT_REF_FORMAT: "Output",
@@ -69,6 +73,9 @@ export function isOfOuterGit(name: string): boolean {
 /** Git that never asks, neither on a terminal nor through a window. */
 export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;
 
+/** Git that asks no remote for objects that are missing: an agent may have written how to reach one, which is a command. */
+const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
+
 /** The environment of a git. One of ours speaks English, never asks, and takes no lock that it does not need. */
 export function gitEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
@@ -79,5 +86,5 @@ export function gitEnvironment(
     value === undefined || isCleared(name) ? [] : [[name, value]],
   );
   const ours = trust === "AsTyped" ? {} : { LC_ALL: "C", ...GIT_UNATTENDED, GIT_OPTIONAL_LOCKS: "0" };
-  return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours };
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours, ...(trust === "OfAgent" ? ALONE : {}) };
 }
