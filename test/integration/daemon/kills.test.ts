@@ -72,7 +72,7 @@ async function expectEnd(world: Victim, name: string): Promise<void> {
     const { phase, activity, reason, message } = (await world.session(name)).status;
     return phase === "Running" ? activity : `${phase} ${reason}: ${message}`;
   };
-  await expect.poll(end, { ...POLL, message: name }).toMatch(/^(Idle|Failed RepositoryUnavailable: .*doomed.*)$/);
+  await expect.poll(end, { ...POLL, message: name }).toMatch(/^(Idle|Failed RepositoryUnavailable: [^]*doomed[^]*)$/);
 }
 
 /** Deletes each, some with work; whose work that is. */
