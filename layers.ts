@@ -53,8 +53,11 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@xterm/headless": [
     "packages/runner/src/session/terminal/screen.ts",
     "packages/runner/src/session/terminal/screen.test.ts",
+    "packages/runner/src/session/terminal/screenModes.ts",
+    "packages/runner/src/session/terminal/screenModes.test.ts",
   ],
   "@xterm/addon-serialize": ["packages/runner/src/session/terminal/screen.ts"],
+  "@xterm/addon-unicode-graphemes": ["packages/runner/src/session/terminal/screen.ts"],
   "node:sqlite": ["packages/daemon/src/registry/", "packages/daemon/src/home/lock.ts"],
   fastify: ["packages/daemon/src/http/"],
   "fastify-type-provider-zod": ["packages/daemon/src/http/"],

@@ -1,6 +1,8 @@
 import { TerminalFilter } from "@clauderon/terminal";
 import { SerializeAddon } from "@xterm/addon-serialize";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
+import { ScreenModes } from "./screenModes.ts";
 
 /** Lines above the screen that are kept, and those that a snapshot leaves out first when it grows too large. */
 const SCROLLBACKS = [1_000, 200, 0] as const;
@@ -20,6 +22,7 @@ export class Screen {
   readonly #terminal: headless.Terminal;
   readonly #serializer = new SerializeAddon();
   readonly #boundary = new TerminalFilter();
+  readonly #modes: ScreenModes;
   #unread = 0;
   #offset: number;
 
@@ -28,6 +31,9 @@ export class Screen {
     this.#offset = offset;
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: SCROLLBACKS[0], allowProposedApi: true });
     this.#terminal.loadAddon(this.#serializer);
+    // Clusters of characters are as wide as current terminals draw them.
+    this.#terminal.loadAddon(new UnicodeGraphemesAddon());
+    this.#modes = new ScreenModes(this.#terminal);
     this.#terminal.onData(answer);
   }
 
@@ -53,6 +59,7 @@ export class Screen {
       this.#unread -= bytes.length;
       this.#offset += bytes.length;
       this.#boundary.push(bytes);
+      this.#modes.drawn(bytes);
       drawn();
     });
   }
@@ -70,6 +77,7 @@ export class Screen {
 
   resize(cols: number, rows: number): void {
     this.#terminal.resize(cols, rows);
+    this.#modes.resized();
   }
 
   /**
@@ -78,7 +86,7 @@ export class Screen {
    */
   snapshot(maxBytes: number): Uint8Array {
     for (const scrollback of SCROLLBACKS) {
-      const drawn = Buffer.from(RESET + this.#serializer.serialize({ scrollback }));
+      const drawn = Buffer.from(RESET + this.#serializer.serialize({ scrollback }) + this.#modes.restore());
       const bytes = Buffer.concat([drawn, this.#boundary.held]);
       if (bytes.length <= maxBytes) return bytes;
     }

@@ -1,0 +1,158 @@
+import { PRIVATE_MODES } from "@clauderon/terminal";
+import type headless from "@xterm/headless";
+
+/** Modes that the serializer of xterm.js restores, or that are no settings: other screens, and saving of the cursor. */
+const RESTORED_ELSEWHERE: ReadonlySet<number> = new Set([
+  1, 6, 7, 9, 45, 47, 66, 1000, 1002, 1003, 1004, 1047, 1048, 1049, 2004,
+]);
+
+/** Encodings of the mouse, of which the one that was set last counts. */
+const MOUSE_ENCODINGS: readonly number[] = [1005, 1006, 1015, 1016];
+
+type Margins = readonly [top: number, bottom: number];
+
+/**
+ * What a program has set on its terminal beside text, colours and the modes that xterm.js serializes: further modes, margins,
+ * tab stops, character sets, the shape of the cursor. It sees the sequences as the terminal parses them. Margins and tab stops
+ * are the terminal's, not a screen's: xterm.js has them for each screen, but the terminals that people have do not.
+ */
+export class ScreenModes {
+  readonly #terminal: headless.Terminal;
+  readonly #set = new Map<number, boolean>();
+  #margins: Margins | undefined;
+  readonly #charsets = new Map<string, string>();
+  #shifted = false;
+  #returnsOnLineFeed = false;
+  #cursorStyle = 0;
+  /** Columns from 0; undefined while there is one at every eighth. */
+  #tabs: Set<number> | undefined;
+
+  constructor(terminal: headless.Terminal) {
+    this.#terminal = terminal;
+    const { parser } = terminal;
+    for (const final of ["h", "l"] as const) {
+      parser.registerCsiHandler({ prefix: "?", final }, (modes) =>
+        this.#see(() => this.#setModes(modes, final === "h")),
+      );
+      parser.registerCsiHandler({ final }, (modes) =>
+        this.#see(() => {
+          if (modes.includes(20)) this.#returnsOnLineFeed = final === "h";
+        }),
+      );
+    }
+    parser.registerCsiHandler({ final: "r" }, ([top, bottom]) => this.#see(() => this.#setMargins(top, bottom)));
+    parser.registerCsiHandler({ intermediates: " ", final: "q" }, ([style]) =>
+      this.#see(() => (this.#cursorStyle = Number(style ?? 0))),
+    );
+    parser.registerCsiHandler({ final: "g" }, ([what]) => this.#see(() => this.#clearTabs(Number(what ?? 0))));
+    parser.registerEscHandler({ final: "H" }, () => this.#see(() => this.#stops().add(this.#column)));
+    for (const slot of ["(", ")", "*", "+"]) {
+      for (const set of CHARSETS) {
+        parser.registerEscHandler({ intermediates: slot, final: set }, () =>
+          this.#see(() => this.#charsets.set(slot, set)),
+        );
+      }
+    }
+    parser.registerEscHandler({ final: "c" }, () => this.#see(() => this.#reset()));
+    parser.registerCsiHandler({ intermediates: "!", final: "p" }, () => this.#see(() => this.#softReset()));
+  }
+
+  /** Notes the shifts between character sets in what was drawn; they are single bytes, which no handler sees. */
+  drawn(bytes: Uint8Array): void {
+    const last = Math.max(bytes.lastIndexOf(SHIFT_OUT), bytes.lastIndexOf(SHIFT_IN));
+    if (last === -1) return;
+    // A reset that follows in the same chunk was seen already.
+    const rest = Buffer.from(bytes.subarray(last));
+    this.#shifted = bytes[last] === SHIFT_OUT && !RESETS.some((reset) => rest.includes(reset));
+  }
+
+  /** A terminal of another size has no margins. */
+  resized(): void {
+    this.#margins = undefined;
+  }
+
+  /** Sequences that set all this on a terminal that shows the screen already; the cursor stays where it is. */
+  restore(): string {
+    const { active } = this.#terminal.buffer;
+    const margins = this.#margins;
+    const { originMode } = this.#terminal.modes;
+    const moves = [
+      ...(this.#tabs === undefined
+        ? []
+        : ["\u001b[3g", ...Array.from(this.#tabs, (column) => `\u001b[${column + 1}G\u001bH`)]),
+      ...(margins === undefined ? [] : [`\u001b[${margins[0] + 1};${margins[1] + 1}r`]),
+      ...(originMode ? ["\u001b[?6h"] : []),
+    ];
+    const row = active.cursorY - (originMode ? (margins?.[0] ?? 0) : 0);
+    const back =
+      moves.length === 0 ? [] : [`\u001b[${row + 1};${Math.min(active.cursorX, this.#terminal.cols - 1) + 1}H`];
+    return [
+      ...moves,
+      ...back,
+      ...Array.from(this.#charsets, ([slot, set]) => `\u001b${slot}${set}`),
+      ...(this.#shifted ? [String.fromCharCode(SHIFT_OUT)] : []),
+      ...(this.#returnsOnLineFeed ? ["\u001b[20h"] : []),
+      ...(this.#cursorStyle === 0 ? [] : [`\u001b[${this.#cursorStyle} q`]),
+      ...Array.from(this.#set, ([mode, isOn]) => `\u001b[?${mode}${isOn ? "h" : "l"}`),
+    ].join("");
+  }
+
+  /** The terminal handles the sequence too. */
+  #see(note: () => unknown): boolean {
+    note();
+    return false;
+  }
+
+  #setModes(modes: readonly (number | number[])[], isOn: boolean): void {
+    for (const mode of modes.flat()) {
+      if (!PRIVATE_MODES.has(mode) || RESTORED_ELSEWHERE.has(mode)) continue;
+      if (MOUSE_ENCODINGS.includes(mode)) for (const other of MOUSE_ENCODINGS) this.#set.delete(other);
+      this.#set.delete(mode);
+      if (isOn !== (PRIVATE_MODES.get(mode) === "on")) this.#set.set(mode, isOn);
+    }
+  }
+
+  #setMargins(first: number | number[] | undefined, last: number | number[] | undefined): void {
+    const { rows } = this.#terminal;
+    const top = Math.max(Number(first ?? 1), 1) - 1;
+    const bottom = Math.min(Number(last ?? 0) || rows, rows) - 1;
+    // One line is no region: the terminal ignores it.
+    if (top >= bottom) return;
+    this.#margins = top === 0 && bottom === rows - 1 ? undefined : [top, bottom];
+  }
+
+  #clearTabs(what: number): void {
+    if (what === 0) this.#stops().delete(this.#column);
+    if (what === 3) this.#tabs = new Set();
+  }
+
+  #stops(): Set<number> {
+    this.#tabs ??= new Set(Array.from({ length: Math.ceil(this.#terminal.cols / 8) }, (_, index) => index * 8));
+    return this.#tabs;
+  }
+
+  get #column(): number {
+    return this.#terminal.buffer.active.cursorX;
+  }
+
+  #reset(): void {
+    this.#softReset();
+    this.#set.clear();
+    this.#returnsOnLineFeed = false;
+    this.#cursorStyle = 0;
+    this.#tabs = undefined;
+  }
+
+  #softReset(): void {
+    this.#set.delete(25);
+    this.#margins = undefined;
+    this.#charsets.clear();
+    this.#shifted = false;
+  }
+}
+
+const [SHIFT_OUT, SHIFT_IN] = [0x0e, 0x0f] as const;
+const RESETS = ["\u001bc", "\u001b[!p"] as const;
+
+/** Of these a terminal of today draws two: text, and lines. */
+const CHARSETS = ["0", "A", "B"] as const;
