@@ -97,9 +97,9 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
   };
 }
 
-/** The objects with the labels of the AgentJob. Its uid is not checked yet. */
+/** The objects with the labels of the AgentJob, in its namespace or cluster-scoped. Its uid is not checked yet. */
 export function labelledFor<T extends KubeObject>(cache: Informer<T>, job: AgentJob): readonly T[] {
-  return cache.byIndex(BY_LABELS, labelKey(childLabels(job)) ?? "");
+  return cache.byIndex(BY_LABELS, labelKey({ labels: childLabels(job) }) ?? "");
 }
 
 /**
@@ -118,14 +118,14 @@ export function wakeOnChange(caches: Caches, wake: (key: string) => void): void 
   }
   for (const cache of [...Object.values(caches.children), caches.jobs, caches.pods]) {
     cache.onChange(({ object, old }: { readonly object: KubeObject; readonly old?: KubeObject }) => {
-      const keys = new Set([labelKey(object.metadata.labels), labelKey(old?.metadata.labels)]);
+      const keys = new Set([labelKey(object.metadata), labelKey(old?.metadata ?? {})]);
       for (const key of keys) if (key !== undefined) wakeAll(caches.agentJobs.byIndex(BY_LABELS, key));
     });
   }
 }
 
-function keysOf({ metadata }: { readonly metadata: Pick<ObjectMeta, "labels"> }): readonly string[] {
-  const key = labelKey(metadata.labels);
+function keysOf({ metadata }: { readonly metadata: Pick<ObjectMeta, "labels" | "namespace"> }): readonly string[] {
+  const key = labelKey(metadata);
   return key === undefined ? [] : [key];
 }
 

@@ -13,6 +13,7 @@ import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient, PODS } fro
 import { type Caches, labelledFor, REFERENCED } from "./caches.ts";
 import { terminated } from "./model/failureCause.ts";
 import type { LiveJob, LivePod } from "./model/objects.ts";
+import { isOfRuns } from "./model/ownership.ts";
 import { podOwner } from "./model/runPlan.ts";
 import { isFinished, jobEnd } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
@@ -30,8 +31,7 @@ type Client = Pick<KubeClient, "get" | "list">;
  * an AgentJob and its references together; and for cluster-scoped objects before the finalizer is removed.
  */
 export async function gather(caches: Caches, client: Client, job: AgentJob): Promise<Gathered> {
-  const { uid } = job.metadata;
-  const isOurs = ({ metadata }: KubeObject) => metadata.labels?.[LABELS.ownerUid] === uid;
+  const isOurs = (object: KubeObject) => isOfRuns(job, object);
   const cached = labelledFor(caches.jobs, job).filter(isOurs);
   const jobs = [...cached, ...(await unseenJobs(client, job, cached))];
   const pods = labelledFor(caches.pods, job).filter(isOurs);
@@ -83,11 +83,11 @@ async function gatherChildren(caches: Caches, client: Client, job: AgentJob): Pr
 }
 
 async function unseenJobs(client: Client, job: AgentJob, seen: readonly LiveJob[]): Promise<readonly LiveJob[]> {
-  const { namespace = "", uid } = job.metadata;
+  const { namespace = "" } = job.metadata;
   const names = new Set(seen.map(({ metadata }) => metadata.name));
   const active = (job.status?.runs ?? []).filter((run) => !isFinished(run) && !names.has(run.name));
   const found = await Promise.all(active.map(({ name }) => client.get(JOBS, { namespace, name })));
-  return found.filter((live) => live?.metadata.labels?.[LABELS.ownerUid] === uid).filter((live) => live !== undefined);
+  return found.filter((live) => live !== undefined).filter((live) => isOfRuns(job, live));
 }
 
 /** True if a Job has ended, its result is not recorded, and the end of its pod is unknown: two watches report Jobs and pods. */

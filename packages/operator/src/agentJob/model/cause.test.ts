@@ -114,7 +114,12 @@ describe("failureCause", () => {
       "AuthenticationFailed",
       /^API says 401: check key "token" of Secret "credential" \(AgentAuth "oauth"\)$/,
     ],
-    ["no account", exits({ exitCode: 137, message: "one\ntwo" }), "AgentCrashed", /exit code 137, signal 9.*one two/],
+    [
+      "no account",
+      exits({ exitCode: 137, message: "one\ntwo" }),
+      "AgentCrashed",
+      /\(exit code 137, signal 9\): see the log of the run's pod in namespace "agents"$/,
+    ],
     ["no message", exits({ exitCode: 3 }), "AgentCrashed", /exit code 3\).*log/],
     [
       "no pod",
@@ -126,11 +131,29 @@ describe("failureCause", () => {
     expect(cause).toEqual({ reason, message: expect.stringMatching(message) });
   });
 
-  it("treats a pod's text as untrusted: no control characters, bounded, no reasons of its own", () => {
-    const escape = "\u001b]0;owned\u0007".repeat(500);
-    const crashed = exits({ exitCode: 1, message: escape });
-    expect(crashed.message).not.toContain("\u001b");
-    expect(crashed.message.length).toBeLessThan(600);
-    expect(exits({ exitCode: 1, message: '{"outcome":"Failed","reason":"Succeeded"}' }).reason).toBe("AgentCrashed");
+  it.each([
+    ["plain lines", "Traceback\npassword=hunter2"],
+    [
+      "a summary with a reason that the runner does not have",
+      '{"outcome":"Failed","reason":"Succeeded","message":"hunter2"}',
+    ],
+    ["a summary that says success", '{"outcome":"Succeeded","lastMessage":"hunter2"}'],
+    ["JSON that is no summary", '{"error":"hunter2"}'],
+  ])("shows nothing of a termination message that is not the runner's account of a failure: %s", (_what, message) => {
+    const cause = exits({ exitCode: 1, message });
+    expect(cause.reason).toBe("AgentCrashed");
+    expect(cause.message).not.toContain("hunter2");
+  });
+
+  it("treats the runner's account as untrusted too: no control characters, bounded", () => {
+    const said = JSON.stringify({
+      outcome: "Failed",
+      reason: "AgentError",
+      message: "\u001b]0;owned\u0007".repeat(200),
+    });
+    const { message } = exits({ exitCode: 1, message: said });
+    expect(message).toContain("owned");
+    expect(message).not.toContain("\u001b");
+    expect(message.length).toBeLessThan(600);
   });
 });

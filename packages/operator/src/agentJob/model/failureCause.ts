@@ -56,7 +56,7 @@ function ofContainer(pod: LivePod, context: RunContext): Cause {
     return { reason: "StartFailed", message };
   }
   const summary = runSummary(pod);
-  return summary?.outcome === "Failed" ? ofSummary(summary, context) : crashed(end);
+  return summary?.outcome === "Failed" ? ofSummary(summary, context) : crashed(end, context);
 }
 
 function outOfMemory(pod: LivePod): Cause {
@@ -73,10 +73,10 @@ function ofSummary(summary: RunSummary, context: RunContext): Cause {
   return { reason, message: `${why}: ${ADVICE[reason](context)}` };
 }
 
-function crashed(end: ContainerStateTerminated): Cause {
-  const lines = (end.message ?? "").trim().split("\n").slice(-5).join(" ");
-  const said = clusterWords(lines) === "" ? "see the pod's log" : `its last lines: ${clusterWords(lines)}`;
-  return { reason: "AgentCrashed", message: `The agent exited without a result (${exitText(end)}): ${said}` };
+/** Shows no text of the container: more people can read a status than a log, and it may hold a secret. */
+function crashed(end: ContainerStateTerminated, context: RunContext): Cause {
+  const message = `The agent exited without a result (${exitText(end)}): ${seeLog(context)}`;
+  return { reason: "AgentCrashed", message };
 }
 
 const seeLog = (context: RunContext) => `see the log of the run's pod in namespace "${context.namespace}"`;

@@ -1,5 +1,5 @@
 import { type AgentJob, childLabels, LABELS } from "@clauderon/kinds";
-import type { KubeObject, OwnerReference } from "@clauderon/base";
+import type { KubeObject, ObjectMeta, OwnerReference } from "@clauderon/base";
 
 /** The AgentJob as controller of its namespaced child objects. The garbage collector deletes them with it. */
 export function ownerReference(job: AgentJob): OwnerReference {
@@ -20,7 +20,15 @@ export function childMeta(job: AgentJob, name: string) {
 }
 
 /**
- * True if the object is a child of this AgentJob. For a namespaced object the controlling owner decides, or the uid label
+ * True for a Job or pod of this AgentJob's runs: it is in the AgentJob's namespace and has its uid in a label. Labels and
+ * uids are no secret, and other namespaces belong to other people, who could otherwise forge a result.
+ */
+export function isOfRuns(job: AgentJob, { metadata: { namespace, labels } }: KubeObject): boolean {
+  return namespace === job.metadata.namespace && labels?.[LABELS.ownerUid] === job.metadata.uid;
+}
+
+/**
+ * True if the object is a child of this AgentJob. A namespaced child is in the AgentJob's namespace; for it the controlling owner decides, or the uid label
  * if somebody removed the owner. A cluster-scoped object cannot have a namespaced owner, so its labels decide, without the
  * uid: the AgentJob takes over objects of an earlier AgentJob with the same name, which would otherwise stay forever.
  */
@@ -30,13 +38,21 @@ export function isChild(job: AgentJob, object: KubeObject): boolean {
     const wanted = Object.entries(childLabels(job)).filter(([label]) => label !== LABELS.ownerUid);
     return wanted.every(([label, value]) => labels[label] === value);
   }
+  if (namespace !== job.metadata.namespace) return false;
   const controller = ownerReferences.find((owner) => owner.controller === true);
   return controller === undefined ? labels[LABELS.ownerUid] === job.metadata.uid : controller.uid === job.metadata.uid;
 }
 
-/** Index value that leads from the labels of a child object to its AgentJob. */
-export function labelKey(labels: Readonly<Record<string, string>> | undefined): string | undefined {
+/** The labels and the place of an object, or of a child that an AgentJob would have. */
+type Labelled = Pick<ObjectMeta, "labels" | "namespace">;
+
+/**
+ * Index value that leads from the labels of a child object to its AgentJob; undefined if the labels name none, or one in
+ * another namespace than the object's own.
+ */
+export function labelKey({ namespace: own, labels }: Labelled): string | undefined {
   const namespace = labels?.[LABELS.agentJobNamespace];
   const name = labels?.[LABELS.agentJob];
-  return namespace === undefined || name === undefined ? undefined : `${namespace}/${name}`;
+  if (namespace === undefined || name === undefined || (own !== undefined && own !== namespace)) return undefined;
+  return `${namespace}/${name}`;
 }
