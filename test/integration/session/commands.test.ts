@@ -100,6 +100,19 @@ describe("the life of a session by commands", () => {
     window.type("typed\r");
     await expect.poll(() => window.exitCode, POLL).toBe(4);
     expect(window.screen).toContain("got typed");
+
+    const title = ["printf", "\\033]0;from the session\\007done"];
+    for (const [options, expected] of [
+      [[], ""],
+      [["-T"], ""],
+      [["-it"], "from the session"],
+    ] as const) {
+      const titled = user.window(["exec", "web", ...options, "--", ...title]);
+      await expect.poll(() => titled.exitCode, POLL).toBe(0);
+      expect(titled.screen).toContain("done");
+      expect(titled.title).toBe(expected);
+    }
+    expect((await user.run(["exec", "web", "-T", "--", ...title])).stdout).toBe("\u001b]0;from the session\u0007done");
   });
 
   it("starts for ten sessions at once, by ten commands that find no daemon", async () => {

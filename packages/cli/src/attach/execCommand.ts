@@ -1,23 +1,28 @@
 import { Fault, messageOf } from "@clauderon/base/fault";
 import { MAX_TERMINAL_SIZE, refusedFault, type ToldMessage } from "@clauderon/protocol/wire";
 import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
+import { TerminalFilter } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 
 export interface ExecRequest {
   readonly name: string;
   readonly argv: readonly string[];
-  /** False never gives the command a terminal. */
-  readonly tty: boolean;
+  /** True gives the command this terminal unfiltered, false gives it none; otherwise it has one where there is one, filtered. */
+  readonly tty: boolean | undefined;
 }
 
 /** Runs a command in a session, joined to the standard streams of this process, and takes its exit code over. */
 export async function execCommand({ name, argv, tty }: ExecRequest, context: CommandContext): Promise<void> {
-  const isTerminal = tty && context.terminals.stdin && context.terminals.stdout;
+  const { terminals } = context;
+  const isTerminal = tty !== false && terminals.stdin && terminals.stdout;
+  const shown = (isShown: boolean) => (isShown && tty !== true ? new TerminalFilter() : undefined);
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
   const stream = new StreamClient(await client.stream(name, signal));
-  const running = isTerminal ? runInTerminal([...argv], stream, context) : runPlain([...argv], stream);
+  const running = isTerminal
+    ? runInTerminal([...argv], stream, { context, filter: shown(true) })
+    : runPlain([...argv], stream, { stdout: shown(terminals.stdout), stderr: shown(terminals.stderr) });
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
@@ -67,11 +72,19 @@ function outcome(
   return { channel: channel as unknown as Channel, exitCode: ended };
 }
 
-async function runPlain(argv: string[], stream: StreamClient): Promise<number> {
-  const errors = stream.openBeside({ bytes: (piece, consumed) => void process.stderr.write(piece.bytes, consumed) });
+/** What keeps each output from acting beyond the screen; undefined for one that is not a terminal. */
+interface Filters {
+  readonly stdout: TerminalFilter | undefined;
+  readonly stderr: TerminalFilter | undefined;
+}
+
+async function runPlain(argv: string[], stream: StreamClient, { stdout, stderr }: Filters): Promise<number> {
+  const errors = stream.openBeside({
+    bytes: (piece, consumed) => void process.stderr.write(stderr?.push(piece.bytes) ?? piece.bytes, consumed),
+  });
   const { channel, exitCode } = outcome(
     (handler) => stream.open({ type: "exec", argv, stderrChannel: errors.number }, handler),
-    (piece, consumed) => void process.stdout.write(piece.bytes, consumed),
+    (piece, consumed) => void process.stdout.write(stdout?.push(piece.bytes) ?? piece.bytes, consumed),
   );
   void channel.carry(process.stdin).then(
     () => channel.end(),
@@ -80,17 +93,22 @@ async function runPlain(argv: string[], stream: StreamClient): Promise<number> {
   return exitCode;
 }
 
-async function runInTerminal(argv: string[], stream: StreamClient, { atExit }: CommandContext): Promise<number> {
+interface Shown {
+  readonly context: CommandContext;
+  readonly filter: TerminalFilter | undefined;
+}
+
+async function runInTerminal(argv: string[], stream: StreamClient, { context, filter }: Shown): Promise<number> {
   const { stdin, stdout } = process;
   const size = () => ({
     cols: Math.min(stdout.columns, MAX_TERMINAL_SIZE),
     rows: Math.min(stdout.rows, MAX_TERMINAL_SIZE),
   });
   const restore = () => void stdin.setRawMode(false);
-  atExit(restore);
+  context.atExit(restore);
   const { channel, exitCode } = outcome(
     (handler) => stream.open({ type: "exec", argv, terminal: size() }, handler),
-    (piece, consumed) => void stdout.write(piece.bytes, consumed),
+    (piece, consumed) => void stdout.write(filter?.push(piece.bytes) ?? piece.bytes, consumed),
   );
   stdin.setRawMode(true);
   stdin.on("data", (bytes: Buffer) => channel.write(bytes));

@@ -1,0 +1,35 @@
+import { Fault } from "@clauderon/base/fault";
+
+/** What is typed behind a session's name: further options, then the command. */
+export interface ExecWords {
+  /** Undefined when no option says whether the command gets a terminal. */
+  readonly tty: boolean | undefined;
+  readonly argv: readonly string[];
+}
+
+/** Each option that may follow the name, with what it says of the terminal. Standard input is always passed on. */
+const OPTIONS: Readonly<Record<string, boolean | undefined>> = {
+  "-t": true,
+  "--tty": true,
+  "-it": true,
+  "-ti": true,
+  "-T": false,
+  "--no-tty": false,
+  "-i": undefined,
+  "--stdin": undefined,
+};
+
+/** Reads options up to `--` or to the first word that is no option; all that follows is the command. USAGE for an unknown one. */
+export function readExecWords(name: string, words: readonly string[], tty: boolean | undefined): ExecWords {
+  let [at, wanted] = [0, tty];
+  for (let word = words[at]; word !== undefined && word in OPTIONS; word = words[at]) {
+    wanted = OPTIONS[word] ?? wanted;
+    at += 1;
+  }
+  const hint = `Run \`clauderon exec ${name} -- COMMAND\``;
+  const first = words[at];
+  const argv = first === "--" ? words.slice(at + 1) : words.slice(at);
+  if (argv.length === 0) throw new Fault("USAGE", "No command given", { hint });
+  if (first !== "--" && first?.startsWith("-")) throw new Fault("USAGE", `Unknown option '${first}'`, { hint });
+  return { tty: wanted, argv };
+}
