@@ -2,9 +2,11 @@ import type { Duplex } from "node:stream";
 import type { Secret } from "@clauderon/base";
 import type { Backend } from "@clauderon/protocol";
 import type { Observation } from "./model/observation.ts";
+import type { Orphan } from "./model/orphan.ts";
 import type { SessionRecord } from "./model/sessionRecord.ts";
 
 export type { Observation } from "./model/observation.ts";
+export type { Orphan } from "./model/orphan.ts";
 export type { SessionRecord } from "./model/sessionRecord.ts";
 
 /** What an operation is at, a sentence for people such as "Pulling image x"; `percent` when it is known. */
@@ -16,12 +18,6 @@ export interface BackendContext {
   readonly signal: AbortSignal;
   /** Variables that hold credentials for the agent; never logged, never told. */
   readonly credentials: ReadonlyMap<string, Secret>;
-}
-
-/** Something that was made for a session no registry knows. */
-export interface Orphan {
-  readonly kind: string;
-  readonly name: string;
 }
 
 /**
@@ -49,7 +45,7 @@ export interface SessionBackend {
    * the registry that makes no sense may own it.
    */
   orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]>;
-  /** Removes it, and tells the ref of the work that was nowhere else. A Fault rather than lose what cannot be kept. */
+  /** Removes one that is not `kept`, and tells the ref of the work that was nowhere else. A Fault rather than lose what cannot be kept. */
   prune(orphan: Orphan): Promise<string | undefined>;
   /** Sessions in the world that the registry does not know and could adopt; in Kubernetes the PVC's annotation holds the record. */
   adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]>;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -14,6 +14,7 @@ async function meddle(world: DaemonWorld, sql: string): Promise<void> {
   await world.start();
 }
 
+const AUTHOR = ["-c", "user.name=A", "-c", "user.email=a@example.invalid"];
 const workOf = (world: DaemonWorld, name: string) => join(world.home, "sessions", name, "work");
 const prune = async (world: DaemonWorld) => (await world.ask("POST", "/api/reconcile", { prune: true })).body;
 
@@ -96,6 +97,26 @@ describe("prune", () => {
       ],
     });
     expect(existsSync(join(workOf(world, "strange"), "result"))).toBe(true);
+  });
+});
+
+describe("prune of a folder whose worktree became a repository of its own", () => {
+  it("keeps it: what is rescued into that repository would be deleted with it", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "own" });
+    await world.until("own", "Running", "Idle");
+    const work = workOf(world, "own");
+    rmSync(join(work, ".git"));
+    for (const args of [
+      ["init", "-q"],
+      ["add", "-A"],
+      [...AUTHOR, "commit", "-qm", "Precious"],
+    ])
+      execFileSync("git", ["-C", work, ...args]);
+    await meddle(world, "DELETE FROM sessions");
+    const orphan = { kind: "folder", name: "own", removed: false, message: expect.stringContaining(work) as unknown };
+    expect(await prune(world)).toEqual({ problems: [], repaired: [], orphans: [orphan] });
+    expect(execFileSync("git", ["-C", work, "log", "--format=%s"], { encoding: "utf8" })).toBe("Precious\n");
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { claimOf } from "../../../packages/daemon/src/kubernetes/model/objects.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
-import { RUNNING, setPodStatus } from "./podState.ts";
+import { failed, RUNNING, setPodStatus } from "./podState.ts";
 import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
@@ -68,9 +68,8 @@ describe("adoptable", () => {
     await up(broken);
     const record = { op: "replace", path: "/metadata/annotations/clauderon.dev~1session", value: "{" } as const;
     await client.patch(PERSISTENT_VOLUME_CLAIMS, ref(broken), [record]);
-    const orphan = { kind: "PersistentVolumeClaim", name: "clauderon-broken" };
-    const pod = { kind: "Pod", name: "clauderon-broken" };
-    await expect.poll(() => there.orphans([], new Set()), POLL).toEqual([orphan, pod]);
+    const orphan = expect.objectContaining({ kind: "PersistentVolumeClaim", name: "clauderon-broken" }) as unknown;
+    await expect.poll(() => there.orphans([], new Set()), POLL).toEqual([orphan]);
     await seen(mine);
     const other = await colleague();
     expect(await other.observe(mine)).toMatchObject({ phase: "Running" });
@@ -82,11 +81,12 @@ describe("adoptable", () => {
   it.each([
     ["no JSON", "{"],
     ["another's name", JSON.stringify(sessionNamed("other"))],
-    ["a field that is not known", JSON.stringify({ ...sessionNamed("bad"), admin: true })],
+    ["of a newer version", JSON.stringify({ ...sessionNamed("bad"), admin: true })],
+    ["of a session with a newer setting", JSON.stringify(sessionNamed("bad", { network: "None" } as object))],
     ["an option as its branch", JSON.stringify(sessionNamed("bad", { branch: "--upload-pack=touch /tmp/x" }))],
     ["a repository with an escape sequence", JSON.stringify(sessionNamed("bad", { repository: "/\u001b[2J" }))],
     ["a flood", JSON.stringify(sessionNamed("bad", { repository: `/${"x".repeat(100_000)}` }))],
-  ])("treats a session as an orphan when its record is %s", async (_what, text) => {
+  ])("keeps and reports a volume when its record is %s, also when orphans are pruned", async (_what, text) => {
     const session = sessionNamed("bad");
     const labels = {
       app: "clauderon",
@@ -100,12 +100,26 @@ describe("adoptable", () => {
       metadata: { ...ref(session), labels, annotations: { "clauderon.dev/session": text } },
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
     });
-    const orphan = { kind: "PersistentVolumeClaim", name: "clauderon-bad" };
+    const orphan = {
+      kind: "PersistentVolumeClaim",
+      name: "clauderon-bad",
+      kept: expect.stringContaining("kubectl delete pod,pvc -n clauderon -l session=bad") as unknown,
+    };
     await expect.poll(() => there.orphans([], new Set()), POLL).toContainEqual(orphan);
     expect((await there.adoptable([])).map(({ name }) => name)).not.toContain("bad");
     expect(await there.orphans([], new Set(["bad"]))).not.toContainEqual(orphan);
-    await there.prune(orphan);
-    expect(await client.get(PERSISTENT_VOLUME_CLAIMS, ref(session))).toBeUndefined();
+    const found = (await there.orphans([], new Set())).filter(({ name }) => name === orphan.name);
+    for (const one of found) await expect(there.prune(one)).rejects.toThrow("is kept");
+    expect(await client.get(PERSISTENT_VOLUME_CLAIMS, ref(session))).toBeDefined();
+    await client.delete(PERSISTENT_VOLUME_CLAIMS, ref(session));
+  });
+
+  it("finds sessions with the longest command and variables that create accepts", async () => {
+    const command = Array.from({ length: 20 }, () => "x".repeat(4_000));
+    const session = sessionNamed("long", { command, repository: `/${"long/".repeat(700)}` });
+    await up(session);
+    await expect.poll(() => there.adoptable([]), POLL).toContainEqual(session);
+    await there.remove(session, contextOf().context);
   });
 });
 
@@ -115,11 +129,25 @@ describe("orphans", () => {
     for (const session of [known, foreign, lost]) await up(session);
     await client.delete(PERSISTENT_VOLUME_CLAIMS, ref(lost));
     const orphan = { kind: "Pod", name: "clauderon-lost" };
+    const kept = expect.stringContaining("kubectl delete pod -n clauderon clauderon-lost") as unknown;
+    await expect.poll(() => there.orphans([known], new Set()), POLL).toEqual([{ ...orphan, kept }]);
+    await setPodStatus(client, namespace, "clauderon-lost", failed("Evicted", "The node was low on memory"));
     await expect.poll(() => there.orphans([known], new Set()), POLL).toEqual([orphan]);
     await there.prune(orphan);
     expect(await there.orphans([known], new Set())).toEqual([]);
     expect(await client.get(PODS, ref(lost))).toBeUndefined();
     await there.prune(orphan);
+  });
+
+  it("stay when the API server has their volume, which a cache may not know yet", async () => {
+    const session = sessionNamed("young");
+    await up(session);
+    await expect.poll(() => there.observe(session), POLL).toMatchObject({ phase: "Running" });
+    await expect(there.prune({ kind: "Pod", name: "clauderon-young" })).rejects.toMatchObject({
+      code: "SESSION_EXISTS",
+    });
+    expect(await client.get(PODS, ref(session))).toBeDefined();
+    await here.remove(session, contextOf().context);
   });
 
   it("do not include objects that only look similar", async () => {

@@ -12,12 +12,12 @@ export interface ReconcileRequest {
 /** Lets the daemon compare and repair, and prints what came of it. */
 export async function reconcileCommand({ prune, json }: ReconcileRequest, context: CommandContext): Promise<void> {
   const reconciled = await (await connectDaemon(context.config)).reconcile(prune);
-  context.print(json ? JSON.stringify(reconciled, null, 2) : reconciledText(reconciled));
+  context.print(json ? JSON.stringify(reconciled, null, 2) : reconciledText(reconciled, prune));
   const [first] = reconciled.problems;
   if (first !== undefined) context.setExitCode(isFaultCode(first.code) ? FAULTS[first.code].exit : 1);
 }
 
-function reconciledText({ repaired, orphans, problems }: Reconciled): string {
+function reconciledText({ repaired, orphans, problems }: Reconciled, isPruned: boolean): string {
   const lines = [
     ...repaired.map(({ name, message }) => `${name}: ${message}`),
     ...orphans.map(
@@ -29,6 +29,7 @@ function reconciledText({ repaired, orphans, problems }: Reconciled): string {
     ),
   ];
   if (lines.length === 0) return "All sessions are consistent. Nothing to repair.";
-  const left = orphans.some(({ removed }) => !removed);
+  // One that is never pruned has a message, which says what to do.
+  const left = !isPruned && orphans.some(({ message }) => message === undefined);
   return [...lines, ...(left ? ["Run `clauderon reconcile --prune` to delete the orphans"] : [])].join("\n");
 }

@@ -1,6 +1,5 @@
 import type { Duplex } from "node:stream";
-import { SESSION_LABELS } from "@clauderon/pods";
-import { type Backoff, backoffMs, Fault, type FaultCode, type KubeObject, type Log } from "@clauderon/base";
+import { type Backoff, backoffMs, Fault, type FaultCode, type Log } from "@clauderon/base";
 import { type MonotonicClock, systemClock } from "@clauderon/controller";
 import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
@@ -9,12 +8,13 @@ import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { connect } from "./connect.ts";
 import { gitIdentity } from "./gitIdentity.ts";
-import { creatorOf, type LiveClaim } from "./model/objects.ts";
+import { creatorOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
+import { orphansOf } from "./model/orphans.ts";
 import { recordOf } from "./model/record.ts";
 import { type KubernetesSettings, kubernetesSettings } from "./model/settings.ts";
 import { SessionObjects } from "./sessionObjects.ts";
-import { halt, remove } from "./takeDown.ts";
+import { halt, remove, removeStrayPod } from "./takeDown.ts";
 
 /** Between two looks at a kubeconfig that cannot be read. */
 const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
@@ -98,28 +98,24 @@ export class KubernetesBackend implements SessionBackend {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   }
 
-  /** A claim with a record is no orphan, even if this registry does not know it: another daemon may. Nor is what another user made. */
   async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
     const { caches, user } = await this.#tools(NEVER);
-    const isKept = (claim: LiveClaim) => recordOf(claim) !== undefined || (creatorOf(claim) ?? user) !== user;
-    const kept = new Set([...known.map(({ uid }) => uid), ...caches.claims().filter(isKept).map(uidOf)]);
-    return [...caches.claims(), ...caches.pods()]
-      .filter((object) => !kept.has(uidOf(object)))
-      .filter(({ metadata: { labels } }) => !unreadable.has(labels?.[SESSION_LABELS.session] ?? ""))
-      .map(({ kind, metadata }) => ({ kind, name: metadata.name }));
+    const { namespace } = caches;
+    const uids = new Set(known.map(({ uid }) => uid));
+    return orphansOf({ namespace, claims: caches.claims(), pods: caches.pods(), known: uids, unreadable, user });
   }
 
   async prune(orphan: Orphan): Promise<undefined> {
+    if (orphan.kept !== undefined) throw new Error(`${orphan.kind} ${orphan.name} is kept`);
     const tools = await this.#tools(NEVER);
-    const object = [...tools.caches.claims(), ...tools.caches.pods()].find((one) => isSame(one, orphan));
-    const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = object?.metadata.labels ?? {};
-    if (name !== undefined && uid !== undefined)
-      await remove(tools, { name, uid }, { progress: () => undefined, signal: NEVER });
+    const pod = tools.caches.pods().find(({ metadata }) => metadata.name === orphan.name);
+    if (pod !== undefined) await removeStrayPod(tools, pod);
   }
 
   async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
     const { caches, objects, user } = await this.#tools(NEVER);
     const names = new Set(known.map(({ name }) => name));
+    if (user === undefined) return [];
     const own = caches.claims().filter((claim) => creatorOf(claim) === user);
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
@@ -155,11 +151,6 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, sig
 }
 
 const NEVER = new AbortController().signal;
-
-const uidOf = ({ metadata }: KubeObject): string => metadata.labels?.[SESSION_LABELS.uid] ?? "";
-
-const isSame = ({ kind, metadata }: KubeObject, orphan: Orphan) =>
-  kind === orphan.kind && metadata.name === orphan.name;
 
 /** Reasons of phase Error, by the Fault's code. */
 const REASONS: Partial<Record<FaultCode, string>> = {

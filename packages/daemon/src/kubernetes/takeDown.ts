@@ -1,4 +1,6 @@
+import { Fault } from "@clauderon/base";
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
+import { SESSION_LABELS, sessionObjectName } from "@clauderon/pods";
 import type { SessionTools } from "./bringUp.ts";
 import { eachOnce } from "./eachOnce.ts";
 import type { LiveClaim, LivePod } from "./model/objects.ts";
@@ -30,6 +32,23 @@ export async function remove(tools: SessionTools, session: Whose, wait: Wait): P
   // Theirs are gone with the claim; this is for files whose claim somebody else deleted.
   await tools.objects.deleteFiles(session);
 }
+
+/**
+ * Deletes a pod whose claim is gone, and the files of its session. Caches may be behind each other: a pod whose claim the
+ * API server has is no stray, and its claim is never touched.
+ */
+export async function removeStrayPod(tools: SessionTools, { metadata }: LivePod): Promise<void> {
+  const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = metadata.labels ?? {};
+  if (name === undefined || uid === undefined || metadata.name !== sessionObjectName(name)) return;
+  const session = { name, uid };
+  const { pod, claim } = await tools.objects.look(session);
+  if (pod === undefined || pod.metadata.uid !== metadata.uid) return;
+  if (claim !== undefined) throw new Fault("SESSION_EXISTS", `Pod "${metadata.name}" belongs to a volume claim`);
+  await halt(tools, session, { progress: () => undefined, signal: NEVER });
+  await tools.objects.deleteFiles(session);
+}
+
+const NEVER = new AbortController().signal;
 
 interface Removal extends Wait {
   /** What of it shall go. */

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
@@ -27,8 +28,9 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
   const inside = Git.ofAgent(worktree, environment);
   const top = await inside.ask(["rev-parse", "--path-format=absolute", "--show-toplevel"]);
   const common = await inside.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  if (top !== worktree || common === undefined) {
-    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository and has files`, {
+  // A repository within the folder goes with it: work that is rescued into it would be lost.
+  if (top !== worktree || common === undefined || isWithin(common, dirname(worktree))) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository of yours and has files`, {
       hint: "Copy the files that you need, then remove the folder by hand",
     });
   }
@@ -40,6 +42,10 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
   await removeWorktree(repository, place);
   await forgetWork(repository, name);
   return rescuedRef;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return `${realpathSync(path)}/`.startsWith(`${realpathSync(folder)}/`);
 }
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {

@@ -65,6 +65,25 @@ it("an unreachable backend is reported, and the others are still checked", async
   });
 });
 
+it.each([true, false])(
+  "an orphan that is kept is reported with what to do, never pruned (--prune: %s)",
+  async (prune) => {
+    const { registry } = stage();
+    const lost = { kind: "PersistentVolumeClaim", name: "clauderon-lost" };
+    const pruned: string[] = [];
+    const backend = {
+      name: "kubernetes",
+      adoptable: async () => [],
+      orphans: async () => [{ ...lost, kept: "Kept. Run kubectl" }],
+      prune: async ({ name }) => void pruned.push(name),
+    } as Partial<SessionBackend> as SessionBackend;
+    const sessions = { wakeAll: () => undefined } as Partial<Sessions> as Sessions;
+    const { orphans } = await new Upkeep(sessions, registry, [backend], log).reconcile(prune);
+    expect(orphans).toEqual([{ ...lost, removed: false, message: "Kept. Run kubectl" }]);
+    expect(pruned).toEqual([]);
+  },
+);
+
 it("a daemon that has sessions adopts no others without a request", async () => {
   const { registry, upkeep } = stage();
   registry.add(record, {});

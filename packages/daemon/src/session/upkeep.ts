@@ -78,7 +78,7 @@ export class Upkeep {
       repaired.push(...(await this.adopt(backend)));
       for (const orphan of await this.#orphans(backend)) {
         const { kind, name } = orphan;
-        orphans.push({ kind, name, ...(prune ? await this.#tryPrune(backend, orphan) : { removed: false }) });
+        orphans.push({ kind, name, ...(prune ? await this.#tryPrune(backend, orphan) : left(orphan)) });
       }
       return { repaired, orphans, problems: [] };
     } catch (thrown) {
@@ -94,6 +94,7 @@ export class Upkeep {
       // A session of that name may have been created meanwhile.
       const found = (await this.#orphans(backend)).find((other) => other.kind === kind && other.name === name);
       if (found === undefined) return { removed: false };
+      if (found.kept !== undefined) return left(found);
       const rescuedRef = await backend.prune(found);
       this.#log.info("Pruned", { kind, name, rescuedRef: rescuedRef ?? "none" });
       return { removed: true, ...(rescuedRef === undefined ? {} : { message: `Its work is ${rescuedRef}` }) };
@@ -112,5 +113,8 @@ export class Upkeep {
     return this.#registry.list().map(({ record }) => record);
   }
 }
+
+/** An orphan that stays as it is. */
+const left = ({ kept }: Orphan): Pruned => ({ removed: false, ...(kept === undefined ? {} : { message: kept }) });
 
 type Pruned = Pick<Reconciled["orphans"][number], "removed" | "message">;

@@ -100,7 +100,7 @@ export const reconcileSchema = z.strictObject({ prune: z.boolean().default(false
 export const reconciledSchema = z.strictObject({
   /** Sessions whose state was put right, and how, in a sentence. */
   repaired: z.array(z.strictObject({ name: sessionNameSchema, message: z.string() })),
-  /** Things made for sessions that no registry knows; `removed` when they were pruned, `message` says what became of their work. */
+  /** Things made for sessions that no registry knows; `removed` when they were pruned; `message` says what became of their work, or why they are kept. */
   orphans: z.array(
     z.strictObject({ kind: z.string(), name: z.string(), removed: z.boolean(), message: z.string().optional() }),
   ),

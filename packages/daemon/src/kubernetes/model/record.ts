@@ -1,11 +1,14 @@
-import { parseJsonObject } from "@clauderon/base";
+import { cleanText, parseJsonObject } from "@clauderon/base";
 import { SESSION_ANNOTATION, SESSION_LABELS, sessionObjectName } from "@clauderon/pods";
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
 import type { LiveClaim } from "./objects.ts";
 
-/** Longer than any honest record. */
-const MAX_CHARACTERS = 32_768;
+/** What an API server takes as the annotations of one object, in all. */
+const MAX_CHARACTERS = 262_144;
+
+/** Of what is shown of a record that cannot be read. */
+const MAX_PROBLEM = 200;
 
 // Repository and branch reach git and people's eyes: no control characters, nothing that git reads as an option.
 const printable = /^[^\p{Cc}\p{Cf}]+$/u;
@@ -26,16 +29,35 @@ const recordSchema = z.strictObject({
   commit: z.string().regex(/^([0-9a-f]{40}([0-9a-f]{24})?)?$/),
 });
 
+export type ReadRecord = { readonly record: z.infer<typeof recordSchema> } | { readonly problem: string };
+
 /**
- * The record on a session's claim, or undefined when there is none that makes sense. Whoever may write claims in the
- * namespace could have written it, so it is bounded, checked, and must say the same as the claim's name and labels.
+ * The record on a session's claim, or what is wrong with it. Whoever may write claims in the namespace could have written
+ * it, so it is bounded, checked, and must say the same as the claim's name and labels. A field that this version does not
+ * know is a problem too: to ignore it could give the agent more than its creator allowed.
  */
-export function recordOf(claim: LiveClaim) {
+export function readRecord(claim: LiveClaim): ReadRecord {
   const text = claim.metadata.annotations?.[SESSION_ANNOTATION];
-  if (text === undefined || text.length > MAX_CHARACTERS) return undefined;
-  const record = recordSchema.safeParse(parseJsonObject(text)).data;
-  if (record === undefined || record.spec.branch !== `clauderon/${record.name}`) return undefined;
+  if (text === undefined) return { problem: "it is missing" };
+  if (text.length > MAX_CHARACTERS) return { problem: "it is too long" };
+  const parsed = recordSchema.safeParse(parseJsonObject(text));
+  if (!parsed.success) return { problem: problemOf(parsed.error) };
+  const { data: record } = parsed;
   const { name, labels = {} } = claim.metadata;
   const isSame = labels[SESSION_LABELS.session] === record.name && labels[SESSION_LABELS.uid] === record.uid;
-  return isSame && name === sessionObjectName(record.name) ? record : undefined;
+  return isSame && name === sessionObjectName(record.name) && record.spec.branch === `clauderon/${record.name}`
+    ? { record }
+    : { problem: "it does not match the name and the labels of the claim" };
+}
+
+/** The record on a session's claim, or undefined when there is none that makes sense. */
+export function recordOf(claim: LiveClaim) {
+  const read = readRecord(claim);
+  return "record" in read ? read.record : undefined;
+}
+
+/** The first problem; its text may hold names that a stranger chose. */
+function problemOf({ issues: [issue] }: z.ZodError): string {
+  const place = issue?.path.length ? `${issue.path.join(".")}: ` : "";
+  return cleanText(`${place}${issue?.message ?? "it is invalid"}`, MAX_PROBLEM);
 }
