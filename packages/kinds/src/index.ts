@@ -15,7 +15,7 @@ export { CLUSTER_ACCESSES, type ClusterAccess } from "./clusterAccess.ts";
 export { API_VERSION, GROUP, VERSION } from "./group.ts";
 export type { Kind, PrinterColumn } from "./kind.ts";
 export { KINDS } from "./kinds.ts";
-export { FIELD_MANAGER, FINALIZER, LABELS, MANAGED_BY } from "./labels.ts";
+export { FIELD_MANAGER, FINALIZER, LABELS, MANAGED_BY, SUSPENDED_ANNOTATION } from "./labels.ts";
 export { MCP_SERVERS, type McpServer } from "./mcpServer.ts";
 export { CONDITIONS, type Reason, REASONS } from "./reasons.ts";
 export { REPOSITORIES, type Repository } from "./repository.ts";

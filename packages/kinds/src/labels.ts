@@ -9,6 +9,9 @@ export const LABELS = {
   configHash: `${GROUP}/config-hash`,
 } as const;
 
+/** Annotation of a Job that the operator has suspended for spec.suspend. It resumes no other Job. */
+export const SUSPENDED_ANNOTATION = `${GROUP}/suspended`;
+
 /** Value of the label managedBy. */
 export const MANAGED_BY = "thurkube";
 

@@ -39,6 +39,7 @@ export const REASONS = {
   ChildConflict: "An object with the name of a child object already exists and does not belong to this AgentJob.",
   ChildRefused: "The API server rejected a child object. The message has the API server's error.",
   Suspended: "spec.suspend is true.",
+  JobSuspended: "Something other than this AgentJob suspended the Job of the run, such as Kueue or a person.",
   NotSuspended: "spec.suspend is false.",
   NotStarted: "No run has started yet.",
   WaitingForPreviousRun: "The inputs changed during a run. The new run starts when the pod of the old run is gone.",

@@ -138,6 +138,26 @@ describe("A one-shot AgentJob", () => {
   });
 });
 
+describe("A Job that Kueue or a person suspended", () => {
+  it("is left alone, and reported", async () => {
+    const { client } = stage;
+    const job = await stage.create("queued");
+    const run = await stage.firstRun("queued");
+    const ref = { namespace: "queued", name: run.metadata.name };
+    await client.patch(JOBS, ref, { spec: { suspend: true } });
+    await eventually(client, job, ({ status }) => status?.runs?.[0]?.reason === "JobSuspended");
+    await stage.edit("queued", { suspend: true });
+    await eventually(client, job, ({ status }) => status?.phase === "Suspended");
+    await stage.edit("queued", { suspend: false });
+    await eventually(client, job, ({ status }) => status?.phase === "Pending");
+    const live = await client.get(JOBS, ref);
+    expect(live?.spec?.suspend).toBe(true);
+    expect(stage.relay.work.filter(({ method, path }) => method === "PATCH" && path.includes("/queued/jobs/"))).toEqual(
+      [],
+    );
+  });
+});
+
 describe("A scheduled AgentJob", () => {
   it("becomes a CronJob with a volume, counts runs made by hand, and follows edits in place", async () => {
     const { client } = stage;

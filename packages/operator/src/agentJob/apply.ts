@@ -23,7 +23,7 @@ import type { LiveJob } from "./model/objects.ts";
 import { isChild } from "./model/ownership.ts";
 import type { Deletion, Plan } from "./model/plan.ts";
 import { hasRun } from "./model/runs.ts";
-import type { SpecPatch } from "./model/runPlan.ts";
+import type { SpecPatch } from "./model/specPatch.ts";
 import type { ChildKind } from "./model/snapshot.ts";
 
 const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
@@ -76,9 +76,10 @@ async function remove(client: KubeClient, { kind, object }: Deletion): Promise<v
   await client.delete(RESOURCES[kind], refOf(object), options);
 }
 
-async function patchSpec(client: KubeClient, { kind, object, spec }: SpecPatch): Promise<void> {
+async function patchSpec(client: KubeClient, { kind, object, spec, annotations }: SpecPatch): Promise<void> {
   const { uid } = object.metadata;
-  await client.patch(RESOURCES[kind], refOf(object), { metadata: { uid }, spec }, { fieldManager: FIELD_MANAGER });
+  const patch = { metadata: { uid, ...(annotations && { annotations }) }, spec };
+  await client.patch(RESOURCES[kind], refOf(object), patch, { fieldManager: FIELD_MANAGER });
 }
 
 async function applyChild(client: KubeClient, job: AgentJob, child: DesiredChild): Promise<void> {

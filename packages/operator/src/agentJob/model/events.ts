@@ -33,7 +33,7 @@ function ofRun(before: RunStatus | undefined, run: RunStatus): readonly EventDra
   if (run.phase === "Succeeded") {
     return [...first, { type: "Normal", reason: "RunSucceeded", message: `Run "${run.name}" succeeded`, action }];
   }
-  if (run.reason === undefined || run.reason === "Suspended") return first;
+  if (run.reason === undefined || run.reason === "Suspended" || run.reason === "JobSuspended") return first;
   const message = `Run "${run.name}": ${run.message ?? run.reason}`;
   return [...first, { type: "Warning", reason: run.phase === "Failed" ? "RunFailed" : "RunWaiting", message, action }];
 }

@@ -168,33 +168,6 @@ describe("planAgentJob, one-shot", () => {
   });
 });
 
-describe("planAgentJob, suspended", () => {
-  it("starts nothing and suspends the running Job", () => {
-    const job = exampleJob({ suspend: true });
-    const idle = plan(job);
-    expect(idle.start).toBeUndefined();
-    expect(idle.status?.status.phase).toBe("Suspended");
-    const run = liveRun(job, { active: 1 });
-    expect(plan(job, { jobs: [run] }).patches).toEqual([{ kind: "Job", object: run, spec: { suspend: true } }]);
-    const stopped = { ...run, spec: { ...run.spec, suspend: true, template: run.spec?.template ?? {} } };
-    const made = plan(job, { jobs: [stopped] });
-    expect(made.patches).toEqual([]);
-    expect(made.status?.status.phase).toBe("Suspended");
-  });
-
-  it("resumes the Job", () => {
-    const job = exampleJob();
-    const run = liveRun(job);
-    const stopped = { ...run, spec: { ...run.spec, suspend: true, template: run.spec?.template ?? {} } };
-    expect(plan(job, { jobs: [stopped] }).patches).toMatchObject([{ spec: { suspend: false } }]);
-  });
-
-  it("keeps the result of a one-shot that has ended", () => {
-    const job = exampleJob({ suspend: true });
-    expect(plan(job, { jobs: [liveRun(job, COMPLETE)] }).status?.status.phase).toBe("Succeeded");
-  });
-});
-
 describe("planAgentJob, missing references", () => {
   it("names every missing reference, starts nothing and changes no child", () => {
     const job = exampleJob({ roleRef: "missing", mcpServerRefs: ["missing"] });

@@ -1,15 +1,10 @@
 import { type AgentJob, childNames } from "@clauderon/kinds";
 import { JOB_TTL_SECONDS, oneShotJob } from "./job.ts";
-import type { LiveCronJob, LiveJob, LivePod } from "./objects.ts";
+import type { LiveJob, LivePod } from "./objects.ts";
 import { hasRun, isFinished, jobEnd } from "./runs.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-/** A merge patch of one object's spec. */
-export interface SpecPatch {
-  readonly kind: "Job" | "CronJob";
-  readonly object: LiveJob | LiveCronJob;
-  readonly spec: { readonly suspend?: boolean; readonly ttlSecondsAfterFinished?: number };
-}
+import type { SpecPatch } from "./specPatch.ts";
+import { suspension } from "./suspension.ts";
 
 /** The changes to the Jobs of an AgentJob. */
 export interface RunPlan {
@@ -82,10 +77,7 @@ function patches({ job, jobs }: Snapshot, replaced: readonly LiveJob[]): readonl
   const recorded = new Set((job.status?.runs ?? []).filter(isFinished).map(({ name }) => name));
   return jobs.flatMap((live): readonly SpecPatch[] => {
     if (isScheduledRun(live) || replaced.includes(live) || live.metadata.deletionTimestamp !== undefined) return [];
-    if (jobEnd(live) === undefined) {
-      const { suspend } = job.spec;
-      return (live.spec?.suspend ?? false) === suspend ? [] : [{ kind: "Job", object: live, spec: { suspend } }];
-    }
+    if (jobEnd(live) === undefined) return suspension(live, job.spec.suspend);
     if (!recorded.has(live.metadata.name) || live.spec?.ttlSecondsAfterFinished !== undefined) return [];
     return [{ kind: "Job", object: live, spec: { ttlSecondsAfterFinished: JOB_TTL_SECONDS } }];
   });

@@ -4,6 +4,7 @@ import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
 import { instantOf, millisOf } from "./instant.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
+import { isSuspendedByUs } from "./suspension.ts";
 import { waitingCause } from "./waitingCause.ts";
 
 /** A Job of this AgentJob, with its newest pod. */
@@ -109,10 +110,15 @@ function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus
 }
 
 function waiting({ job, pod }: ObservedRun, { context, now }: RunsInput): Partial<Cause> {
-  if (job.spec?.suspend === true)
-    return { reason: "Suspended", message: "The run is suspended, and its pod is stopped" };
+  if (job.spec?.suspend === true) return suspended(job);
   const cause = waitingCause(job, pod, context, now);
   return cause === undefined ? {} : bounded(cause);
+}
+
+function suspended(job: LiveJob): Cause {
+  if (isSuspendedByUs(job)) return { reason: "Suspended", message: "The run is suspended, and its pod is stopped" };
+  const message = `Job "${job.metadata.name}" is suspended, but not by this AgentJob: the run starts when a queue such as Kueue, or the person who suspended the Job, resumes it`;
+  return { reason: "JobSuspended", message };
 }
 
 function bounded({ reason, message }: Cause): Cause {

@@ -76,6 +76,7 @@ function standing({ job, runs, obstacle, waitsFor }: Facts, run: RunStatus | und
 function ofRun(job: AgentJob, run: RunStatus): Standing {
   const message = runMessage(run);
   if (isScheduled(job)) return { phase: "Running", message };
+  if (run.reason === "JobSuspended" && job.spec.suspend) return { phase: "Suspended", message };
   if (run.reason !== "Suspended") return { phase: run.phase, message };
   return { phase: "Suspended", message: `${message}; it starts again when spec.suspend is false` };
 }
