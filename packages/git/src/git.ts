@@ -29,8 +29,17 @@ interface Inside {
 /** The most of git's words that a Fault repeats; names in them may be of an agent's making. */
 const MAX_SAID = 4_096;
 
-/** What we do for a session is not the user's commit or checkout, and an agent may have written hooks and configuration. */
-const UNMOVED = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+/**
+ * What we do for a session is not the user's commit or checkout, and an agent may have written hooks and configuration. Nor
+ * is it a moment to clean up: that removes worktrees of disks that are not mounted, old reflogs and loose objects.
+ */
+const UNMOVED = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "gc.auto=0",
+  "gc.autoPackLimit=0",
+  "maintenance.auto=false",
+].flatMap((setting) => ["-c", setting]);
 
 /** Programs that only an agent would have git start here. */
 const UNSIGNED = ["-c", "log.showSignature=false", "-c", "commit.gpgSign=false"];

@@ -45,10 +45,16 @@ export async function removeWorktree(
   else await patiently(repository, ["config", "--local", "--unset", markOf(branch)]);
 }
 
+/**
+ * Removes the worktree at this path and what the repository knows of it, and nothing else: `git worktree prune` would forget
+ * every worktree whose folder is not there, such as one on a disk that is not mounted.
+ */
 async function dropWorktree(repository: Git, path: string): Promise<void> {
-  await repository.run(["worktree", "remove", "--force", "--force", "--", path]); // Twice: also one that is locked.
-  if (existsSync(path)) await rm(path, { recursive: true, force: true });
-  await repository.read(["worktree", "prune"]);
+  const remove = () => repository.run(["worktree", "remove", "--force", "--force", "--", path]); // Twice: also one that is locked.
+  if ((await remove()).code === 0 && !existsSync(path)) return;
+  await rm(path, { recursive: true, force: true });
+  // A folder that is no worktree any more is in git's way; without it, git removes the entry.
+  await remove();
 }
 
 /** The mark is there before the branch, so that a branch of ours is never without. */

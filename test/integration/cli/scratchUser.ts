@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { API_VERSION } from "@clauderon/kinds";
+import { isBystander } from "../../kit/bystanders.ts";
 import { fixtureAgent } from "../../kit/programs.ts";
 import { type CliOptions, type EndedCli, type StartedCli, startCli } from "./cliProcess.ts";
 import { UserFolder } from "./userFolder.ts";
@@ -26,7 +27,10 @@ export class ScratchUser extends UserFolder {
 
   /** How many worktrees the repository has, itself apart. */
   worktrees(): number {
-    return this.git("worktree", "list").split("\n").length - 1;
+    return this.git("worktree", "list")
+      .split("\n")
+      .slice(1)
+      .filter((line) => !isBystander(line)).length;
   }
 
   /** Folders of runs. */

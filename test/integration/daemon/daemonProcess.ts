@@ -14,6 +14,7 @@ import {
 } from "@clauderon/protocol";
 import { onTestFinished, vi } from "vitest";
 import { ViewerClient } from "../runnerSession/viewerClient.ts";
+import { type Bystanders, isBystander, plantBystanders } from "../../kit/bystanders.ts";
 import { processesOf, tryKill } from "../../kit/processes.ts";
 import { DAEMON, TERMINAL_AGENT } from "../../kit/programs.ts";
 
@@ -25,13 +26,14 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A CLAUDERON_HOME and a repository beside it, with real daemons one after the other. All is gone after the test. */
+/** A CLAUDERON_HOME and a repository beside it, with real daemons one after the other. All is gone after the test, and what else the user has in the repository is the same. */
 export class DaemonWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "cld-"));
   readonly home = join(this.folder, "home");
   readonly repository = join(this.folder, "repo");
   readonly temporary = join(this.folder, "tmp");
   readonly environment: Readonly<Record<string, string>>;
+  readonly #bystanders: Bystanders;
   #daemon: ChildProcess | undefined;
   output = "";
 
@@ -54,6 +56,7 @@ export class DaemonWorld {
     writeFileSync(join(this.repository, "readme"), "one\n");
     this.git("add", "readme");
     this.git("commit", "--quiet", "--message", "first");
+    this.#bystanders = plantBystanders(this.repository, { PATH: process.env["PATH"] ?? "", HOME: this.folder });
   }
 
   git(...args: readonly string[]): string {
@@ -183,7 +186,8 @@ export class DaemonWorld {
       worktrees:
         this.git("worktree", "list", "--porcelain")
           .match(/^worktree .*$/gm)
-          ?.slice(1) ?? [],
+          ?.slice(1)
+          .filter((line) => !isBystander(line)) ?? [],
       refs: this.git("for-each-ref", "--format=%(refname)")
         .split("\n")
         .filter((ref) => ref.includes("clauderon") && !ref.includes("rescued")),
@@ -200,7 +204,11 @@ export class DaemonWorld {
       for (const { pid } of left) tryKill(pid);
       if (left.length > 0) throw new Error(JSON.stringify(left));
     }, POLL);
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      if (existsSync(this.repository)) this.#bystanders.check();
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    }
   }
 }
 

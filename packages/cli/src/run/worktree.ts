@@ -63,7 +63,8 @@ export async function addWorktree(git: Git, checkout: Checkout, at: { name: stri
 export async function dropWorktree(git: Git, { checkout, branch, path }: Worktree): Promise<void> {
   rmSync(path, { recursive: true, force: true });
   const repository = git.in(checkout.root);
-  await repository.run(["worktree", "prune"]);
+  // Not `prune`, which would also forget the user's worktrees on disks that are not mounted.
+  await repository.run(["worktree", "remove", "--force", "--force", path]);
   await repository.run(["branch", "--quiet", "-D", branch]);
 }
 

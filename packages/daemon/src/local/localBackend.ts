@@ -143,8 +143,8 @@ export class LocalBackend implements SessionBackend {
     const isThere =
       (await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${spec.branch}`])) !== undefined;
     if (folder.hasBegun && isThere) {
-      await repository.read(["worktree", "prune"]);
-      await repository.read(["worktree", "add", "--force", "--", folder.worktree, spec.branch]);
+      // Forced twice: in place of the entry of the same path, whether it is locked or not.
+      await repository.read(["worktree", "add", "--force", "--force", "--", folder.worktree, spec.branch]);
       return;
     }
     await this.#turns.run(spec.repository, async () => {
