@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentAdapter, AgentStep, AgentTask } from "./agentAdapter.ts";
 
-/** What the suite needs to know of an agent: lines as it really prints them. */
+/** What the suite needs to know about an agent: lines exactly as the agent prints them. */
 export interface ContractSamples {
   readonly adapter: AgentAdapter;
   /** All lines of a run that succeeded, with at least one tool call. */
@@ -28,7 +28,7 @@ const TASK: AgentTask = {
   checkouts: ["/workspace/widgets"],
 };
 
-/** What every adapter must keep; each adapter's test runs it. */
+/** The contract of every adapter; each adapter's test runs it. */
 export function describeAgentAdapter({ adapter, succeeded, refused }: ContractSamples): void {
   const stepsOf = (lines: readonly string[]): readonly AgentStep[] =>
     lines.flatMap((line) => adapter.parseLine(line) ?? []);

@@ -1,25 +1,25 @@
 import type { AgentConfig, RunFailure } from "@clauderon/protocol";
 
-/** What one run asks of an agent, and where things are. Paths are absolute. */
+/** What one run asks of an agent, and where its files are. Paths are absolute. */
 export interface AgentTask {
   readonly config: AgentConfig;
   /** The agent's own folder, which may outlive the run: settings, skills, conversations. */
   readonly configFolder: string;
-  /** A private folder for this run only; it is deleted when the run is over. */
+  /** A private folder for this run only; it is deleted when the run ends. */
   readonly scratchFolder: string;
   /** The checkouts the agent works on. */
   readonly checkouts: readonly string[];
 }
 
-/** How to start the agent without a terminal. Whoever starts it writes the files first, readable by the owner only. */
+/** How to start the agent without a terminal. The caller first writes the files, readable only by their owner. */
 export interface Launch {
   readonly args: readonly string[];
-  /** Variables the agent must see, whatever the environment says. */
+  /** Variables the agent must see; they override the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables it sees unless the environment sets them. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly files: readonly SeedFile[];
-  /** The prompt, and whatever else goes in by stdin, which is closed after it. */
+  /** The prompt and all other input; stdin is closed after it. */
   readonly stdin: string;
 }
 
@@ -45,7 +45,7 @@ export interface ResultStep {
   /** The agent's last message. */
   readonly text?: string;
   readonly turns?: number;
-  /** All tokens that were sent to the model, those read from and written to its cache included. */
+  /** All tokens sent to the model, including those read from and written to its cache. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly costUSD?: number;
@@ -58,20 +58,23 @@ export type Verdict =
   | { readonly ok: false; readonly reason: RunFailure; readonly detail: string; readonly status?: number };
 
 /**
- * One coding agent: how it is started and what its output means. Everything here is a pure function; whoever calls it
- * starts the process. `agentAdapter.contract.ts` holds what every adapter must keep.
+ * One coding agent: how it is started and what its output means. All functions here are pure; the caller starts the
+ * process.
+ * `agentAdapter.contract.ts` has the contract of every adapter.
  */
 export interface AgentAdapter {
   /** Stable, as it appears in summaries: `claude-code`. */
   readonly name: string;
-  /** The program, to be found on PATH. */
+  /** The program; it is looked up on PATH. */
   readonly program: string;
   /** Variables that may hold the agent's credential; their values are kept out of logs and transcripts. */
   readonly credentialVariables: readonly string[];
   /** The prompt and the instructions are in stdin or in files, never in arguments or the environment. */
   launch(task: AgentTask): Launch;
-  /** Where the agent looks for a skill: the folder that shall hold SKILL.md. */
+  /** The folder in which the agent looks for the skill's SKILL.md. */
   skillFolder(configFolder: string, skill: string): string;
-  /** The steps one line of stdout tells, in order; undefined when the line is none of the agent's. Never throws. */
+  /**
+   * The steps that one line of stdout reports, in order; undefined when the agent did not write the line. Never throws.
+   */
   parseLine(line: string): readonly AgentStep[] | undefined;
 }

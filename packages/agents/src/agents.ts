@@ -19,10 +19,10 @@ export const INTERACTIVE_AGENTS: readonly InteractiveAgent[] = [
   interactiveScripted,
 ];
 
-/** The adapter of that name; CONFIG_INVALID names those there are. */
+/** The adapter with that name; CONFIG_INVALID lists the known names. */
 export const findAgent = (name: string): AgentAdapter => find(HEADLESS_AGENTS, name);
 
-/** The adapter of that name for a terminal; CONFIG_INVALID names those there are. */
+/** The adapter with that name for a terminal; CONFIG_INVALID lists the known names. */
 export const findInteractiveAgent = (name: string): InteractiveAgent => find(INTERACTIVE_AGENTS, name);
 
 function find<T extends { readonly name: string }>(agents: readonly T[], name: string): T {

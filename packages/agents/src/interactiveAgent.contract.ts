@@ -2,17 +2,17 @@ import { PERMISSION_MODES } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import type { InteractiveAgent, InteractiveTask } from "./interactiveAgent.ts";
 
-/** What the suite needs to know of an agent: events as its hooks really tell them. */
+/** What the suite needs to know about an agent: events exactly as its hooks send them. */
 export interface InteractiveSamples {
   readonly agent: InteractiveAgent;
   readonly starts: object;
   readonly takesPrompt: object;
   readonly usesTool: object;
-  /** Left out by an agent whose limits say so. */
+  /** Absent for an agent whose limits say so. */
   readonly asksPermission?: object;
-  /** With the last words `Done.`. */
+  /** With the last message `Done.`. */
   readonly endsTurn: object;
-  /** With the cause `No credit.`; left out by an agent whose limits say so. */
+  /** With the cause `No credit.`; absent for an agent whose limits say so. */
   readonly failsTurn?: object;
 }
 
@@ -29,7 +29,7 @@ const TASK: InteractiveTask = {
   },
 };
 
-/** What every adapter must keep; each adapter's test runs it. */
+/** The contract of every adapter; each adapter's test runs it. */
 export function describeInteractiveAgent({ agent, ...samples }: InteractiveSamples): void {
   const read = (event: object) => agent.readEvent(JSON.stringify(event));
 

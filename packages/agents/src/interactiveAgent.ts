@@ -2,8 +2,9 @@ import type { Activity, RunnerSession } from "@clauderon/protocol";
 import type { SeedFile } from "./agentAdapter.ts";
 
 /**
- * The variable with the folder that an agent's hooks write their events to, one file `<agent's process id>-<number>.json` for
- * each. Of files that were written within one tick of the system's clock, the one with the greater number is the later.
+ * The variable with the folder in which an agent's hooks write their events, one file `<agent's process
+ * id>-<number>.json` for each. Of files written within one tick of the system clock, the one with the greater number is
+ * the later one.
  */
 export const EVENTS_VARIABLE = "CLAUDERON_EVENTS";
 
@@ -14,73 +15,75 @@ export interface InteractiveTask {
   readonly home: string;
   readonly model: string | undefined;
   readonly permissionMode: RunnerSession["permissionMode"];
-  /** The agent's own id of the conversation to go on with. */
+  /** The agent's own id of the conversation to resume. */
   readonly conversationId: string | undefined;
-  /** What the agent will see, its credential among it. */
+  /** The variables that the agent will see, including its credential. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How to start the agent in a terminal. Whoever starts it first writes the files, readable by the owner only. */
+/** How to start the agent in a terminal. The caller first writes the files, readable only by their owner. */
 export interface InteractiveLaunch {
   readonly args: readonly string[];
-  /** Variables the agent must see, whatever the environment says. */
+  /** Variables the agent must see; they override the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables it sees unless the environment sets them. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** JSON objects, to be merged into what the file holds already. */
+  /** JSON objects; each is merged into the existing content of its file. */
   readonly files: readonly SeedFile[];
 }
 
-/** What a hook of the agent told; what is left out did not change. */
+/** What a hook of the agent reported; an absent field has not changed. */
 export interface AgentEvent {
   readonly activity?: Activity;
-  /** The conversation that `resume` would go on with. */
+  /** The conversation that `resume` would continue. */
   readonly conversationId?: string;
-  /** A prompt has arrived with the agent. */
+  /** The agent has received a prompt. */
   readonly takesPrompt?: true;
-  /** The agent is done with what it was asked. */
+  /** The agent has finished its turn. */
   readonly endsTurn?: true;
-  /** The agent's last words of the turn that ends: untrusted, of any length, with any character. */
+  /** The agent's last message of the turn that ends: untrusted, of any length, with any character. */
   readonly lastMessage?: string;
-  /** Why the turn that ends has failed, such as what the model's API said: untrusted as `lastMessage` is. */
+  /** Why the turn failed, such as the answer of the model's API: untrusted, like `lastMessage`. */
   readonly failure?: string;
 }
 
-/** What an agent in a terminal cannot tell or do, each as a sentence for people; what is left out it can. */
+/**
+ * What an agent in a terminal cannot report or do, each as a sentence for people. The agent can do what is absent here.
+ */
 export interface AgentLimits {
-  /** Telling that it is there, before anything is asked of it. */
+  /** Reporting that it has started, before anyone asks it anything. */
   readonly startEvents?: string;
-  /** Telling that a prompt has arrived, which is then typed once, and taken for arrived. */
+  /** Reporting that a prompt has arrived. Without it, the prompt is typed once and assumed to have arrived. */
   readonly promptEvents?: string;
-  /** Telling that it waits for a permission. */
+  /** Reporting that it waits for a permission. */
   readonly permissionEvents?: string;
-  /** Telling that a turn has failed, and why. */
+  /** Reporting that a turn has failed, and why. */
   readonly failureEvents?: string;
-  /** Telling that it works, and that it asks a question that is none of permission. */
+  /** Reporting that it works, and that it asks a question other than for a permission. */
   readonly workEvents?: string;
-  /** Going on with the conversation of an agent that was killed. */
+  /** Resuming the conversation of an agent that was killed. */
   readonly resume?: string;
-  /** Taking every prompt as text: what it takes for commands of its own. */
+  /** Taking every prompt as text: which prompts it takes for commands of its own. */
   readonly commands?: string;
-  /** Permission modes that mean something else than elsewhere. */
+  /** Permission modes that mean something different here than for other agents. */
   readonly permissionModes?: string;
 }
 
 /**
- * A coding agent in a terminal. Everything here is a pure function; `interactiveAgent.contract.ts` holds what every
- * adapter must keep. A prompt is typed into the agent's terminal, as a paste.
+ * A coding agent in a terminal. All functions here are pure; `interactiveAgent.contract.ts` has the contract of every
+ * adapter. A prompt is typed into the agent's terminal, as a paste.
  */
 export interface InteractiveAgent {
   /** Stable, as it appears in a session's spec: `claude-code`. */
   readonly name: string;
-  /** The program, to be found on PATH. */
+  /** The program; it is looked up on PATH. */
   readonly program: string;
   /** Variables that may hold the agent's credential. */
   readonly credentialVariables: readonly string[];
   readonly limits: AgentLimits;
-  /** A prompt as it has to be typed for the agent to take it for one, and not for a command of its own. */
+  /** A prompt in the form in which the agent takes it as a prompt, and not as a command of its own. */
   asText(this: void, prompt: string): string;
   launch(task: InteractiveTask): InteractiveLaunch;
-  /** What a file in the folder of EVENTS_VARIABLE tells; undefined when nothing. Never throws. */
+  /** What a file in the folder of EVENTS_VARIABLE reports; undefined when it reports nothing. Never throws. */
   readEvent(text: string): AgentEvent | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Every kind of failure a user or a reconciler can act on, and what follows from it.
+ * Every kind of failure that a user or a reconciler can act on, and its consequences.
  *
  * `disposition` is what a reconciler does: `retry` requeues with backoff, `wait` sleeps until a watch wakes it, `stop`
  * does nothing until the spec changes. `exit` is the exit code of a command, `http` the status of an API answer.
@@ -35,8 +35,8 @@ export const FAULTS = {
 export type FaultCode = keyof typeof FAULTS;
 
 /**
- * An expected failure with a stable code. The message names the thing concerned, starts with a capital and has no final
- * period; the hint says what the reader can do. Anything thrown that is not a Fault is a bug.
+ * An expected failure with a stable code. The message names the affected thing, starts with a capital and has no final
+ * period; the hint says what the reader can do. Anything else that is thrown is a bug.
  */
 export class Fault extends Error {
   readonly code: FaultCode;

@@ -7,8 +7,8 @@ export function sha256Hex(text: string): string {
 }
 
 /**
- * The value as JSON with the keys of every object sorted and undefined members left out, so that equal values give equal
- * text whatever the order they were built in.
+ * The value as JSON with sorted object keys and without undefined members, so that equal values give equal text,
+ * whatever order they were built in.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (isPlainObject(member) ? sortedByKey(member) : member));

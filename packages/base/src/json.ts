@@ -1,5 +1,5 @@
 /**
- * The object that a text holds as JSON. Undefined for everything else, lists included; never throws, so that the caller
+ * The object that a text holds as JSON, or undefined for everything else, including lists. Never throws: the caller
  * decides what such a text means.
  */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {

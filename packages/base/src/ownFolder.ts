@@ -1,6 +1,6 @@
 import { Fault } from "./fault.ts";
 
-/** What `lstat` tells of a folder. */
+/** What `lstat` reports about a folder. */
 export interface FolderStat {
   readonly uid: number;
   readonly mode: number;
@@ -8,8 +8,8 @@ export interface FolderStat {
 }
 
 /**
- * CONFIG_INVALID for a folder of sockets that another user has made, or may write in: who listens there may be anybody. One
- * that is not there yet, undefined, is fine.
+ * Throws CONFIG_INVALID for a folder of sockets that another user owns or can write in: anyone could listen there. A
+ * folder that does not exist yet (undefined) is fine.
  */
 export function refuseForeignFolder(path: string, stat: FolderStat | undefined, uid: number): void {
   if (stat === undefined || (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0)) return;

@@ -6,7 +6,7 @@ const NANO = 9;
 
 /**
  * A Kubernetes quantity (`500m`, `1Gi`, `2e3`, or a number) in billionths, rounded up as the API server does; undefined
- * for what is none. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ * for an invalid one. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function quantityNanos(quantity: unknown): bigint | undefined {
   if (typeof quantity !== "string" && typeof quantity !== "number") return undefined;

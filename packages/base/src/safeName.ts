@@ -11,9 +11,9 @@ export function isDnsLabel(text: string): boolean {
 }
 
 /**
- * A DNS label made of a readable part and a fixed end: `<readable>-<end>`, the readable part lowered, cleaned and cut so
- * that the whole has at most `max` characters. When cleaning or cutting lost anything, a hash of the full readable part
- * is put in, so two different inputs never share a name.
+ * A DNS label made of a readable part and a fixed end: `<readable>-<end>`. The readable part is lowercased, cleaned and
+ * cut so that the whole has at most `max` characters. When that loses anything, the label includes a hash of the full
+ * readable part, so two different inputs never share a name.
  */
 export function safeName(readable: string, end = "", max = MAX_NAME): string {
   const suffix = end === "" ? "" : `-${end}`;

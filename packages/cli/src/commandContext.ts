@@ -1,8 +1,8 @@
 import type { CliConfig } from "./config.ts";
 
-/** The kinds of the standard streams of the command. */
+/** Which standard streams of the command are terminals. */
 interface Terminals {
-  /** Whether each stream is a terminal, where a person types or reads. */
+  /** Whether each stream is a terminal. */
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;

@@ -25,7 +25,7 @@ export function commandHelps(): readonly { readonly name: string; readonly help:
   });
 }
 
-/** A command and all below it, as they are listed; help apart. */
+/** A command and all its subcommands, in the order of the help; without `help` itself. */
 function withSubcommands(
   command: Command,
   parent: string,

@@ -32,7 +32,7 @@ export function addCompletion(program: Command, sessions: readonly string[]): vo
     const argument = completed.arguments.get("session");
     if (argument !== undefined) argument.handler = (complete) => sessions.forEach((name) => complete(name, ""));
   }
-  // The library attributes an option to the first command that has one of that name.
+  // The library attributes an option to the first command that has an option of that name.
   const [, , , , typed = ""] = process.argv;
   for (const [name, completed] of root.commands) if (name.split(" ")[0] !== typed) completed.options.clear();
   const filename = root.commands.get("run")?.options.get("filename");
@@ -48,7 +48,7 @@ function summaryOf(command: Command, [first = "", ...rest]: readonly string[]): 
   return found === undefined ? "" : rest.length === 0 ? found.summary() : summaryOf(found, rest);
 }
 
-/** Folders and manifests whose path begins with what was typed so far. The library has no way to leave this to the shell. */
+/** Folders and manifests whose path begins with the typed text. The library cannot leave this to the shell. */
 function manifestPaths(typed: string): readonly string[] {
   const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
   try {

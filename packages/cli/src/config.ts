@@ -5,12 +5,12 @@ import { Fault } from "@clauderon/base/fault";
 /** Environment variables by name; those that are unset are absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the command line takes from where it was started. Paths are absolute. */
+/** What the command line takes from the environment and the current folder. Paths are absolute. */
 export interface CliConfig {
-  /** Everything of ours that outlives a command: `$CLAUDERON_HOME`, else `~/.clauderon`. */
+  /** Holds everything that outlives a command: `$CLAUDERON_HOME`, by default `~/.clauderon`. */
   readonly home: string;
   readonly userHome: string;
-  /** Whether a bug shows its stack: `CLAUDERON_DEBUG`, anything but empty or `0`. */
+  /** Whether a bug shows its stack: `CLAUDERON_DEBUG` is set, and is neither empty nor `0`. */
   readonly debug: boolean;
   readonly environment: Environment;
   readonly workingDirectory: string;

@@ -11,7 +11,8 @@ export const interactiveClaudeCode: InteractiveAgent = {
   limits: {
     commands: "A prompt that begins with one of Claude Code's own commands, such as /compact, runs it",
   },
-  // Seen with 2.1.330, typed or pasted: what begins with ! is run in a shell, an unknown command after / is refused.
+  // Seen with 2.1.330, typed or pasted: a text that begins with ! runs in a shell, and an unknown command after / is
+  // refused.
   asText: (prompt) => (/^[!/]/.test(prompt) ? ` ${prompt}` : prompt),
   launch: launchInteractiveClaudeCode,
   readEvent: readHookActivity,

@@ -5,7 +5,7 @@ import { eventCommand, hookSettings } from "../model/hooks.ts";
 
 const HOOKS = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "Stop"] as const;
 
-/** Codex asks for what its sandbox does not let through, or never. */
+/** Codex either asks before it does what its sandbox does not allow, or never asks. */
 const PERMISSIONS: Readonly<Record<InteractiveTask["permissionMode"], readonly string[]>> = {
   default: ["--ask-for-approval=on-request", "--sandbox=read-only"],
   acceptEdits: ["--ask-for-approval=on-request", "--sandbox=workspace-write"],
@@ -41,7 +41,7 @@ function launchCodex({
   permissionMode,
   conversationId,
 }: InteractiveTask): InteractiveLaunch {
-  // A basic string of TOML is written as one of JSON.
+  // A JSON string is also a valid basic string in TOML.
   const projects = `projects={${JSON.stringify(workingDirectory)}={trust_level="trusted"}}`;
   return {
     args: [
@@ -50,7 +50,7 @@ function launchCodex({
       "check_for_update_on_startup=false",
       "-c",
       projects,
-      // The hooks are ours; those of a repository run too, as they do in any folder that is trusted.
+      // The hooks are ours. Those of a repository run too, as they do in any trusted folder.
       "--dangerously-bypass-hook-trust",
       ...PERMISSIONS[permissionMode],
       ...(model === undefined ? [] : [`--model=${model}`]),
@@ -70,7 +70,7 @@ function readCodexEvent(text: string): AgentEvent | undefined {
   const { hook_event_name: name, session_id: conversationId, last_assistant_message: said } = parsed.data;
   const events: Readonly<Record<(typeof HOOKS)[number], AgentEvent>> = {
     SessionStart: { activity: "Idle" },
-    // Only now there is something to go on with.
+    // Only from now on there is a conversation to resume.
     UserPromptSubmit: { activity: "Working", conversationId, takesPrompt: true },
     PreToolUse: { activity: "Working", conversationId },
     PermissionRequest: { activity: "WaitingForPermission", conversationId },

@@ -5,7 +5,7 @@ import { eventCommand, hookSettings } from "../model/hooks.ts";
 
 const HOOKS = ["SessionStart", "BeforeAgent", "BeforeTool", "Notification", "AfterTool", "AfterAgent"] as const;
 
-/** Our modes by Gemini's names. */
+/** Gemini's names for our modes. */
 const APPROVAL: Readonly<Record<InteractiveTask["permissionMode"], string>> = {
   default: "default",
   acceptEdits: "auto_edit",

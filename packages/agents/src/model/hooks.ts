@@ -1,9 +1,9 @@
 import { EVENTS_VARIABLE } from "../interactiveAgent.ts";
 
 /**
- * A hook's command that keeps the event it is given on stdin, for agents that run their hooks by `sh -c`. Two small processes;
- * renamed when the event is whole, so that nobody reads half of one. `agent` is the shell's word for the agent's process id.
- * Without EVENTS_VARIABLE nobody asked to be told.
+ * A hook's command that saves the event from its stdin, for agents that run their hooks by `sh -c`. It costs two small
+ * processes. It renames the file once the event is complete, so that nobody reads part of one. `agent` is shell text
+ * for the agent's process id. Without EVENTS_VARIABLE it does nothing, because nobody reads the events.
  */
 export function eventCommand(agent = "$PPID"): string {
   const folder = `$${EVENTS_VARIABLE}`;

@@ -13,8 +13,8 @@ const eventSchema = z.strictObject({
 });
 
 /**
- * Any program of the terminal that writes our own events into the folder of EVENTS_VARIABLE. It is the test double of the
- * coding agents, and the shortest way to run one we have no adapter for.
+ * Any program in the terminal that writes our own events into the folder of EVENTS_VARIABLE. It is the test double of
+ * the coding agents, and the shortest way to run an agent that has no adapter.
  */
 export const interactiveScripted: InteractiveAgent = {
   name: "scripted",

@@ -37,10 +37,11 @@ const step = z.discriminatedUnion("type", [
 ]) satisfies z.ZodType<AgentStep>;
 
 /**
- * Any program that reads the prompt from stdin and prints our own steps, one JSON object a line, is this agent. It is the
- * test double of the coding agents, and the shortest way to run one we have no adapter for.
+ * Any program that reads the prompt from stdin and prints our own steps, one JSON object per line, is this agent. It is
+ * the test double of the coding agents, and the shortest way to run an agent that has no adapter.
  *
- * The program finds what else it was asked in `SCRIPTED_AGENT_CONFIG`, a file with the text of agent.json.
+ * The program finds the rest of its task in the file that `SCRIPTED_AGENT_CONFIG` names, which has the text of
+ * agent.json.
  */
 export const scripted: AgentAdapter = {
   name: "scripted",

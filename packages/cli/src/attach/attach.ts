@@ -18,7 +18,6 @@ Examples:
   # Type, although another viewer does
   clauderon attach --take-over web`;
 
-/** `clauderon attach NAME`: a session on this terminal. */
 export function addAttachCommand(program: Command, context: CommandContext): void {
   program
     .command("attach")

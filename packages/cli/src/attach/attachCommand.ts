@@ -19,14 +19,16 @@ export interface AttachRequest {
   readonly name: string;
   readonly watch: boolean;
   readonly takeOver: boolean;
-  /** Instead of the configured ones. */
+  /** Replaces the configured keys. */
   readonly detachKeys: string | undefined;
 }
 
-/** Shows a session on this terminal until the person detaches or the session ends. Detaching does not stop the session. */
+/**
+ * Shows a session on this terminal until the user detaches or the session ends. Detaching does not stop the session.
+ */
 export async function attachCommand(request: AttachRequest, context: CommandContext): Promise<void> {
   const { name, watch, takeOver } = request;
-  // Names of runs have a dot, those of sessions cannot.
+  // Only the name of a run contains a dot.
   if (name.includes(".")) return attachRun(name, context);
   needTerminal(name, context);
   const keys = await detachKeys(request, context);
@@ -64,7 +66,7 @@ function deletedMeanwhile(thrown: unknown): "deleted" {
   throw thrown;
 }
 
-/** What became of a session that ended before the person left. */
+/** How a session ended while the user was attached. */
 function overText(session: Session): string {
   const { phase, exitCode, message } = session.status;
   if (phase === "Missing" || phase === "Failed") throw sessionFault(session);
@@ -104,7 +106,7 @@ interface Where {
 }
 
 /**
- * Connects again, however often the connection is lost, until the person leaves, or the session is over, which is then
+ * Reconnects whenever the connection is lost, until the user detaches, or until the session ends, which is then
  * returned.
  */
 async function showUntilOver(attachment: Attachment, first: StreamClient, where: Where): Promise<Session | undefined> {
@@ -137,5 +139,5 @@ async function reconnect({ name, context }: Where, stop: AbortSignal): Promise<S
   }
 }
 
-/** Phases in which a runner comes by itself, or the daemon does not know yet that it went. */
+/** Phases in which a runner will start without a command, or in which the daemon has not noticed yet that it ended. */
 const COMING: ReadonlySet<Session["status"]["phase"]> = new Set(["Pending", "Running", "Error"]);

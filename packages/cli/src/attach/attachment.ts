@@ -4,7 +4,7 @@ import type { Channel, StreamClient } from "@clauderon/stream";
 import { ViewPosition } from "./model/viewPosition.ts";
 import type { OwnTerminal, TerminalSize } from "./ownTerminal.ts";
 
-/** What may be typed ahead of an agent that does not read. */
+/** How many bytes can be typed ahead of an agent that does not read. */
 const MAX_TYPED_AHEAD = 65_536;
 
 export interface AttachmentOptions {
@@ -17,15 +17,15 @@ export interface AttachmentOptions {
   readonly detachText: string;
 }
 
-/** Why the look at a session is over. */
+/** Why the view of a session ended. */
 export type ViewEnd = "detached" | "lost";
 
 const CTRL_C = 3;
 
 /**
- * One person's look at a session, over as many connections as it takes: shows all that comes, once, and sends what is typed
- * to the connection there is. What is typed while there is none is refused with a ring, never kept for later: nobody
- * knows what the agent will ask by then.
+ * One user's view of a session, across reconnects: shows all output exactly once, and sends what the user types to the
+ * current connection. Without a connection, input rings the bell and is discarded: nobody knows what the agent will ask
+ * by the time it would arrive.
  */
 export class Attachment {
   readonly #options: AttachmentOptions;
@@ -46,12 +46,12 @@ export class Attachment {
     this.#matcher = new DetachMatcher(options.detachKeys);
   }
 
-  /** Settles when the person leaves. */
+  /** Settles when the user detaches. */
   get detached(): Promise<"detached"> {
     return this.#detached;
   }
 
-  /** Shows the session by this connection until it is over. */
+  /** Shows the session on this connection until the connection ends or the user detaches. */
   async show(stream: StreamClient): Promise<ViewEnd> {
     const { terminal, mode } = this.#options;
     const offset = this.#position.next;
@@ -70,7 +70,7 @@ export class Attachment {
         },
       );
     });
-    // Once it was ours, whoever has taken it since keeps it.
+    // After a reconnect, a viewer that has taken over in the meantime keeps the terminal.
     this.#takeOver = false;
     try {
       return await Promise.race([this.#detached, closed, stream.closed.then(() => "lost" as const)]);
@@ -98,7 +98,7 @@ export class Attachment {
     this.#detach();
   }
 
-  /** Tells in the title how it stands with the session. */
+  /** Shows the state of the session in the window title. */
   tell(text: string): void {
     this.#options.terminal.setTitle(`${this.#options.name}: ${text}`);
   }

@@ -13,7 +13,6 @@ Examples:
   # Open an editor that asks your terminal what it can do
   clauderon exec web -t -- vim`;
 
-/** `clauderon exec NAME -- COMMAND`: a command where the agent works. */
 export function addExecCommand(program: Command, context: CommandContext): void {
   program
     .command("exec")

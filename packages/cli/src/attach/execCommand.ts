@@ -8,11 +8,14 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 export interface ExecRequest {
   readonly name: string;
   readonly argv: readonly string[];
-  /** True gives the command this terminal unfiltered, false gives it none; otherwise it has one where there is one, filtered. */
+  /**
+   * True gives the command this terminal unfiltered, false gives it no terminal. Undefined gives it this terminal,
+   * filtered, if there is one.
+   */
   readonly tty: boolean | undefined;
 }
 
-/** Runs a command in a session, joined to the standard streams of this process, and takes its exit code over. */
+/** Runs a command in a session with the standard streams of this process, and exits with its exit code. */
 export async function execCommand({ name, argv, tty }: ExecRequest, context: CommandContext): Promise<void> {
   const { terminals } = context;
   const isTerminal = tty !== false && terminals.stdin && terminals.stdout;
@@ -72,7 +75,7 @@ function outcome(
   return { channel: channel as unknown as Channel, exitCode: ended };
 }
 
-/** What keeps each output from acting beyond the screen; undefined for one that is not a terminal. */
+/** What keeps each output from acting beyond the screen; undefined for an output that is not a terminal. */
 interface Filters {
   readonly stdout: TerminalFilter | undefined;
   readonly stderr: TerminalFilter | undefined;

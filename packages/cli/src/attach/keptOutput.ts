@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { openPlainFile } from "@clauderon/files";
 import { RUNNER_OUTPUT_FILE, RUNNER_OUTPUT_FOLDER } from "@clauderon/protocol/wire";
 
-/** What a session's terminal printed, as far as its runner left it on this machine. */
+/** Terminal output of a session that its runner left on this machine. */
 export interface KeptOutput {
-  /** Offset of the first byte since the session began. */
+  /** Offset of the first byte, counted from the start of the session. */
   readonly start: number;
   bytes(): AsyncIterable<Uint8Array>;
 }
 
-/** The output of a session on this machine; undefined when none is kept here. */
+/** The output of a session on this machine; undefined when there is none here. */
 export function keptOutput(home: string, name: string): KeptOutput | undefined {
   const folder = join(home, "sessions", name, RUNNER_OUTPUT_FOLDER);
   const files = filesIn(folder);
-  // What does not join what follows it is no part of it.
+  // Output before a gap would be out of context, so it is left out.
   const gap = files.findLastIndex(({ end }, index) => end !== (files[index + 1]?.start ?? end));
   const joined = files.slice(gap + 1);
   const [first] = joined;
@@ -35,7 +35,7 @@ function filesIn(folder: string): readonly OutputFile[] {
         const start = Number(RUNNER_OUTPUT_FILE.exec(name)?.[1] ?? Number.NaN);
         const path = join(folder, name);
         const file = lstatSync(path);
-        // The agent can make anything of a name.
+        // The agent can put any file under any name here.
         return Number.isNaN(start) || !file.isFile() ? [] : [{ path, start, end: start + file.size }];
       });
   } catch {

@@ -9,7 +9,6 @@ Examples:
   # Follow the output
   clauderon logs --follow web`;
 
-/** `clauderon logs NAME`: the terminal output of a session. */
 export function addLogsCommand(program: Command, context: CommandContext): void {
   program
     .command("logs")

@@ -15,10 +15,13 @@ export interface LogsRequest {
   readonly follow: boolean;
 }
 
-/** A watcher has no say in the size. */
+/** A watcher does not decide the size. */
 const SIZE = { cols: 80, rows: 24 };
 
-/** Prints a session's terminal output from the first byte that is kept, to where it stands now or on and on. */
+/**
+ * Prints a session's terminal output from the oldest byte that is kept up to now, and with `follow` what comes after
+ * it.
+ */
 export async function logsCommand({ name, follow }: LogsRequest, context: CommandContext): Promise<void> {
   const signal = context.takeSignals();
   const client = await connectDaemon(context.config);
@@ -34,7 +37,7 @@ export async function logsCommand({ name, follow }: LogsRequest, context: Comman
   signal.throwIfAborted();
 }
 
-/** What a session without a runner has left here. */
+/** Prints what a session without a runner has left on this machine. */
 async function printKept(session: Session, { context, signal }: Printing): Promise<void> {
   const { name, status } = session;
   const kept = keptOutput(context.config.home, name);
@@ -66,7 +69,7 @@ function noteCutOff(name: string, context: CommandContext): void {
   context.note(`The oldest output of ${name} is no longer kept`);
 }
 
-/** The offset at which the screen stands. */
+/** The current offset of the screen. */
 function currentEnd(stream: StreamClient): Promise<number> {
   return new Promise((resolve) => {
     const view = stream.open(
@@ -85,7 +88,7 @@ function currentEnd(stream: StreamClient): Promise<number> {
 
 interface Output {
   readonly printer: Printer;
-  /** The first byte that is kept is not the session's first. */
+  /** Called when the oldest byte that is kept is not the session's first. */
   cutOff(this: void): void;
 }
 
@@ -107,7 +110,7 @@ function printUpTo(end: number, stream: StreamClient, { printer, cutOff }: Outpu
   });
 }
 
-/** Prints what is safe on a terminal there, and the words alone elsewhere. */
+/** On a terminal, prints all that is safe there; elsewhere, prints plain text. */
 class Printer {
   readonly #isTerminal: boolean;
   readonly #filter = new TerminalFilter();

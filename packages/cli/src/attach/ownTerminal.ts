@@ -7,17 +7,17 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** What a person does at the terminal. */
+/** What a user does at the terminal. */
 export interface Person {
   typed(bytes: Uint8Array): void;
   resized(size: TerminalSize): void;
-  /** There is nobody any more. */
+  /** The terminal was closed. */
   left(): void;
 }
 
 /**
- * The terminal of this process while it shows a session: every key comes as it is typed, and what was on the screen before
- * stays above it. However the process ends, short of SIGKILL, the terminal is as it was.
+ * The terminal of this process while it shows a session: every key arrives as it is typed, and the earlier content of
+ * the screen stays above the session. However the process ends, short of SIGKILL, the terminal is restored.
  */
 export class OwnTerminal {
   readonly #guard = new ScreenGuard();
@@ -45,17 +45,17 @@ export class OwnTerminal {
     process.stdin.on("error", () => person.left());
     process.stdout.on("resize", () => person.resized(this.size));
     this.#atResume(() => this.#takeBack(person));
-    // What is on the screen goes up; titles are kept by terminals that know how.
+    // Scrolls the screen's content up, and saves the window title where the terminal can.
     process.stdout.write(`\u001b[22;0t\u001b[${this.size.rows};1H${"\n".repeat(this.size.rows)}\u001b[H`);
   }
 
-  /** A shell that had the terminal meanwhile has changed its mode, and has written over what the agent drew. */
+  /** A shell that used the terminal in the meantime has changed its mode, and has written over the agent's screen. */
   #takeBack(person: Person): void {
     if (!this.#isTaken) return;
-    process.stdin.setRawMode?.(false); // Node takes it for raw still
+    process.stdin.setRawMode?.(false); // Node still believes it is raw
     process.stdin.setRawMode?.(true);
     const { cols, rows } = this.size;
-    person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents redraw at another size
+    person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents redraw when the size changes
     person.resized({ cols, rows });
   }
 
@@ -64,7 +64,7 @@ export class OwnTerminal {
     process.stdout.write(this.#guard.push(bytes), shown);
   }
 
-  /** A word about the session where it disturbs nothing: in the title of the window. */
+  /** Shows a message about the session in the window title, where it does not disturb the screen. */
   setTitle(text: string): void {
     if (this.#isTaken) process.stdout.write(`\u001b]0;${text}\u0007`);
   }
@@ -73,7 +73,7 @@ export class OwnTerminal {
     if (this.#isTaken) process.stdout.write("\u0007");
   }
 
-  /** May be said twice. */
+  /** Safe to call twice. */
   restore(): void {
     if (!this.#isTaken) return;
     this.#isTaken = false;

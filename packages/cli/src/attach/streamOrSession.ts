@@ -3,7 +3,7 @@ import type { Session } from "@clauderon/protocol";
 import { StreamClient } from "@clauderon/stream";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 
-/** A connection to the session, or what is known of one that has none. */
+/** A connection to the session; for a session without a runner, the session itself. */
 export async function streamOrSession(
   client: DaemonClient,
   name: string,

@@ -31,7 +31,6 @@ const VALUES = [
   ["--base <commit>", "start from this commit or branch instead of your checkout's current state"],
 ] as const;
 
-/** `clauderon create`: a new session. */
 export function addCreateCommand(program: Command, context: CommandContext): void {
   const create = program
     .command("create")

@@ -20,7 +20,7 @@ export interface CreateRequest {
   readonly repo: string;
   readonly prompt: string | undefined;
   readonly promptFile: string | undefined;
-  /** Wait for the end of the first turn and print the agent's last words. */
+  /** Wait for the end of the first turn and print the agent's last message. */
   readonly print: boolean;
   readonly detach: boolean;
   readonly json: boolean;
@@ -88,7 +88,7 @@ async function goOn(name: string, { print, detach, json }: CreateRequest, { clie
   await attachCommand({ name, watch: false, takeOver: false, detachKeys: undefined }, context);
 }
 
-/** A shell may have put the command in the background, with `&` or meanwhile. */
+/** A shell may have put the command in the background, at its start (`&`) or later. */
 const canShow = ({ terminals }: CommandContext) => terminals.stdin && terminals.stdout && hasForeground();
 
 /** Waits for the end of the first turn; notes when the agent waits for the user. */
@@ -114,7 +114,7 @@ function printTurn(session: Session, json: boolean, context: CommandContext): vo
   context.print(json ? JSON.stringify(session, null, 2) : (session.status.lastMessage ?? ""));
 }
 
-/** A shell leaves the `~` of a quoted path to us. */
+/** A shell does not expand the `~` of a quoted path. */
 function repositoryPath(repo: string, { config }: CommandContext): string {
   return resolve(config.workingDirectory, expandHome(repo, config.userHome));
 }

@@ -10,7 +10,6 @@ Examples:
   # Save a key that a program prints
   pass show openai | clauderon credentials set OPENAI_API_KEY`;
 
-/** `clauderon credentials`: what agents authenticate with. */
 export function addCredentialsCommand(program: Command, context: CommandContext): void {
   const credentials = program
     .command("credentials")

@@ -9,13 +9,13 @@ import type { CliConfig } from "../config.ts";
 import { DaemonClient } from "./daemonClient.ts";
 
 /**
- * The daemon of this CLAUDERON_HOME, started when none runs. A daemon of another version is DAEMON_UNAVAILABLE, a socket in
- * a folder that is not this user's alone CONFIG_INVALID.
+ * The daemon of this CLAUDERON_HOME; starts one when none is running. DAEMON_UNAVAILABLE for a daemon of another
+ * version, CONFIG_INVALID for a socket in a folder that other users can write in.
  */
 export async function connectDaemon(config: CliConfig): Promise<DaemonClient> {
   const client = daemonClient(config);
   const health = (await findHealth(client)) ?? (await start(client, config));
-  // Once more: the folder may have been made since.
+  // Checked again: another user may have made the folder in the meantime.
   refuseForeignSocket(config);
   checkVersion(health);
   return client;
@@ -26,7 +26,7 @@ async function start(client: DaemonClient, config: CliConfig): Promise<Health> {
   return startDaemon(config, () => findHealth(client));
 }
 
-/** The daemon when one runs, and undefined otherwise: nothing is started. */
+/** The daemon when one is running, otherwise undefined. Does not start a daemon. */
 export async function findDaemon(config: CliConfig): Promise<{ client: DaemonClient; health: Health } | undefined> {
   const client = daemonClient(config);
   const health = await findHealth(client);
@@ -43,7 +43,7 @@ function daemonClient(config: CliConfig): DaemonClient {
   return new DaemonClient(daemonSocket(config));
 }
 
-/** A home with a long path has its socket where every user of the machine can make folders. */
+/** When the path of the home is too long for a socket, the socket is in a folder where every user can make folders. */
 function refuseForeignSocket(config: CliConfig): void {
   const folder = dirname(daemonSocket(config));
   if (folder === config.home) return;
@@ -67,7 +67,7 @@ function checkVersion({ apiVersion, version }: Health): void {
   });
 }
 
-/** The sessions of a daemon that runs already. */
+/** The sessions of a running daemon. */
 export function findSessions(config: CliConfig, signal: AbortSignal): Promise<readonly Session[]> {
   return daemonClient(config).list(signal);
 }

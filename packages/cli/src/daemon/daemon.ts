@@ -14,7 +14,6 @@ function addDaemonFlags(command: Command): Command {
     .option("--namespace <name>", "namespace of the sessions' pods");
 }
 
-/** `clauderon daemon` and its subcommands. */
 export function addDaemonCommand(program: Command, context: CommandContext): void {
   const daemon = program
     .command("daemon")

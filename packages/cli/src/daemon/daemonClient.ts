@@ -16,9 +16,10 @@ import { apiFault } from "./model/apiFault.ts";
 import { eventData } from "./model/eventStream.ts";
 
 /**
- * The daemon's API on its socket. An answer that is no success is thrown as the Fault it tells; a daemon that does not
- * answer is DAEMON_UNAVAILABLE. What it answers is taken at its word: it has checked that against the schemas, which are too
- * slow to load for a command; connectDaemon has seen to it that both speak the same version. Makes a connection for each call, so it survives a daemon that is started anew.
+ * The daemon's API on its socket. An error answer is thrown as its Fault; a daemon that does not answer is
+ * DAEMON_UNAVAILABLE. Answers are not checked here: the daemon has checked them against the schemas, which are too slow
+ * to load for a command, and connectDaemon guarantees that both speak the same version. Each call makes its own
+ * connection, so the client survives a restart of the daemon.
  */
 export class DaemonClient {
   readonly #socket: string;
@@ -39,7 +40,7 @@ export class DaemonClient {
     return this.#ask({ method: "GET", path: pathOf(name) });
   }
 
-  /** Answers at once, with the session in Pending; what becomes of it is told by `events`. */
+  /** Answers at once, with the session in Pending; `events` reports its progress. */
   create(session: CreateSession): Promise<Session> {
     return this.#ask({ method: "POST", path: "/api/sessions", body: session });
   }
@@ -68,7 +69,7 @@ export class DaemonClient {
     return this.#ask({ method: "POST", path: `${pathOf(name)}/push` });
   }
 
-  /** Answers when everything of it is gone. */
+  /** Answers when everything that belongs to the session is gone. */
   delete(name: string, discardWork: boolean): Promise<Deleted> {
     return this.#ask({ method: "DELETE", path: `${pathOf(name)}?discardWork=${discardWork}` });
   }
@@ -89,7 +90,10 @@ export class DaemonClient {
     await this.#ask({ method: "DELETE", path: `/api/credentials/${encodeURIComponent(name)}` });
   }
 
-  /** All that happens, from a `session` for each that there is; ends with DAEMON_UNAVAILABLE, or by the signal's reason. */
+  /**
+   * All events, beginning with a `session` for each existing one; ends with DAEMON_UNAVAILABLE, or with the signal's
+   * reason.
+   */
   async *events(signal?: AbortSignal): AsyncGenerator<DaemonEvent, never> {
     const request = this.#request({ method: "GET", path: "/api/events", signal });
     const response = await openResponse(request);

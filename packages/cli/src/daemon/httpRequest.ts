@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 
-// An import of node:http would load fetch and all that belongs to it, for names that nobody asks for.
+// An import of node:http would load fetch and its dependencies only to name its exports.
 const { request: startRequest } = process.getBuiltinModule("node:http");
 
 /** A request on a unix socket. */
@@ -10,24 +10,25 @@ export interface HttpRequest {
   readonly socket: string;
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
-  /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Parsed JSON; the text when it is none. */
+  /** Parsed JSON, or the text when it is not JSON. */
   readonly body: unknown;
 }
 
-/** Sends a request and reads the whole answer. Whoever does not listen, or stops in the middle, is DAEMON_UNAVAILABLE. */
+/**
+ * Sends a request and reads the whole answer. DAEMON_UNAVAILABLE when nobody listens, or when the answer breaks off.
+ */
 export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
   const response = await openResponse(options);
   return { status: response.statusCode ?? 0, body: await readBody(response, options) };
 }
 
-/** Sends a request; what the answer holds is for the caller to read. */
+/** Sends a request; the caller reads the body of the answer. */
 export function openResponse(options: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = begin(options);
@@ -37,7 +38,7 @@ export function openResponse(options: HttpRequest): Promise<IncomingMessage> {
   });
 }
 
-/** Asks to speak another protocol from then on: its bytes, or the answer of a daemon that does not want to. */
+/** Asks to switch to another protocol: returns its stream, or the answer of a daemon that refuses. */
 export function upgrade(options: HttpRequest, protocol: string): Promise<Duplex | HttpAnswer> {
   return new Promise((resolve, reject) => {
     const request = begin(options, { Connection: "Upgrade", Upgrade: protocol });
@@ -100,7 +101,7 @@ function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
 const isNobody = (cause: unknown): boolean =>
   ["ENOENT", "ECONNREFUSED"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
 
-/** Whether a request that failed with this has reached nobody. */
+/** Whether a request that failed with this Fault never reached a daemon. */
 export function wasNotAsked(fault: Fault): boolean {
   return isNobody(fault.cause);
 }

@@ -12,7 +12,7 @@ import { type DaemonService, LAUNCHD_LABEL, launchdAgent, systemdUnit } from "./
 import { daemonProgram } from "./startDaemon.ts";
 import { stopDaemon } from "./stopDaemon.ts";
 
-/** How this system keeps services of users. */
+/** How this system manages the services of a user. */
 interface ServiceHost {
   readonly file: string;
   text(service: DaemonService): string;
@@ -20,7 +20,7 @@ interface ServiceHost {
   readonly stop: readonly (readonly [string, ...string[]])[];
 }
 
-/** Writes the service and starts it, in the place of a daemon that runs. */
+/** Writes the service and starts it, in place of a daemon that is running. */
 export async function installDaemon(flags: DaemonFlags, { config, print }: CommandContext): Promise<void> {
   const host = serviceHost(config);
   const command = [process.execPath, daemonProgram(), ...daemonArguments(flags, config)];
@@ -33,14 +33,14 @@ export async function installDaemon(flags: DaemonFlags, { config, print }: Comma
     print(`The service does not have ${name} of this terminal. Run \`clauderon credentials set ${name}\``);
 }
 
-/** Credentials that a daemon started by a command would have, and the service will not. */
+/** Credentials that a daemon started by a command would have, and that the service will not have. */
 async function credentialsToSet(config: CliConfig): Promise<readonly string[]> {
   const kept = (await (await findDaemon(config))?.client.credentials().catch(() => [])) ?? [];
   const isKept = (name: string) => kept.some((item) => item.name === name && item.origin === "file");
   return credentialsLeftOut(config.environment).filter((name) => !isKept(name));
 }
 
-/** Stops and removes the service; one that is not there is fine. */
+/** Stops and removes the service; a missing service is fine. */
 export async function uninstallDaemon({ config, print }: CommandContext): Promise<void> {
   const host = serviceHost(config);
   for (const step of host.stop) await runStep(step, config, host.file).catch(() => undefined);

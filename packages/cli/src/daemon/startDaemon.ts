@@ -9,28 +9,29 @@ import { startLogged } from "@clauderon/process/start";
 import { type Exit, exitCodeOf } from "@clauderon/process/exit";
 import { printedFault } from "./model/apiFault.ts";
 
-/** How often it is asked whether a daemon is there; and how long at first until another is started, in case it is not. */
+/**
+ * How often to check whether a daemon answers, and the first pause before another one is started in case there is none.
+ */
 const ASK_AGAIN_MS = 25;
 const START_AGAIN_MS = 250;
 
 /** How long a daemon may take to come up on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** The daemon's program. */
 export function daemonProgram(): string {
   return fileURLToPath(import.meta.resolve("@clauderon/daemon/bin"));
 }
 
 /**
- * Starts a daemon that outlives this process and returns once one answers: ours or, when several commands start one at
- * once, the one that was first. What keeps a daemon from starting is thrown in its own words.
+ * Starts a daemon that outlives this process and returns once one answers: this one or, when several commands start one
+ * at once, the first. Throws the daemon's own error when it cannot start.
  */
 export async function startDaemon(config: CliConfig, findHealth: () => Promise<Health | undefined>): Promise<Health> {
   makeHome(config.home);
   const deadline = performance.now() + PATIENCE_MS;
   for (let pause = START_AGAIN_MS; performance.now() < deadline; pause *= 2) {
     const health = await startOne(config, { findHealth, deadline });
-    // Another daemon holds the home. It comes up, or is the last one on its way out.
+    // Another daemon holds the home: it is starting, or is an earlier one that is about to end.
     const startAgain = Math.min(deadline, performance.now() + pause);
     const found = health ?? (await askUntil(() => performance.now() > startAgain, findHealth));
     if (found !== undefined) return found;
@@ -45,7 +46,7 @@ interface Waiting {
   readonly deadline: number;
 }
 
-/** Undefined when another daemon was there before. */
+/** Undefined when another daemon already holds the home. */
 async function startOne(config: CliConfig, { findHealth, deadline }: Waiting): Promise<Health | undefined> {
   const stderr = openNameless();
   const child = await startLogged(process.execPath, [daemonProgram()], {
@@ -65,7 +66,7 @@ async function startOne(config: CliConfig, { findHealth, deadline }: Waiting): P
   throw failed(ended);
 }
 
-/** A file without a name: it can be read as long as it is open, and nothing of it is left behind. */
+/** A file without a name: readable as long as it is open, and nothing of it is left behind. */
 function openNameless(): number {
   const path = join(mkdtempSync(join(tmpdir(), "clauderon-start-")), "stderr");
   const file = openSync(path, "wx+", 0o600);
@@ -73,7 +74,6 @@ function openNameless(): number {
   return file;
 }
 
-/** The first 64 KiB of an open file. */
 function readFrom(file: number): string {
   const buffer = Buffer.alloc(65_536);
   return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0)).toString();

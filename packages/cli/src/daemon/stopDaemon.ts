@@ -6,7 +6,7 @@ import { findDaemon } from "./connectDaemon.ts";
 const ASK_AGAIN_MS = 20;
 const PATIENCE_MS = 30_000;
 
-/** Ends the daemon and returns once it is gone; false when none runs. */
+/** Ends the daemon and returns once it is gone; false when none is running. */
 export async function stopDaemon(config: CliConfig): Promise<boolean> {
   const found = await findDaemon(config);
   if (found === undefined) return false;

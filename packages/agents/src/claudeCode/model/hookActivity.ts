@@ -2,7 +2,7 @@ import { parseJsonObject } from "@clauderon/base";
 import { z } from "zod";
 import type { AgentEvent } from "../../interactiveAgent.ts";
 
-/** The parts of a hook's input that we read; the rest differs with the event. */
+/** The parts of a hook's input that we read; the other parts differ from event to event. */
 const hookSchema = z.object({
   hook_event_name: z.string(),
   session_id: z.string().min(1).max(256),
@@ -12,10 +12,10 @@ const hookSchema = z.object({
   error: z.string().optional(),
 });
 
-/** Tools by which Claude asks the person rather than acts. */
+/** Tools that ask the user something instead of acting. */
 const ASKING_TOOLS: readonly string[] = ["AskUserQuestion", "ExitPlanMode"];
 
-/** What an event says of the agent, from the text that its hook was given. */
+/** What an event says about the agent, read from the hook's input. */
 export function readHookActivity(text: string): AgentEvent | undefined {
   const parsed = hookSchema.safeParse(parseJsonObject(text));
   if (!parsed.success) return undefined;
@@ -25,7 +25,7 @@ export function readHookActivity(text: string): AgentEvent | undefined {
   const asks = ASKING_TOOLS.includes(tool);
   const events: Readonly<Record<string, AgentEvent | undefined>> = {
     SessionStart: { activity: "Idle" },
-    // From now on there is a conversation on disk that can be gone on with.
+    // From now on there is a conversation on disk that can be resumed.
     UserPromptSubmit: { activity: "Working", conversationId, takesPrompt: true },
     PreToolUse: { activity: asks ? "WaitingForInput" : "Working", conversationId },
     PermissionRequest: { activity: asks ? "WaitingForInput" : "WaitingForPermission", conversationId },
@@ -39,7 +39,7 @@ export function readHookActivity(text: string): AgentEvent | undefined {
   return Object.hasOwn(events, name) ? events[name] : undefined;
 }
 
-/** Claude also notifies of what other events told already, such as being idle for a minute. */
+/** Claude also sends notifications for what other events have already reported, such as being idle for a minute. */
 function notification({ notification_type: type = "" }: z.output<typeof hookSchema>): AgentEvent | undefined {
   if (type === "permission_prompt") return { activity: "WaitingForPermission" };
   return type.startsWith("elicitation") ? { activity: "WaitingForInput" } : undefined;

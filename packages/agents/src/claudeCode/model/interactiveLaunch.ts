@@ -1,7 +1,7 @@
 import type { InteractiveLaunch, InteractiveTask } from "../../interactiveAgent.ts";
 import { eventCommand, hookSettings } from "../../model/hooks.ts";
 
-/** The hooks that tell what Claude Code does; all of them are in 2.1.330. */
+/** The hooks that report what Claude Code does; 2.1.330 has all of them. */
 const HOOKS = [
   "SessionStart",
   "UserPromptSubmit",
@@ -16,13 +16,13 @@ const HOOKS = [
   "SessionEnd",
 ] as const;
 
-/** Of an API key, Claude Code keeps this much to know it again. */
+/** Claude Code remembers an approved API key by its last characters. */
 const KEY_TAIL = 20;
 
 /**
- * Claude Code asks four things on its first start in a terminal: a theme and an account, whether to trust the folder,
- * whether a key in the environment may be used, and whether bypassing permissions is meant. A session's creation answers
- * them all, so the answers are written before it starts (seen with 2.1.330).
+ * Claude Code asks four things on its first start in a terminal: which theme and account to use, whether to trust the
+ * folder, whether to use a key from the environment, and whether to really bypass permissions. Creating a session
+ * answers all of them, so the answers are written before Claude Code starts (seen with 2.1.330).
  */
 export function launchInteractiveClaudeCode(task: InteractiveTask): InteractiveLaunch {
   const { workingDirectory, home, model, permissionMode, conversationId, environment } = task;

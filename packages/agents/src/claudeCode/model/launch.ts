@@ -2,14 +2,16 @@ import type { AgentConfig } from "@clauderon/protocol";
 import type { AgentTask, Launch } from "../../agentAdapter.ts";
 
 /**
- * The role is enforced twice: `--tools` offers only the built-in tools it names, and the mode `dontAsk` denies every use
- * that no rule allows (alone it would still run harmless shell commands for a role without Bash).
+ * The role is enforced twice: `--tools` offers only the built-in tools that it names, and the mode `dontAsk` denies
+ * every use that no rule allows (on its own, that mode would still run harmless shell commands for a role without
+ * Bash).
  *
- * A checkout is data, not configuration: with `--setting-sources user` its `.claude/settings.json` (hooks, permissions,
- * environment) is not read, nor its `.mcp.json` with `--strict-mcp-config`; its CLAUDE.md still is, by `--add-dir`.
- * settings.json is written anew for each run, since a run before this one may have changed it.
+ * A checkout is data, not configuration: with `--setting-sources user` Claude Code does not read its
+ * `.claude/settings.json` (hooks, permissions, environment), and with `--strict-mcp-config` it does not read its
+ * `.mcp.json`. It still reads its CLAUDE.md, because of `--add-dir`. settings.json is written again for each run, since
+ * an earlier run may have changed it.
  *
- * Every value is joined to its flag by `=`, so none can be taken for a flag of its own.
+ * Every value is joined to its flag by `=`, so that no value can be read as a flag.
  */
 export function launchClaudeCode(task: AgentTask): Launch {
   const { config, configFolder, scratchFolder, checkouts } = task;
@@ -48,7 +50,9 @@ function builtInTools({ allowedTools, skill }: AgentConfig): readonly string[] {
   return [...new Set([...named, ...(skill === undefined ? [] : ["Skill"])])];
 }
 
-/** The file for `--mcp-config`. A url that ends in `/sse` is the older SSE transport, any other streamable HTTP. */
+/**
+ * The file for `--mcp-config`. A URL that ends in `/sse` means the older SSE transport, any other URL streamable HTTP.
+ */
 function mcpJson({ mcpServers }: AgentConfig): string {
   const servers = mcpServers.map(({ name, command, args, url }) => [
     name,

@@ -4,7 +4,10 @@ import type { ResultStep, Verdict } from "../../agentAdapter.ts";
 
 const count = z.number().nonnegative().transform(Math.round).optional().catch(undefined);
 
-/** The closing event of `claude -p`. Figures that cannot be read are left out; `is_error` decides and must be there. */
+/**
+ * The closing event of `claude -p`. Unreadable figures are left out; `is_error` is required, since it decides the
+ * outcome.
+ */
 export const resultEvent = z.object({
   is_error: z.boolean(),
   terminal_reason: z.string().nullish(),
@@ -28,7 +31,10 @@ export const resultEvent = z.object({
 
 type ResultEvent = z.infer<typeof resultEvent>;
 
-/** Claude Code says `subtype: "success"` for refused requests too: `is_error` and `terminal_reason` are what tells. */
+/**
+ * Claude Code says `subtype: "success"` for refused requests too: only `is_error` and `terminal_reason` show the
+ * outcome.
+ */
 export function toResultStep(event: ResultEvent): ResultStep {
   const { result, num_turns: turns, duration_ms: durationMs, total_cost_usd: costUSD } = event;
   return {
@@ -42,7 +48,7 @@ export function toResultStep(event: ResultEvent): ResultStep {
   };
 }
 
-/** Older versions name no `terminal_reason`. */
+/** Older versions do not send `terminal_reason`. */
 function isSuccess({ is_error, terminal_reason }: ResultEvent): boolean {
   return !is_error && (terminal_reason ?? "completed") === "completed";
 }
@@ -70,7 +76,7 @@ const REASON_BY_STATUS: Readonly<Record<number, RunFailure>> = {
   529: "RateLimited",
 };
 
-// An account without credit is a plain 400, and a missing credential has no status at all: only the text tells.
+// An account without credit is a plain 400, and a missing credential has no status at all: only the text says which.
 function reasonOf(event: ResultEvent, detail: string): RunFailure {
   if (event.terminal_reason === "max_turns") return "MaxTurns";
   if (event.terminal_reason !== "api_error") return "AgentError";

@@ -82,7 +82,7 @@ function toRetry(each: z.infer<typeof retry>): AgentStep {
   };
 }
 
-/** A user message without a tool's result is the prompt, or text the agent put in for itself (a skill): not a step. */
+/** A user message without a tool result is the prompt, or text that the agent added itself (a skill): not a step. */
 function toSteps(content: string | readonly Block[], from: "assistant" | "user"): readonly AgentStep[] | undefined {
   const blocks = typeof content === "string" ? [{ type: "text", text: content, content: undefined }] : content;
   const steps = blocks.flatMap((each) => toStep(each, from));

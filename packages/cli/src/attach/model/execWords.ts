@@ -1,13 +1,13 @@
 import { Fault } from "@clauderon/base/fault";
 
-/** What is typed behind a session's name: further options, then the command. */
+/** What follows a session's name: further options, then the command. */
 export interface ExecWords {
   /** Undefined when no option says whether the command gets a terminal. */
   readonly tty: boolean | undefined;
   readonly argv: readonly string[];
 }
 
-/** Each option that may follow the name, with what it says of the terminal. Standard input is always passed on. */
+/** Each option that may follow the name, with its effect on the terminal. Standard input is always passed on. */
 const OPTIONS: Readonly<Record<string, boolean | undefined>> = {
   "-t": true,
   "--tty": true,
@@ -19,7 +19,10 @@ const OPTIONS: Readonly<Record<string, boolean | undefined>> = {
   "--stdin": undefined,
 };
 
-/** Reads options up to `--` or to the first word that is no option; all that follows is the command. USAGE for an unknown one. */
+/**
+ * Reads options up to `--` or the first word that is not an option; the rest is the command. USAGE for an unknown
+ * option.
+ */
 export function readExecWords(name: string, words: readonly string[], tty: boolean | undefined): ExecWords {
   let [at, wanted] = [0, tty];
   for (let word = words[at]; word !== undefined && word in OPTIONS; word = words[at]) {

@@ -1,22 +1,22 @@
 import { FrameError } from "@clauderon/protocol/wire";
 
-/** A piece of a session's terminal. */
+/** A piece of a session's terminal output. */
 export interface Piece {
   readonly type: "output" | "snapshot";
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
-/** Follows what was shown by its offsets, so that no byte is missing or shown twice, whatever connections it came by. */
+/** Tracks by offset what has been shown, so that across reconnects no byte is missing or shown twice. */
 export class ViewPosition {
   #next: number | undefined;
 
-  /** The offset of the next byte to show; undefined before there was any. */
+  /** The offset of the next byte to show; undefined before the first one. */
   get next(): number | undefined {
     return this.#next;
   }
 
-  /** What of a piece has not been shown yet. A hole is a FrameError: from there on only a snapshot helps. */
+  /** The part of a piece that has not been shown yet. A gap is a FrameError: only a snapshot can follow it. */
   take({ type, offset, bytes }: Piece): Uint8Array {
     if (type === "snapshot") {
       this.#next = offset;

@@ -2,7 +2,7 @@ import { Fault } from "@clauderon/base/fault";
 import type { ConfigFlag, ResolvedConfig } from "@clauderon/config";
 import { type CreateSession, createSessionSchema, variablesProblem } from "@clauderon/protocol";
 
-/** Flags of `clauderon create` as they were typed. */
+/** Flags of `clauderon create` as the user typed them. */
 export interface CreateFlags {
   readonly name?: string;
   readonly backend?: string;
@@ -22,7 +22,7 @@ export interface CreateFlags {
   readonly env?: readonly string[];
 }
 
-/** The settings that flags stand for, by the flag's name in CreateFlags. */
+/** The setting that each flag stands for, by the flag's name in CreateFlags. */
 const SETTING_OF = {
   backend: "session.backend",
   agent: "session.agent",
@@ -38,10 +38,10 @@ const SETTING_OF = {
 
 type SettingFlag = keyof typeof SETTING_OF;
 
-/** As it is typed: `--memory-limit`. */
+/** The flag as users type it: `--memory-limit`. */
 const flagName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** The flags as the configuration takes them, so that they win over environment and file. */
+/** The flags in the form that the configuration takes, so that they override environment and file. */
 export function settingFlags(flags: CreateFlags): Readonly<Record<string, ConfigFlag | undefined>> {
   const given = Object.entries(SETTING_OF).flatMap(([name, setting]) => {
     const value = flags[name as SettingFlag];
@@ -50,7 +50,7 @@ export function settingFlags(flags: CreateFlags): Readonly<Record<string, Config
   return Object.fromEntries(given);
 }
 
-/** What only one backend has. */
+/** Flags and settings that only one backend has. */
 const KUBERNETES_ONLY = ["image", "pullPolicy", "cpuLimit", "memoryLimit"] as const satisfies readonly SettingFlag[];
 const LOCAL_ONLY = ["sandbox"] as const satisfies readonly SettingFlag[];
 
@@ -58,14 +58,14 @@ export interface CreateInput {
   readonly flags: CreateFlags;
   readonly repository: string;
   readonly prompt: string | undefined;
-  /** The agent's program in the place of its own. */
+  /** Replaces the agent's own program. */
   readonly command: string | undefined;
   readonly config: ResolvedConfig;
 }
 
 /**
- * What the daemon is asked: all that flags, environment and file say, so that it holds whatever the daemon was started
- * with. USAGE names the flag that cannot be.
+ * The request to the daemon: it includes all that flags, environment and file say, so that the daemon's own settings
+ * cannot change it. USAGE names the invalid flag.
  */
 export function createRequest({ flags, repository, prompt, command, config }: CreateInput): CreateSession {
   const { backend } = config.values.session;
@@ -87,7 +87,7 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
   throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "is invalid"}`);
 }
 
-/** What the file says and over it the flags; undefined when there are none. */
+/** The variables of the file, overridden by the flags; undefined when there are none. */
 function variables(ofFile: Readonly<Record<string, string>>, flags: readonly string[] = []) {
   const given = flags.map((text) => {
     const at = text.indexOf("=");
@@ -101,8 +101,8 @@ function variables(ofFile: Readonly<Record<string, string>>, flags: readonly str
 }
 
 /**
- * The settings that a flag, the environment or the file gives; the daemon has the defaults. A flag always goes to the daemon,
- * which refuses one that the backend does not have; a setting of the other backend in the file is no contradiction.
+ * The settings that a flag, the environment or the file gives; the daemon has the defaults. A flag always goes to the
+ * daemon, which refuses one that the backend does not have. A setting of the other backend in the file is not an error.
  */
 function saidSettings({ values, origins }: ResolvedConfig, strangers: readonly SettingFlag[]): object {
   const said = Object.entries(SETTING_OF).flatMap(([name, setting]) => {

@@ -1,4 +1,4 @@
-/** A path as it is typed in a folder: absolute, in the user's home, or from that folder on. */
+/** A path as the user types it: absolute, in the user's home, or relative to the folder. */
 export function absolutePath(path: string, folder: string): string {
   return path === "" || /^(\/|~$|~\/)/.test(path) ? path : `${folder}/${path}`;
 }

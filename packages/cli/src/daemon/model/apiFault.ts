@@ -1,7 +1,7 @@
 import { Fault, type FaultCode, FAULTS } from "@clauderon/base/fault";
 import type { ApiError } from "@clauderon/protocol";
 
-/** The Fault that an answer of the daemon tells, with its code, message and hint; an Error, which is a bug, when it tells none. */
+/** The Fault in an answer of the daemon, with its code, message and hint; an Error (a bug) when the answer has none. */
 export function apiFault(status: number, body: unknown): Error {
   if (!isApiError(body)) return new Error(`The daemon answered ${status} and ${JSON.stringify(body)?.slice(0, 200)}`);
   const { code, message, hint } = body.error;
@@ -16,7 +16,10 @@ function isApiError(body: unknown): body is ApiError {
   return typeof code === "string" && typeof message === "string" && (hint === undefined || typeof hint === "string");
 }
 
-/** The Fault in what a program of ours printed for its end, `error[CODE]: …` and `hint: …`; undefined when there is none. */
+/**
+ * The Fault that one of our programs printed when it ended, `error[CODE]: …` and `hint: …`; undefined when there is
+ * none.
+ */
 export function printedFault(text: string): Fault | undefined {
   const [, code = "", message = "", hint] = /^error\[(\w+)\]: ([^\n]*)(?:\nhint: ([^\n]*))?/m.exec(text) ?? [];
   return isFaultCode(code) ? new Fault(code, message, hint === undefined ? {} : { hint }) : undefined;

@@ -3,7 +3,7 @@ import { absolutePath } from "./absolutePath.ts";
 
 const ENABLE = "--enable-kubernetes-backend";
 
-/** What the command line says of the daemon's Kubernetes. */
+/** What the command line says about the daemon's Kubernetes backend. */
 export interface DaemonFlags {
   readonly enableKubernetesBackend?: string | boolean;
   readonly kubeconfig?: string;
@@ -16,7 +16,7 @@ interface CallerShell {
   readonly workingDirectory: string;
 }
 
-/** The daemon's arguments for these flags, each checked; a path is taken from where the command is. */
+/** The daemon's arguments for these flags, each checked; a path is relative to the folder of the command. */
 export function daemonArguments(
   { enableKubernetesBackend, kubeconfig, context, namespace }: DaemonFlags,
   { environment, workingDirectory }: CallerShell,

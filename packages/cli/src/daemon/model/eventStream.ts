@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 
-/** The data of each server-sent event in a text that comes in pieces. */
+/** The data of each server-sent event in a text that arrives in pieces. */
 export async function* eventData(pieces: AsyncIterable<string>): AsyncGenerator<string, void> {
   const complete: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => complete.push(data) });

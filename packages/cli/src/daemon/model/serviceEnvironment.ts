@@ -24,7 +24,9 @@ interface CallerShell {
   readonly workingDirectory: string;
 }
 
-/** What the service has of the environment that it is installed from: all that directs a daemon, and no credential. */
+/**
+ * The part of the installing environment that the service gets: everything that configures a daemon, and no credential.
+ */
 export function serviceEnvironment({
   environment,
   home,
@@ -37,7 +39,9 @@ export function serviceEnvironment({
   return { ...(Object.fromEntries(kept) as Record<string, string>), CLAUDERON_HOME: home };
 }
 
-/** Variables that agents take credentials from, by name: a daemon has them of its environment, a service has not. */
+/**
+ * Variables with agent credentials, by name: a daemon takes them from its environment, a service does not have them.
+ */
 export function credentialsLeftOut(environment: Environment): readonly string[] {
   return Object.keys(environment).filter((name) => CREDENTIAL.test(name) && environment[name] !== "");
 }

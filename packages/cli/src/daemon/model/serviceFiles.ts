@@ -1,10 +1,9 @@
-/** What starts the daemon. */
 export interface DaemonService {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A unit of systemd for this user. Its end, and `systemctl --user stop`, leave the agents alone. */
+/** A systemd unit of this user. Stopping it, also with `systemctl --user stop`, leaves the agents running. */
 export function systemdUnit({ command, environment }: DaemonService): string {
   const variables = Object.entries(environment).map(
     ([name, value]) => `Environment=${systemdQuoted(`${name}=${value}`)}`,
@@ -27,10 +26,9 @@ WantedBy=default.target
 const systemdQuoted = (word: string) =>
   `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`;
 
-/** The label of the agent of launchd. */
 export const LAUNCHD_LABEL = "dev.clauderon.daemon";
 
-/** An agent of launchd for this user; AbandonProcessGroup leaves the agents alone. */
+/** A launchd agent of this user; AbandonProcessGroup leaves the coding agents running. */
 export function launchdAgent({ command, environment }: DaemonService): string {
   const words = command.map((word) => `    <string>${xml(word)}</string>`);
   const variables = Object.entries(environment).map(
