@@ -71,3 +71,44 @@ it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no
   await expect.poll(() => window.exitCode, PATIENCE).toBe(0);
   expect(await user.objects("web")).toBe("");
 }, 600_000);
+
+it("a pod session whose volume is lost in the middle continues from what was fetched, and nothing that was fetched is gone", async () => {
+  const user = new PodUser(cluster, namespace);
+  expect(await user.ok("create", "--name", "volume", "--prompt", "say hello", "--detach")).toBe("volume");
+  await user.untilStatus("volume", { phase: "Running", activity: "Idle", turns: 1 });
+  await user.inPod(
+    "volume",
+    "echo one > one && git add one && git -c user.name=A -c user.email=a@example.com commit --quiet --message 'From the pod'",
+  );
+  await user.inPod("volume", "echo staged > staged && git add staged && echo more >> one && echo new > untracked");
+  await user.ok("pull", "volume");
+  const state = "git rev-parse HEAD && git status --porcelain && git write-tree && cat one untracked";
+  const before = await user.inPod("volume", state);
+  const work = user.git("rev-parse", "refs/clauderon/sessions/volume/work").trim();
+  const fetched = [work, user.git("rev-parse", "clauderon/volume").trim()];
+
+  await cluster.kubectl(["delete", "pvc", "clauderon-volume", `--namespace=${namespace}`, "--wait=false"]);
+  await cluster.kubectl(["delete", "pod", "clauderon-volume", `--namespace=${namespace}`, "--wait=false"]);
+  await user.untilStatus("volume", { phase: "Missing" });
+  await user.ok("recreate", "volume");
+  await user.untilStatus("volume", { phase: "Running", activity: "Idle", turns: 0 });
+  expect(await user.inPod("volume", state)).toBe(before);
+  expect((await user.status("volume")).notices).toContainEqual(
+    expect.stringContaining("refs/clauderon/rescued/volume"),
+  );
+
+  // The count of turns began again, and the first turn is fetched.
+  await user.inPod(
+    "volume",
+    "git -c user.name=A -c user.email=a@example.com commit --quiet --all --message 'After the loss'",
+  );
+  const head = (await user.inPod("volume", "git rev-parse HEAD")).trim();
+  await user.ok("send", "volume", "say again");
+  await expect.poll(() => user.git("rev-parse", "clauderon/volume").trim(), PATIENCE).toBe(head);
+
+  await user.ok("delete", "volume");
+  user.git("gc", "--quiet", "--prune=now");
+  for (const commit of fetched) expect(user.git("cat-file", "-t", commit).trim()).toBe("commit");
+  expect(user.git("rev-parse", "refs/clauderon/rescued/volume").trim()).toBe(work);
+  expect(await user.objects("volume")).toBe("");
+}, 600_000);

@@ -16,6 +16,8 @@ export interface BackendContext {
   readonly progress: Progress;
   /** Aborted when the daemon stops, or the session is wanted otherwise meanwhile. */
   readonly signal: AbortSignal;
+  /** Whether the session has begun in the place that it has now, which then holds its work. */
+  readonly started: boolean;
   /** Variables that hold credentials for the agent; never logged, never told. */
   readonly credentials: ReadonlyMap<string, Secret>;
 }

@@ -1,5 +1,6 @@
 import type { Pulled, Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "./backend.ts";
+import type { Continuation } from "./model/continuation.ts";
 import type { LinkConnection } from "./link/linkConnection.ts";
 
 /** What a session began with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the user's repository. */
@@ -22,6 +23,8 @@ export interface PushContext {
 export interface SessionWork {
   /** Keeps the state of the user's checkout, or of `spec.baseCommit` alone when `spec.fromBase` says so. */
   capture(session: SessionRecord, signal: AbortSignal): Promise<Captured>;
+  /** Keeps for good what was fetched from a place that is lost, and says what the session begins with in the new one. */
+  continue(session: SessionRecord, signal: AbortSignal): Promise<Continuation>;
   /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
   send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void>;
   /** Fetches the session's work as it is now; its link is up. */

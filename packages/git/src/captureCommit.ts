@@ -10,6 +10,6 @@ export async function captureCommit(git: Git, { ref, commit: head }: { ref: stri
   };
   const index = await make([head], "index\n");
   const commit = await make([head, index], formatWork({ head, branch: undefined, index }));
-  await git.read(["update-ref", ref, commit]);
+  await git.read(["update-ref", "--create-reflog", ref, commit]);
   return commit;
 }

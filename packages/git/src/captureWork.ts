@@ -77,7 +77,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };
     const kept = others.map(({ commit: tip }) => tip);
     const whole = await commit(tree, [head, ...kept, work.index], formatWork(work, others));
-    await top.read(["update-ref", options.ref, whole]);
+    await top.read(["update-ref", "--create-reflog", "-m", "clauderon: captured", options.ref, whole]);
     const operation = await operationInProgress(top);
     const notices = [
       ...modules.map((path) => `The content of submodule "${path}" is not copied`),

@@ -5,6 +5,7 @@ import { parseWork } from "./model/work.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { type BranchOutcome, moveBranch } from "./moveBranch.ts";
 import { Quarantine } from "./quarantine.ts";
+import { keepWhenSetBack } from "./setBack.ts";
 import { type SessionRemote, transfer, urlOf } from "./sessionRemote.ts";
 
 export interface FetchedWork {
@@ -16,6 +17,8 @@ export interface FetchedWork {
   readonly changed: boolean;
   /** What became of the user's branch of that name. */
   readonly branch: BranchOutcome;
+  /** Where what was fetched before is kept for good, because the session was set back. */
+  readonly rescuedRef: string | undefined;
 }
 
 /** Names of files; more is no work of an agent's, but a tree that would fill the disk. */
@@ -56,8 +59,9 @@ const FETCH = [
  * branch to the user's branch of that name as far as that is the user's no more than ours (see `moveBranch`).
  *
  * The session is a stranger. Only the two refs are asked for, whatever it offers; objects are checked in quarantine, and
- * come into the repository only when all of them are sound; the state must be what `captureWork` makes. Whatever goes wrong
- * in between, the repository is as it was. One call at a time for each session.
+ * come into the repository only when all of them are sound; the state must be what `captureWork` makes. What was fetched
+ * before stays in the reflogs of the refs, and of a session that was set back on a ref for good. Whatever goes wrong in
+ * between, the repository is as it was. One call at a time for each session.
  */
 export async function fetchWork(git: Git, remote: SessionRemote): Promise<FetchedWork> {
   const refs = sessionRefs(remote.session);
@@ -67,16 +71,19 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
     const { environment } = quarantine;
     await refuseForgery(git, remote.session, work, environment);
     await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
-    const before = await Promise.all([tipOf(git, refs.work), tipOf(git, refs.fetched)]);
+    const [lastWork, last] = await Promise.all([tipOf(git, refs.work), tipOf(git, refs.fetched)]);
     await quarantine.keep();
-    const branch = await moveBranch(git, remote.session, { head, last: before[1] });
-    const gone = head === undefined && before[1] !== undefined ? [`delete ${refs.fetched}`] : [];
-    const updates = [
-      `update ${refs.work} ${work}`,
-      ...(head === undefined ? gone : [`update ${refs.fetched} ${head}`]),
-    ];
-    await git.read(["update-ref", "--stdin"], { stdin: `${updates.join("\n")}\n` });
-    return { work, head, changed: before[0] !== work || before[1] !== head, branch };
+    const rescuedRef =
+      lastWork === undefined
+        ? undefined
+        : await keepWhenSetBack(git, remote.session, { before: { work: lastWork, head: last }, now: { work, head } });
+    const branch = await moveBranch(git, remote.session, { head, last });
+    // A branch that the agent has removed leaves what was fetched of it: that may be on no other ref.
+    const updates = [`update ${refs.work} ${work}`, ...(head === undefined ? [] : [`update ${refs.fetched} ${head}`])];
+    const message = ["-m", "clauderon: fetched"];
+    await git.read(["update-ref", "--create-reflog", ...message, "--stdin"], { stdin: `${updates.join("\n")}\n` });
+    const changed = lastWork !== work || (head !== undefined && last !== head);
+    return { work, head, changed, branch, rescuedRef };
   } finally {
     await quarantine.drop();
   }

@@ -1,5 +1,6 @@
 import type { Forwarding } from "@clauderon/protocol";
 import type { Git } from "./git.ts";
+import { isAncestor } from "./isAncestor.ts";
 
 /**
  * Takes a checkout that is on this branch, without anything uncommitted, forward to a commit that is there; leaves every
@@ -16,8 +17,4 @@ export async function forwardCheckout(git: Git, branch: string, commit: string):
   if (!(await isAncestor(git, head, commit))) return "Diverged";
   const { code } = await git.run(["merge", "--quiet", "--ff-only", "--no-overwrite-ignore", commit]);
   return code === 0 ? "Forwarded" : "InTheWay";
-}
-
-async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.run(["merge-base", "--is-ancestor", older, newer])).code === 0;
 }

@@ -1,5 +1,6 @@
 export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
+export { type Continued, continueWork } from "./continueWork.ts";
 export { committableTree } from "./committableTree.ts";
 export { type FetchedWork, fetchWork } from "./fetchWork.ts";
 export { forwardCheckout } from "./forwardCheckout.ts";
@@ -12,6 +13,7 @@ export { pushWork } from "./pushWork.ts";
 export { forgetWork, isAsBegun, isWorkSafe, rescueWork, type SessionWork } from "./rescueWork.ts";
 export { receivePackArguments, uploadPackArguments } from "./model/services.ts";
 export { readWork, restoreWork } from "./restoreWork.ts";
+export { keepWhenSetBack } from "./setBack.ts";
 export type { SessionRemote } from "./sessionRemote.ts";
 export { stateOf } from "./stateOf.ts";
-export { createWorktree, removeWorktree, type WorktreePlace } from "./worktree.ts";
+export { createWorktree, moveOwnBranch, removeWorktree, type WorktreePlace } from "./worktree.ts";

@@ -1,5 +1,6 @@
 import { cleanText } from "@clauderon/base";
 import type { Git } from "./git.ts";
+import { isAncestor } from "./isAncestor.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 
 /**
@@ -47,8 +48,4 @@ export async function moveBranch(git: Git, session: string, { head, last }: Bran
   if (code === 0) return { state: tip === "" ? "Created" : "Updated" };
   const said = cleanText(stderr.trim().replace(/^fatal: /, ""), 1_024);
   return { state: "Kept", reason: `Branch "${short}" cannot be written: ${said}` };
-}
-
-async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.run(["merge-base", "--is-ancestor", older, newer])).code === 0;
 }

@@ -41,12 +41,13 @@ export async function isWorkSafe(
   return isClean && (await isKept(commits));
 }
 
-/** Whether a session is as it was when it began with the captured work `begun`: nothing in it is of its own making. */
-export async function isAsBegun(
-  git: Git,
-  { work, head }: Omit<SessionWork, "session">,
-  begun: string,
-): Promise<boolean> {
+/**
+ * Whether a session is as it was when it began with the captured work `begun`: nothing in it is of its own making. One that
+ * continued in a new place began with work of its own.
+ */
+export async function isAsBegun(git: Git, { session, work, head }: SessionWork, begun: string): Promise<boolean> {
+  const { continued } = sessionRefs(session);
+  if ((await git.ask(["rev-parse", "--quiet", "--verify", continued])) !== undefined) return false;
   const isKnown = (await git.run(["cat-file", "-e", `${begun}^{commit}`])).code === 0;
   if (!isKnown || parseWork(await git.read(["show", "--no-patch", "--format=%B", work])) === undefined) return false;
   const first = parseWork(await git.read(["show", "--no-patch", "--format=%B", begun]));
@@ -105,8 +106,8 @@ async function withHead(git: Git, work: string, head: string): Promise<string> {
 
 /** Removes the refs that go with a session, and what killed captures and fetches have left. What is gone already is fine. */
 export async function forgetWork(git: Git, session: string): Promise<void> {
-  const { incoming, work, fetched } = sessionRefs(session);
-  const stdin = [incoming, work, fetched].map((ref) => `delete ${ref}\n`).join("");
+  const { incoming, work, fetched, continued } = sessionRefs(session);
+  const stdin = [incoming, work, fetched, continued].map((ref) => `delete ${ref}\n`).join("");
   await git.read(["update-ref", "--stdin"], { stdin });
   for (const ref of [incoming, work]) await removeScratch(git, ref);
   const quarantine = await Quarantine.open(git, session);

@@ -46,6 +46,22 @@ export async function removeWorktree(
 }
 
 /**
+ * Takes a branch of the owner's to a commit before a worktree is made on it again; one that is somebody else's, or that is
+ * gone, is left to `createWorktree`.
+ */
+export async function moveOwnBranch(
+  repository: Git,
+  { branch, owner }: Omit<WorktreePlace, "path">,
+  head: string,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const tip = await repository.ask(["rev-parse", "--quiet", "--verify", ref]);
+  if (tip === undefined || tip === head || (await ownerOf(repository, branch)) !== owner) return;
+  const message = ["-m", "clauderon: continued"];
+  await repository.read(["update-ref", "--no-deref", "--create-reflog", ...message, ref, head, tip]);
+}
+
+/**
  * Removes the worktree at this path and what the repository knows of it, and nothing else: `git worktree prune` would forget
  * every worktree whose folder is not there, such as one on a disk that is not mounted.
  */

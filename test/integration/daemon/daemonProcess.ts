@@ -105,6 +105,15 @@ export class DaemonWorld {
     await once(child, "exit");
   }
 
+  /** Kills the runners and their agents, as a reboot does; the daemon has ended. */
+  async endRunners(): Promise<void> {
+    await vi.waitFor(() => {
+      const left = processesOf(this.home);
+      for (const { pid } of left) tryKill(pid);
+      if (left.length > 0) throw new Error(JSON.stringify(left));
+    }, POLL);
+  }
+
   ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const type = body === undefined ? {} : { "content-type": "application/json" };
@@ -199,11 +208,7 @@ export class DaemonWorld {
 
   async #clean(): Promise<void> {
     await this.end("SIGKILL");
-    await vi.waitFor(() => {
-      const left = processesOf(this.home);
-      for (const { pid } of left) tryKill(pid);
-      if (left.length > 0) throw new Error(JSON.stringify(left));
-    }, POLL);
+    await this.endRunners();
     try {
       if (existsSync(this.repository)) this.#bystanders.check();
     } finally {

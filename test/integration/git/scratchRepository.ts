@@ -34,8 +34,13 @@ export class ScratchRepository {
   /** More arguments of `git init`. */
   constructor(...init: readonly string[]) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
-    mkdirSync(this.path);
     this.git = Git.ofUser(this.path, ENVIRONMENT);
+    this.init(...init);
+  }
+
+  /** Makes the empty repository, also after it was removed. */
+  init(...init: readonly string[]): void {
+    mkdirSync(this.path);
     this.run("init", "--quiet", "--initial-branch=main", ...init);
   }
 

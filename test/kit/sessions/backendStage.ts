@@ -74,6 +74,7 @@ export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
   const context: BackendContext = {
     progress: (step) => void steps.push(step),
     signal: aborter.signal,
+    started: false,
     credentials: new Map(Object.entries(credentials).map(([name, value]) => [name, new Secret(value)])),
   };
   return { context, steps, abort: (reason: Error) => aborter.abort(reason) };

@@ -31,12 +31,20 @@ export async function changeCommand(
   const { ask, to, done } = CHANGES[change];
   const sessions: Session[] = [];
   for (const name of names) {
-    await ask(client, name);
+    const asked = await ask(client, name);
     const wait = { client, context, signal };
-    sessions.push(to === "Running" ? await waitUntilRunning(name, wait) : await waitUntilArchived(name, wait));
+    const changed = to === "Running" ? await waitUntilRunning(name, wait) : await waitUntilArchived(name, wait);
+    sessions.push(changed);
     if (!json) context.print(`${name} ${done}`);
+    for (const notice of newNotices(asked, changed)) context.note(notice);
   }
   if (json) context.print(JSON.stringify({ items: sessions }, null, 2));
+}
+
+/** What the change has brought to say, such as where a session continues whose volume was lost. */
+function newNotices(before: Session, { status }: Session): readonly string[] {
+  const known = new Set(before.status.notices);
+  return (status.notices ?? []).filter((notice) => !known.has(notice));
 }
 
 function waitUntilArchived(name: string, wait: Parameters<typeof waitUntilRunning>[1]): Promise<Session> {

@@ -88,14 +88,18 @@ export class LocalBackend implements SessionBackend {
   async observe({ name, spec }: SessionRecord): Promise<Observation> {
     const folder = this.#folder(name);
     const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
-    if (!folder.hasBegun) return { phase: "Pending" };
-    if (!existsSync(workingDirectory)) {
+    if (spec.worktree && !existsSync(workingDirectory)) {
       return {
         phase: "Missing",
         reason: "WorktreeMissing",
         message: `${workingDirectory} is gone`,
         hint: `Make it again: clauderon recreate ${name}`,
       };
+    }
+    if (!folder.hasBegun) return { phase: "Pending" };
+    if (!existsSync(workingDirectory)) {
+      const hint = `Put it back, then: clauderon recreate ${name}`;
+      return { phase: "Missing", reason: "CheckoutMissing", message: `${workingDirectory} is gone`, hint };
     }
     const isUp = this.#connected.has(name) || findRunners(folder.path).length > 0;
     if (isUp) return { phase: "Running", workingDirectory };
@@ -134,19 +138,16 @@ export class LocalBackend implements SessionBackend {
   async #makeWorktree(
     session: SessionRecord,
     folder: RunnerFolder,
-    { progress, signal }: BackendContext,
+    { progress, signal, started }: BackendContext,
   ): Promise<void> {
     const { uid, spec, commit } = session;
+    // One that the agent has worked in is never made again, whatever became of the mark.
+    if (started && existsSync(folder.worktree)) folder.begin();
     if (folder.hasBegun && existsSync(folder.worktree)) return;
+    // One that is made half is not taken for whole.
+    folder.unbegin();
     progress("Making the worktree");
     const repository = this.#git(session, signal);
-    const isThere =
-      (await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${spec.branch}`])) !== undefined;
-    if (folder.hasBegun && isThere) {
-      // Forced twice: in place of the entry of the same path, whether it is locked or not.
-      await repository.read(["worktree", "add", "--force", "--force", "--", folder.worktree, spec.branch]);
-      return;
-    }
     await this.#turns.run(spec.repository, async () => {
       signal.throwIfAborted();
       await createWorktree(repository, { path: folder.worktree, branch: spec.branch, owner: uid }, commit);

@@ -54,6 +54,6 @@ async function rescue(repository: Git, inside: Git, name: string): Promise<strin
   const head = await repository.ask(["rev-parse", "--quiet", "--verify", branch]);
   const begun = await repository.ask(["rev-parse", "--quiet", "--verify", incoming]);
   if (await isWorkSafe(repository, { work, head }, [branch])) return undefined;
-  if (begun !== undefined && (await isAsBegun(repository, { work, head }, begun))) return undefined;
+  if (begun !== undefined && (await isAsBegun(repository, { session: name, work, head }, begun))) return undefined;
   return await rescueWork(repository, { session: name, work, head });
 }

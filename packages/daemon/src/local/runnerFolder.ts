@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { makeFolder, readPlainFileEnd, replaceFile } from "@clauderon/files";
 import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 
@@ -41,6 +41,10 @@ export class RunnerFolder {
 
   begin(): void {
     replaceFile(`${this.path}/begun`, "");
+  }
+
+  unbegin(): void {
+    rmSync(`${this.path}/begun`, { force: true });
   }
 
   writeSession(session: RunnerSession): void {

@@ -172,6 +172,8 @@ export class SessionWorker {
     switch (step) {
       case "capture":
         return steps.capture(context);
+      case "relocate":
+        return steps.relocate(context);
       case "bringUp":
         await steps.bringUp(context);
         // What failed, as without an API server, has started nothing.

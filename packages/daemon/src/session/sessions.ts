@@ -130,17 +130,9 @@ export class Sessions {
     return this.#want(name, { wanted: "Running", failure: undefined, saved: false, ...restart });
   }
 
-  /** Stops it and starts it again, with the agent's own conversation; what is missing is made anew. */
+  /** Stops it and starts it again, with the agent's own conversation; a place that is lost is made again, with the newest work. */
   recreate(name: string): Session {
-    const worker = this.worker(name);
-    const isLost = worker.view.observation?.phase === "Missing";
-    return this.#want(name, {
-      wanted: "Running",
-      restart: true,
-      saved: false,
-      failure: undefined,
-      ...(isLost ? { started: false } : {}),
-    });
+    return this.#want(name, { wanted: "Running", restart: true, saved: false, failure: undefined });
   }
 
   /** Sends a prompt to the agent and waits until it was typed. */

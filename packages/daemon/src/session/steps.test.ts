@@ -55,6 +55,7 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
     rescue: note("rescue", "refs/rescued"),
     rescueFetched: note("rescueFetched", "refs/rescued"),
     forget: note("forget"),
+    continue: note("continue", { commit: COMMIT, rescuedRef: "refs/rescued", isFetched: true }),
   } as Partial<SessionWork> as SessionWork;
   const credentials = {
     name: "fixed",
@@ -84,6 +85,34 @@ describe("capture", () => {
     const { registry, steps, context } = stage();
     await steps.capture(context());
     expect(registry.get(NAME)).toMatchObject({ record: { commit: COMMIT }, notices: ["A submodule stays behind"] });
+  });
+});
+
+describe("relocate", () => {
+  it("fetches what a runner still has, keeps it, and begins again from the newest work without the prompt", async () => {
+    const { registry, steps, done, context } = stage();
+    registry.change(NAME, { restart: true });
+    await steps.relocate(context());
+    expect(done).toEqual(["end", "pull", "halt", "continue"]);
+    expect(registry.get(NAME)).toMatchObject({
+      record: { commit: COMMIT },
+      started: false,
+      restart: false,
+      notices: [
+        "The session lost its volume and continues from its newest fetched work, cccccccccccc",
+        "The work that was fetched from the lost volume is kept as refs/rescued",
+        "The agent's conversation was lost with the volume, so the agent waits for a prompt",
+      ],
+    });
+    expect(registry.prompt(NAME)).toBeUndefined();
+  });
+
+  it("changes nothing as long as the work is not kept", async () => {
+    const { registry, steps, trouble, context } = stage({ isConnected: false, phase: "Missing" });
+    registry.change(NAME, { restart: true });
+    trouble.set("continue", ABSENT);
+    await expect(steps.relocate(context())).rejects.toBe(ABSENT);
+    expect(registry.get(NAME)).toMatchObject({ record: { commit: record.commit }, started: true, restart: true });
   });
 });
 

@@ -4,6 +4,7 @@ import { type CredentialStrategy, credentialsFor } from "../credentials/credenti
 import type { LinkConnection } from "../link/linkConnection.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
+import { lossNotices } from "./model/lossNotices.ts";
 import type { SessionWork } from "../sessionWork.ts";
 
 /** What steps need of a session's link. */
@@ -44,6 +45,26 @@ export class Steps {
     progress(`Capturing the work in ${record.spec.repository}`);
     const { commit, notices } = await work.capture(record, signal);
     registry.change(record.name, { commit, notices });
+  }
+
+  /**
+   * Lets a session whose place is lost begin again in a new one, from the newest work that the user's repository holds. What
+   * was fetched from the lost place is kept first. The prompt is not given again: the work may answer it already.
+   */
+  async relocate(context: StepContext): Promise<void> {
+    const { registry, backend, work } = this.#options;
+    const { entry, link, signal, progress } = context;
+    const { record, started, notices } = entry;
+    // A volume that is about to go may still have a pod, and with it work that was not fetched yet.
+    if (link.isConnected) await this.#trySave(context);
+    progress("Stopping the agent");
+    await backend.halt(record, this.#context(context));
+    progress("Looking for the newest work of the session");
+    const { commit, ...found } = await work.continue(record, signal);
+    const told = started ? lossNotices({ ...found, commit, hasOwnRepository: backend.hasOwnRepository }) : [];
+    for (const notice of told) progress(notice);
+    const all = [...new Set([...notices, ...told])];
+    registry.change(record.name, { restart: false, started: false, commit, notices: all });
   }
 
   async bringUp(context: StepContext): Promise<void> {
@@ -155,6 +176,7 @@ export class Steps {
   }
 
   #context({ entry, signal, progress }: StepContext): BackendContext {
-    return { signal, progress, credentials: credentialsFor(entry.record.spec, this.#options.credentials) };
+    const { record, started } = entry;
+    return { signal, progress, started, credentials: credentialsFor(record.spec, this.#options.credentials) };
   }
 }

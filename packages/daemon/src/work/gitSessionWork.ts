@@ -13,7 +13,9 @@ import {
 } from "@clauderon/git";
 import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "../backend.ts";
-import type { Captured, SessionWork, PushContext } from "../sessionWork.ts";
+import type { Continuation } from "../model/continuation.ts";
+import type { Captured, PushContext, SessionWork } from "../sessionWork.ts";
+import { continueSession } from "./continueSession.ts";
 import { LastInLine } from "./lastInLine.ts";
 import { pushToSession } from "./pushToSession.ts";
 import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
@@ -40,6 +42,10 @@ export class GitSessionWork implements SessionWork {
     if (spec.fromBase === true)
       return { commit: await captureCommit(git, { ref, commit: spec.baseCommit }), notices: [] };
     return await captureWork(git, { ref, include: this.#places.include });
+  }
+
+  async continue(session: SessionRecord, signal: AbortSignal): Promise<Continuation> {
+    return await continueSession(session, this.#repository(session, signal));
   }
 
   async send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void> {
@@ -69,13 +75,8 @@ export class GitSessionWork implements SessionWork {
     const repository = this.#repository(session, signal);
     if (!repository.isThere) return this.#lost(session, repository);
     const { git } = repository;
-    const { name } = session;
-    const { branch } = sessionRefs(name);
-    if (!repository.isElsewhere && !repository.hasWorktree) {
-      const tip = await git.ask(["rev-parse", "--quiet", "--verify", branch]);
-      if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return undefined;
-      return await rescueWork(git, { session: name, work: tip });
-    }
+    const { branch } = sessionRefs(session.name);
+    if (!repository.isElsewhere && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
     const { work, head } = await this.#fetch(session, repository);
     // A branch of a worktree goes with it; one that was fetched is the user's.
     const passing = repository.isElsewhere ? [] : [branch];
@@ -148,8 +149,20 @@ interface Tips {
 
 async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { work, head, passing }: Tips) {
   if (await isWorkSafe(git, { work, head }, passing)) return undefined;
-  if (await isAsBegun(git, { work, head }, commit)) return undefined;
+  if (await isAsBegun(git, { session: name, work, head }, commit)) return undefined;
   return await rescueWork(git, { session: name, work, head });
+}
+
+/** What was captured last, and what the branch has since. */
+async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<string | undefined> {
+  const { name } = session;
+  const { branch, work: workRef } = sessionRefs(name);
+  const tipOf = (ref: string) => git.ask(["rev-parse", "--quiet", "--verify", ref]);
+  const [work, tip] = [await tipOf(workRef), await tipOf(branch)];
+  const rescued =
+    work === undefined ? undefined : await rescueUnlessSafe(git, session, { work, head: undefined, passing: [branch] });
+  if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return rescued;
+  return await rescueWork(git, { session: name, work: tip });
 }
 
 function refuseSharedCheckout({ name, spec }: SessionRecord): void {

@@ -5,6 +5,7 @@ import {
   type FetchedWork,
   fetchWork,
   Git,
+  keepWhenSetBack,
   type SessionRemote,
   sessionRefs,
   stateOf,
@@ -20,6 +21,9 @@ export interface RepositoryPlaces {
   /** Ignored files that come along, as git pathspecs. */
   readonly include: readonly string[];
 }
+
+const setBackNotices = (ref: string | undefined) =>
+  ref === undefined ? [] : [`The session was set back to an earlier state. Its work before that is kept as ${ref}`];
 
 /** How much may come from a session at once. */
 const MAX_BYTES = 4_294_967_296;
@@ -74,7 +78,8 @@ export class SessionRepository {
   async fetch(progress?: Progress): Promise<FetchedWork & { readonly notices: readonly string[] }> {
     if (this.isElsewhere) {
       const fetched = await fetchWork(this.git, this.remote(progress));
-      return { ...fetched, notices: fetched.branch.state === "Kept" ? [fetched.branch.reason] : [] };
+      const kept = fetched.branch.state === "Kept" ? [fetched.branch.reason] : [];
+      return { ...fetched, notices: [...kept, ...setBackNotices(fetched.rescuedRef)] };
     }
     const { name } = this.#session;
     if (!this.hasWorktree) {
@@ -88,7 +93,10 @@ export class SessionRepository {
     const { commit, notices } = await captureWork(this.worktree, options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.#tip(branch), "Current"] as const;
-    return { work: commit, head, changed: !isSame, branch: { state }, notices };
+    const states = { before: { work: before ?? commit, head: undefined }, now: { work: commit, head } };
+    const rescuedRef = await keepWhenSetBack(this.git, name, states);
+    const all = [...notices, ...setBackNotices(rescuedRef)];
+    return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, notices: all };
   }
 
   /** The tip of the session's branch in the user's repository. */

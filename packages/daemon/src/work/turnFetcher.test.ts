@@ -53,3 +53,22 @@ it("retries an abandoned fetch when it hears from the session again", async () =
   fetcher.noted(record, 1);
   expect(fetches).toHaveLength(6);
 });
+
+it("fetches the first turns of a new runner, which counts from the beginning", async () => {
+  const { fetcher, fetches, untilFetches } = stage();
+  const settle = async () => {
+    fetches.at(-1)?.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  fetcher.noted(record, 3);
+  await untilFetches(1);
+  await settle();
+  fetcher.noted(record, 0);
+  fetcher.noted(record, 1);
+  await untilFetches(2);
+  await settle();
+  // It was away meanwhile: the first that is heard of the next runner is as high as the last of the one before.
+  fetcher.noted({ ...record, commit: "e".repeat(40) }, 1);
+  await untilFetches(3);
+  expect(fetches).toHaveLength(3);
+});

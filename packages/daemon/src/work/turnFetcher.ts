@@ -15,7 +15,7 @@ export interface TurnFetcherOptions {
 /** Brings a session's work to the user's repository after each turn of its agent, so that little is lost with its machine. */
 export class TurnFetcher {
   readonly #options: TurnFetcherOptions;
-  /** Turns whose work is there, by the session's uid. */
+  /** Turns whose work is there, by the session's place. */
   readonly #fetched = new Map<string, number>();
   /** Turns whose work is on its way. */
   readonly #wanted = new Map<string, number>();
@@ -29,25 +29,29 @@ export class TurnFetcher {
    * connection is away, is tried again whenever this is called.
    */
   noted(session: SessionRecord, turns: number): void {
-    const { uid, spec } = session;
-    if (!spec.worktree || turns <= (this.#fetched.get(uid) ?? 0)) return;
-    const isUnderWay = this.#wanted.has(uid);
-    this.#wanted.set(uid, turns);
+    const place = placeOf(session);
+    if (!session.spec.worktree) return;
+    // A new runner may count from the beginning.
+    if (turns < (this.#fetched.get(place) ?? 0)) this.#fetched.delete(place);
+    if (turns <= (this.#fetched.get(place) ?? 0)) return;
+    const isUnderWay = this.#wanted.has(place);
+    this.#wanted.set(place, turns);
     if (!isUnderWay) void this.#fetch(session);
   }
 
   async #fetch(session: SessionRecord): Promise<void> {
     const { clock, signal } = this.#options;
+    const place = placeOf(session);
     for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
-      const turns = this.#wanted.get(session.uid) ?? 0;
+      const turns = this.#wanted.get(place) ?? 0;
       const isThere = await this.#tryFetch(session);
-      if (isThere) this.#fetched.set(session.uid, turns);
+      if (isThere) this.#fetched.set(place, turns);
       // A turn that has ended meanwhile begins anew.
-      if (isThere && this.#wanted.get(session.uid) === turns) break;
+      if (isThere && this.#wanted.get(place) === turns) break;
       if (isThere) tries = 0;
       else if (tries < MAX_TRIES) await clock.sleep(backoffMs(RETRY, tries, 0.5), signal);
     }
-    this.#wanted.delete(session.uid);
+    this.#wanted.delete(place);
   }
 
   async #tryFetch(session: SessionRecord): Promise<boolean> {
@@ -63,3 +67,6 @@ export class TurnFetcher {
     }
   }
 }
+
+/** A session that begins again elsewhere after a loss does so from another commit. */
+const placeOf = ({ uid, commit }: SessionRecord): string => `${uid} ${commit}`;

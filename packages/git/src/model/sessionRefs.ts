@@ -8,7 +8,9 @@ export interface SessionRefs {
   readonly work: string;
   /** The tip of its branch as last fetched; where the user's branch is elsewhere, the user has moved it. */
   readonly fetched: string;
-  /** What was rescued when it was deleted. */
+  /** What it continued with in a new place after its first one was lost; absent for every other session. */
+  readonly continued: string;
+  /** What was rescued when it was deleted, or when its place was lost. */
   readonly rescued: string;
 }
 
@@ -18,6 +20,7 @@ export function sessionRefs(name: string): SessionRefs {
     incoming: `refs/clauderon/incoming/${name}`,
     work: `refs/clauderon/sessions/${name}/work`,
     fetched: `refs/clauderon/sessions/${name}/branch`,
+    continued: `refs/clauderon/sessions/${name}/continued`,
     rescued: `refs/clauderon/rescued/${name}`,
   };
 }

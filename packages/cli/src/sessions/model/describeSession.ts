@@ -30,7 +30,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Repository", spec.repository],
     ["Branch", spec.branch],
     ["Base commit", spec.baseCommit],
-    ["Not copied", status.notices?.join("\n")],
+    ["Notices", status.notices?.join("\n")],
     ["Worktree", spec.worktree ? undefined : "none: the agent works in your checkout"],
     ["Working directory", status.workingDirectory],
     ["Conversation", status.conversationId],

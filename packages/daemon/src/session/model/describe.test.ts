@@ -71,6 +71,12 @@ describe("describeSession", () => {
     expect(statusOf({}, { observation: stopped })).toMatchObject({ reason: "NoPod" });
   });
 
+  it("reports a session that has lost its place as Missing until it is told to begin again", () => {
+    const observation = { phase: "Missing", reason: "VolumeMissing", message: "There is no volume" } as const;
+    expect(statusOf({ started: true }, { observation })).toMatchObject({ phase: "Missing", reason: "VolumeMissing" });
+    expect(statusOf({ started: true, restart: true }, { observation })).toMatchObject({ phase: "Pending" });
+  });
+
   it("reports a final failure, and one that will be retried", () => {
     const failure = { code: "SANDBOX_UNAVAILABLE", message: "No bubblewrap", hint: "Install it" };
     expect(statusOf({ failure })).toMatchObject({ phase: "Failed", reason: "SandboxUnavailable", hint: "Install it" });

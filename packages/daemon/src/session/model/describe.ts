@@ -72,7 +72,7 @@ function causeOfRunning(entry: Entry, observation: Observation, view: View): Cau
   const { reason, message, hint } = observation;
   const isUp = observation.phase === "Running" && view.isConnected && entry.started;
   if (isUp) return agentTrouble(entry.record.name, view) ?? { phase: "Running", reason, message, hint };
-  if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started)) {
+  if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started && !entry.restart)) {
     return { phase: observation.phase, reason, message, hint };
   }
   const told = troubleOf(view, "Creating");

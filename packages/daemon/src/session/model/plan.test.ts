@@ -40,9 +40,16 @@ describe("planStep", () => {
     expect(plan({ started: true }, "Running", { isConnected: true, isWaiting: true })).toBe("begin");
   });
 
-  it("does not recreate a session that has lost its work", () => {
+  it("moves a session that has lost its place only when it is told to", () => {
     expect(plan({ started: true }, "Missing")).toBe("rest");
+    expect(plan({ started: true, restart: true }, "Missing")).toBe("relocate");
     expect(plan({ started: false }, "Missing")).toBe("bringUp");
+  });
+
+  it("moves no session that works in the checkout itself, or that has captured nothing", () => {
+    const inside = { record: { ...record, spec: { ...record.spec, worktree: false } } };
+    expect(plan({ ...inside, restart: true }, "Missing")).toBe("halt");
+    expect(plan({ ...uncaptured, restart: true }, "Missing")).toBe("halt");
   });
 
   it("removes everything that exists, whether the session failed or not", () => {

@@ -2,10 +2,10 @@ import type { Observation } from "../../model/observation.ts";
 import type { Entry } from "../../registry/model/entry.ts";
 
 /**
- * What a session needs next. `begin` brings work and prompt to a runner that is connected; `giveUp` is for one whose runner
+ * What a session needs next. `relocate` lets one whose place is lost begin again elsewhere, from its newest work; `begin` brings work and prompt to a runner that is connected; `giveUp` is for one whose runner
  * dies again and again; `rest` needs nothing until something changes.
  */
-export type Step = "remove" | "halt" | "capture" | "bringUp" | "connect" | "begin" | "giveUp" | "rest";
+export type Step = "remove" | "halt" | "capture" | "relocate" | "bringUp" | "connect" | "begin" | "giveUp" | "rest";
 
 export interface Snapshot {
   readonly entry: Entry;
@@ -26,9 +26,9 @@ export function planStep(snapshot: Snapshot): Step {
   if (entry.wanted === "Deleted") return "remove";
   if (entry.wanted === "Archived") return isUp(observation) ? "halt" : "rest";
   if (entry.failure !== undefined) return "rest";
-  if (entry.restart) return "halt";
+  if (entry.restart) return isLost(snapshot) ? "relocate" : "halt";
   if (entry.record.spec.worktree && entry.record.commit === "") return "capture";
-  // What it worked in is gone: to begin anew is for a person to decide.
+  // What it worked in is gone: only a person decides that it begins again.
   if (entry.started && observation.phase === "Missing") return "rest";
   return planRunning(snapshot);
 }
@@ -38,5 +38,9 @@ function planRunning({ entry, observation, isConnected, isWaiting, recentStarts 
   if (!isConnected) return "connect";
   return entry.started && !isWaiting ? "rest" : "begin";
 }
+
+/** The place of its work is gone, or was never made. */
+const isLost = ({ entry: { record }, observation }: Snapshot): boolean =>
+  observation.phase === "Missing" && record.spec.worktree && record.commit !== "";
 
 const isUp = ({ phase }: Observation): boolean => phase === "Running" || phase === "Pending" || phase === "Error";

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { Fault } from "@clauderon/base";
+import { continueWork, moveOwnBranch, readWork, sessionRefs } from "@clauderon/git";
+import type { SessionRecord } from "../backend.ts";
+import type { Continuation } from "../model/continuation.ts";
+import type { SessionRepository } from "./sessionRepository.ts";
+
+/** Prepares a session whose place is lost to begin in a new one: see `SessionWork.continue`. */
+export async function continueSession(session: SessionRecord, repository: SessionRepository): Promise<Continuation> {
+  const { name, uid, spec, commit: begun } = session;
+  if (!repository.isThere) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", `${spec.repository} is gone, and the work of "${name}" with it`, {
+      hint: `Put the repository back, then: clauderon recreate ${name}`,
+    });
+  }
+  const { git, isElsewhere } = repository;
+  const refs = sessionRefs(name);
+  const tipOf = (ref: string) => git.ask(["rev-parse", "--quiet", "--verify", ref]);
+  const work = await tipOf(refs.work);
+  const head = await tipOf(isElsewhere ? refs.fetched : refs.branch);
+  const isBranchFixed = !isElsewhere && (await isCheckedOut(repository, refs.branch));
+  const continued = await continueWork(git, { session: name, begun, work, head, isBranchFixed });
+  const { head: at } = await readWork(git, continued.commit);
+  if (!isElsewhere && !isBranchFixed && at !== undefined)
+    await moveOwnBranch(git, { branch: spec.branch, owner: uid }, at);
+  return { ...continued, isFetched: work !== undefined || continued.commit !== begun };
+}
+
+/** Whether a worktree has it that exists; the session's own is lost. */
+async function isCheckedOut({ git }: SessionRepository, branch: string): Promise<boolean> {
+  const folder = await git.ask(["for-each-ref", "--format=%(worktreepath)", branch]);
+  return folder !== undefined && existsSync(folder);
+}

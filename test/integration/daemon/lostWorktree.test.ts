@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
+
+const RESCUED = "refs/clauderon/rescued/lost";
+
+const workOf = (world: DaemonWorld) => join(world.home, "sessions/lost/work");
+
+/** A session whose agent has a commit, and uncommitted work of every kind; all of it was fetched after a turn. */
+async function begin() {
+  const world = await new DaemonWorld().start();
+  writeFileSync(join(world.repository, "readme"), "uncommitted when it began\n");
+  await world.create({ name: "lost" });
+  await world.until("lost", "Running", "Idle");
+  const work = workOf(world);
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: work, encoding: "utf8" }).trim();
+  writeFileSync(join(work, "committed"), "by the agent\n");
+  git("add", "committed");
+  git("commit", "--quiet", "--message", "By the agent");
+  writeFileSync(join(work, "staged"), "staged\n");
+  git("add", "staged");
+  writeFileSync(join(work, "committed"), "changed since\n");
+  writeFileSync(join(work, "untracked"), "untracked\n");
+  const fetched = await world.ask("POST", "/api/sessions/lost/pull");
+  expect(fetched.status).toBe(200);
+  return { world, work, git, state: { status: git("status", "--porcelain"), head: git("rev-parse", "HEAD") } };
+}
+
+async function recreate(world: DaemonWorld) {
+  expect(await world.ask("POST", "/api/sessions/lost/recreate")).toMatchObject({ status: 200 });
+  return await world.until("lost", "Running", "Idle");
+}
+
+describe("recreate of a session whose worktree is lost", () => {
+  it("makes it again with the commits and the uncommitted work that were fetched, and keeps them under a rescued ref", async () => {
+    const { world, work, git, state } = await begin();
+    rmSync(work, { recursive: true });
+    const { status } = await recreate(world);
+    expect({ status: git("status", "--porcelain"), head: git("rev-parse", "HEAD") }).toEqual(state);
+    expect(readFileSync(join(work, "untracked"), "utf8")).toBe("untracked\n");
+    expect(git("symbolic-ref", "--short", "HEAD")).toBe("clauderon/lost");
+    expect(status.notices).toContainEqual(expect.stringContaining(RESCUED));
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.git("rev-parse", `${RESCUED}^1`)).toBe(state.head);
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toMatchObject({ name: "lost" });
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("continues from the branch when that has commits that were not fetched, and keeps what was fetched", async () => {
+    const { world, work, git } = await begin();
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "Not fetched");
+    const head = git("rev-parse", "HEAD");
+    rmSync(work, { recursive: true });
+    await recreate(world);
+    expect([git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([head, ""]);
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+  });
+
+  it("continues when the whole folder of the session is lost, once it is told to", async () => {
+    const { world, work, git, state } = await begin();
+    await world.end("SIGKILL");
+    await world.endRunners();
+    rmSync(join(world.home, "sessions/lost"), { recursive: true });
+    await world.start();
+    const { status } = await world.until("lost", "Missing");
+    expect(status.reason).toBe("WorktreeMissing");
+    await recreate(world);
+    expect({ status: git("status", "--porcelain"), head: git("rev-parse", "HEAD") }).toEqual(state);
+    expect(existsSync(join(work, "untracked"))).toBe(true);
+  });
+
+  it("loses nothing when it is lost again and then deleted, even if the rescued ref was removed", async () => {
+    const { world, work } = await begin();
+    rmSync(work, { recursive: true });
+    await recreate(world);
+    world.git("update-ref", "-d", RESCUED);
+    rmSync(work, { recursive: true });
+    await recreate(world);
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    world.git("update-ref", "-d", RESCUED);
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toEqual({ name: "lost", rescuedRef: RESCUED });
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+  });
+});
+
+describe("delete of a session whose worktree is lost", () => {
+  it("rescues the uncommitted work that was fetched", async () => {
+    const { world, work } = await begin();
+    rmSync(work, { recursive: true });
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toEqual({ name: "lost", rescuedRef: RESCUED });
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+describe("a worktree that is there", () => {
+  it("is never made again, even if the mark of its folder is gone", async () => {
+    const { world, work } = await begin();
+    writeFileSync(join(work, "last"), "not fetched\n");
+    await world.end("SIGKILL");
+    await world.endRunners();
+    rmSync(join(world.home, "sessions/lost/begun"));
+    await world.start();
+    await world.until("lost", "Running", "Idle");
+    expect(readFileSync(join(work, "last"), "utf8")).toBe("not fetched\n");
+    await expect.poll(() => existsSync(join(world.home, "sessions/lost/begun")), POLL).toBe(true);
+  });
+});
