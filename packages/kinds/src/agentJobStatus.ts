@@ -31,6 +31,11 @@ const run = z.object({
   outputTokens: count.describe("Number of tokens that the model wrote."),
   cost: z.string().max(32).exactOptional().describe("Cost in US dollars as the agent reported it, such as '0.0123'."),
   branch: word.describe("Branch that was checked out when the agent finished."),
+  ranOn: z
+    .string()
+    .max(MAX_RUN_TEXT)
+    .exactOptional()
+    .describe("Branch and commit of each Repository when the agent started, and whether it was brought up to date."),
   lastMessage: z
     .string()
     .max(MAX_RUN_TEXT)

@@ -52,6 +52,7 @@ export const runSummarySchema = z.object({
   costUSD: z.number().nonnegative().finite().optional(),
   durationMs: count.optional(),
   branch: z.string().max(255).optional(),
+  ranOn: z.string().optional(),
   lastMessage: z.string().optional(),
 });
 
@@ -77,7 +78,7 @@ export function formatRunSummary(summary: RunSummary): string {
     const text = JSON.stringify(withCleanTexts(summary, maxText));
     if (utf8Length(text) <= TERMINATION_MESSAGE_BYTES) return text;
   }
-  const { message: _message, lastMessage: _lastMessage, ...rest } = summary;
+  const { message: _message, lastMessage: _lastMessage, ranOn: _ranOn, ...rest } = summary;
   return JSON.stringify(rest);
 }
 

@@ -7,7 +7,7 @@ import { Fault, messageOf, Secret } from "@clauderon/base";
 import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
 import type { AgentStart } from "./agent/runAgent.ts";
 import { type RunnerConfig, secretsOf } from "../config.ts";
-import { type CheckoutOptions, prepareCheckout } from "./git/checkout.ts";
+import { type CheckoutOptions, type PreparedCheckout, prepareCheckout } from "./git/checkout.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
 import { GIT_IDENTITY, isNamedLikeSecret } from "./model/environment.ts";
 import { redactor } from "./output/model/redact.ts";
@@ -19,7 +19,7 @@ import { installSkill } from "./skill.ts";
 export interface Prepared {
   readonly adapter: AgentAdapter;
   readonly start: AgentStart;
-  readonly checkouts: readonly string[];
+  readonly checkouts: readonly PreparedCheckout[];
   readonly gitEnvironment: Readonly<Record<string, string>>;
   /** To be deleted when the agent is gone. */
   readonly scratch: string;
@@ -67,22 +67,23 @@ async function prepareIn(
 
   await mkdir(workspace, { recursive: true });
   const checkouts = await blaming("CloneFailed", async () => {
-    const folders: string[] = [];
-    for (const repository of repositories) folders.push(await prepareCheckout(repository, options));
-    return folders;
+    const made: PreparedCheckout[] = [];
+    for (const repository of repositories) made.push(await prepareCheckout(repository, options));
+    return made;
   });
   if (skill !== undefined) {
     const target = adapter.skillFolder(configFolder, skill.name);
     await blaming("SkillFailed", () => installSkill(skill, target, { ...options, scratch, repositories }));
   }
   stop.throwIfAborted();
-  const launch = adapter.launch({ config: agentConfig, configFolder, scratchFolder: scratch, checkouts });
+  const folders = checkouts.map(({ folder }) => folder);
+  const launch = adapter.launch({ config: agentConfig, configFolder, scratchFolder: scratch, checkouts: folders });
   await writeSeedFiles(launch.files);
   const marker = ["CLAUDERON_RUN", randomUUID()] as const;
   const start: AgentStart = {
     command: config.agentCommand ?? adapter.program,
     args: launch.args,
-    cwd: checkouts.length === 1 ? (checkouts[0] ?? workspace) : workspace,
+    cwd: folders.length === 1 ? (folders[0] ?? workspace) : workspace,
     environment: {
       ...GIT_IDENTITY,
       ...launch.defaults,

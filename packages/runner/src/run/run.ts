@@ -113,10 +113,11 @@ function nothingKnown({ authEnvVar, timeoutMs }: RunnerConfig) {
   };
 }
 
-function factsOf({ sessionId, model, result }: AgentOutput, { adapter }: Prepared): Facts {
+function factsOf({ sessionId, model, result }: AgentOutput, { adapter, checkouts }: Prepared): Facts {
   const { text, turns, inputTokens, outputTokens, costUSD } = result ?? {};
   return {
     agent: adapter.name,
+    ...(checkouts.length === 0 ? {} : { ranOn: checkouts.map(({ position }) => position).join("; ") }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(model === undefined ? {} : { model }),
     ...(turns === undefined ? {} : { turns }),
@@ -131,7 +132,7 @@ function factsOf({ sessionId, model, result }: AgentOutput, { adapter }: Prepare
 async function branchOf({ checkouts, gitEnvironment }: Prepared): Promise<Facts> {
   const [only, ...others] = checkouts;
   if (only === undefined || others.length > 0) return {};
-  const branch = await currentBranch(Git.ofAgent(only, gitEnvironment));
+  const branch = await currentBranch(Git.ofAgent(only.folder, gitEnvironment));
   return branch === undefined ? {} : { branch };
 }
 

@@ -142,8 +142,8 @@ function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunS
 function figures(pod: LivePod | undefined): Partial<RunStatus> {
   const summary = runSummary(pod);
   if (summary === undefined) return {};
-  const { sessionId, model, turns, inputTokens, outputTokens, branch, lastMessage, costUSD } = summary;
+  const { sessionId, model, turns, inputTokens, outputTokens, branch, ranOn, lastMessage, costUSD } = summary;
   const cost = costUSD === undefined ? undefined : costUSD.toFixed(4);
-  const all = { sessionId, model, turns, inputTokens, outputTokens, cost, branch, lastMessage };
+  const all = { sessionId, model, turns, inputTokens, outputTokens, cost, branch, ranOn, lastMessage };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

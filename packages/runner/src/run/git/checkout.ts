@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import type { Git } from "@clauderon/git";
 import type { Finished } from "@clauderon/process";
+import { removeStaleLocks } from "./staleLocks.ts";
+import { findUpstream, markBase, moveTo, ownWork } from "./upstream.ts";
 import { lastLine, transfer, type TransferOptions } from "./transfer.ts";
 import { credentialConfig, credentialKeys, type GitConfigEntry } from "./model/credential.ts";
 import { gitFailure } from "./model/gitFailure.ts";
@@ -16,21 +18,29 @@ export interface CheckoutOptions extends TransferOptions {
   readonly gitTokens: string | undefined;
 }
 
+/** A checkout in the workspace. */
+export interface PreparedCheckout {
+  readonly folder: string;
+  /** The branch and commit that the agent finds there, and why. */
+  readonly position: string;
+}
+
 /**
- * Makes `<workspace>/<name>` a checkout of the repository and returns its path.
+ * Makes `<workspace>/<name>` a checkout of the repository.
  *
- * What is there already is never lost: a checkout of an earlier run is brought to the Repository's branch (the remote's
- * default one unless it names a ref) only when it is clean and everything in it is pushed; a linked worktree is used as
- * it is. A clone appears complete or not at all.
+ * Nothing in it is ever lost. An agent's work of an earlier run, committed or not, stays as it is if upstream never had
+ * it. Otherwise the checkout is brought to the Repository's ref (the remote's default branch unless it names one), also
+ * after a forced push, and commits that upstream dropped go to `refs/clauderon/kept`. A linked worktree is used as it is.
+ * A clone appears complete or not at all. Locks of a killed git are removed.
  * REPOSITORY_UNAVAILABLE names the repository and whether its token, its name or the network is to blame.
  */
-export async function prepareCheckout(repository: Repository, options: CheckoutOptions): Promise<string> {
+export async function prepareCheckout(repository: Repository, options: CheckoutOptions): Promise<PreparedCheckout> {
   const checkout = await Checkout.at(repository, options);
-  const entry = await stat(join(checkout.folder, ".git")).catch(() => undefined);
-  if (entry === undefined) await checkout.clone();
-  else if (entry.isFile()) options.journal.line("git", `${checkout.title}: using the worktree at ${checkout.folder}`);
-  else await checkout.refresh();
-  return checkout.folder;
+  const { folder } = checkout;
+  const entry = await stat(join(folder, ".git")).catch(() => undefined);
+  if (entry === undefined) return { folder, position: await checkout.clone() };
+  if (!entry.isFile()) return { folder, position: await checkout.refresh() };
+  return { folder, position: await checkout.useWorktree() };
 }
 
 /** The `git config` entries that give git the repository's token, when it has one. */
@@ -75,7 +85,7 @@ class Checkout {
     return repositoryUrl(this.#options.gitHost, this.#repository);
   }
 
-  async clone(): Promise<void> {
+  async clone(): Promise<string> {
     const { git, journal, workspace } = this.#options;
     const partial = `${this.folder}.partial`;
     await mkdir(workspace, { recursive: true });
@@ -93,23 +103,43 @@ class Checkout {
         cause,
       );
     });
-    journal.line("git", `${this.title}: cloned, ${await this.#position()}`);
+    await markBase(this.#git);
+    return await this.#say("cloned, ");
   }
 
-  async refresh(): Promise<void> {
-    const { journal } = this.#options;
+  async useWorktree(): Promise<string> {
+    return await this.#say(`using the worktree at ${this.folder}, `);
+  }
+
+  async refresh(): Promise<string> {
     await this.#requireSameOrigin();
     for (const key of credentialKeys(this.#url)) await this.#git.run(["config", "--unset-all", key]);
     for (const [key, value] of this.#credentials) await this.#git.run(["config", "--add", key, value]);
-    const reason = await this.#unsavedWork();
-    if (reason !== undefined) {
-      journal.line("git", `${this.title}: left as the last run left it (${reason}), ${await this.#position()}`);
-      return;
-    }
-    const fetched = await transfer(this.#git, ["fetch", "--progress", "origin"], this.#options);
+    const git = this.#git;
+    await removeStaleLocks(join(this.folder, ".git"), this.title, this.#options);
+    const { ref } = this.#repository;
+    const reason = await ownWork(git);
+    if (reason !== undefined) return await this.#say(`left as the last run left it (${reason}), `);
+    const fetched = await transfer(git, ["fetch", "--progress", "origin"], this.#options);
     if (fetched.code !== 0) throw this.#unavailable("fetch", fetched);
-    const outcome = (await this.#fastForward()) ? "brought up to date" : "left as the last run left it";
-    journal.line("git", `${this.title}: ${outcome}, ${await this.#position()}`);
+    const upstream = await findUpstream(git, ref, this.#options);
+    if (upstream === undefined) {
+      if (ref === undefined) return await this.#say("left as the last run left it (the git host names no branch), ");
+      throw this.#fault(`it has no branch "${ref}"`, `Check ref of Repository "${this.#repository.name}"`);
+    }
+    if ("verb" in upstream) throw this.#unavailable(upstream.verb, upstream.finished);
+    const kept = await moveTo(git, upstream);
+    if ("verb" in kept) throw this.#unavailable(kept.verb, kept.finished);
+    const also =
+      kept.length === 0 ? "" : `; the earlier commits, which upstream no longer has, are at ${kept.join(", ")}`;
+    return await this.#say("brought up to date, ", also);
+  }
+
+  /** Logs how the checkout stands, and returns it for the summary. */
+  async #say(how: string, also = ""): Promise<string> {
+    const words = `${this.title}: ${how}${await this.#position()}${also}`;
+    this.#options.journal.line("git", words);
+    return words;
   }
 
   async #requireSameOrigin(): Promise<void> {
@@ -117,36 +147,6 @@ class Checkout {
     if (origin === this.#url) return;
     const message = `${this.folder} is a checkout of ${origin ?? "nothing known"}`;
     throw this.#fault(message, "Give the Repository another name, or delete that folder from the persistent volume");
-  }
-
-  async #unsavedWork(): Promise<string | undefined> {
-    const git = this.#git;
-    // A git that cannot say is no reason to move on.
-    const saysNothing = async (args: readonly string[]) => {
-      const { code, stdout } = await git.run(args);
-      return code === 0 && stdout.length === 0;
-    };
-    if (!(await saysNothing(["status", "--porcelain"]))) return "it has changes that are not committed";
-    const unpushed = ["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes"];
-    if (!(await saysNothing(unpushed))) return "it has commits that are not pushed";
-    const stash = await git.ask(["rev-parse", "--verify", "--quiet", "refs/stash"]);
-    return stash === undefined ? undefined : "it has stashed changes";
-  }
-
-  async #fastForward(): Promise<boolean> {
-    const git = this.#git;
-    const branch = this.#repository.ref ?? (await this.#defaultBranch());
-    if (branch === undefined) return false;
-    const switched = await git.run(["checkout", "--quiet", branch, "--"]);
-    const merged = await git.run(["merge", "--quiet", "--ff-only", `refs/remotes/origin/${branch}`]);
-    return switched.code === 0 && merged.code === 0;
-  }
-
-  async #defaultBranch(): Promise<string | undefined> {
-    const git = this.#git;
-    await transfer(git, ["remote", "set-head", "origin", "--auto"], this.#options);
-    const remote = await git.ask(["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
-    return remote?.replace(/^origin\//, "");
   }
 
   async #position(): Promise<string> {

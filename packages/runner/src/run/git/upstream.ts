@@ -1,0 +1,102 @@
+import type { Git } from "@clauderon/git";
+import type { Finished } from "@clauderon/process";
+import { transfer, type TransferOptions } from "./transfer.ts";
+
+/** Set while we move a checkout, so that the next run can tell our half-written files from an agent's changes. */
+const MOVING = "refs/clauderon/moving";
+/** Commits that upstream no longer has, but the checkout had. */
+const KEPT = "refs/clauderon/kept";
+/** The upstream commit that we last put the checkout on: upstream had it then, whatever it has been rewritten to. */
+const BASE = "refs/clauderon/base";
+/** Saves our half-written files before they are overwritten. */
+const IDENTITY = ["-c", "user.name=thurkube agent", "-c", "user.email=agent@thurkube.invalid"];
+
+/** What the Repository's ref is on the git host. */
+export type Upstream =
+  | { readonly branch: string; readonly commit: string }
+  | { readonly branch: undefined; readonly commit: string };
+
+/** The git command that failed, for the caller's message; `undefined` for a ref that the git host does not have. */
+export type NotMoved = { readonly verb: string; readonly finished: Finished } | undefined;
+
+/** Why the checkout is the agent's to keep: it holds work that upstream never had. Undefined if it holds none. */
+export async function ownWork(git: Git): Promise<string | undefined> {
+  if ((await git.ask(["rev-parse", "--verify", "--quiet", MOVING])) !== undefined) return undefined;
+  // A git that cannot say is no reason to move on.
+  const saysNothing = async (args: readonly string[]) => {
+    const { code, stdout } = await git.run(args);
+    return code === 0 && stdout.length === 0;
+  };
+  if (!(await saysNothing(["status", "--porcelain"]))) return "it has changes that are not committed";
+  const base = (await git.ask(["rev-parse", "--verify", "--quiet", BASE])) === undefined ? [] : [BASE];
+  if (!(await saysNothing(["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes", ...base]))) {
+    return "it has commits that are not pushed";
+  }
+  const stash = await git.ask(["rev-parse", "--verify", "--quiet", "refs/stash"]);
+  return stash === undefined ? undefined : "it has stashed changes";
+}
+
+async function defaultBranch(git: Git): Promise<string | undefined> {
+  const remote = await git.ask(["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
+  return remote?.replace(/^origin\//, "");
+}
+
+/** Finds what `ref` is on the git host, after a fetch; the remote's default branch without a ref. */
+export async function findUpstream(
+  git: Git,
+  ref: string | undefined,
+  options: TransferOptions,
+): Promise<Upstream | NotMoved> {
+  if (ref === undefined) await transfer(git, ["remote", "set-head", "origin", "--auto"], options);
+  const name = ref ?? (await defaultBranch(git));
+  if (name === undefined) return undefined;
+  const [branch, tag] = [`refs/heads/${name}`, `refs/tags/${name}`];
+  const listed = await transfer(git, ["ls-remote", "origin", branch, tag], options);
+  if (listed.code !== 0) return { verb: "ls-remote", finished: listed };
+  const has = listed.stdout.toString();
+  const source = has.includes(`\t${branch}\n`) ? branch : has.includes(`\t${tag}\n`) ? tag : undefined;
+  if (source === undefined) return undefined;
+  const target = source === branch ? `refs/remotes/origin/${name}` : "refs/clauderon/upstream";
+  const fetched = await transfer(git, ["fetch", "--no-tags", "origin", `+${source}:${target}`], options);
+  if (fetched.code !== 0) return { verb: "fetch", finished: fetched };
+  const commit = await git.ask(["rev-parse", "--verify", "--quiet", `${target}^{commit}`]);
+  return commit === undefined ? undefined : { branch: source === branch ? name : undefined, commit };
+}
+
+/**
+ * Moves the checkout to the upstream commit. Commits that would lose their last name go to `refs/clauderon/kept`; returns
+ * their references, or the git command that failed. Assumes that {@link ownWork} found nothing.
+ */
+export async function moveTo(git: Git, upstream: Upstream): Promise<readonly string[] | NonNullable<NotMoved>> {
+  const { branch, commit } = upstream;
+  const wasMoving = (await git.ask(["rev-parse", "--verify", "--quiet", MOVING])) !== undefined;
+  const kept = await tipsToKeep(git, upstream, wasMoving);
+  const names = [...kept].map((old) => [`${KEPT}/${old}`, old] as const);
+  for (const [name, old] of [...names, [MOVING, commit] as const]) {
+    const saved = await git.run(["update-ref", name, old]);
+    if (saved.code !== 0) return { verb: "update-ref", finished: saved };
+  }
+  const where = branch === undefined ? ["--detach", commit] : ["-B", branch, `refs/remotes/origin/${branch}`];
+  const force = wasMoving ? ["--force"] : [];
+  const moved = await git.run(["checkout", "--quiet", ...force, ...where, "--"]);
+  if (moved.code === 0) await markBase(git);
+  // A checkout that git refused changed no file. One that was cut off never comes here, and is finished by the next run.
+  await git.run(["update-ref", "-d", MOVING]);
+  return moved.code === 0 ? names.map(([name]) => name) : { verb: "checkout", finished: moved };
+}
+
+/** Notes that upstream has the commit that is checked out, so that it never counts as an agent's. */
+export async function markBase(git: Git): Promise<void> {
+  await git.run(["update-ref", BASE, "HEAD"]);
+}
+
+async function tipsToKeep(git: Git, { branch, commit }: Upstream, wasMoving: boolean): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  for (const tip of ["HEAD", ...(branch === undefined ? [] : [`refs/heads/${branch}`])]) {
+    const old = await git.ask(["rev-parse", "--verify", "--quiet", tip]);
+    if (old === undefined) continue;
+    if ((await git.run(["merge-base", "--is-ancestor", old, commit])).code !== 0) kept.add(old);
+  }
+  const changes = wasMoving ? await git.ask([...IDENTITY, "stash", "create"]) : undefined;
+  return changes === undefined ? kept : kept.add(changes);
+}
