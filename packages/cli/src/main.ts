@@ -26,7 +26,7 @@ function takeSignals(): AbortSignal {
   return stopping.signal;
 }
 
-/** Prints what ended the command and returns its exit code. */
+/** Prints the error that ended the command and returns its exit code. */
 function report(thrown: unknown): number {
   if (thrown instanceof Interrupted) return thrown.exitCode;
   if (thrown instanceof Fault) {

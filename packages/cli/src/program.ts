@@ -57,12 +57,12 @@ export function buildProgram(context: CommandContext, version: string): Command 
   return program;
 }
 
-/** Whether these arguments begin with the name of a command. */
+/** Whether these arguments begin with a command's name. */
 export function namesCommand(program: Command, [first = ""]: readonly string[]): boolean {
   return program.commands.some((command) => command.name() === first || command.aliases().includes(first));
 }
 
-/** Parses and runs a command line; an empty one prints help. A mistake in it becomes a Fault USAGE. */
+/** Parses and runs a command line; an empty one prints help. A mistake in the command line becomes a Fault USAGE. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   try {
     if (args.length === 0) program.outputHelp();

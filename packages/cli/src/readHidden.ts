@@ -4,7 +4,7 @@ import { Interrupted } from "./interrupted.ts";
 
 const [CTRL_C, CTRL_D, CTRL_U, BACKSPACE, DELETE] = ["\u0003", "\u0004", "\u0015", "\b", "\u007f"];
 
-/** Asks on the terminal for a line that is not shown. Ctrl-C stops the command. */
+/** Asks on the terminal for a line that stays hidden. Ctrl-C stops the command. */
 export function readHidden(question: string, { atExit }: CommandContext): Promise<Secret> {
   const { stdin, stderr } = process;
   const show = () => void stdin.setRawMode(false);

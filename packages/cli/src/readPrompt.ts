@@ -4,13 +4,16 @@ import { Fault, messageOf } from "@clauderon/base/fault";
 import { promptProblem } from "@clauderon/protocol/wire";
 import type { CliConfig } from "./config.ts";
 
-/** How a prompt was given: as words, or in a file, `-` for standard input. */
+/** How the user gave a prompt: as words, or in a file, `-` for standard input. */
 export interface PromptSource {
   readonly text: string | undefined;
   readonly file: string | undefined;
 }
 
-/** The prompt exactly as it was given; undefined when none was. USAGE when it is two, empty, or holds what no agent takes. */
+/**
+ * The prompt exactly as the user gave it; undefined without one. USAGE when there are two, or when it is empty or holds
+ * what no agent takes.
+ */
 export function readPrompt({ text, file }: PromptSource, config: CliConfig): string | undefined {
   if (text !== undefined && file !== undefined) {
     throw new Fault("USAGE", "The prompt is given twice", { hint: "Give a text or a file, not both" });

@@ -1,6 +1,6 @@
 import type { CliConfig } from "./config.ts";
 
-/** Commands that take no session as an argument: completion need not ask the daemon. */
+/** Commands that take no session as an argument: completion does not ask the daemon for them. */
 const OTHERS: ReadonlySet<string> = new Set([
   "create",
   "run",
@@ -11,10 +11,12 @@ const OTHERS: ReadonlySet<string> = new Set([
   "doctor",
 ]);
 
-/** The longest that a person who presses TAB waits. */
+/** How long a user who presses TAB waits at most. */
 const PATIENCE_MS = 500;
 
-/** Names of the sessions for completion; empty if no daemon is running or it is slow. Does not start a daemon. */
+/**
+ * Names of the sessions for completion; empty when no daemon is running or when it is slow. Does not start a daemon.
+ */
 export async function sessionNames(words: readonly string[], config: CliConfig): Promise<readonly string[]> {
   const [, , command = ""] = words; // complete -- COMMAND …
   if (words.length < 4 || OTHERS.has(command)) return [];

@@ -10,7 +10,7 @@ const MUST_BE = {
   text: "must be a text in quotes",
 } as const;
 
-/** The value of a setting, checked; a Fault that says where it stands and what is wrong with it. */
+/** The checked value of a setting; a Fault says where the value is and what is wrong with it. */
 export function checkValue(setting: Setting, value: unknown, origin: ConfigOrigin): unknown {
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -22,18 +22,18 @@ export function checkValue(setting: Setting, value: unknown, origin: ConfigOrigi
   throw faultAt(origin, message, hint);
 }
 
-/** What is wrong where a value came from: on the command line it is a mistake of usage. */
+/** The Fault for a wrong value by its origin: on the command line it is USAGE, elsewhere CONFIG_INVALID. */
 export function faultAt(origin: ConfigOrigin, message: string, hint?: string): Fault {
   if (origin.from !== "flag") return configFault(message, hint);
   return new Fault("USAGE", message, { hint: hint ?? "--help explains every option" });
 }
 
-/** Everything that is wrong with a configuration's files and variables has this code. */
+/** The Fault for everything that is wrong in a configuration file or a variable. */
 export function configFault(message: string, hint = "docs/configuration.md lists every setting"): Fault {
   return new Fault("CONFIG_INVALID", message, { hint });
 }
 
-/** What the reader wrote, and where. */
+/** The setting as the user wrote it, and where. */
 function nameAt(setting: Setting, origin: ConfigOrigin): string {
   if (origin.from === "file") return `${origin.path}:${origin.line}: ${setting.name}`;
   return origin.from === "environment" ? origin.variable : origin.from === "flag" ? origin.flag : setting.name;

@@ -18,8 +18,8 @@ const limit = (limited: Limited) =>
   });
 
 /**
- * What `config.toml` may say: sections, and their keys. The descriptions become docs/configuration.md. What has no default
- * may be left out for good.
+ * What `config.toml` may contain: sections and their keys. The descriptions become docs/configuration.md. A setting
+ * without a default is optional.
  */
 export const configSchema = z.strictObject({
   features: z.strictObject({
@@ -98,6 +98,6 @@ export const configSchema = z.strictObject({
   }),
 });
 
-/** Every setting, with the names that the file has for them. */
+/** Every setting, under its names in the file. */
 export type Config = z.output<typeof configSchema>;
 export type Section = keyof Config;

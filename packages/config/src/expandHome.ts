@@ -1,2 +1,2 @@
-/** The path with a `~` at its beginning, as shells read it, replaced by the user's home. */
+/** The path with a leading `~` replaced by the user's home, as shells do. */
 export const expandHome = (path: string, home: string): string => path.replace(/^~(?=\/|$)/, () => home);

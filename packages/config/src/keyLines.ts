@@ -1,6 +1,6 @@
 /**
  * The line of every table and key in a TOML text that was parsed without an error, by its dotted path, such as
- * `kubernetes.namespace`. What stands inside an inline table has the line of that table's key.
+ * `kubernetes.namespace`. The content of an inline table has the line of that table's key.
  */
 export function keyLines(toml: string): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
@@ -29,10 +29,10 @@ function keyParts(text: string): readonly string[] {
   return parts;
 }
 
-/** Strings, comments, brackets and ends of lines: all that decides where a statement ends. */
+/** Strings, comments, brackets and line ends: all that decides where a statement ends. */
 const TOKEN = /"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[\]{}]|\n/g;
 
-/** Behind the end of the line in which the statement that begins here is complete. */
+/** The offset after the line in which the statement that begins here is complete. */
 function statementEnd(toml: string, from: number): number {
   let depth = 0;
   TOKEN.lastIndex = from;

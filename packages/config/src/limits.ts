@@ -3,7 +3,7 @@ import { quantityNanos } from "@clauderon/base";
 const NANO = 1_000_000_000n;
 const MEBIBYTE = 1_048_576n;
 
-/** The fewest bytes of memory, and the most cores, that anybody means. */
+/** Less memory, or more cores, than this must be a mistake. */
 const LEAST_BYTES = 4n * MEBIBYTE;
 const MOST_CORES = 1_024n;
 
@@ -13,8 +13,8 @@ const EXAMPLES = { cpu: "4 or 500m", memory: "8Gi or 512Mi", storage: "10Gi" } a
 export type Limited = keyof typeof EXAMPLES;
 
 /**
- * Why a Kubernetes quantity is no limit of that kind, to follow its name; undefined for one that is. Beyond what the API
- * server refuses it finds what nobody means: `512m` of memory is half a byte, to Kubernetes too.
+ * Why a Kubernetes quantity cannot be a limit of that kind, as words that follow its name; undefined for one that can.
+ * Beyond what the API server refuses, it finds obvious mistakes: `512m` of memory is half a byte, to Kubernetes too.
  */
 export function limitProblem(limited: Limited, text: string): string | undefined {
   const nanos = quantityNanos(text);

@@ -17,7 +17,7 @@ export interface FileValue {
   readonly line: number;
 }
 
-/** The settings of a file by name; a Fault CONFIG_INVALID names the line of what is unknown or cannot be. */
+/** The settings of a file by name; CONFIG_INVALID names the line of an unknown or invalid one. */
 export function parseConfigFile({ path, text }: ConfigFile): ReadonlyMap<string, FileValue> {
   const tables = parseToml(path, text);
   const lines = keyLines(text);
@@ -71,7 +71,7 @@ function unknownKey(at: string, section: string, key: string): Error {
   return configFault(message, home ? `${home.key} belongs to [${home.section}]` : `[${section}] has ${own.join(", ")}`);
 }
 
-/** The setting of that key in another section. */
+/** The setting with that key in another section. */
 function homeOf(key: string): Setting | undefined {
   const near = suggest(
     key,

@@ -5,9 +5,9 @@ import { type ConfigFile, type FileValue, parseConfigFile } from "./parseConfigF
 import { SETTINGS, type Setting } from "./settings.ts";
 import { suggest } from "./suggest.ts";
 
-/** What a flag of the command line says of a setting; true for a flag without a value. */
+/** The value that a flag of the command line gives a setting; true for a flag without a value. */
 export interface ConfigFlag {
-  /** As it is typed: `--enable-kubernetes-backend`. */
+  /** The flag as users type it: `--enable-kubernetes-backend`. */
   readonly flag: string;
   readonly value: string | boolean | readonly string[];
 }
@@ -16,7 +16,7 @@ export interface ConfigSources {
   /** By name of the setting: `features.kubernetes_backend`. */
   readonly flags?: Readonly<Record<string, ConfigFlag | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Undefined when there is none. */
+  /** Undefined when there is no file. */
   readonly file: ConfigFile | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface ResolvedConfig {
 }
 
 /**
- * Every setting with where it came from: flags before the environment, that before the file, that before the default. What
- * is unknown or cannot be is a Fault CONFIG_INVALID, in a flag USAGE: nothing is passed over in silence.
+ * Every setting with its origin: a flag overrides the environment, which overrides the file, which overrides the
+ * default. An unknown or invalid one is a Fault CONFIG_INVALID, or USAGE in a flag: nothing is silently ignored.
  */
 export function resolveConfig({ flags = {}, environment, file }: ConfigSources): ResolvedConfig {
   refuseUnknownVariables(environment);
@@ -73,7 +73,7 @@ function fromFile(setting: Setting, values: ReadonlyMap<string, FileValue>, file
   return { value: found.value, origin: { from: "file", path: file.path, line: found.line } };
 }
 
-/** Where a value is a text, whatever it is of. */
+/** Origins in which every value is text. */
 type TextOrigin = Extract<ConfigOrigin, { from: "flag" | "environment" }>;
 
 const TRUE = ["1", "true", "yes", "on"];
@@ -101,7 +101,7 @@ function read(setting: Setting, text: string, origin: TextOrigin): unknown {
 
 const VARIABLES = SETTINGS.flatMap(({ variables }) => variables);
 
-/** Beginnings of variables that are ours to know. */
+/** Prefixes of variables that belong to us, so that an unknown one is a mistake. */
 const PREFIXES = new Set(VARIABLES.map((name) => name.split("_").slice(0, 2).join("_")));
 
 function refuseUnknownVariables(environment: ConfigSources["environment"]): void {

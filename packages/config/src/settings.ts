@@ -1,27 +1,27 @@
 import { z } from "zod";
 import { configSchema, type Section } from "./configSchema.ts";
 
-/** How a setting is written where there is only text: in a variable or a flag. */
+/** How a setting is written in text: in a variable or a flag. */
 type SettingForm = "boolean" | "integer" | "list" | "table" | "text";
 
-/** One key of one section, and everything that is told of it. */
+/** One key of one section, with everything that docs and commands show about it. */
 export interface Setting {
   /** `kubernetes.namespace` */
   readonly name: string;
   readonly section: Section;
   readonly key: string;
   readonly form: SettingForm;
-  /** What it can be, when that is one of a few words. */
+  /** Its possible values, when there are only a few. */
   readonly choices: readonly string[];
   readonly description: string;
-  /** Undefined for one that may be left out for good. */
+  /** Undefined for an optional one. */
   readonly fallback: unknown;
-  /** Variables that set it; the first that is set counts. A table has none. */
+  /** Variables that set it; the first one that is set counts. A table has no variable. */
   readonly variables: readonly string[];
   readonly schema: z.ZodType;
 }
 
-/** The guide's own name of a variable, beside ours. */
+/** Further names of variables, from the guide. */
 const MORE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "features.kubernetes_backend": ["CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND"],
 };

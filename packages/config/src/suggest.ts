@@ -1,6 +1,9 @@
 import distance from "damerau-levenshtein";
 
-/** The known word that is most like the unknown one, where two swapped letters count as one mistake; undefined when no word is close. */
+/**
+ * The known word that is most like the unknown one; undefined when no word is close. Two swapped letters count as one
+ * mistake.
+ */
 export function suggest(unknown: string, known: readonly string[]): string | undefined {
   const plain = simplified(unknown);
   const near = known

@@ -16,13 +16,13 @@ export interface GitStreams {
 
 /**
  * Carries a local git's input and output to the git of a session and back, over frames, until the session's side ends.
- * Faults: what the session's side says went wrong, a connection that was cut, more bytes than `maxBytes`.
+ * Faults: the error that the session's side reports, a lost connection, more bytes than `maxBytes`.
  */
 export async function carryGit(duplex: Duplex, { input, output }: GitStreams, options: GitChannelOptions) {
   const { session, service, maxBytes } = options;
   const ended = Promise.withResolvers<void>();
   let received = 0;
-  // The local git has all it wanted, or has said what it did not get: how the other side takes that does not matter.
+  // The local git has everything it wanted, or has printed what failed: how the other side reacts no longer matters.
   let isLeaving = false;
   const fail = (thrown: unknown) => (isLeaving ? ended.resolve() : ended.reject(thrown));
   const stream = new StreamClient(duplex);
@@ -44,7 +44,7 @@ export async function carryGit(duplex: Duplex, { input, output }: GitStreams, op
     },
   );
   void stream.closed.then((end) => fail(endFault(session, end)));
-  output.on("error", fail); // The local git has gone; it has said why.
+  output.on("error", fail); // The local git has ended, and has printed why.
   const sent = channel.carry(input).then(() => {
     isLeaving = service === "upload-pack";
     return channel.end();

@@ -8,11 +8,11 @@ import { socketPath } from "@clauderon/protocol/wire";
 export interface RemoteConfig {
   /** Where the daemon listens. */
   readonly socket: string;
-  /** How many bytes may come from the session; more ends the transfer. */
+  /** How many bytes the session may send; more ends the transfer. */
   readonly maxBytes: number;
 }
 
-/** Reads the environment that git was called with. CONFIG_INVALID for a socket in a folder that is not this user's alone. */
+/** Reads git's environment. CONFIG_INVALID for a socket in a folder that other users can write in. */
 export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): RemoteConfig {
   const home = environment["CLAUDERON_HOME"] ?? join(homedir(), ".clauderon");
   if (!isAbsolute(home)) {
@@ -26,7 +26,7 @@ export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): 
   };
 }
 
-/** A home with a long path has its socket where every user of the machine can make folders. */
+/** When the path of the home is too long for a socket, the socket is in a folder where every user can make folders. */
 function ownSocket(home: string, uid: number): string {
   const socket = socketPath({ home, uid, tmpdir: tmpdir() });
   const folder = dirname(socket);

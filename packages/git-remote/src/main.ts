@@ -5,7 +5,7 @@ import { Fault, FAULTS, faultText } from "@clauderon/base/fault";
 import { readRemoteConfig } from "./config.ts";
 import { runRemoteHelper } from "./remoteHelper.ts";
 
-/** Whoever types the helper's name finds out what it is for. */
+/** Shown to a user who runs the helper by hand. */
 const USAGE = "git calls this for URLs like clauderon::NAME: git fetch clauderon::NAME";
 
 async function main(): Promise<number> {
@@ -27,7 +27,7 @@ function openOutput(): Writable {
   return stat.isFIFO() || stat.isSocket() ? new Socket({ fd: 1, readable: false, writable: true }) : process.stdout;
 }
 
-/** The local git has gone, and has said why. */
+/** The local git has ended, and has printed why. */
 const isGoneReader = (thrown: unknown) => (thrown as NodeJS.ErrnoException).code === "EPIPE";
 
 process.exit(await main());

@@ -3,10 +3,13 @@ import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 import { readRefusal, refusedFault, STREAM_PROTOCOL } from "@clauderon/protocol/wire";
 
-/** What the daemon may say in place of the stream. */
+/** The longest answer of the daemon other than the stream. */
 const MAX_ANSWER_BYTES = 65_536;
 
-/** The frames of a session, from the daemon at `socket`. Faults: there is no daemon, or its own, such as that there is no such session. */
+/**
+ * The frame stream of a session, from the daemon at `socket`. Throws a Fault when no daemon is running, or the daemon's
+ * own Fault, such as SESSION_NOT_FOUND.
+ */
 export function openStream(socket: string, session: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const asking = request({

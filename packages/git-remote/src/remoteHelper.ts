@@ -13,7 +13,7 @@ export interface RemoteStreams {
 }
 
 /**
- * Speaks with git as its remote helper: says what it can, and once git asks to be connected, joins it to the git of the
+ * Acts as git's remote helper: lists its capabilities, and once git asks it to connect, joins git to the git of the
  * session that the URL names. See gitremote-helpers(7).
  */
 export async function runRemoteHelper(url: string, streams: RemoteStreams, config: RemoteConfig): Promise<void> {
@@ -33,7 +33,7 @@ export async function runRemoteHelper(url: string, streams: RemoteStreams, confi
   }
 }
 
-/** The next line that git says; what comes after it stays in the stream. Undefined at the end. */
+/** The next line that git sends; the bytes after it stay in the stream. Undefined at the end. */
 async function readLine(input: Readable): Promise<string | undefined> {
   const held: Buffer[] = [];
   for (;;) {
@@ -47,7 +47,7 @@ async function readLine(input: Readable): Promise<string | undefined> {
   }
 }
 
-/** Waits for more; false at the end. */
+/** Waits for more input; false at the end. */
 function moreOf(input: Readable): Promise<boolean> {
   return new Promise((resolve) => {
     const onReadable = () => done(true);

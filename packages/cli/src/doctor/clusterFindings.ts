@@ -23,8 +23,8 @@ const LEAST_VERSION = "1.24";
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
 /**
- * Whether the cluster of the configuration answers, has namespace and storage class, and lets this user do what sessions
- * need: asked as the daemon would ask.
+ * Whether the cluster of the configuration answers, has the namespace and the storage class, and lets this user do what
+ * sessions need. Asks as the daemon would.
  */
 export async function clusterFindings(kubernetes: KubernetesSettings, config: CliConfig): Promise<readonly Finding[]> {
   const { context, kubeconfig, namespace, storage_class: storageClass } = kubernetes;
@@ -99,7 +99,7 @@ async function rightsFinding(client: KubeClient, namespace: string, user = "YOU"
   );
 }
 
-/** A user of one namespace need not be allowed to look at what all share. */
+/** A user of one namespace may not be allowed to read objects that the whole cluster shares. */
 async function lookedAt(name: string, find: () => Promise<Finding>): Promise<Finding> {
   try {
     return await find();

@@ -14,7 +14,10 @@ import { type Finding, findingsText, isAtLeast } from "./model/finding.ts";
 const LEAST_GIT = "2.38";
 const LEAST_FREE_BYTES = 1_073_741_824;
 
-/** Checks each requirement, of Kubernetes when it is enabled; exits with 1 when one that is needed is missing. Starts nothing. */
+/**
+ * Checks each requirement, those of Kubernetes only when it is enabled; exits with 1 when a necessary one is missing.
+ * Starts nothing.
+ */
 export async function doctorCommand(json: boolean, context: CommandContext): Promise<void> {
   const { config } = context;
   const { values } = readSettings(config);
@@ -55,7 +58,7 @@ async function findProgram(agent: NeededAgent, config: CliConfig, backend: Backe
   return programFinding({ ...agent, program }, await tryRun(config, program, "--version"), backend);
 }
 
-/** The daemon's own environment counts; where none runs the one it would be started with. */
+/** The running daemon's own environment counts; without a daemon, the environment that it would start with. */
 async function findCredential(agent: NeededAgent, config: CliConfig): Promise<Finding> {
   const kept = (await (await findDaemon(config))?.client.credentials().catch(() => [])) ?? [];
   return credentialFinding(
@@ -103,13 +106,13 @@ function findSpace({ home, userHome }: CliConfig): Finding {
         fix: "Run `clauderon delete NAME` for sessions you no longer need",
       };
     } catch {
-      // It is made by the first daemon.
+      // The first daemon makes the home.
     }
   }
   return { name: "disk", state: "missing", message: `Cannot read ${userHome}`, fix: "Set HOME or CLAUDERON_HOME" };
 }
 
-/** What a program prints; undefined when it cannot be started or fails. */
+/** The output of a program; undefined when it cannot be started or fails. */
 async function tryRun(config: CliConfig, program: string, ...args: readonly string[]): Promise<string | undefined> {
   try {
     const { code, stdout } = await runProcess(program, args, { cwd: "/", environment: config.environment });

@@ -1,11 +1,11 @@
-/** A rule of a Role, as far as it is used here. */
+/** A rule of a Role, with the fields that we use. */
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
 }
 
-/** What the daemon does in the namespace of its sessions; docs/kubernetes-role.yaml grants the same. */
+/** What the daemon does in the namespace of its sessions; docs/kubernetes-role.yaml grants the same rights. */
 export const SESSION_RIGHTS: readonly Rule[] = [
   {
     apiGroups: [""],

@@ -4,7 +4,10 @@ const UNITS = [
   ["m", 60],
 ] as const;
 
-/** How long ago that was, as kubectl says it: `12s`, `3m`, `5h`, `9d`; what a clock that went back calls the future is `0s`. */
+/**
+ * The time since then, as kubectl prints it: `12s`, `3m`, `5h`, `9d`. A time in the future, as after a clock was set
+ * back, is `0s`.
+ */
 export function formatAge(time: string, nowMs: number): string {
   const seconds = Math.max(0, Math.floor((nowMs - Date.parse(time)) / 1_000));
   const [unit, size] = UNITS.find(([, size]) => seconds >= 2 * size) ?? ["s", 1];

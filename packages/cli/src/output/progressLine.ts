@@ -1,8 +1,8 @@
 import type { CommandContext } from "../commandContext.ts";
 
 /**
- * What a command waits for, on standard error: one line that is drawn anew on a terminal, a line for each new thing
- * elsewhere. `end` takes it away again.
+ * What a command waits for, on standard error: a terminal gets one line that is redrawn, other outputs a line for each
+ * change. `end` removes the line.
  */
 export class ProgressLine {
   readonly #isTerminal: boolean;

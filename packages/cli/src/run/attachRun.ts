@@ -4,10 +4,10 @@ import type { CommandContext } from "../commandContext.ts";
 import { followFile } from "./followFile.ts";
 import { readRun, STEPS_FILE } from "./runRecord.ts";
 
-/** How often it is asked whether the run is over. */
+/** How often to check whether the run has ended. */
 const ASK_AGAIN_MS = 200;
 
-/** Prints the steps of a run of `clauderon run`, those that were and those that come, until it is over; Ctrl-C leaves it. */
+/** Prints the steps of a run of `clauderon run`, from the first one until the run ends; Ctrl-C detaches. */
 export async function attachRun(name: string, { config, note }: CommandContext): Promise<void> {
   const run = readRun(config.home, name);
   if (run === undefined) {

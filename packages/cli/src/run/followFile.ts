@@ -1,11 +1,11 @@
 import { EventEmitter, once } from "node:events";
 import { closeSync, openSync, readSync, watch } from "node:fs";
 
-/** In case the system tells of no change. */
+/** For file systems that report no changes. */
 const LOOK_AGAIN_MS = 250;
 const CHUNK_BYTES = 65_536;
 
-/** Passes on what a file holds and what is added to it, until `over` settles and all of it is passed on. */
+/** Passes on the content of a file and everything added to it, until `over` settles and all of it is passed on. */
 export async function followFile(
   path: string,
   write: (bytes: Uint8Array) => void,
@@ -35,7 +35,7 @@ export async function followFile(
   }
 }
 
-/** Reads on to where the file ends now. */
+/** Passes on everything up to the current end of the file. */
 function passOn(file: number, write: (bytes: Uint8Array) => void): void {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let size = readSync(file, buffer); size > 0; size = readSync(file, buffer)) {

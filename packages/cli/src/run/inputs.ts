@@ -11,16 +11,16 @@ import { type Checkout, findCheckout } from "./worktree.ts";
 export interface LocalRun {
   readonly resolved: ResolvedAgentJob;
   readonly values: ManifestValues;
-  /** Checkouts of this machine by the name of the Repository they stand for. */
+  /** Checkouts on this machine, by the name of the Repository that each one replaces. */
   readonly checkouts: ReadonlyMap<string, string>;
-  /** Where the runner's lines are shown. */
+  /** Receives the runner's lines. */
   readonly output: { write(bytes: Uint8Array): unknown };
-  /** Ends the run: the agent is told to stop, and what it did is kept. */
+  /** Stops the agent and ends the run; the agent's work is kept. */
   readonly stop: AbortSignal;
   note(this: void, text: string): void;
 }
 
-/** All that a run needs, found and checked before anything is made. */
+/** Everything that a run needs, found and checked before anything is made. */
 export interface Inputs {
   readonly environmentFor: (paths: RunPaths) => Readonly<Record<string, string>>;
   readonly checkouts: ReadonlyMap<string, Checkout>;
@@ -69,7 +69,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
   };
 }
 
-/** Commits made on this machine carry the user's own name, as git knows it in that folder. */
+/** Commits made on this machine carry the user's own name, which git takes from that folder. */
 async function gitIdentity(git: Git): Promise<Record<string, string>> {
   const name = await git.ask(["config", "--get", "user.name"]);
   const email = await git.ask(["config", "--get", "user.email"]);

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { isRunning } from "@clauderon/process/signal";
 
-/** What an AgentJob with `persist` keeps from run to run. */
+/** The folder that an AgentJob with `persist` keeps from run to run. */
 export interface PersistFolder {
   readonly path: string;
-  /** Lets the next run have it. */
+  /** Lets the next run take it. */
   release(): void;
 }
 
-/** Makes or finds the folder of an AgentJob and takes it for this process; RUN_IN_PROGRESS when another run has it. */
+/**
+ * Makes or finds the folder of an AgentJob and locks it for this process; RUN_IN_PROGRESS when another run holds it.
+ */
 export function takePersistFolder(home: string, job: string, pid: number): PersistFolder {
   const path = join(home, "persist", job);
   mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -21,7 +21,6 @@ Examples:
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
-/** `clauderon run -f FILE … [NAME]`: runs an AgentJob on this machine, once, now. */
 export function addRunCommand(program: Command, context: CommandContext): void {
   program
     .command("run")

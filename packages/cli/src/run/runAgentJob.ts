@@ -27,11 +27,11 @@ import { sweepRuns } from "./sweepRuns.ts";
 import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree } from "./worktree.ts";
 
 /**
- * Runs an AgentJob on this machine to its end, with the runner that runs it in a pod. Repositories with a checkout here get a
- * worktree on a branch of their own; the others are cloned.
+ * Runs an AgentJob on this machine to its end, with the runner that pods use. A Repository with a checkout here gets a
+ * worktree on a new branch; the others are cloned.
  *
- * Nothing that the agent made is removed: what stays is told. When the run cannot begin, or is stopped before it does,
- * nothing is left behind.
+ * Nothing that the agent made is removed; the result says what is kept. When the run cannot begin, or is stopped before
+ * it does, nothing is left behind.
  */
 export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<FinishedRun> {
   sweepRuns(config.home);
@@ -76,7 +76,7 @@ async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
   };
 }
 
-/** Everything is in place afterwards, or nothing is. */
+/** Prepares everything, or leaves nothing behind. */
 async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promise<ReadonlyMap<string, Worktree>> {
   const git = Git.asTyped(config.workingDirectory, config.environment, run.stop);
   const worktrees = new Map<string, Worktree>();
@@ -104,7 +104,7 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
   }
 }
 
-/** Its lines go to a file, from where they are shown here, and to whoever attaches. */
+/** The runner writes to a file, from which this command and every `attach` show its lines. */
 async function runRunner(folder: RunFolder, run: LocalRun, inputs: Inputs): Promise<number> {
   const { paths } = folder;
   const steps = join(folder.path, STEPS_FILE);
@@ -139,7 +139,7 @@ async function finishRepositories(
   for (const { metadata } of run.resolved.repositories) {
     const worktree = worktrees.get(metadata.name);
     const path = join(paths.workspace, metadata.name);
-    if (worktree === undefined && !existsSync(path)) continue; // it could not be cloned
+    if (worktree === undefined && !existsSync(path)) continue; // the clone failed
     try {
       finished.push(
         worktree === undefined

@@ -8,9 +8,8 @@ import { ManifestValues } from "./model/valuesFrom.ts";
 import { readManifests } from "./readManifests.ts";
 import { runAgentJob } from "./runAgentJob.ts";
 
-/** What `clauderon run` was asked. */
 export interface RunRequest {
-  /** Of the AgentJob; needed when the manifests hold several. */
+  /** The AgentJob's name; needed when the manifests hold several. */
   readonly name: string | undefined;
   readonly filenames: readonly string[];
   /** As `NAME=PATH`. */
@@ -18,7 +17,9 @@ export interface RunRequest {
   readonly json: boolean;
 }
 
-/** Runs the AgentJob and prints what came of it; a Fault when it did not succeed, an Interrupted when it was stopped. */
+/**
+ * Runs the AgentJob and prints the result; throws a Fault when it did not succeed, an Interrupted when it was stopped.
+ */
 export async function runCommand(request: RunRequest, context: CommandContext): Promise<void> {
   const manifests = checkManifests(readManifests(request.filenames));
   const resolved = resolveManifests(manifests, request.name);

@@ -17,21 +17,21 @@ import { OWNERS_FILE } from "./runRecord.ts";
 
 /** The folder of one local run, below `<home>/runs`, readable by the user alone. */
 export interface RunFolder {
-  /** `<job>.<n>`: the smallest number that is free. */
+  /** `<job>.<n>`, with the smallest free number. */
   readonly name: string;
   readonly path: string;
   readonly paths: RunPaths;
 }
 
-/** What of a run is kept for the next one. */
+/** What a run keeps for the next one. */
 export interface Keep {
-  /** Folder for what the agent keeps; undefined when it keeps nothing. */
+  /** The folder for what the agent keeps; undefined when it keeps nothing. */
   readonly persist: string | undefined;
-  /** Whether its clones are kept too; worktrees of the user's checkouts are not. */
+  /** Whether its clones are kept too; worktrees of the user's checkouts never are. */
   readonly clones: boolean;
 }
 
-/** Makes the folder of a run; runs that start together get one each. */
+/** Makes the folder of a run; runs that start at the same time get different folders. */
 export function createRunFolder(home: string, job: string, { persist, clones }: Keep): RunFolder {
   const runs = join(home, "runs");
   const own = runFolderAt(runs, claimName(runs, job));
@@ -60,7 +60,7 @@ export function runFolderAt(runs: string, name: string): RunFolder {
   return { name, path, paths };
 }
 
-/** Tells `sweepRuns` that the run is not over while that process runs. */
+/** While that process runs, `sweepRuns` leaves the run alone. */
 export function addOwner({ path }: Pick<RunFolder, "path">, pid: number): void {
   appendFileSync(join(path, OWNERS_FILE), `${pid}\n`);
 }
@@ -80,7 +80,7 @@ function claimName(runs: string, job: string): string {
   }
 }
 
-/** False when it is there already. */
+/** False when the folder already exists. */
 function makeFolder(path: string): boolean {
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -104,9 +104,9 @@ export function writeGitToken({ paths }: RunFolder, repository: string, token: S
 }
 
 /**
- * Removes what only the running agent needed: tokens, and its HOME, where it may have left its credential. What stays is
- * agent.json, the summary, the transcript (its path is returned, if there is one), and work that is nowhere else. May be
- * said twice.
+ * Removes what only the running agent needed: tokens, and its HOME, where it may have left its credential. It keeps
+ * agent.json, the summary, the transcript (if there is one, its path is returned), and work that exists nowhere else.
+ * Safe to call twice.
  */
 export function tidyRunFolder({ path, paths }: RunFolder): string | undefined {
   const transcript = join(path, "transcript.jsonl");
@@ -117,7 +117,7 @@ export function tidyRunFolder({ path, paths }: RunFolder): string | undefined {
   return hasTranscript ? transcript : undefined;
 }
 
-/** Removes a run's folder as if it had never been. */
+/** Removes a run's folder with everything in it. */
 export function dropRunFolder({ path }: RunFolder): void {
   removeTree(path);
 }
@@ -133,7 +133,7 @@ function tryRename(from: string, to: string): boolean {
   }
 }
 
-/** Removes a folder with all in it, also what is write-protected, as package caches are. */
+/** Removes a folder with all its content, including what is write-protected, as package caches are. */
 function removeTree(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -3,19 +3,22 @@ import { join } from "node:path";
 import { parseJsonObject } from "@clauderon/base";
 import { isRunning } from "@clauderon/process/signal";
 
-/** In a run's folder, until the run is over: the ids of the processes that it belongs to, one a line. */
+/** A file in a run's folder while the run lasts: the ids of its processes, one per line. */
 export const OWNERS_FILE = "owners";
 
-/** In a run's folder: what it is, for `clauderon list`; and what its runner has told so far, a line for each step. */
+/**
+ * Files in a run's folder: what `clauderon list` shows about it, and what its runner has printed so far, a line for
+ * each step.
+ */
 const RECORD_FILE = "run.json";
 export const STEPS_FILE = "steps.log";
 
-/** What is written down of a run when it begins. */
+/** What a run records when it begins. */
 export interface RunRecord {
   readonly agentJob: string;
   readonly agent: string;
   readonly createdTime: string;
-  /** Of its worktrees. */
+  /** The branches of its worktrees. */
   readonly branches: readonly string[];
 }
 
@@ -23,7 +26,7 @@ export interface RunRecord {
 export interface LocalRunState extends RunRecord {
   readonly name: string;
   readonly folder: string;
-  /** `Stopped` has ended without an account of itself. */
+  /** `Stopped` has ended without a summary. */
   readonly phase: "Running" | "Succeeded" | "Failed" | "Stopped";
 }
 
@@ -31,12 +34,12 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
   writeFileSync(join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
 }
 
-/** The runs there are, by name; folders without a record are passed over. */
+/** All runs by name; folders without a record are skipped. */
 export function readRuns(home: string): readonly LocalRunState[] {
   return runNames(home).flatMap((name) => readRun(home, name) ?? []);
 }
 
-/** One run; undefined when there is none of that name. */
+/** One run; undefined when no run has that name. */
 export function readRun(home: string, name: string): LocalRunState | undefined {
   const folder = join(home, "runs", name);
   const record = parseJsonObject(tryRead(join(folder, RECORD_FILE)) ?? "") as RunRecord | undefined;

@@ -5,8 +5,8 @@ import { runFolderAt, tidyRunFolder } from "./runFolder.ts";
 import { OWNERS_FILE } from "./runRecord.ts";
 
 /**
- * Tidies the folders of runs whose command was killed before it could: tokens and HOME go, work and transcript stay. A run
- * whose agent still works is left alone. Call it before a run makes a folder of its own.
+ * Tidies the folders of runs whose command was killed before it could do that: removes tokens and HOME, keeps work and
+ * transcript. Leaves a run alone while its agent still runs. Call it before a run makes its own folder.
  */
 export function sweepRuns(home: string): void {
   const runs = join(home, "runs");
@@ -24,7 +24,7 @@ function foldersIn(path: string): readonly string[] {
   }
 }
 
-/** The processes that a run belongs to; undefined for one that is over. */
+/** The processes of a run; undefined when the run has ended. */
 function ownersOf(file: string): readonly number[] | undefined {
   try {
     return readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number);

@@ -8,9 +8,9 @@ import type { FinishedRepository } from "./model/finishedRun.ts";
 export interface Checkout {
   /** Its top folder. */
   readonly root: string;
-  /** The commit it is on. */
+  /** The commit that is checked out. */
   readonly base: string;
-  /** True when it has changes that are in no commit, and so will not be in a worktree. */
+  /** True when it has uncommitted changes, which a worktree will not contain. */
   readonly hasChanges: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Worktree {
   readonly path: string;
 }
 
-/** Looks at the checkout that `path` (absolute) is in. Makes nothing; a Fault says why it cannot be worked on. */
+/** Reads the checkout that `path` (absolute) is in. Makes nothing; a Fault says why it cannot be used. */
 export async function findCheckout(git: Git, path: string): Promise<Checkout> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new Fault("FILE_UNREADABLE", `Folder ${path} does not exist`, { hint: WANTED });
@@ -44,8 +44,9 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
 const WANTED = "Give the path of a clone: --repository NAME=PATH";
 
 /**
- * Makes a worktree at `path` on a new branch `clauderon/<name>` (`clauderon/<name>-2`, … when that is taken, also while
- * others do the same). The checkout itself is not touched. When it fails, nothing of it is left.
+ * Makes a worktree at `path` on a new branch `clauderon/<name>`, or `clauderon/<name>-2` and so on when that name is
+ * taken, even by a run that starts at the same time. The checkout itself does not change. On failure, nothing is left
+ * behind.
  */
 export async function addWorktree(git: Git, checkout: Checkout, at: { name: string; path: string }): Promise<Worktree> {
   const branch = await createBranch(git, checkout, `clauderon/${at.name}`);
@@ -59,7 +60,7 @@ export async function addWorktree(git: Git, checkout: Checkout, at: { name: stri
   return worktree;
 }
 
-/** Takes away a worktree that nobody has worked in, and its branch. Never throws. */
+/** Removes an unused worktree and its branch. Never throws. */
 export async function dropWorktree(git: Git, { checkout, branch, path }: Worktree): Promise<void> {
   rmSync(path, { recursive: true, force: true });
   const repository = git.in(checkout.root);
@@ -69,8 +70,8 @@ export async function dropWorktree(git: Git, { checkout, branch, path }: Worktre
 }
 
 /**
- * Reads what was done in the worktree, and takes away what holds nothing new: the worktree stays when it has changes that
- * are in no commit, or commits on no branch; the branch stays when it has commits.
+ * Reads what was done in the worktree, and removes what holds nothing new. The worktree stays when it has uncommitted
+ * changes, or commits that no branch has; the branch stays when it has commits.
  */
 export async function finishWorktree(git: Git, name: string, worktree: Worktree): Promise<FinishedRepository> {
   const { checkout, path } = worktree;
@@ -81,7 +82,7 @@ export async function finishWorktree(git: Git, name: string, worktree: Worktree)
   const uncommitted = await changesIn(inside);
   const branch = await branchOf(inside);
   const keepsWorktree = uncommitted.length > 0 || (commits.length > 0 && branch === undefined);
-  // Forced: it may have submodules.
+  // --force, because it may have submodules.
   if (!keepsWorktree) await git.inTreeOfAgent(root).read(["worktree", "remove", "--force", path]);
   const keepsBranch = branch !== undefined && (keepsWorktree || commits.length > 0);
   if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(git.inTreeOfAgent(root), worktree);
@@ -97,7 +98,7 @@ export async function finishWorktree(git: Git, name: string, worktree: Worktree)
   };
 }
 
-/** What was done in a clone, which always stays; its way to a token that is gone now does not. */
+/** What was done in a clone, which always stays. Its credential helper is removed, since the token is gone. */
 export async function finishClone(git: Git, name: string, path: string): Promise<FinishedRepository> {
   const inside = git.inTreeOfAgent(path);
   const listed = await inside.ask(["config", "--local", "--name-only", "--get-regexp", "^credential\\."]);
@@ -113,7 +114,7 @@ export async function finishClone(git: Git, name: string, path: string): Promise
   };
 }
 
-/** A diff that runs no program of the repository's. */
+/** A diff that runs no program from the repository. */
 const PLAIN_DIFF = ["--no-color", "--no-ext-diff", "--no-textconv"];
 
 function branchOf(git: Git): Promise<string | undefined> {
@@ -130,7 +131,7 @@ async function changesIn(git: Git): Promise<readonly string[]> {
   return await git.lines(["status", "--porcelain", "--untracked-files=normal"], { environment });
 }
 
-/** git makes a branch or refuses, so two runs that want the same name never share one. */
+/** git creates a branch or fails, so two runs that want the same name never share one. */
 async function createBranch(git: Git, { root, base }: Checkout, wanted: string): Promise<string> {
   const repository = git.in(root);
   for (let count = 1; ; count++) {

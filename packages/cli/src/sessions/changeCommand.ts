@@ -20,7 +20,9 @@ export interface ChangeRequest {
   readonly json: boolean;
 }
 
-/** Changes sessions one after the other and waits until each is as wanted; the first that cannot be ends the command. */
+/**
+ * Changes sessions one after the other and waits until each has the wanted state; stops at the first one that fails.
+ */
 export async function changeCommand(
   change: Change,
   { names, json }: ChangeRequest,

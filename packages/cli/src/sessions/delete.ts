@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon delete NAME …`: deletes sessions with all that belongs to them. */
 export function addDeleteCommand(program: Command, context: CommandContext): void {
   program
     .command("delete")

@@ -9,7 +9,7 @@ export interface DeleteRequest {
   readonly json: boolean;
 }
 
-/** Deletes sessions, all of them even when one cannot be, whose Fault is then thrown. */
+/** Deletes every session, even when one fails, and then throws the Fault of that one. */
 export async function deleteCommand(request: DeleteRequest, context: CommandContext): Promise<void> {
   const { names, discardWork, json } = request;
   const client = await connectDaemon(context.config);

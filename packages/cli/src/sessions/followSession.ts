@@ -5,10 +5,10 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { ProgressLine } from "../output/progressLine.ts";
 
-/** How long it waits before it connects again to a daemon that went away. */
+/** How long it waits before it reconnects to a daemon that ended. */
 const RECONNECT_MS = 200;
 
-/** All events, also when the daemon ends and another one starts meanwhile; ends only by the signal's reason. */
+/** All events, also across restarts of the daemon; ends only with the signal's reason. */
 export async function* followEvents(
   client: DaemonClient,
   context: CommandContext,
@@ -29,13 +29,13 @@ export interface SessionWait {
   readonly client: DaemonClient;
   readonly context: CommandContext;
   readonly signal: AbortSignal;
-  /** The session when it is what was waited for; a Fault thrown ends the waiting too. */
+  /** True ends the wait; so does a Fault that it throws. */
   until(session: Session): boolean;
 }
 
 /**
- * Waits until a session has the wanted state; shows its current state meanwhile, with the cause when it waits. A session that is
- * deleted meanwhile is SESSION_NOT_FOUND.
+ * Waits until a session has the wanted state; meanwhile shows its current state, with the cause when it waits.
+ * SESSION_NOT_FOUND when the session is deleted in the meantime.
  */
 export async function waitForSession(name: string, wait: SessionWait): Promise<Session> {
   const progress = new ProgressLine(wait.context);

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon list`: the sessions. */
 export function addListCommand(program: Command, context: CommandContext): void {
   program
     .command("list")

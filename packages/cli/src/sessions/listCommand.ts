@@ -11,11 +11,11 @@ import { SESSION_HEADINGS, sessionRow } from "./model/sessionRow.ts";
 export interface ListRequest {
   readonly json: boolean;
   readonly watch: boolean;
-  /** Runs that are over, too. */
+  /** Include finished runs. */
   readonly all: boolean;
 }
 
-/** Prints the sessions, by name; with `watch` again at every change, until it is stopped. */
+/** Prints the sessions by name; with `watch`, again after every change until a signal stops it. */
 export async function listCommand(request: ListRequest, context: CommandContext): Promise<void> {
   const client = await connectDaemon(context.config);
   if (request.watch) return watchSessions(request, context);
@@ -52,7 +52,7 @@ const PHASE_COLOURS: Readonly<Partial<Record<string, Colour>>> = {
   Archived: "dim",
 };
 
-/** The table with colours, which take no room in it. */
+/** The table with colours, which take no width in it. */
 function coloured(table: string, phases: readonly string[], context: CommandContext): string {
   const colour = colourer(context);
   const [heading = "", ...lines] = table.split("\n");

@@ -9,7 +9,7 @@ export interface ReconcileRequest {
   readonly json: boolean;
 }
 
-/** Lets the daemon compare and repair, and prints what came of it. */
+/** Lets the daemon compare and repair, and prints the result. */
 export async function reconcileCommand({ prune, json }: ReconcileRequest, context: CommandContext): Promise<void> {
   const reconciled = await (await connectDaemon(context.config)).reconcile(prune);
   context.print(json ? JSON.stringify(reconciled, null, 2) : reconciledText(reconciled, prune));
@@ -29,7 +29,7 @@ function reconciledText({ repaired, orphans, problems }: Reconciled, isPruned: b
     ),
   ];
   if (lines.length === 0) return "All sessions are consistent. Nothing to repair.";
-  // One that is never pruned has a message, which says what to do.
+  // An orphan that is never pruned has a message, which says what to do.
   const left = !isPruned && orphans.some(({ message }) => message === undefined);
   return [...lines, ...(left ? ["Run `clauderon reconcile --prune` to delete the orphans"] : [])].join("\n");
 }

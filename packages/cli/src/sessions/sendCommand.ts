@@ -9,7 +9,7 @@ export interface SendRequest {
   readonly json: boolean;
 }
 
-/** Sends a prompt and returns once the agent has taken it. */
+/** Sends a prompt and returns once the agent has received it. */
 export async function sendCommand({ name, source, json }: SendRequest, context: CommandContext): Promise<void> {
   const prompt = readPrompt(source, context.config);
   if (prompt === undefined) {

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon show NAME`: the details of a session. */
 export function addShowCommand(program: Command, context: CommandContext): void {
   program
     .command("show")

@@ -8,7 +8,6 @@ export interface ShowRequest {
   readonly json: boolean;
 }
 
-/** Prints one session. */
 export async function showCommand({ name, json }: ShowRequest, context: CommandContext): Promise<void> {
   const session = await (await connectDaemon(context.config)).get(name);
   const now = Date.now();

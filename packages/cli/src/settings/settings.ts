@@ -4,7 +4,7 @@ import { Fault, messageOf } from "@clauderon/base/fault";
 import { type ConfigFlag, type ResolvedConfig, resolveConfig } from "@clauderon/config";
 import type { CliConfig } from "../config.ts";
 
-/** Every setting as config.toml, the environment and these flags have it; CONFIG_INVALID names what is wrong, and where. */
+/** Every setting from config.toml, the environment and these flags; CONFIG_INVALID names each mistake and its place. */
 export function readSettings(
   { home, environment }: CliConfig,
   flags: Readonly<Record<string, ConfigFlag | undefined>> = {},

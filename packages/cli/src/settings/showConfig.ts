@@ -8,7 +8,7 @@ export interface ShowConfigRequest {
   readonly json: boolean;
 }
 
-/** Prints every setting; one that has no value is empty, or absent from the JSON. */
+/** Prints every setting; one without a value is empty, or absent from the JSON. */
 export function showConfig({ origin, json }: ShowConfigRequest, context: CommandContext): void {
   const { values, origins } = readSettings(context.config);
   const settings = SETTINGS.map(({ name, section, key }) => {

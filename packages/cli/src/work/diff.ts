@@ -7,7 +7,6 @@ interface DiffFlags {
   readonly json?: boolean;
 }
 
-/** `clauderon diff NAME`. */
 export function addDiffCommand(program: Command, context: CommandContext): void {
   program
     .command("diff")

@@ -9,7 +9,7 @@ export interface DiffRequest extends WorkRequest {
   readonly nameOnly: boolean;
 }
 
-/** Shows what a session has changed since it began, uncommitted work too. */
+/** Shows everything a session has changed since it began, including uncommitted work. */
 export async function diffCommand(request: DiffRequest, context: CommandContext): Promise<void> {
   const { name, json, stat, nameOnly } = request;
   const client = await connectDaemon(context.config);
@@ -23,7 +23,8 @@ export async function diffCommand(request: DiffRequest, context: CommandContext)
     context.print(JSON.stringify({ from: began, to: pulled.commit, files: filesOf(listed) }, null, 2));
     return;
   }
-  // What comes from a session runs nothing here: neither its attributes' converters nor a driver they name.
+  // The session's content must run nothing here: neither the converters of its attributes nor a diff driver that they
+  // name.
   const safe = ["--no-ext-diff", "--no-textconv", "--submodule=short"];
   const shape = [...(stat ? ["--stat"] : []), ...(nameOnly ? ["--name-only"] : [])];
   const code = await git.show(["diff", ...safe, ...shape, ...range, "--"]);

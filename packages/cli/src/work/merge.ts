@@ -13,7 +13,6 @@ Examples:
   # Undo the merge
   git reset --keep ORIG_HEAD`;
 
-/** `clauderon merge NAME`. */
 export function addMergeCommand(program: Command, context: CommandContext): void {
   program
     .command("merge")

@@ -9,11 +9,14 @@ import { mergeTarget } from "./mergeTarget.ts";
 import { pullWork, type WorkRequest } from "./transfer.ts";
 
 export interface MergeRequest extends WorkRequest {
-  /** Work that the agent has not committed comes along, as a commit of its own. */
+  /** Includes work that the agent has not committed, as a separate commit. */
   readonly uncommitted: boolean;
 }
 
-/** Merges a session's work into the branch of a checkout of the user's, see `mergeTarget`, by git itself, which refuses to overwrite what is not committed. */
+/**
+ * Merges a session's work into the branch of a checkout of the user's (see `mergeTarget`) with git itself, which
+ * refuses to overwrite uncommitted changes.
+ */
 export async function mergeCommand(request: MergeRequest, context: CommandContext): Promise<void> {
   const { name, json, uncommitted } = request;
   const client = await connectDaemon(context.config);
@@ -41,10 +44,10 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
 }
 
-/** git prints names of files, which the session has chosen; nothing that a terminal acts on comes through. */
+/** git prints file names that the session has chosen, so characters that a terminal acts on are removed. */
 const harmless = (text: string) => cleanText(text, Number.POSITIVE_INFINITY);
 
-/** The session's state, but for files that git ignores, as one commit on top of its last, by the user. */
+/** The session's whole state, without ignored files, as one commit by the user on top of the session's last commit. */
 async function commitOfAll(git: Git, name: string, { commit: work, tree }: Pulled): Promise<string> {
   const message = `Uncommitted work of session ${name}`;
   const commit = await git.ask(["commit-tree", "-p", `${work}^1`, "-m", message, tree]);

@@ -4,8 +4,8 @@ import type { SessionSpec } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 
 /**
- * The checkout that a session's work is merged into: the one the user stands in, when that is a worktree of the same
- * repository and not the session's own; else the one the session was created from.
+ * The checkout that a session's work is merged into: the current one, when that is a worktree of the same repository
+ * and not the session's own; else the one that the session was created from.
  */
 export async function mergeTarget({ repository, branch }: SessionSpec, context: CommandContext): Promise<string> {
   const here = await checkoutAt(context.config.workingDirectory, context);
@@ -16,7 +16,7 @@ export async function mergeTarget({ repository, branch }: SessionSpec, context: 
 
 interface Checkout {
   readonly top: string;
-  /** The one that all worktrees of a repository share, links followed. */
+  /** The git folder that all worktrees of a repository share, with links resolved. */
   readonly gitFolder: string;
   /** As a ref; undefined when HEAD is detached. */
   readonly branch: string | undefined;

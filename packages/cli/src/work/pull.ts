@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon pull NAME`. */
 export function addPullCommand(program: Command, context: CommandContext): void {
   program
     .command("pull")

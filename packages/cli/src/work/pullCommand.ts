@@ -3,14 +3,14 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { pulledText } from "./model/workText.ts";
 import { pullWork, pushWork, type WorkRequest } from "./transfer.ts";
 
-/** Brings a session's work into the user's repository as it is now. */
+/** Fetches a session's current work into the user's repository. */
 export async function pullCommand(request: WorkRequest, context: CommandContext): Promise<void> {
   const client = await connectDaemon(context.config);
   const pulled = await pullWork(request, { client, context });
   context.print(request.json ? JSON.stringify(pulled, null, 2) : pulledText(request.name, pulled));
 }
 
-/** Sends the commit that the user's checkout is at to the session. */
+/** Sends the current commit of the user's checkout to the session. */
 export async function pushCommand(request: WorkRequest, context: CommandContext): Promise<void> {
   const { name, json } = request;
   const client = await connectDaemon(context.config);

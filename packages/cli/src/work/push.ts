@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
 
-/** `clauderon push NAME`. */
 export function addPushCommand(program: Command, context: CommandContext): void {
   program
     .command("push")

@@ -14,7 +14,10 @@ export interface TransferContext {
   readonly context: CommandContext;
 }
 
-/** Pulls a session's work and shows progress, unless the result is for a program; notes what could not be transferred. */
+/**
+ * Pulls a session's work and shows progress, unless the result is JSON; prints a note for what could not be
+ * transferred.
+ */
 export function pullWork(request: WorkRequest, place: TransferContext): Promise<Pulled> {
   return transfer(request, place, () => place.client.pull(request.name));
 }
@@ -48,7 +51,7 @@ async function withProgress<T>(name: string, { client, context }: TransferContex
     progress.end();
   }
 
-  /** The work is worth more than the words about it. */
+  /** A failure to show progress must not fail the transfer. */
   async function tryTell(): Promise<void> {
     try {
       for await (const event of client.events(over.signal)) {

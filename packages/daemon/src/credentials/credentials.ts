@@ -3,16 +3,16 @@ import { findInteractiveAgent } from "@clauderon/agents";
 import { Fault, Secret } from "@clauderon/base";
 import { AGENTS, type CredentialList, credentialNameSchema, type SessionSpec } from "@clauderon/protocol";
 
-/** How a session's agent comes to its credentials. */
+/** How a session's agent gets its credentials. */
 export interface CredentialStrategy {
   readonly name: string;
-  /** The variables that the runner, or the pod, of a session with this agent shall have. */
+  /** The credential variables for the runner or the pod of a session with this agent. */
   variables(agent: string): ReadonlyMap<string, Secret>;
 }
 
 /**
- * Credentials in files that only the user can read, one for each variable; what is not there comes from the daemon's own
- * environment. Values go in, and out only to sessions.
+ * Credentials in files that only the user can read, one for each variable; the daemon's own environment supplies the
+ * missing ones. Anyone can set a value; only sessions get it.
  */
 export class CredentialFiles {
   readonly #folder: string;
@@ -23,7 +23,7 @@ export class CredentialFiles {
     this.#environment = environment;
   }
 
-  /** The files, and what of the environment an agent would get. */
+  /** The credential files, and the credentials that an agent would get from the environment. */
   list(): CredentialList {
     const files = this.names();
     const known = [...new Set(AGENTS.flatMap(variablesOf))];
@@ -59,7 +59,7 @@ export class CredentialFiles {
     return value === "" ? undefined : new Secret(value);
   }
 
-  /** Names of files; anything else in the folder is none of ours. */
+  /** Names of credential files; anything else in the folder is ignored. */
   names(): readonly string[] {
     try {
       return readdirSync(this.#folder).filter((name) => credentialNameSchema.safeParse(name).success);
@@ -70,8 +70,8 @@ export class CredentialFiles {
 }
 
 /**
- * The agent gets the credentials themselves, as variables: its own, and every one that the user has set. It can read them,
- * and so can whatever it runs.
+ * The agent gets the credentials themselves, as variables: its own, and every one that the user has set. It can read
+ * them, and so can every program that it runs.
  */
 export class EnvStrategy implements CredentialStrategy {
   readonly name = "Env";
@@ -88,7 +88,7 @@ export class EnvStrategy implements CredentialStrategy {
   }
 }
 
-/** What a session is given: what was said for it alone wins over a credential of that name. */
+/** The credentials of a session, except those whose variable the session itself sets. */
 export function credentialsFor(
   { agent, environment = {} }: SessionSpec,
   strategy: CredentialStrategy,
@@ -96,7 +96,7 @@ export function credentialsFor(
   return new Map([...strategy.variables(agent)].filter(([name]) => !(name in environment)));
 }
 
-/** What this agent reads its credential from; nothing for one that has no adapter. */
+/** The variables from which this agent reads its credential; empty for an agent without an adapter. */
 function variablesOf(agent: string): readonly string[] {
   try {
     return findInteractiveAgent(agent).credentialVariables;

@@ -10,7 +10,7 @@ export interface HomePaths {
   readonly tmpdir: string;
 }
 
-/** Where everything of one CLAUDERON_HOME lies. Folders are the user's alone. */
+/** The paths of everything in one CLAUDERON_HOME. Only the user can access its folders. */
 export class DaemonHome {
   readonly path: string;
   readonly #paths: HomePaths;
@@ -52,18 +52,21 @@ export class DaemonHome {
     return socketPath({ ...this.#paths, session });
   }
 
-  /** Sessions that have a folder. */
+  /** Names of the sessions that have a folder. */
   sessionNames(): readonly string[] {
     const folder = `${this.path}/sessions`;
     return existsSync(folder) ? readdirSync(folder) : [];
   }
 
-  /** Makes the folder; CONFIG_INVALID when it cannot be, or is another user's. */
+  /** Makes the folder; CONFIG_INVALID when that fails, or when the folder belongs to another user. */
   prepare(): void {
     makePrivateFolder(this.path, this.#paths.uid);
   }
 
-  /** The path to listen on. Whoever holds the lock may remove what a killed daemon left there. */
+  /**
+   * The path to listen on. Only the holder of the lock calls this, since it removes a socket that a killed daemon left
+   * there.
+   */
   prepareSocket(): string {
     const path = this.socket;
     makePrivateFolder(dirname(path), this.#paths.uid);

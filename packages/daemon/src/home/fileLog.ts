@@ -3,7 +3,10 @@ import type { Log, LogFields } from "@clauderon/base";
 
 const DEFAULT_MAX_BYTES = 4_194_304;
 
-/** Lines of JSON in a file that only its owner can read; at the size given it becomes `<path>.1` and another one begins. */
+/**
+ * Lines of JSON in a file that only its owner can read. At the given size, the file is renamed to `<path>.1` and a new
+ * one begins.
+ */
 export class FileLog implements Log {
   readonly #path: string;
   readonly #maxBytes: number;
@@ -45,7 +48,7 @@ export class FileLog implements Log {
       if (this.#size + line.length > this.#maxBytes) this.#rotate();
       this.#size += writeSync(this.#file, line);
     } catch {
-      // A full disk: the daemon goes on without its log.
+      // The disk is full: the daemon continues without its log.
     }
   }
 

@@ -2,8 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "@clauderon/base";
 
 /**
- * Takes the one lock of a CLAUDERON_HOME: SQLite's own on an empty database, which the kernel lets go of however the process
- * ends, so that no killed daemon leaves it. DAEMON_RUNNING when another process holds it.
+ * Takes the one lock of a CLAUDERON_HOME: SQLite's own on an empty database. The kernel releases it however the process
+ * ends, so a killed daemon never leaves it behind. DAEMON_RUNNING when another process holds it.
  */
 export function lockHome(path: string): { release(): void } {
   const database = new DatabaseSync(path, { timeout: 0 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync, renameSync, chmodSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Fault, Secret } from "@clauderon/base";
 
-/** The token of the loopback port, made when there is none; in a file that only the user can read. */
+/** The token of the loopback port, in a file that only the user can read; creates it when it is missing. */
 export function readToken(path: string): Secret {
   try {
     const token = readFileSync(path, "utf8").trim();
@@ -19,8 +19,8 @@ export function readToken(path: string): Secret {
 }
 
 /**
- * Refuses a request on the loopback port with ACCESS_DENIED unless it carries the token, names this machine as its host (a
- * page whose name was made to point here does not), and comes from no web page but our own.
+ * Refuses a request on the loopback port with ACCESS_DENIED unless it carries the token, names this machine as its host
+ * (a page whose DNS name was pointed here does not), and comes from no web page but our own.
  */
 export function checkAccess(request: Pick<IncomingMessage, "headers">, token: Secret, port: number): void {
   const { host, origin, authorization } = request.headers;
@@ -33,7 +33,7 @@ export function checkAccess(request: Pick<IncomingMessage, "headers">, token: Se
   if (!isSame(given, token.reveal())) throw denied("The token is missing or wrong");
 }
 
-/** Hashes first: they have one length, and the time tells nothing. */
+/** Compares hashes: they have the same length, and the time of a comparison reveals nothing. */
 function isSame(a: string, b: string): boolean {
   const [first, second] = [a, b].map((text) => createHash("sha256").update(text).digest());
   return first !== undefined && second !== undefined && timingSafeEqual(first, second);

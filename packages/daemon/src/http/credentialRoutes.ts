@@ -8,7 +8,7 @@ import type { CredentialFiles } from "../credentials/credentials.ts";
 const params = z.strictObject({ name: credentialNameSchema });
 const done = z.strictObject({});
 
-/** Names are told, values never. */
+/** Answers contain names, never values. */
 export function addCredentialRoutes(plain: FastifyInstance, files: CredentialFiles): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   app.get("/api/credentials", { schema: { response: { 200: credentialListSchema } } }, () => files.list());

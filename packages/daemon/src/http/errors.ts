@@ -2,7 +2,7 @@ import { Fault, FAULTS, type Log, messageOf } from "@clauderon/base";
 import type { ApiError } from "@clauderon/protocol";
 import type { FastifyInstance } from "fastify";
 
-/** Makes every answer that is not a success an `apiErrorSchema`, of routes that do not exist too. */
+/** Makes every answer that is not a success an `apiErrorSchema`, also for routes that do not exist. */
 export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = apiError(error);
@@ -16,7 +16,7 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
   });
 }
 
-/** What is told of anything thrown; of a bug only that it was one. */
+/** What the client sees of an error; of a bug it sees only that there was one. */
 export function apiError(thrown: unknown): { readonly status: number; readonly body: ApiError } {
   if (thrown instanceof Fault) {
     const { code, message, hint } = thrown;

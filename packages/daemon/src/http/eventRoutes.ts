@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { EventHub } from "../session/events.ts";
 import type { Sessions } from "../session/sessions.ts";
 
-/** A client for whom so much waits has stopped reading. */
+/** A client that lets this much wait has stopped reading. */
 const MAX_WAITING_BYTES = 4_194_304;
 const MAX_CLIENTS = 256;
 

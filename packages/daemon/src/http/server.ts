@@ -29,10 +29,10 @@ export interface ApiOptions {
   readonly credentials: CredentialFiles;
 }
 
-/** The longest prompt, each byte of it escaped as JSON may. */
+/** The longest prompt, with every byte escaped as JSON allows. */
 const MAX_BODY_BYTES = 6 * MAX_PROMPT_BYTES + 65_536;
 
-/** The daemon's HTTP API, as protocol's daemonApi.ts says, on a unix socket and, if wanted, on 127.0.0.1. */
+/** The daemon's HTTP API, as protocol's daemonApi.ts defines it, on a unix socket and, if enabled, on 127.0.0.1. */
 export class Api {
   readonly #options: ApiOptions;
   readonly #app: FastifyInstance;
@@ -47,7 +47,7 @@ export class Api {
     takeEmptyBodies(this.#app);
   }
 
-  /** Makes all ready to be asked. */
+  /** Call this before the first request. */
   async prepare(): Promise<void> {
     const { sessions, upkeep, events, credentials } = this.#options;
     const app = this.#app;
@@ -61,7 +61,7 @@ export class Api {
     await app.ready();
   }
 
-  /** Listens on a unix socket that only this user can reach. */
+  /** Listens on a unix socket that only this user can connect to. */
   async listen(socket: string): Promise<void> {
     const server = this.#server(() => undefined);
     const before = process.umask(0o177);
@@ -73,7 +73,7 @@ export class Api {
     chmodSync(socket, 0o600);
   }
 
-  /** Listens on this machine for whoever has the token. CONFIG_INVALID when the port is taken. */
+  /** Listens on 127.0.0.1 for clients that have the token. CONFIG_INVALID when the port is taken. */
   async listenLoopback(port: number, token: Secret): Promise<void> {
     const server = this.#server((request) => checkAccess(request, token, port));
     server.listen(port, "127.0.0.1");
@@ -97,7 +97,7 @@ export class Api {
     const { sessions, log } = this.#options;
     const server = createServer((request, response) => {
       try {
-        // Whether anybody is there at all is no secret.
+        // Anyone may know that a daemon is running.
         if (request.url !== "/health") check(request);
       } catch (thrown) {
         return refuse(response, thrown);
@@ -119,7 +119,7 @@ export class Api {
   }
 }
 
-/** A request without a body may say all the same that it is JSON. */
+/** A request without a body may still have the header that says it is JSON. */
 function takeEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeContentTypeParser("application/json");

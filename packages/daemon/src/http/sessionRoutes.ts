@@ -21,7 +21,6 @@ const params = z.strictObject({ name: sessionNameSchema });
 const done = z.strictObject({});
 const one = { params, response: { 200: sessionSchema } };
 
-/** What can be asked of sessions. */
 export function addSessionRoutes(plain: FastifyInstance, sessions: Sessions, upkeep: Upkeep): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const path = "/api/sessions";

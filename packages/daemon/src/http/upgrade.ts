@@ -9,11 +9,11 @@ import { apiError } from "./errors.ts";
 export interface UpgradeContext {
   readonly sessions: Sessions;
   readonly log: Log;
-  /** Throws a Fault when whoever asks may not. */
+  /** Throws a Fault when the client is not allowed in. */
   readonly check: (request: IncomingMessage) => void;
 }
 
-/** Answers `GET /api/sessions/:name/stream` with 101 and speaks frames from then on; anything else is refused as HTTP. */
+/** Answers `GET /api/sessions/:name/stream` with 101 and then speaks frames; refuses everything else in HTTP. */
 export function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, context: UpgradeContext): void {
   socket.on("error", () => socket.destroy());
   try {

@@ -14,20 +14,23 @@ import { FrameStream } from "@clauderon/stream";
 import { type ChannelClient, RelayedChannel } from "./relayedChannel.ts";
 import type { LinkClient, SessionLink } from "./sessionLink.ts";
 
-/** A client for whom so much waits has stopped reading; it is let go, so that it costs nobody else anything. */
+/** A client that lets this much wait has stopped reading; it is dropped, so that it does not slow down the others. */
 const MAX_WAITING_BYTES = 16_777_216;
 
 type Message = ReturnType<typeof readClientMessage>;
 type Opening = Extract<Message, { type: "attach" | "git" | "exec" }>;
 
-/** Serves a client until either side ends it; `failed` gets errors that neither client nor runner have caused. */
+/**
+ * Serves a client until either side ends the connection; `failed` gets errors that neither client nor runner have
+ * caused.
+ */
 export function serveClient(socket: Duplex, link: SessionLink, failed: (thrown: unknown) => void): void {
   link.add(new ClientStream(socket, link, failed));
 }
 
 /**
- * One client of a session's stream, whose channels are mapped to the session's link under other numbers. Credit is counted
- * between client and runner; here it is only checked, so that a client that breaks the rules loses its own connection.
+ * One client of a session's stream, whose channels have other numbers on the session's link. Client and runner count
+ * credit between them; here it is only checked, so that a client that breaks the rules loses only its own connection.
  */
 class ClientStream implements LinkClient, ChannelClient {
   readonly stream: FrameStream;
@@ -73,7 +76,7 @@ class ClientStream implements LinkClient, ChannelClient {
   #take(frame: Frame): Promise<void> | undefined {
     if (frame.type === "control") return this.#control(frame);
     if (frame.type === "output" || frame.type === "snapshot") throw new FrameError(`A client sends no ${frame.type}`);
-    // On a channel that the runner has closed meanwhile it is too late, and no mistake.
+    // The runner may have closed the channel in the meantime: that is not the client's mistake.
     return this.#channels.get(frame.channel)?.pass(frame);
   }
 
@@ -107,7 +110,7 @@ class ClientStream implements LinkClient, ChannelClient {
     connection.stream.send(controlFrame(own ?? 0, renumbered));
   }
 
-  /** Answered whenever the runner is done with it; other frames of the client pass meanwhile. */
+  /** Answers once the runner has; other frames of the client are passed on in the meantime. */
   async #ask(message: Extract<Message, { type: "prompt" | "capture" }>): Promise<void> {
     const { id } = message;
     try {

@@ -20,7 +20,7 @@ export type Hello = Extract<RunnerMessage, { type: "hello" }>;
 type Done = Extract<RunnerMessage, { type: "done" }>;
 type Request<T = ClientMessage> = T extends { readonly id: number } ? Omit<T, "id"> : never;
 
-/** Whoever has a channel: gets its frames, and its end when the connection is lost. */
+/** The owner of a channel: gets its frames, and its end when the connection is lost. */
 export interface ChannelOwner {
   take(frame: Frame): void;
   lost(): void;
@@ -28,11 +28,11 @@ export interface ChannelOwner {
 
 export interface LinkListener {
   status(status: RunnerStatus): void;
-  /** The connection is over; every channel's owner was told. */
+  /** The connection has ended; every channel's owner was notified. */
   closed(): void;
 }
 
-/** One connection to a runner. What the runner sends is checked; nonsense ends the connection. */
+/** One connection to a runner. What the runner sends is checked; an invalid frame ends the connection. */
 export class LinkConnection {
   readonly stream: FrameStream;
   readonly #session: string;
@@ -60,7 +60,7 @@ export class LinkConnection {
     return !this.isClosed && this.#channels.size + channels <= MAX_CHANNELS;
   }
 
-  /** The runner's greeting; AGENT_UNAVAILABLE when it ends the connection instead, or says nothing. */
+  /** The runner's greeting; AGENT_UNAVAILABLE when the runner ends the connection instead, or stays silent. */
   async hello(): Promise<Hello> {
     const timer = setTimeout(() => this.stream.destroy(), HELLO_MS);
     try {
@@ -70,19 +70,19 @@ export class LinkConnection {
     }
   }
 
-  /** A new channel; its first message is for the owner to send. */
+  /** Opens a channel; the owner sends its first message. */
   open(owner: ChannelOwner): number {
     this.#lastNumber += 1;
     this.#channels.set(this.#lastNumber, owner);
     return this.#lastNumber;
   }
 
-  /** Forgets a channel; what still comes on it is dropped. */
+  /** Forgets a channel; later frames on it are dropped. */
   release(channel: number): void {
     this.#channels.delete(channel);
   }
 
-  /** Asks the runner for something and waits until it is done; its error, or the loss of the connection, is a Fault. */
+  /** Sends a request to the runner and waits for its answer; an error, or the loss of the connection, is a Fault. */
   ask(message: Request): Promise<Done> {
     if (this.isClosed) return Promise.reject(lost(this.#session));
     const request = Promise.withResolvers<Done>();
@@ -132,5 +132,8 @@ const lost = (session: string) =>
     hint: "The daemon reconnects by itself. Try again in a moment",
   });
 
-/** What a runner says is untrusted: a code that is none of ours is AGENT_FAILED, and no terminal acts on its words. */
+/**
+ * A runner's answer is untrusted: an unknown code becomes AGENT_FAILED, and characters that a terminal acts on are
+ * removed.
+ */
 const answeredFault = (refusal: Refusal) => refusedFault(readRefusal(refusal) ?? refusal, "AGENT_FAILED");

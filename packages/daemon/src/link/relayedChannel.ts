@@ -4,7 +4,7 @@ import type { ChannelOwner, LinkConnection } from "./linkConnection.ts";
 
 export interface ChannelClient {
   readonly stream: FrameSink;
-  /** The channel is over, for the client knows it. */
+  /** The channel has ended, and the client knows. */
   closed(channel: number): void;
 }
 
@@ -37,9 +37,12 @@ export class RelayedChannel implements ChannelOwner {
     this.take(closeFrame(this.linkNumber, LOST));
   }
 
-  /** From the client to the runner; a promise settles when the link has room for more. A FrameError when it is more than was granted. */
+  /**
+   * From the client to the runner; a promise settles when the link has room for more. A FrameError when it exceeds the
+   * credit.
+   */
   pass(frame: Frame): Promise<void> | undefined {
-    // Refused here, or the runner would end the whole link for it.
+    // Refused here, because the runner would end the whole link for it.
     if (frame.type === "data") this.#credit.spend(frame.bytes.length);
     this.#connection.stream.send({ ...frame, channel: this.linkNumber });
     if (frame.type === "close") this.#forget();
@@ -47,7 +50,7 @@ export class RelayedChannel implements ChannelOwner {
     return stream.isReady ? undefined : stream.drained();
   }
 
-  /** Ends it with the runner; the client is told nothing. */
+  /** Closes it on the runner's side; the client is not notified. */
   close(): void {
     this.#connection.stream.send(closeFrame(this.linkNumber));
     this.#connection.release(this.linkNumber);

@@ -10,16 +10,16 @@ export interface LinkOptions {
   readonly changed: () => void;
 }
 
-/** Somebody who looks at the session through the daemon. */
+/** A client that views the session through the daemon. */
 export interface LinkClient {
   status(status: RunnerStatus): void;
   lost(): void;
 }
 
 /**
- * What the daemon holds of one session's runner: one connection that carries status, requests and viewers, and further ones
- * only while more channels are open than a runner allows on one. It does not reconnect by itself: `changed` tells the
- * session's worker, which does.
+ * The daemon's link to one session's runner: one connection that carries status, requests and viewers, and further ones
+ * only while more channels are open than a runner allows on one. It does not reconnect by itself: it calls `changed`,
+ * and the session's worker reconnects.
  */
 export class SessionLink {
   readonly #options: LinkOptions;
@@ -40,12 +40,12 @@ export class SessionLink {
     return this.#hello;
   }
 
-  /** What the runner told last; kept when the connection is lost. */
+  /** The runner's last status; kept when the connection is lost. */
   get status(): RunnerStatus | undefined {
     return this.#status;
   }
 
-  /** Connects unless it is. */
+  /** Connects unless it already is connected. */
   async connect(signal: AbortSignal): Promise<void> {
     if (this.isConnected) return;
     const connection = await this.#open(signal, {
@@ -53,7 +53,7 @@ export class SessionLink {
       closed: () => this.#lose(),
     });
     const hello = await connection.hello();
-    // Until the status is there, nobody could be told one.
+    // Only now, because clients get a status as soon as there is a connection.
     this.#connections = [connection];
     if (connection.isClosed) return this.#lose();
     this.#hello = hello;
@@ -74,7 +74,7 @@ export class SessionLink {
     });
   }
 
-  /** A connection with room for so many channels more. */
+  /** A connection with room for this many more channels. */
   async connectionFor(channels: number, signal: AbortSignal): Promise<LinkConnection> {
     const first = this.connection;
     const roomy = this.#connections.find((connection) => connection.hasRoom(channels));

@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "@clauderon/base";
 
-/** Each step brings the schema from the version of its index to the next; a step that was released never changes. */
+/** Each step brings the schema from the version of its index to the next; a released step never changes. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE sessions (
      name TEXT PRIMARY KEY,
@@ -27,8 +27,8 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Opens the registry's database and brings its schema up to date, each step in a transaction of its own. REGISTRY_UNREADABLE
- * when it is damaged or made by a newer daemon; it is then left as it is.
+ * Opens the registry's database and brings its schema up to date, each step in its own transaction. REGISTRY_UNREADABLE
+ * when it is damaged or a newer daemon made it; the file then stays as it is.
  */
 export function openDatabase(path: string): DatabaseSync {
   try {
@@ -69,7 +69,7 @@ function migrate(database: DatabaseSync, path: string): void {
   }
 }
 
-/** All of it, or nothing. */
+/** Applies all of the change, or nothing. */
 export function inTransaction(database: DatabaseSync, change: () => void): void {
   database.exec("BEGIN IMMEDIATE");
   try {

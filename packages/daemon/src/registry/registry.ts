@@ -4,21 +4,21 @@ import type { SessionRecord } from "../backend.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { type Entry, parseRow } from "./model/entry.ts";
 
-/** What may change of an entry. */
+/** What can change in an entry. */
 export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string }>;
 
-/** What is known of a new entry beside its record. */
+/** What a new entry may have in addition to its record. */
 interface NewEntry extends Partial<Pick<Entry, "started" | "credentials">> {
   readonly prompt?: string;
 }
 
-/** A row that makes no sense: it stops its own session and no other. */
+/** An invalid row: it stops its own session and no other. */
 export interface UnreadableEntry {
   readonly name: string;
   readonly problem: string;
 }
 
-/** The sessions that shall be, in a database that outlives any daemon. */
+/** All sessions that should exist, in a database that outlives any daemon. */
 export class Registry {
   readonly #database: DatabaseSync;
   readonly #entries = new Map<string, Entry>();
@@ -42,7 +42,7 @@ export class Registry {
     return [...this.#unreadable.values()];
   }
 
-  /** The names of rows that make no sense. */
+  /** The names of invalid rows. */
   get unreadableNames(): ReadonlySet<string> {
     return new Set(this.#unreadable.keys());
   }
@@ -55,7 +55,7 @@ export class Registry {
     return this.#entries.get(name);
   }
 
-  /** Adds a session that is wanted Running. SESSION_EXISTS when there is one of its name. */
+  /** Adds a session whose wanted state is Running. SESSION_EXISTS when the name is taken. */
   add(record: SessionRecord, { prompt, started = false, credentials = [] }: NewEntry): void {
     const { name, uid, createdTime, spec, commit } = record;
     if (this.has(name)) {
@@ -89,7 +89,7 @@ export class Registry {
     this.#load(name);
   }
 
-  /** The prompt of a session that was not started yet. */
+  /** The prompt of a session that has not been started yet. */
   prompt(name: string): string | undefined {
     const prompt = this.#database.prepare("SELECT prompt FROM prompts WHERE name = ?").get(name)?.["prompt"];
     return prompt === undefined ? undefined : String(prompt);

@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base/fault";
 import { MAX_SESSION_NAME, SESSION_NAME } from "@clauderon/protocol/wire";
 
-/** The session that an URL names, as git hands it over: `clauderon::brave-otter` or `clauderon://brave-otter`. */
+/** The session in a URL that git passes: `clauderon::brave-otter` or `clauderon://brave-otter`. */
 export function sessionOfUrl(url: string): string {
   const name = url
     .replace(/^clauderon::?/, "")

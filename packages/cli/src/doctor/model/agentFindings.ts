@@ -1,13 +1,13 @@
 import type { Finding } from "./finding.ts";
 
-/** What doctor needs to know of an agent. */
+/** What doctor needs to know about an agent. */
 export interface NeededAgent {
   readonly name: string;
   readonly program: string;
   readonly credentialVariables: readonly string[];
 }
 
-/** What installs an agent, and what gets its credential. */
+/** How to install an agent, and how to get its credential. */
 const FIXES: Readonly<Record<string, readonly [install: string, credential: string]>> = {
   "claude-code": [
     "Run `npm install -g @anthropic-ai/claude-code`",
@@ -17,7 +17,10 @@ const FIXES: Readonly<Record<string, readonly [install: string, credential: stri
   gemini: ["Run `npm install -g @google/gemini-cli`", "Run `clauderon credentials set GEMINI_API_KEY`"],
 };
 
-/** Of the program by what it said of its version, undefined when it cannot be started; a pod's image has its own. */
+/**
+ * The finding about the program, from the version that it printed, undefined when it cannot be started; a pod has the
+ * program of its image.
+ */
 export function programFinding(
   { name, program }: NeededAgent,
   version: string | undefined,
@@ -34,7 +37,7 @@ export function programFinding(
   return { name: "agent", state: "optional", message, fix: install };
 }
 
-/** Of the credential, by whether there is one for a variable. */
+/** The finding about the credential, from whether each variable has one. */
 export function credentialFinding(
   { name, credentialVariables }: NeededAgent,
   has: (variable: string) => boolean,

@@ -4,7 +4,6 @@ export interface Finding {
   /** `missing` keeps something from working; `optional` is missing and only some need it. */
   readonly state: "ok" | "missing" | "optional";
   readonly message: string;
-  /** How to fix it. */
   readonly fix?: string;
 }
 
@@ -21,7 +20,7 @@ export function findingsText(findings: readonly Finding[]): string {
     .join("\n");
 }
 
-/** Whether a version such as `2.39.5` is at least another. */
+/** Whether a version such as `2.39.5` is at least `least`. */
 export function isAtLeast(version: string, least: string): boolean {
   const [have, want] = [version, least].map((text) => text.split(".").map(Number));
   for (const [index, part] of (want ?? []).entries()) {

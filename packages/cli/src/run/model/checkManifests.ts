@@ -10,8 +10,8 @@ import { ManifestSet, selectAgentJob } from "./manifestSet.ts";
 import type { Manifest } from "./parseManifests.ts";
 
 /**
- * Checks all manifests as the API server would, strictly, and gives them their defaults. Every finding of every manifest is
- * told, in the words of the API server and kubectl; the hint has the places.
+ * Checks all manifests as strictly as the API server, and gives them their defaults. The Fault reports every problem of
+ * every manifest in the words of the API server and kubectl; its hint lists the places.
  */
 export function checkManifests(manifests: readonly Manifest[]): ManifestSet {
   const findings = manifests.flatMap(({ source, object }) => {
@@ -26,14 +26,14 @@ export function checkManifests(manifests: readonly Manifest[]): ManifestSet {
   return new ManifestSet(manifests.map(({ object }) => defaultManifest(object as KubeObject)));
 }
 
-/** One finding on the same line, several in a list, as kubectl prints a refusal of the API server. */
+/** One problem on the same line, several in a list, as kubectl prints a refusal of the API server. */
 function asKubectl(object: unknown, messages: readonly string[]): string {
   const { kind, metadata } = object as { kind?: unknown; metadata?: { name?: unknown } };
   const found = messages.length === 1 ? messages.join("") : `\n* ${messages.join("\n* ")}`;
   return typeof kind === "string" ? `The ${kind} ${JSON.stringify(metadata?.name ?? "")} is invalid: ${found}` : found;
 }
 
-/** The AgentJob to run with everything it refers to, all of it from the manifests. */
+/** The AgentJob to run with everything that it refers to, all from the manifests. */
 export function resolveManifests(manifests: ManifestSet, name: string | undefined): ResolvedAgentJob {
   const job: AgentJob = selectAgentJob(manifests, name);
   const result = resolveReferences(job, (kind, name) => manifests.find(kind, name));

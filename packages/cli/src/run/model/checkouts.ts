@@ -3,9 +3,9 @@ import { Fault } from "@clauderon/base/fault";
 import { expandHome } from "@clauderon/config";
 
 /**
- * Reads `NAME=PATH` pairs that put a checkout of this machine in the place of a Repository. A name the AgentJob does not
- * refer to is refused, since a typing error would otherwise clone the wrong thing. A leading `~` is the user's home: shells
- * leave it alone behind an equals sign.
+ * Reads `NAME=PATH` pairs that put a checkout on this machine in place of a Repository. A name that the AgentJob does
+ * not refer to is refused, since a typing error would otherwise clone the wrong thing. A leading `~` becomes the user's
+ * home, because shells do not expand it behind an equals sign.
  */
 export function parseCheckouts(
   pairs: readonly string[],

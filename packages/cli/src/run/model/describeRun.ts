@@ -27,7 +27,7 @@ function describeRepository(repository: FinishedRepository): readonly string[] {
   ];
 }
 
-/** A clone without new work may still be worth a look: its work may have been pushed. */
+/** A clone without new commits may still be worth a look: the agent may have pushed its work. */
 function nothingNew({ checkout, path }: FinishedRepository): string {
   return checkout === undefined && path !== undefined ? `no unpushed work, in ${path}` : "no changes";
 }
@@ -58,7 +58,7 @@ function firstOf(lines: readonly string[]): readonly string[] {
   return more <= 0 ? lines : [...lines.slice(0, MAX_LINES), `  … and ${more} more`];
 }
 
-/** A word that a shell takes as it is. */
+/** A word in a form that a shell reads back unchanged. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,40 +1,40 @@
 import type { RunSummary } from "@clauderon/protocol";
 
-/** A local run when it is over: what `clauderon run --json` prints. Stable; docs/cli.md explains it. Paths are absolute. */
+/** A finished local run, as `clauderon run --json` prints it. Stable; docs/cli.md explains it. Paths are absolute. */
 export interface FinishedRun {
   readonly agentJob: string;
   /** `<job>.<n>`, the name of its folder. */
   readonly run: string;
   readonly folder: string;
-  /** The agent's own stream; absent when it never started, or when `persistFolder` has it. */
+  /** The agent's own output stream; absent when the agent never started, or when `persistFolder` has it. */
   readonly transcript?: string;
   /** What the AgentJob keeps from run to run; absent without `persist`. */
   readonly persistFolder?: string;
   /** Exit code of the runner. */
   readonly exitCode: number;
-  /** The runner's account; absent when it left none. */
+  /** The runner's summary; absent when it wrote none. */
   readonly summary?: RunSummary;
   readonly repositories: readonly FinishedRepository[];
 }
 
-/** What a run did to one repository, and what of it is still there. */
+/** What a run did to one repository, and what still exists of it. */
 export interface FinishedRepository {
-  /** Of the Repository. */
+  /** The name of the Repository. */
   readonly name: string;
-  /** The user's checkout that the agent had a worktree of; absent when the repository was cloned. */
+  /** The user's checkout that the worktree belongs to; absent when the repository was cloned. */
   readonly checkout?: string;
   /** The commit the worktree started from. */
   readonly base?: string;
-  /** The branch that holds the commits; absent when nothing is kept, or when the agent left it for no other. */
+  /** The branch that holds the commits; absent when nothing is kept, or when the agent left HEAD detached. */
   readonly branch?: string;
   /** The worktree or clone; absent when the worktree was removed because all its work is on the branch. */
   readonly path?: string;
-  /** `<hash> <subject>`, newest first; of a clone those that were not pushed. */
+  /** `<hash> <subject>`, newest first; for a clone, the commits that were not pushed. */
   readonly commits: readonly string[];
   /** As `git diff --stat` prints it; empty for a clone. */
   readonly diffStat: string;
   /** Changes that are in no commit, as `git status --porcelain` prints them. */
   readonly uncommitted: readonly string[];
-  /** Why the repository could not be read after the run; it is then left as it is. */
+  /** Why the repository could not be read after the run; the run then leaves it as it is. */
   readonly problem?: string;
 }

@@ -1,6 +1,9 @@
 import type { ResolvedAgentJob } from "@clauderon/kinds";
 
-/** What of an AgentJob has no effect on one machine; told before the run, so that nobody takes it for granted. */
+/**
+ * The fields of an AgentJob that have no effect on one machine; printed before the run, so that the user does not rely
+ * on them.
+ */
 export function notesOn({ job, clusterAccess }: ResolvedAgentJob): readonly string[] {
   const { spec } = job;
   return [

@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base/fault";
 import { type Document, LineCounter, parseAllDocuments, type ScalarTag } from "yaml";
 
-/** One object and where it begins, as `file:line`. */
+/** One object and its position, as `file:line`. */
 export interface Manifest {
   readonly source: string;
   readonly object: unknown;
@@ -15,7 +15,7 @@ const BOOLEANS: ScalarTag = {
   resolve: (text) => /^(?:y|on)/i.test(text),
 };
 
-/** The objects of one text: its documents, and in the place of a `List` its items. Empty documents are left out. */
+/** The objects of one text: its documents, with the items of a `List` in its place. Empty documents are left out. */
 export function parseManifests(text: string, name: string): readonly Manifest[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {

@@ -1,7 +1,7 @@
 import { inheritedVariables, RUN_ENV } from "@clauderon/protocol";
 import { Fault, type Secret } from "@clauderon/base";
 
-/** Where a run keeps its things on this machine; absolute paths. */
+/** Where a run keeps its files on this machine; absolute paths. */
 export interface RunPaths {
   readonly config: string;
   readonly workspace: string;
@@ -12,10 +12,13 @@ export interface RunPaths {
   readonly persist?: string;
 }
 
-/** What reaches the runner beside the common list: the terminal, which agent it runs, and the git host for clones. */
+/**
+ * What reaches the runner in addition to the common list: the terminal, which agent it runs, and the git host for
+ * clones.
+ */
 const ALSO = ["TERM", "CLAUDERON_AGENT", "CLAUDERON_AGENT_COMMAND", RUN_ENV.gitHost];
 
-/** Somebody waits at the terminal for an agent that does not heed a Ctrl-C. */
+/** The user waits at the terminal for an agent that ignores Ctrl-C. */
 const KILL_GRACE_SECONDS = 3;
 
 export interface RunInputs {
@@ -25,13 +28,16 @@ export interface RunInputs {
   readonly credential: Secret;
   /** Variables of the AgentJob itself. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Those of them that come from Secrets. */
+  /** The names of those that come from Secrets. */
   readonly secretVariables: readonly string[];
-  /** The environment the command was started in. */
+  /** The environment of the command. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The environment of the runner: an allow list of the user's own, the run's paths, the AgentJob's variables, the credential. */
+/**
+ * The environment of the runner: an allow list of the user's variables, the run's paths, the AgentJob's variables, the
+ * credential.
+ */
 export function runEnvironment(inputs: RunInputs): Readonly<Record<string, string>> {
   const { paths } = inputs;
   return {
@@ -52,7 +58,10 @@ export function runEnvironment(inputs: RunInputs): Readonly<Record<string, strin
   };
 }
 
-/** The agent's credential: from a Secret among the manifests, else from the user's environment; never from anywhere else. */
+/**
+ * The agent's credential: from a Secret among the manifests, else from the user's environment; never from another
+ * place.
+ */
 export function findCredential(
   authEnvVar: string,
   fromManifests: Secret | undefined,

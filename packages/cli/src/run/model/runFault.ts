@@ -10,7 +10,7 @@ const CODES: Partial<Record<RunFailure, FaultCode>> = {
   AgentMissing: "AGENT_UNAVAILABLE",
 };
 
-/** The Fault that a run which did not succeed stands for; undefined when it succeeded. */
+/** The Fault for a run that did not succeed; undefined when it succeeded. */
 export function runFault(run: FinishedRun): Fault | undefined {
   if (run.exitCode === RUN_EXIT.succeeded) return undefined;
   const reason = run.summary?.reason ?? (run.exitCode === RUN_EXIT.timedOut ? "TimedOut" : "AgentCrashed");

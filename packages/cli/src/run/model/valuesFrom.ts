@@ -7,7 +7,7 @@ type Source = "Secret" | "ConfigMap";
 type EnvVar = NonNullable<AgentJob["spec"]["env"]>[number];
 type EnvFromSource = NonNullable<AgentJob["spec"]["envFrom"]>[number];
 
-/** A Secret or ConfigMap as it stands in a manifest. */
+/** A Secret or ConfigMap as a manifest has it. */
 interface ValuesManifest extends KubeObject {
   readonly data?: Values;
   readonly stringData?: Values;
@@ -16,7 +16,7 @@ interface ValuesManifest extends KubeObject {
 /** Turns base64 into UTF-8 text; pure code has no decoder of its own. */
 export type DecodeBase64 = (text: string) => string;
 
-/** Reads values out of the Secrets and ConfigMaps among the manifests, as the kubelet does for a pod. */
+/** Reads values from the Secrets and ConfigMaps among the manifests, as the kubelet does for a pod. */
 export class ManifestValues {
   readonly #manifests: ManifestSet;
   readonly #decode: DecodeBase64;
@@ -58,7 +58,7 @@ export class ManifestValues {
     return Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [prefix + key, value]));
   }
 
-  /** The value an entry refers to; undefined when it is optional and not there. */
+  /** The value that an entry refers to; undefined when it is optional and missing. */
   #valueFrom({ name, valueFrom }: EnvVar): string | undefined {
     if (valueFrom === undefined) return "";
     const kind: Source = valueFrom.secretKeyRef === undefined ? "ConfigMap" : "Secret";

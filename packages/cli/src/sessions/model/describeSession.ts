@@ -2,7 +2,7 @@ import type { Session } from "@clauderon/protocol";
 import { formatFields } from "../../output/model/table.ts";
 import { phaseText } from "./sessionRow.ts";
 
-/** The details of a session, for people; `ago` says how long ago a time was. */
+/** The details of a session for people; `ago` formats how long ago a time was. */
 export function describeSession(session: Session, ago: (time: string) => string): string {
   const { name, spec, status } = session;
   const todo = adviceFor(session);

@@ -1,6 +1,6 @@
 import type { Session } from "@clauderon/protocol";
 
-/** A session for tests: local, running, idle, and what is given. */
+/** A session for tests: local, running, idle, with the given changes. */
 export function exampleSession(status: Partial<Session["status"]> = {}, spec: Partial<Session["spec"]> = {}): Session {
   return {
     name: "web",

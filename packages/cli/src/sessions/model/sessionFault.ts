@@ -3,7 +3,7 @@ import type { Session } from "@clauderon/protocol";
 import { isFaultCode, printedFault } from "../../daemon/model/apiFault.ts";
 import { adviceFor } from "./describeSession.ts";
 
-/** Why a session is not in the state that was wanted, with the code that its reason names, if it names one. */
+/** Why a session does not have the wanted state, with the code that its reason names, if it names one. */
 export function sessionFault(session: Session): Fault {
   const { phase, activity, reason = "", message, hint } = session.status;
   if (reason === "TurnFailed") {
@@ -21,7 +21,7 @@ export function sessionFault(session: Session): Fault {
   );
 }
 
-/** The session runs and its agent does not. The runner's message may contain a Fault of its own. */
+/** The session runs, but its agent does not. The runner's message may contain a Fault of its own. */
 function agentFault(name: string, message = ""): Fault {
   const printed = printedFault(message);
   const why = printed?.message ?? message.replace(/^The agent ended/, "ended");

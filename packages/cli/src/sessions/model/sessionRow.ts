@@ -7,7 +7,7 @@ export function sessionRow({ name, spec, status }: Session, age: string): readon
   return [name, spec.backend, spec.agent, phaseText(status), activityText(status), spec.branch, age];
 }
 
-/** The phase, with its reason when that says more. */
+/** The phase, with its reason when that adds something. */
 export function phaseText({ phase, reason }: Session["status"]): string {
   return reason === undefined || reason === phase ? phase : `${phase} (${reason})`;
 }

@@ -1,7 +1,7 @@
 import { counted } from "@clauderon/base/plural";
 import type { Pulled } from "@clauderon/protocol";
 
-/** What a pull has brought, and how to look at it. */
+/** What a pull has fetched, and how to look at it. */
 export function pulledText(name: string, { branch, commits, uncommitted, changed }: Pulled): string {
   const commitsText = commits === 0 ? "no commits" : counted(commits, "commit");
   const filesText = uncommitted === 0 ? "no uncommitted changes" : counted(uncommitted, "uncommitted file");

@@ -1,7 +1,7 @@
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
 
-/** Why a session could not become what it is wanted to be; a Fault that can be kept. */
+/** Why a session could not reach its wanted state; a Fault in a form that can be stored. */
 const failureSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
 export type Failure = z.infer<typeof failureSchema>;
 
@@ -37,36 +37,36 @@ const rowSchema = z.object({
   notices: json(z.array(z.string())),
 });
 
-/** What is wanted of a session, and how far that has come: all that must outlive the daemon. */
+/** The wanted state of a session, and its progress towards it: everything that must outlive the daemon. */
 export interface Entry {
   readonly record: {
     readonly name: string;
     readonly uid: string;
     readonly createdTime: string;
     readonly spec: z.infer<typeof sessionSpecSchema>;
-    /** Empty until the work it begins with is captured. */
+    /** Empty until the initial work is captured. */
     readonly commit: string;
   };
   readonly wanted: "Running" | "Archived" | "Deleted";
-  /** Its agent was told to start, with the prompt if there was one. */
+  /** Its agent was asked to start, with the prompt if there was one. */
   readonly started: boolean;
-  /** It shall be stopped once before it goes on. */
+  /** It must be stopped once before it runs again. */
   readonly restart: boolean;
   /** Whether its deletion may lose work. */
   readonly discardWork: boolean;
-  /** Set when the daemon has given up; cleared by whoever wants it tried again. */
+  /** Set when the daemon has given up; cleared to make it try again. */
   readonly failure: Failure | undefined;
-  /** Where its work was rescued to, on its way out. */
+  /** The ref to which its work was rescued during deletion. */
   readonly rescuedRef: string | undefined;
   /** Its work was fetched after its agent had ended, and no agent has run since. */
   readonly saved: boolean;
-  /** Names of the variables by which its agent is handed credentials that it can read. */
+  /** Names of the variables that give its agent credentials, which the agent can read. */
   readonly credentials: readonly string[];
-  /** What of the checkout did not come along when it was captured, each a sentence for people. */
+  /** What could not be captured of the checkout, each a sentence for people. */
   readonly notices: readonly string[];
 }
 
-/** The entry of a row; a text when the row makes no sense, which says where. */
+/** The entry of a row; for an invalid row, a text that says what is wrong. */
 export function parseRow(columns: unknown): Entry | string {
   const parsed = rowSchema.safeParse(columns);
   if (!parsed.success) {
