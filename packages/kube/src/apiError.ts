@@ -10,7 +10,7 @@ export interface StatusDetails {
   readonly retryAfterSeconds?: number;
 }
 
-/** metav1.Status, as far as it is read here. Everything may be missing: a gateway in front may answer instead. */
+/** metav1.Status with the fields that are read here. All may be missing: a gateway in front may answer instead. */
 interface Status {
   readonly kind?: string;
   readonly status?: string;
@@ -22,8 +22,8 @@ interface Status {
 
 /**
  * The API server refused a request, or ended a watch with an error. `reason` is the server's machine-readable word
- * (`NotFound`, `Conflict`, `Invalid`…), `Unknown` when the answer was no Status. `retryAfterMs` is set when the server
- * asked for a pause.
+ * (`NotFound`, `Conflict`, `Invalid`…), `Unknown` when the answer was not a Status. `retryAfterMs` is set when the
+ * server asked for a pause.
  */
 export class ApiError extends Error {
   readonly status: number;
@@ -41,13 +41,13 @@ export class ApiError extends Error {
     this.retryAfterMs = retryAfterMs ?? (seconds === undefined ? undefined : seconds * 1000);
   }
 
-  /** Of an HTTP answer; `retryAfter` is that header, of which only the form in seconds is understood. */
+  /** The error for an HTTP answer; of the header `retryAfter` only the form in seconds is understood. */
   static ofResponse(status: number, body: string, retryAfter: unknown): ApiError {
     const pause = typeof retryAfter === "string" && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
     return new ApiError(status, parseStatus(body), pause);
   }
 
-  /** Of the object in a watch's ERROR event. */
+  /** The error for the object in a watch's ERROR event. */
   static ofStatus(status: Status): ApiError {
     return new ApiError(status.code ?? 500, status);
   }
@@ -67,21 +67,21 @@ const hasStatus =
 
 /** The credentials were not accepted. */
 export const isUnauthorized = hasStatus(401);
-/** The credentials were accepted; the action is not allowed to them. */
+/** The credentials were accepted, but do not allow the action. */
 export const isForbidden = hasStatus(403);
-/** There is no such object, or no such resource. */
+/** The object, or the resource, does not exist. */
 export const isNotFound = hasStatus(404);
-/** A resourceVersion or continue token is too old: list anew. */
+/** A resourceVersion or continue token is too old: list again. */
 export const isGone = hasStatus(410);
 /** The object was refused by validation or admission, or a JSON patch's `test` failed. */
 export const isInvalid = hasStatus(422);
 
-/** `create` of a name that is taken. */
+/** `create` used a name that is taken. */
 export function isAlreadyExists(thrown: unknown): thrown is ApiError {
   return thrown instanceof ApiError && thrown.reason === "AlreadyExists";
 }
 
-/** Somebody else wrote first, or owns a field that was applied, or a precondition of `delete` does not hold. */
+/** Somebody else wrote first, or owns an applied field, or a precondition of `delete` does not hold. */
 export function isConflict(thrown: unknown): thrown is ApiError {
   return thrown instanceof ApiError && thrown.status === 409 && thrown.reason !== "AlreadyExists";
 }

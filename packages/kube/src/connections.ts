@@ -6,7 +6,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Shorter than load balancers and the API server (90 s) keep an idle connection, so they seldom close one in use. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** The TLS options of Node for what a kubeconfig says. */
+/** Node's TLS options for the TLS settings of a kubeconfig. */
 export function tlsOptions(tls: TlsMaterial) {
   return {
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
@@ -19,19 +19,20 @@ export function tlsOptions(tls: TlsMaterial) {
 
 interface Pools {
   readonly tls: TlsMaterial;
-  /** Bounded: what waits, waits in line. */
+  /** Bounded: requests beyond the limit wait in a queue. */
   readonly requests: Dispatcher;
-  /** One connection for each: in the bounded pool, watches would starve the requests. */
+  /** One connection for each watch: in the bounded pool, watches would starve the requests. */
   readonly watches: Dispatcher;
 }
 
 /**
- * The connections to one API server, kept and shared by every request.
+ * The connections to one API server, kept and shared by all requests.
  *
- * HTTP/1.1, although the server offers HTTP/2: tried with undici 8.12 against a real server killed under 120 watches on
- * one HTTP/2 connection, 100 of them ended as if the server had ended them in good order, so a list cut short could pass
- * for a whole one; over HTTP/1.1 every one failed. It also makes watches and requests share one limit of streams. When the CA or the client certificate was
- * rotated, new requests get new connections and the old ones close as soon as they are idle.
+ * HTTP/1.1, although the server offers HTTP/2. We tried undici 8.12 against a real server that was killed under 120
+ * watches: on one HTTP/2 connection, 100 of them ended as if the server had ended them normally, so a truncated list
+ * could look complete; over HTTP/1.1 every one failed. HTTP/2 also makes watches and requests share one limit of
+ * streams. After the CA or the client certificate was rotated, new requests get new connections, and the old ones close
+ * as soon as they are idle.
  */
 export class Connections {
   readonly #access: KubeAccess;
@@ -59,7 +60,7 @@ export class Connections {
     return this.#pools[use];
   }
 
-  /** Ends every request and watch under way. */
+  /** Ends every open request and watch. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#pools?.requests.destroy(), this.#pools?.watches.destroy()]);

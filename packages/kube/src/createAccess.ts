@@ -5,7 +5,7 @@ import { type Credentials, type KubeAccess, sameCredentials, type TlsMaterial } 
 import type { ClusterEntry, UserEntry } from "./kubeConfigFile.ts";
 import { isProxy } from "./tunnel.ts";
 
-/** The access that one cluster and one user of a kubeconfig describe; throws a Fault when they cannot work. */
+/** The access that one cluster and one user of a kubeconfig describe; throws a Fault when they are unusable. */
 export function createAccess(cluster: ClusterEntry, user: UserEntry, namespace: string | undefined): KubeAccess {
   const server = parseUrl(cluster.server ?? "", "server", isServer);
   server.username = "";
@@ -84,7 +84,7 @@ function pem(data: string | undefined, path: string | undefined): string | undef
   return path === undefined ? undefined : readText(path);
 }
 
-/** Read anew for every request: the kubelet and certificate tools swap such files while we run. */
+/** Called again for every request: the kubelet and certificate tools replace such files while we run. */
 function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");

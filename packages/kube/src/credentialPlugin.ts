@@ -2,21 +2,22 @@ import type { RequestOptions } from "node:https";
 import { Fault, messageOf, Secret } from "@clauderon/base";
 import type { ClusterEntry, ExecEntry, UserEntry } from "./kubeConfigFile.ts";
 
-/** What a plugin gave: a token, or a client certificate, or both. */
+/** The result of a plugin: a token, a client certificate, or both. */
 export interface PluginCredential {
   readonly authorization?: Secret;
   readonly cert?: string;
   readonly key?: Secret;
 }
 
-/** The part of client-node's authenticators that is used; they keep what they got until it expires. */
+/** The part of client-node's authenticators that we use; they cache a credential until it expires. */
 interface Authenticator {
   applyAuthentication(user: object, options: RequestOptions): Promise<void>;
 }
 
 /**
- * Loaded when first needed, and each from its own file: these are no documented entry points, but the package's door loads
- * every model of the API (docs/decisions/0009-libraries.md). The test loads all of them, so an upgrade cannot move one unnoticed.
+ * Each is loaded from its own file when first needed. These files are not documented entry points, but the package's
+ * main entry loads every model of the API (docs/decisions/0009-libraries.md). The test loads all of them, so that an
+ * upgrade cannot move one unnoticed.
  */
 export const AUTHENTICATORS: Readonly<Record<string, () => Promise<Authenticator>>> = {
   exec: async () => new (await import("@kubernetes/client-node/dist/exec_auth.js")).ExecAuth(),
@@ -25,7 +26,7 @@ export const AUTHENTICATORS: Readonly<Record<string, () => Promise<Authenticator
   azure: async () => new (await import("@kubernetes/client-node/dist/azure_auth.js")).AzureAuth(),
 };
 
-/** Credentials from a program (`exec`) or an `auth-provider`. Concurrent readers share one run of it. */
+/** Credentials from a program (`exec`) or an `auth-provider`. Concurrent readers share one call of it. */
 export class CredentialPlugin {
   readonly #name: string;
   readonly #user: object;
@@ -63,7 +64,7 @@ export class CredentialPlugin {
     return this.#running;
   }
 
-  /** The next read runs the plugin again, or shares the run under way. */
+  /** The next read runs the plugin again, or shares the call that is already running. */
   forget(): void {
     if (this.#running === undefined) this.#authenticator = undefined;
   }

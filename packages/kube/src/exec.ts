@@ -14,7 +14,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** The command, where it runs, and the streams it is joined to; all streams stay the caller's. */
+/** The command, where it runs, and its streams; the caller keeps ownership of all streams. */
 export interface ExecOptions {
   readonly namespace: string;
   readonly pod: string;
@@ -23,28 +23,29 @@ export interface ExecOptions {
   readonly command: readonly string[];
   readonly stdin?: Readable;
   readonly stdout: Writable;
-  /** With `tty` there is none: a terminal has one output. */
+  /** Not allowed with `tty`: a terminal has one output. */
   readonly stderr?: Writable;
   readonly tty?: boolean;
-  /** The terminal's size, first as it is and then whenever it changes. */
+  /** The terminal's sizes: first the current one, then each change. */
   readonly sizes?: AsyncIterable<TerminalSize>;
   readonly signal?: AbortSignal;
 }
 
-/** How the command ended; `error` when it could not be run or its end is not known. */
+/** How the command ended; `error` when it could not be run or its end is unknown. */
 export type ExecOutcome = { readonly exitCode: number } | { readonly error: ApiError };
 
-/** Servers before 1.30 have only the fourth, in which the end of stdin cannot be told. */
+/** Servers before 1.30 have only version 4, which cannot transmit the end of stdin. */
 const [WITH_CLOSE, WITHOUT_CLOSE] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 const [STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE] = [0, 1, 2, 3, 4, 255];
-/** Proxies and load balancers cut a connection that is silent for a minute. */
+/** Proxies and load balancers close a connection that is silent for a minute. */
 const PING_INTERVAL_MS = 20_000;
 
 /**
- * Runs a command in a container. stdin's end is passed on (by servers of 1.30 and newer) and the command keeps running; stdout and stderr are written,
- * never ended, and a slow one slows the command down. The connection is kept alive by pings and given up when they stay
- * unanswered. Throws an ApiError when the server refuses, a Fault when the connection is lost, the signal's reason when
- * it aborts (which ends the connection; the kubelet leaves the command itself running), and the error of a broken stream.
+ * Runs a command in a container. Servers of 1.30 and newer pass on the end of stdin, after which the command keeps
+ * running. stdout and stderr are written, never ended; a slow one slows the command down. Pings keep the connection
+ * alive; when they stay unanswered, it counts as lost. Throws an ApiError when the server refuses, a Fault when the
+ * connection is lost, the signal's reason when it aborts (which ends the connection; the kubelet leaves the command
+ * itself running), and the error of a broken stream.
  */
 export async function exec(access: KubeAccess, options: ExecOptions): Promise<ExecOutcome> {
   options.signal?.throwIfAborted();
@@ -70,7 +71,7 @@ export async function exec(access: KubeAccess, options: ExecOptions): Promise<Ex
 
 const CLOSED = Object.assign(new Error("The connection was closed"), { code: "UND_ERR_SOCKET" });
 
-/** Rejects when the signal aborts, a stream fails or an output closes; the answer undoes it. */
+/** Rejects when the signal aborts, a stream fails or an output closes; the returned function removes the listeners. */
 function watchFailures({ stdin, stdout, stderr, signal }: ExecOptions, reject: (cause: unknown) => void): () => void {
   const outputs = stderr === undefined ? [stdout] : [stdout, stderr];
   const streams = stdin === undefined ? outputs : [...outputs, stdin];
@@ -118,7 +119,7 @@ function receive(socket: WebSocket, options: ExecOptions, resolve: (outcome: Exe
   });
 }
 
-/** The Status that ends an exec. */
+/** The Status that an exec ends with. */
 function outcomeOf(bytes: Buffer): ExecOutcome {
   const status = JSON.parse(bytes.toString("utf8")) as ConstructorParameters<typeof ApiError>[1];
   if (status.status === "Success") return { exitCode: 0 };
@@ -141,10 +142,16 @@ function keepAlive(socket: WebSocket, ended: AbortSignal): void {
   ended.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
-/** Servers cut a connection that brings a message of many MiB. A frame of a session's link, which is a little longer than 64 KiB, is one. */
+/**
+ * Servers close a connection on a message of many MiB. This is large enough for one frame of a session's link, which is
+ * slightly longer than 64 KiB.
+ */
 const MAX_MESSAGE_BYTES = 131_072;
 
-/** One chunk at a time, in messages that every server takes: the next is read when the last was handed to the network. */
+/**
+ * Sends one chunk at a time, in messages that every server accepts: reads the next one when the network has taken the
+ * last.
+ */
 function sendInput(socket: WebSocket, stdin: Readable, ended: AbortSignal): void {
   const data = (chunk: Buffer | string) => {
     stdin.pause();

@@ -27,7 +27,9 @@ const DEFAULTS: TransportOptions = {
   userAgent: "clauderon",
 };
 
-/** The API over HTTP/1.1 on connections that are kept: a bounded pool for requests, one more for each open watch. */
+/**
+ * The API over HTTP/1.1 on persistent connections: a bounded pool for requests, and one connection for each open watch.
+ */
 export class HttpKubeClient implements KubeClient {
   readonly #transport: Transport;
 
@@ -35,7 +37,7 @@ export class HttpKubeClient implements KubeClient {
     this.#transport = new Transport(access, { ...DEFAULTS, ...options });
   }
 
-  /** Ends every request and watch under way; the client is of no use afterwards. */
+  /** Ends every open request and watch; the client is unusable afterwards. */
   close(): Promise<void> {
     return this.#transport.close();
   }
@@ -141,7 +143,7 @@ export class HttpKubeClient implements KubeClient {
 const apiVersion = (resource: Resource) =>
   resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 
-/** A POST goes to the collection, so that the check of a single object's path must be made here. */
+/** A POST goes to the collection, so the check of a single object's path must be made here. */
 function namespaceOf(resource: Resource, object: KubeObject): string | undefined {
   if (resource.namespaced) objectPath(resource, object.metadata);
   return object.metadata.namespace;

@@ -1,17 +1,17 @@
 import type { Secret } from "@clauderon/base";
 
-/** What a TLS connection to the API server needs; all PEM. */
+/** The TLS settings of a connection to the API server; all PEM. */
 export interface TlsMaterial {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: Secret;
-  /** The name expected in the server's certificate, when it is not the host of the address. */
+  /** The name expected in the server's certificate, when it differs from the host of the address. */
   readonly servername?: string;
-  /** True: whoever answers is trusted. */
+  /** True skips the verification of the server's certificate. */
   readonly insecure: boolean;
 }
 
-/** Who we are to the API server, for one request. */
+/** Our identity for the API server, in one request. */
 export interface Credentials {
   /** The value of the Authorization header. */
   readonly authorization?: Secret;
@@ -20,21 +20,21 @@ export interface Credentials {
   readonly tls: TlsMaterial;
 }
 
-/** How to reach one API server, and as whom. */
+/** How to reach one API server, and with which identity. */
 export interface KubeAccess {
-  /** Without user and password. May have a path, which precedes that of every request. */
+  /** Has no user and password. May have a path, which precedes that of every request. */
   readonly server: URL;
   /** The namespace of the context or of the pod; `default` when there is none. */
   readonly namespace: string;
   /** The HTTP or SOCKS5 proxy that every connection goes through. */
   readonly proxy?: URL;
-  /** For one request: files are read anew, what a plugin gave is kept until it expires. */
+  /** The credentials for one request: files are read again, a plugin's result is cached until it expires. */
   credentials(): Promise<Credentials>;
-  /** After `refused` was answered with 401: asks the plugin again, unless somebody did since. */
+  /** Call it after `refused` was answered with 401: asks the plugin again, unless another caller has done so since. */
   renew(refused: Credentials): Promise<Credentials>;
 }
 
-/** Whether the two would be the same to a server. */
+/** Whether a server would see the same identity in both. */
 export function sameCredentials(one: Credentials, other: Credentials): boolean {
   return one.authorization?.reveal() === other.authorization?.reveal() && sameTls(one.tls, other.tls);
 }

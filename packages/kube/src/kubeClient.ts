@@ -1,7 +1,7 @@
 import type { KubeObject } from "@clauderon/base";
 import type { ObjectRef, Resource } from "./resource.ts";
 
-/** Which objects of a resource, and which page of them: `continue` is that of the page before. */
+/** Which objects of a resource, and which page of them: `continue` is the token of the page before. */
 export interface ListOptions {
   /** All namespaces when absent. */
   readonly namespace?: string;
@@ -23,20 +23,20 @@ export interface ObjectList<T extends KubeObject> {
   readonly items: readonly T[];
 }
 
-/** Which objects to watch, from when on, and for how long. */
+/** Which objects to watch, from which version on, and for how long. */
 export interface WatchOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** Events after this version; an expired one is thrown as an ApiError that {@link isGone}. */
   readonly resourceVersion: string;
-  /** The server ends the watch after so long. */
+  /** The server ends the watch after this time. */
   readonly timeoutSeconds: number;
   readonly allowWatchBookmarks?: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Of a BOOKMARK only `metadata.resourceVersion` means something. */
+/** In a BOOKMARK only `metadata.resourceVersion` is meaningful. */
 export interface WatchEvent<T extends KubeObject> {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
   readonly object: T;
@@ -49,67 +49,66 @@ export type JsonPatch = readonly (
   | { readonly op: "move" | "copy"; readonly path: string; readonly from: string }
 )[];
 
-/** RFC 7386: null removes. */
+/** RFC 7386: null removes a field. */
 export type MergePatch = Readonly<Record<string, unknown>>;
 
-/** `subresource` such as `status`; without `fieldManager` the server takes it from the user agent. */
+/** `subresource` such as `status`; without `fieldManager` the server derives it from the user agent. */
 export interface WriteOptions {
   readonly subresource?: string;
   readonly fieldManager?: string;
 }
 
-/** Who applies, and what happens to fields that somebody else owns. */
+/** Who applies, and whether to take fields that another manager owns. */
 export interface ApplyOptions {
   readonly fieldManager: string;
-  /** Take fields that another manager owns; without it that is an ApiError that {@link isConflict}. */
+  /** Takes fields that another manager owns; without it, such a field is an ApiError that {@link isConflict}. */
   readonly force?: boolean;
   readonly subresource?: "status";
 }
 
-/** Preconditions that do not hold are an ApiError that {@link isConflict}, and nothing is deleted. */
+/** A precondition that does not hold is an ApiError that {@link isConflict}, and nothing is deleted. */
 export interface DeleteOptions {
   readonly propagationPolicy?: "Foreground" | "Background" | "Orphan";
-  /** Delete only this very object, not a later one of the same name. */
+  /** Deletes only this very object, not a later one of the same name. */
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly gracePeriodSeconds?: number;
 }
 
-/** `contentType` is `application/json` unless given; an abort rejects with an AbortError. */
+/** `contentType` defaults to `application/json`; an abort rejects with an AbortError. */
 export interface RequestOptions {
-  /** Sent as JSON. */
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
 }
 
-/** A successful answer, read whole. */
+/** A successful answer, completely read. */
 export interface KubeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The body as JSON; a Fault CLUSTER_REFUSED when it is none. */
+  /** The body as JSON; a Fault CLUSTER_REFUSED when it is not JSON. */
   json(): unknown;
 }
 
 /**
- * The Kubernetes API. Whatever the server refuses is thrown as an ApiError; a server that cannot be reached, or was lost
- * before its answer, is a Fault CLUSTER_UNAVAILABLE (a write may then have happened or not). A namespaced resource
- * without namespace, or the reverse, is a TypeError: a bug of the caller.
+ * The Kubernetes API. Every refusal of the server is an ApiError. A server that cannot be reached, or whose connection
+ * is lost before its answer, is a Fault CLUSTER_UNAVAILABLE (a write may or may not have happened). A namespaced
+ * resource without a namespace, or the reverse, is a TypeError: a bug of the caller.
  */
 export interface KubeClient {
-  /** Undefined when there is none. */
+  /** Undefined when the object does not exist. */
   get<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef): Promise<T | undefined>;
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ObjectList<T>>;
   /**
-   * Ends when the server's `timeoutSeconds` are over and at once when the signal aborts. An ERROR event is thrown as an
-   * ApiError, a lost connection as a Fault. Events are pulled: who reads slowly slows the server down, not memory.
+   * Ends after the server's `timeoutSeconds`, and at once when the signal aborts. An ERROR event is thrown as an
+   * ApiError, a lost connection as a Fault. Events are pulled: a slow reader slows the server down and costs no memory.
    */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
   create<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
-  /** Writes the whole object; its resourceVersion, when set, must still be the live one. */
+  /** Writes the whole object; its resourceVersion, when set, must still be current. */
   replace<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
-  /** Server-side apply: creates the object, or takes over exactly the fields given. */
+  /** Server-side apply: creates the object, or takes ownership of exactly the given fields. */
   apply<T extends KubeObject>(resource: Resource<T>, object: T, options: ApplyOptions): Promise<T>;
   patch<T extends KubeObject>(
     resource: Resource<T>,
@@ -117,8 +116,8 @@ export interface KubeClient {
     patch: JsonPatch | MergePatch,
     options?: WriteOptions,
   ): Promise<T>;
-  /** False: it was already gone. True: it is gone, or on its way (finalizers, grace period). */
+  /** False: it was already gone. True: it is gone, or is being deleted (finalizers, grace period). */
   delete(resource: Resource, ref: ObjectRef, options?: DeleteOptions): Promise<boolean>;
-  /** Anything else of the API: `path` begins with `/` and is sent as it is. */
+  /** Any other request: `path` begins with `/` and is sent unchanged. */
   request(method: string, path: string, options?: RequestOptions): Promise<KubeResponse>;
 }

@@ -46,7 +46,7 @@ interface ContextEntry {
   readonly namespace?: string;
 }
 
-/** Several kubeconfig files as one: the first that names a cluster, user, context or current context decides it. */
+/** Several kubeconfig files merged: the first one that names a cluster, user, context or current context wins. */
 export interface KubeConfigFile {
   readonly clusters: ReadonlyMap<string, ClusterEntry>;
   readonly users: ReadonlyMap<string, UserEntry>;
@@ -125,7 +125,7 @@ function absolute(folder: string, entry: Loose, fields: readonly string[]): Loos
   return { ...entry, ...Object.fromEntries(paths) };
 }
 
-/** A command with a slash is relative to the file; a bare name is found on PATH. */
+/** A command with a slash is relative to the file; a bare name is looked up on PATH. */
 function execEntry(folder: string, exec: Loose): Loose {
   return text(exec["command"])?.includes("/") ? absolute(folder, exec, ["command"]) : exec;
 }

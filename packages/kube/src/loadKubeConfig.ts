@@ -6,13 +6,16 @@ import type { KubeAccess } from "./kubeAccess.ts";
 import { type KubeConfigFile, mergeKubeConfigFiles, readKubeConfigFile } from "./kubeConfigFile.ts";
 import { type Environment, proxyFromEnvironment } from "./proxyFromEnvironment.ts";
 
-/** Where to look for the cluster, and which of several to take. */
+/** Where to look for the cluster, and which one to use. */
 export interface KubeConfigOptions {
-  /** This file and no other. */
+  /** Only this file. */
   readonly kubeconfig?: string;
   /** Instead of the current context. */
   readonly context?: string;
-  /** The caller's environment: KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST and _PORT, HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read from it. */
+  /**
+   * The caller's environment, from which KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST and _PORT, HTTPS_PROXY, HTTP_PROXY
+   * and NO_PROXY are read.
+   */
   readonly env?: Environment;
   /** Where the pod's token, `ca.crt` and namespace are mounted. */
   readonly serviceAccountDir?: string;
@@ -21,10 +24,10 @@ export interface KubeConfigOptions {
 const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * Finds the API server as kubectl does: the given file; else KUBECONFIG, a list of files of which missing ones are
- * skipped and the first to name a thing decides it; else the pod's service account; else `~/.kube/config`.
- * A cluster without `proxy-url` is reached as HTTPS_PROXY and NO_PROXY say.
- * A Fault names the file, context, cluster or user that is missing and those there are.
+ * Finds the API server as kubectl does: in the given file; else in KUBECONFIG, a list of files of which missing ones
+ * are skipped and the first to name a thing wins; else by the pod's service account; else in `~/.kube/config`.
+ * HTTPS_PROXY and NO_PROXY apply to a cluster without `proxy-url`. When a file, context, cluster or user is missing, a
+ * Fault names it and lists those that exist.
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeAccess {
   const env = options.env ?? {};

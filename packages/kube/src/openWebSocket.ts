@@ -12,9 +12,10 @@ import { unreachable } from "./unreachable.ts";
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /**
- * An open WebSocket to a path of the API server, on a connection of its own, paused: nothing is lost before the caller
- * listens and calls `resume()`. The server takes one of the protocols, preferred first. Throws an ApiError when the server refuses, after one try with renewed credentials on
- * 401, and a Fault when it cannot be reached.
+ * An open WebSocket to a path of the API server, on its own connection. It is paused, so nothing is lost before the
+ * caller listens and calls `resume()`. The server chooses one of the protocols, listed by preference. After a 401,
+ * renews the credentials and tries once more. Throws an ApiError when the server refuses, and a Fault when it cannot be
+ * reached.
  */
 export async function openWebSocket(
   access: KubeAccess,
@@ -59,7 +60,10 @@ async function connect(
   return await promise;
 }
 
-/** Masks are for proxies that look into what they carry, which they cannot do in TLS; to apply one costs more than TLS does. */
+/**
+ * Masks protect proxies that inspect their traffic, which they cannot do inside TLS; applying one costs more than TLS
+ * does.
+ */
 const noMask = (mask: Buffer) => void mask.fill(0);
 
 function headersOf(credentials: Credentials): Record<string, string> {

@@ -5,9 +5,9 @@ import { isProxy } from "./tunnel.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for a server by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or their lower-case forms, with the rules of kubectl: NO_PROXY lists host names
- * (and with them all subdomains), `.suffix` (subdomains alone), addresses, networks (`10.0.0.0/8`) and `*`, each but the last two perhaps
- * with a port; this machine itself is never reached through a proxy.
+ * The proxy for a server by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or their lower-case forms, with kubectl's rules:
+ * NO_PROXY lists host names (which include all subdomains), `.suffix` (only subdomains), addresses, networks
+ * (`10.0.0.0/8`) and `*`; all but the last two can have a port. This machine itself is never reached through a proxy.
  * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
 export function proxyFromEnvironment(server: URL, env: Environment): URL | undefined {
@@ -39,14 +39,14 @@ function matches(rule: string, host: string, port: string): boolean {
   return only === port && name !== "" && isNamed(name.replace(/^\[|\]$/g, ""), host);
 }
 
-/** Whether the address, name or suffix of a rule stands for the host. */
+/** Whether the address, name or suffix of a rule matches the host. */
 function isNamed(name: string, host: string): boolean {
   if (isIP(name) !== 0) return isIn(name, host);
   const suffix = name.replace(/^\*(?=\.)/, "");
   return host === suffix || host.endsWith(suffix.startsWith(".") ? suffix : `.${suffix}`);
 }
 
-/** Whether a host is an address of the network, or the address itself. */
+/** Whether a host is an address in the network, or is the address itself. */
 function isIn(network: string, host: string): boolean {
   const [address = "", prefix] = network.split("/");
   const family = isIP(address) === 6 ? "ipv6" : "ipv4";

@@ -15,7 +15,7 @@ import type { ClusterRole, ClusterRoleBinding } from "kubernetes-types/rbac/v1.j
 import type { StorageClass } from "kubernetes-types/storage/v1.js";
 
 /**
- * Which API resource, and by `T` the shape of its objects. Structural, so that pure code can hold such values without
+ * An API resource, with `T` as the type of its objects. Structural, so that pure code can hold such values without
  * importing this package: `object` is never set, it only carries the type.
  */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -28,7 +28,7 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly object?: T;
 }
 
-/** One object of a resource; `namespace` exactly when the resource is namespaced. */
+/** One object of a resource; `namespace` is set exactly when the resource is namespaced. */
 export interface ObjectRef {
   readonly namespace?: string;
   readonly name: string;

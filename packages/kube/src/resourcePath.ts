@@ -11,8 +11,8 @@ export function collectionPath(resource: Resource, namespace?: string): string {
 }
 
 /**
- * One object, or its subresource. Refuses what would address something else: a namespaced object without its namespace,
- * an empty name (the whole collection), `.` and `..`. Everything else is percent-encoded.
+ * One object, or its subresource. Refuses arguments that would address something else: a namespaced object without its
+ * namespace, an empty name (the whole collection), `.` and `..`. Percent-encodes everything else.
  */
 export function objectPath(resource: Resource, ref: ObjectRef, subresource?: string): string {
   if (resource.namespaced && ref.namespace === undefined) {
@@ -22,7 +22,7 @@ export function objectPath(resource: Resource, ref: ObjectRef, subresource?: str
   return subresource === undefined ? object : `${object}/${segment(subresource, "subresource")}`;
 }
 
-/** `?a=b&c=d` of the parameters that are set; empty when none is. */
+/** `?a=b&c=d` with the parameters that are set; empty when none are. */
 export function queryString(parameters: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

@@ -4,8 +4,8 @@ import type { KubeClient } from "./kubeClient.ts";
 type Asker = Pick<KubeClient, "request">;
 
 /**
- * The name by which the API server knows whoever asks; undefined when it cannot tell (servers before 1.28) or may not be
- * asked. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
+ * The caller's user name as the API server knows it; undefined when the server cannot tell (before 1.28) or the caller
+ * may not ask. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
  */
 export async function userName(client: Asker): Promise<string | undefined> {
   try {
@@ -17,7 +17,7 @@ export async function userName(client: Asker): Promise<string | undefined> {
   }
 }
 
-/** What somebody wants to do, as `resourceAttributes` of a SelfSubjectAccessReview name it. */
+/** An action to check, as `resourceAttributes` of a SelfSubjectAccessReview name it. */
 export interface Action {
   readonly verb: string;
   /** Empty for the core group. */
@@ -27,7 +27,7 @@ export interface Action {
   readonly namespace?: string;
 }
 
-/** Whether whoever asks may do it. */
+/** Whether the caller is allowed to do it. */
 export async function isAllowed(client: Asker, action: Action): Promise<boolean> {
   const spec = { resourceAttributes: action };
   const { status } = (await review(client, "authorization.k8s.io", "SelfSubjectAccessReview", spec)) as AccessReview;

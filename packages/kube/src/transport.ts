@@ -5,13 +5,13 @@ import { Connections } from "./connections.ts";
 import { type Credentials, type KubeAccess, sameCredentials } from "./kubeAccess.ts";
 import { unreachable, wasLost } from "./unreachable.ts";
 
-/** Limits and name of a client. */
+/** The limits of a client, and its name. */
 export interface TransportOptions {
-  /** Connections for requests, at most; each watch has one more. */
+  /** The maximum number of connections for requests; each watch has one more. */
   readonly connections: number;
   /** How long the server may take to begin its answer. */
   readonly headersTimeoutMs: number;
-  /** The most that a Retry-After is waited for; a longer one is the caller's business. */
+  /** The longest Retry-After that is waited for; with a longer one, the answer goes to the caller. */
   readonly maxRetryAfterMs: number;
   readonly userAgent: string;
 }
@@ -23,7 +23,7 @@ export interface Call {
   readonly body?: string;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** An answer without an end of its own. */
+  /** The answer has no end of its own. */
   readonly watch?: boolean;
 }
 
@@ -33,13 +33,13 @@ export interface Answer {
   readonly text: string;
 }
 
-/** How often the same request is sent again because the server asked for it. */
+/** How often the same request is repeated because the server asked for it. */
 const MAX_PAUSES = 4;
 const BODY_TIMEOUT_MS = 60_000;
 
 /**
- * Sends requests to one API server. Sends one again only where that is safe: after 401 with new credentials, after 429
- * or 503 with Retry-After (not served, by definition), and a GET whose connection broke. Any other failure is thrown.
+ * Sends requests to one API server. Repeats one only where that is safe: after 401 with new credentials, after 429 or
+ * 503 with Retry-After (by definition not served), and a GET whose connection broke. Throws every other failure.
  */
 export class Transport {
   readonly #access: KubeAccess;
@@ -53,7 +53,7 @@ export class Transport {
     this.#connections = new Connections(access, options.connections);
   }
 
-  /** The whole answer; one that is not 2xx is thrown as an ApiError. */
+  /** The whole answer; throws an ApiError when its status is not 2xx. */
   async send(call: Call): Promise<Answer> {
     try {
       return await this.#exchange(call);
@@ -67,7 +67,7 @@ export class Transport {
     }
   }
 
-  /** The body as it comes; errors of reading it are the reader's to pass to {@link failure}. */
+  /** The body as it arrives; the reader passes errors of reading it to {@link failure}. */
   async open(call: Call): Promise<Dispatcher.ResponseData> {
     try {
       return await this.#accepted(call);

@@ -12,8 +12,8 @@ export const TCP_KEEP_ALIVE_MS = 30_000;
 export const isProxy = (proxy: URL) => /^(https?|socks5h?):$/.test(proxy.protocol) && proxy.hostname !== "";
 
 /**
- * A connection to the server through an HTTP proxy's CONNECT or a SOCKS5 proxy; carries the bytes of the server itself, before any TLS with it.
- * The proxy looks the server's name up. Every connection to a server with a proxy is made here.
+ * A connection to the server through an HTTP proxy's CONNECT or a SOCKS5 proxy; it carries the server's own bytes,
+ * before any TLS with it. The proxy resolves the server's name. Every connection to a server with a proxy is made here.
  */
 export async function openTunnel(proxy: URL, server: URL): Promise<Socket> {
   try {

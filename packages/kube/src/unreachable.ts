@@ -5,7 +5,7 @@ const CERTIFICATE =
 const ADDRESS = "Check the server's address in the kubeconfig, and the network or VPN";
 const RUNNING = "Check that the cluster is running and that its address is the one in the kubeconfig";
 
-/** Codes of Node, OpenSSL and undici: what happened, and what the reader can do. */
+/** Error codes of Node, OpenSSL and undici: what happened, and what the reader can do. */
 const CAUSES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ECONNREFUSED: ["the connection was refused", RUNNING],
   ECONNRESET: ["the connection was reset", RUNNING],
@@ -28,7 +28,7 @@ const CAUSES: Readonly<Record<string, readonly [what: string, hint: string]>> = 
   ERR_TLS_CERT_ALTNAME_INVALID: ["its certificate is for another name", CERTIFICATE],
 };
 
-/** The Fault CLUSTER_UNAVAILABLE for a connection that failed; a Fault stays what it is. */
+/** The Fault CLUSTER_UNAVAILABLE for a connection that failed; an existing Fault is returned unchanged. */
 export function unreachable(server: URL, cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
   const [what, hint] = CAUSES[codeOf(cause)] ?? [messageOf(cause) || codeOf(cause), RUNNING];

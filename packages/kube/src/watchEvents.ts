@@ -4,7 +4,10 @@ import type { WatchEvent } from "./kubeClient.ts";
 
 const NEWLINE = 10;
 
-/** Lines of a byte stream, cut on bytes, so that a character split over two chunks stays whole. Empty lines are left out. */
+/**
+ * Lines of a byte stream, split as bytes, so that a character split over two chunks stays whole. Empty lines are left
+ * out.
+ */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
   let begun: Uint8Array[] = [];
   for await (const chunk of chunks) {
@@ -20,7 +23,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
   if (begun.length > 0) yield Buffer.concat(begun);
 }
 
-/** One line of a watch. Throws what an ERROR event says, and a Fault when the line was cut short. */
+/** One line of a watch. Throws the error of an ERROR event, and a Fault when the line was truncated. */
 export function parseEvent<T extends KubeObject>(line: Buffer): WatchEvent<T> {
   let event: { readonly type: string; readonly object: unknown };
   try {

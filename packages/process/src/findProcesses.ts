@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Other processes of this machine whose command line passes. Nothing where there is no /proc. */
+/** Other processes on this machine whose command line passes the test; empty on systems without /proc. */
 export function findProcesses(isWanted: (argv: readonly string[]) => boolean): readonly number[] {
   return processIds().filter((pid) => isWanted(fields(`/proc/${pid}/cmdline`)));
 }
 
-/** Other processes that were started with a passing `NAME=value` in their environment, as far as this user may read it. */
+/**
+ * Other processes whose initial environment has a `NAME=value` that passes the test, as far as this user may read it.
+ */
 export function findByVariable(isWanted: (assignment: string) => boolean): readonly number[] {
   return processIds().filter((pid) => fields(`/proc/${pid}/environ`).some(isWanted));
 }
@@ -22,7 +24,7 @@ function entries(folder: string): readonly string[] {
   }
 }
 
-/** A process that has ended, or is another user's, has none. */
+/** Empty for a process that has ended, or belongs to another user. */
 function fields(path: string): readonly string[] {
   try {
     return readFileSync(path, "utf8").split("\0").slice(0, -1);

@@ -7,8 +7,8 @@ import { startFault } from "./startFault.ts";
 import type { ProcessPlace } from "./startProcess.ts";
 
 /**
- * Runs a program with the terminal as its own and returns its exit code, 128 + n when signal n ended it. Ctrl-C reaches
- * both. With `shown`, what it prints goes through that function, and it writes to pipes instead of the terminal.
+ * Runs a program with this terminal and returns its exit code, 128 + n when signal n ended it. Ctrl-C reaches both.
+ * With `shown`, the program writes to pipes instead of the terminal, and that function gets its output.
  */
 export function runInForeground(
   command: string,
@@ -28,7 +28,7 @@ export function runInForeground(
   });
 }
 
-/** Whether this process may take the terminal over; assumed on systems without /proc. */
+/** Whether this process is in the terminal's foreground; true on systems without /proc. */
 export function hasForeground(): boolean {
   try {
     return isForeground(readFileSync("/proc/self/stat", "utf8"));

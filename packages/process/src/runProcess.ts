@@ -11,35 +11,38 @@ export interface RunOptions extends ProcessPlace {
   readonly stop?: AbortSignal | undefined;
   /** Ends the program after this time, and `runProcess` throws TIMEOUT. */
   readonly deadlineMs?: number | undefined;
-  /** What the program writes to stderr, as it comes. */
+  /** Gets what the program writes to stderr, as it arrives. */
   readonly onStderr?: ((text: string) => void) | undefined;
-  /** More output than this ends the program; MAX_OUTPUT_BYTES when left out. */
+  /** More output than this ends the program; defaults to MAX_OUTPUT_BYTES. */
   readonly maxOutputBytes?: number | undefined;
-  /** The code of the Fault when the program cannot be started; AGENT_UNAVAILABLE when left out. */
+  /** The code of the Fault when the program cannot be started; defaults to AGENT_UNAVAILABLE. */
   readonly faultCode?: FaultCode | undefined;
 }
 
 /** Output is held in memory. */
 const MAX_OUTPUT_BYTES = 268_435_456;
 
-/** The end of stderr is kept, since that is where the reason is; a stranger may write without end. */
+/** Only the end of stderr is kept, since the reason is there; an untrusted program may write without end. */
 const MAX_STDERR_BYTES = 65_536;
 
-/** Time for a program that was asked to end (SIGTERM) before it is killed, and then for others that hold its pipes. */
+/**
+ * How long a program may take to end after SIGTERM before it is killed, and then how long others may hold its pipes.
+ */
 const KILL_MS = 10_000;
 const DRAIN_MS = 1_000;
 
 export interface Finished {
   /** 1 when a signal ended it, whose name is then at the end of stderr; never 0 when its output was too long. */
   readonly code: number;
-  /** Bytes: what a program prints is text only when its caller knows that. */
+  /** Bytes: only the caller knows whether they are text. */
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
 /**
- * Runs a program to its end in a process group of its own, so that the terminal's Ctrl-C does not reach it. An exit code is
- * a result. What ends the program early ends its whole group. A Fault when it cannot be started.
+ * Runs a program to its end in its own process group, so that the terminal's Ctrl-C does not reach it. A nonzero exit
+ * code is a result, not an error. Whatever ends the program early ends its whole group. A Fault when it cannot be
+ * started.
  */
 export function runProcess(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   const { cwd, environment, stop, deadlineMs } = options;
@@ -73,7 +76,7 @@ export function runProcess(command: string, args: readonly string[], options: Ru
   });
 }
 
-/** Writes the input and reads both outputs within their limits; the result tells what was read. */
+/** Writes the input and reads both outputs within their limits; the result has what was read. */
 function collect(child: ChildProcessWithoutNullStreams, options: RunOptions, end: () => void) {
   const { stdin = "", onStderr, maxOutputBytes = MAX_OUTPUT_BYTES } = options;
   const out: Buffer[] = [];
@@ -87,7 +90,7 @@ function collect(child: ChildProcessWithoutNullStreams, options: RunOptions, end
     said = (said + text).slice(-MAX_STDERR_BYTES);
     onStderr?.(text);
   });
-  child.stdin.on("error", () => undefined); // It may leave without reading; its exit code says what that means.
+  child.stdin.on("error", () => undefined); // It may end without reading; its exit code says what that means.
   child.stdin.end(stdin);
   return ({ code, signal }: { code: number | null; signal: string | null }): Finished => ({
     code: size > maxOutputBytes ? code || 1 : (code ?? 1),
@@ -96,7 +99,7 @@ function collect(child: ChildProcessWithoutNullStreams, options: RunOptions, end
   });
 }
 
-/** SIGTERM to the group; SIGKILL when that does not end it; then the pipes are closed, which others may hold. */
+/** SIGTERM to the group; SIGKILL when that does not end it; then closes the pipes, which other processes may hold. */
 class Ending {
   readonly #child: ChildProcessWithoutNullStreams;
   #timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Sends a signal to a process, or to a group by its negative id. One that has ended already is fine. */
+/** Sends a signal to a process, or to a group by its negative id. A process that has already ended is fine. */
 export function signalProcess(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -9,7 +9,7 @@ export function signalProcess(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Whether the process exists. One that has ended, and that its parent has not waited for yet, still does. */
+/** Whether the process exists. A process that has ended still exists until its parent has waited for it. */
 export function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -23,7 +23,7 @@ export function isRunning(pid: number): boolean {
   return isThere(pid) && !isZombie(pid);
 }
 
-/** As proc(5) describes it. On systems without /proc, init soon waits for a process that lost its parent. */
+/** See proc(5). On systems without /proc, init soon waits for a process that lost its parent. */
 function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

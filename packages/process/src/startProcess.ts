@@ -30,7 +30,7 @@ export interface OpenProcess extends StartedProcess {
 export async function openProcess(command: string, args: readonly string[], place: ProcessPlace): Promise<OpenProcess> {
   const { cwd, environment } = place;
   const child = spawn(command, args, { cwd, env: environment, stdio: "pipe", detached: true });
-  // A program may leave without reading its input; its exit code says what that means.
+  // A program may end without reading its input; its exit code says what that means.
   child.stdin.on("error", () => undefined);
   const { stdin, stdout, stderr } = child;
   return { ...(await started(child, command, cwd)), stdin, stdout, stderr };
@@ -45,7 +45,7 @@ export interface LoggedProcess extends StartedProcess {
 }
 
 export interface LogFiles extends ProcessPlace {
-  /** A file descriptor, or a pipe that is only waited for. */
+  /** A file descriptor, or a pipe whose first output or end settles `said`. */
   readonly stdout: number | "pipe";
   /** A file descriptor. */
   readonly stderr: number;

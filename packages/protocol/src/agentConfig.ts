@@ -25,9 +25,10 @@ const mcpServer = z.object({
 });
 
 /**
- * `agent.json`: what a runner needs to know of one AgentJob, in the ConfigMap mounted at the runtime's configPath.
+ * `agent.json`: what a runner needs to know about one AgentJob, in the ConfigMap mounted at the runtime's configPath.
  *
- * The shape is the contract between operator and image: camelCase, members absent when unset, no secrets. Unknown members are ignored, so a newer operator can talk to an older image.
+ * This is the contract between operator and image: camelCase, unset members are absent, no secrets. Unknown members are
+ * ignored, so a newer operator can talk to an older image.
  */
 export const agentConfigSchema = z.object({
   prompt: z.string().min(1),

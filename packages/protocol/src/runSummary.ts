@@ -8,10 +8,10 @@ export const RUN_OUTCOMES = ["Succeeded", "Failed"] as const;
  * Why a run failed, as one CamelCase word; stable, shown as the reason of conditions, explained in docs/errors.md.
  *
  * AuthenticationFailed: the model API refused the credential (401, 403). RateLimited: 429 or 529 after all retries.
- * BillingError: the account has no credit. ModelError: any other answer of the model API. MaxTurns: the agent's own limit.
- * AgentError: the agent reported is_error for another reason. AgentCrashed: it exited or was killed without a result.
- * NoResult: it exited 0 without a result. Stopped: the run was told to stop (SIGTERM). TimedOut: its deadline passed.
- * CloneFailed, SkillFailed, ConfigInvalid, AgentMissing: the run never got as far as the agent.
+ * BillingError: the account has no credit. ModelError: any other answer of the model API. MaxTurns: the agent's own
+ * limit. AgentError: the agent reported is_error for another reason. AgentCrashed: it exited or was killed without a
+ * result. NoResult: it exited 0 without a result. Stopped: the run received SIGTERM. TimedOut: its deadline passed.
+ * CloneFailed, SkillFailed, ConfigInvalid, AgentMissing: the run failed before the agent started.
  */
 export const RUN_FAILURES = [
   "AuthenticationFailed",
@@ -35,9 +35,10 @@ export type RunFailure = (typeof RUN_FAILURES)[number];
 const count = z.number().int().nonnegative();
 
 /**
- * The runner's account of one run, JSON in the container's termination message (at most 4096 bytes, the kubelet's limit).
+ * The runner's report of one run, JSON in the container's termination message (at most 4096 bytes, the kubelet's
+ * limit).
  *
- * It comes from a pod that ran untrusted code: readers take it through {@link parseRunSummary} only.
+ * It comes from a pod that ran untrusted code: read it only through {@link parseRunSummary}.
  */
 export const runSummarySchema = z.object({
   outcome: z.enum(RUN_OUTCOMES),
@@ -62,8 +63,8 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export const TERMINATION_MESSAGE_BYTES = 4096;
 
 /**
- * The summary in a termination message, or undefined when there is none that can be read. Never throws; free texts are cut
- * to `maxText` characters and freed of control characters, so that they can stand in a status and on a terminal.
+ * The summary in a termination message, or undefined when it has no readable one. Never throws. Free texts are cut to
+ * `maxText` characters, without control characters, so that they are safe in a status and on a terminal.
  */
 export function parseRunSummary(text: string, maxText = 1024): RunSummary | undefined {
   if (text.length > TERMINATION_MESSAGE_BYTES) return undefined;

@@ -1,4 +1,7 @@
-/** The door for programs that must start fast: what frames and a daemon's client need; the schemas cost ten times the time. */
+/**
+ * The entry point for programs that must start fast: what frames and a client of the daemon need; the schemas take ten
+ * times as long to load.
+ */
 export { RUN_EXIT } from "./runEnvironment.ts";
 export {
   DAEMON_API_VERSION,

@@ -1,6 +1,6 @@
 /**
- * Whether a process may take its terminal over, by its `/proc/<pid>/stat` as proc(5) tells it: its group is the one in the
- * terminal's foreground. Another that tries is stopped.
+ * Whether a process is in the foreground of its terminal, by its `/proc/<pid>/stat` (see proc(5)): its group is the
+ * terminal's foreground group. The system stops any other process that uses the terminal.
  */
 export function isForeground(stat: string): boolean {
   // The program's name comes first, in parentheses, and may hold any character.

@@ -22,25 +22,26 @@ export const apiErrorSchema = z.strictObject({
 
 export type ApiError = z.infer<typeof apiErrorSchema>;
 
-/** `POST /api/sessions/:name/prompt`: a prompt to a running agent, answered when the agent has taken it. */
+/** `POST /api/sessions/:name/prompt`: a prompt to a running agent, answered when the agent has received it. */
 export const sendPromptSchema = z.strictObject({ prompt: promptSchema });
 
 /**
- * Query of `DELETE /api/sessions/:name`, answered when all that was made for it is gone: work that is nowhere else is rescued
- * to `refs/clauderon/rescued/<name>` unless it is discarded. A failure is answered too; the daemon keeps trying all the same.
+ * Query of `DELETE /api/sessions/:name`, answered when everything that was made for the session is gone: work that
+ * exists nowhere else is rescued to `refs/clauderon/rescued/<name>` unless it is discarded. A failure is an error
+ * answer; the daemon keeps trying anyway.
  */
 export const deleteSessionSchema = z.strictObject({ discardWork: z.stringbool().default(false) });
 export const deletedSchema = z.strictObject({
   name: sessionNameSchema,
-  /** The ref that holds work that was nowhere else. */
+  /** The ref that holds work that existed nowhere else. */
   rescuedRef: z.string().optional(),
 });
 
 export type Deleted = z.infer<typeof deletedSchema>;
 
-/** `POST /api/sessions/:name/pull`: the session's work as it is now is fetched into the user's repository. */
+/** `POST /api/sessions/:name/pull`: fetches the session's current work into the user's repository. */
 export const pulledSchema = z.strictObject({
-  /** The ref with the whole state, uncommitted work too: `refs/clauderon/sessions/<name>/work`. */
+  /** The ref with the whole state, including uncommitted work: `refs/clauderon/sessions/<name>/work`. */
   ref: z.string(),
   commit: z.string(),
   /** The session's branch, and its tip. */
@@ -50,23 +51,23 @@ export const pulledSchema = z.strictObject({
   changed: z.boolean(),
   /** Commits that the session has made since it began. */
   commits: z.number().int(),
-  /** The tree of the whole state without files that git ignores. */
+  /** The tree of the whole state, without ignored files. */
   tree: z.string(),
-  /** Files whose state there is not committed. */
+  /** The number of files with uncommitted changes. */
   uncommitted: z.number().int(),
-  /** What could not come along, each a sentence for people. */
+  /** What could not be transferred, each a sentence for people. */
   notices: z.array(z.string()),
 });
 export type Pulled = z.infer<typeof pulledSchema>;
 
 /**
- * `POST /api/sessions/:name/push`: the commit that the user's checkout is at goes to the session. Where the session has
- * nothing uncommitted and the commit is ahead of its own, its branch is taken there; else its agent is left alone, and the
- * notices say how to go on.
+ * `POST /api/sessions/:name/push`: sends the current commit of the user's checkout to the session. When the session has
+ * no uncommitted changes and the commit is ahead of its own, its branch moves to the commit; otherwise nothing changes
+ * for its agent, and the notices say what to do.
  */
 export const pushedSchema = z.strictObject({
   commit: z.string(),
-  /** The ref by which the session finds it. */
+  /** The ref under which the session has the commit. */
   ref: z.string(),
   /** Whether the session is at the commit now. */
   forwarded: z.boolean(),
@@ -74,13 +75,13 @@ export const pushedSchema = z.strictObject({
 });
 export type Pushed = z.infer<typeof pushedSchema>;
 
-/** `GET /api/credentials`; values are never told. */
+/** `GET /api/credentials`; contains no values. */
 export const credentialListSchema = z.strictObject({
   items: z.array(z.strictObject({ name: z.string(), origin: z.enum(["file", "environment"]) })),
 });
 export type CredentialList = z.infer<typeof credentialListSchema>;
 
-/** Credentials are named as the environment variable that an agent reads them from. */
+/** A credential has the name of the environment variable that an agent reads it from. */
 export const credentialNameSchema = z
   .string()
   .max(128)
@@ -98,13 +99,16 @@ export const setCredentialSchema = z.strictObject({
 /** `POST /api/reconcile`. */
 export const reconcileSchema = z.strictObject({ prune: z.boolean().default(false) });
 export const reconciledSchema = z.strictObject({
-  /** Sessions whose state was put right, and how, in a sentence. */
+  /** Sessions whose state was repaired, and how, in a sentence. */
   repaired: z.array(z.strictObject({ name: sessionNameSchema, message: z.string() })),
-  /** Things made for sessions that no registry knows; `removed` when they were pruned; `message` says what became of their work, or why they are kept. */
+  /**
+   * What was made for sessions that are in no registry. `removed` when it was pruned; `message` says what happened to
+   * its work, or why it is kept.
+   */
   orphans: z.array(
     z.strictObject({ kind: z.string(), name: z.string(), removed: z.boolean(), message: z.string().optional() }),
   ),
-  /** Backends that could not be looked into, or not to the end, and why. */
+  /** Backends that could not be examined, or not completely, and why. */
   problems: z.array(
     z.strictObject({ backend: z.enum(BACKENDS), code: z.string(), message: z.string(), hint: z.string().optional() }),
   ),
@@ -113,14 +117,15 @@ export const reconciledSchema = z.strictObject({
 export type Reconciled = z.infer<typeof reconciledSchema>;
 
 /**
- * One event of `GET /api/events` (server-sent events, `data:` holds the JSON). The stream begins with a `session` for each
- * that there is, then `ready`, then every change. A client that reads too slowly is cut off, and connects again.
+ * One event of `GET /api/events` (server-sent events, `data:` holds the JSON). The stream begins with a `session` for
+ * each existing session, then `ready`, then every change. A client that reads too slowly is disconnected, and
+ * reconnects.
  */
 export const daemonEventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session"), session: sessionSchema }),
   z.strictObject({ type: z.literal("deleted"), ...deletedSchema.shape }),
   z.strictObject({ type: z.literal("ready") }),
-  /** What a long operation is at; `percent` when it is known. */
+  /** The current step of a long operation; `percent` when it is known. */
   z.strictObject({
     type: z.literal("progress"),
     name: sessionNameSchema,

@@ -1,7 +1,7 @@
 /**
- * The variables that a program of ours passes on to the next one, beside the locale's `LC_…`: how to find programs, speak,
- * and get out through a proxy. No variable that is made for a credential is among them. One list for a runner, its agent,
- * a service and a run, so that none lets through what another holds back.
+ * The variables that our programs pass on to the next one, in addition to the locale's `LC_…`: for finding programs,
+ * language, and proxies. No variable that usually holds a credential is among them. One list for a runner, its agent, a
+ * service and a run, so that none passes on what another holds back.
  */
 const INHERITED: ReadonlySet<string> = new Set([
   "PATH",
@@ -23,7 +23,7 @@ const INHERITED: ReadonlySet<string> = new Set([
   "GIT_SSL_CAINFO",
 ]);
 
-/** What of an environment is passed on: the list, and the variables that are named here. */
+/** The part of an environment that is passed on: the list, and the given variables. */
 export function inheritedVariables(
   environment: Readonly<Record<string, string | undefined>>,
   also: Iterable<string> = [],

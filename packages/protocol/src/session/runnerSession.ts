@@ -15,28 +15,28 @@ export const runnerSessionSchema = z.strictObject({
   home: path,
   /** Where the runner listens; see `socketPath`. */
   socket: path,
-  /** The session's own branch, without `refs/heads/`; the one of `checkout`, or clauderon/<session>, when left out. */
+  /** The session's own branch, without `refs/heads/`; defaults to the one of `checkout`, else clauderon/<session>. */
   branch: z.string().min(1).max(255).optional(),
-  /** Where captured work is kept when that is not WORK_REF: sessions that share a repository have one ref each. */
+  /** The ref for captured work instead of WORK_REF: sessions that share a repository have one ref each. */
   workRef: z
     .string()
     .regex(/^refs\/(clauderon|worktree)\/[^\s]+$/, "must be below refs/clauderon/ or refs/worktree/")
     .max(512)
     .optional(),
-  /** How the repository that comes by a push names its objects. */
+  /** The object format of the repository that a push brings. */
   objectFormat: z.enum(["sha1", "sha256"]).default("sha1"),
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES),
   /**
-   * False waits for the message `start`, for example until the work has arrived. A session that was started once starts by
-   * itself whenever its runner comes again, whatever this says.
+   * False waits for the message `start`, for example until the work has arrived. A session that has been started before
+   * starts again with its runner, regardless of this value.
    */
   autostart: z.boolean().default(true),
   /** Variables of the runner's environment that hold a credential for the agent. */
   credentialVariables: z.array(variableName).default([]),
   /** Further variables of the runner's environment that the agent inherits. */
   variables: z.array(variableName).default([]),
-  /** Ignored files that belong to the work all the same, as git pathspecs. */
+  /** Ignored files that belong to the work anyway, as git pathspecs. */
   include: z.array(z.string().min(1)).default([]),
   /** How many bytes of terminal output are kept on disk. */
   outputBytes: z.number().int().min(65_536).default(16_777_216),

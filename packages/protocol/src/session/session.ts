@@ -12,15 +12,18 @@ export const AGENTS = ["claude-code", "codex", "gemini", "scripted"] as const;
 /** What the agent may do without asking: `default` asks, `acceptEdits` asks for commands only, `plan` only reads, `bypassPermissions` never asks. */
 export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
 
-/** What an agent may do to the services it reaches: `ReadOnly` lets reading requests through, and the model's own. It is refused until there is a proxy that does. */
+/**
+ * What an agent may do to the services it reaches: `ReadOnly` allows only reading requests, and those of the model
+ * itself. It is refused until there is a proxy that enforces it.
+ */
 export const ACCESS_MODES = ["ReadWrite", "ReadOnly"] as const;
 
 /**
- * The resource state of a session, told by its backend.
+ * The resource state of a session, reported by its backend.
  *
- * `Pending` is being created or waits for something that its reason names; `Running` has a live runner; `Stopped` has its
- * work but no process; `Archived` was stopped on purpose; `Missing` has lost what it ran in; `Failed` could not be created;
- * `Deleting` is on its way out; `Error` is a backend that cannot be asked at the moment.
+ * `Pending` is being created or waits for what its reason names; `Running` has a live runner; `Stopped` has its work
+ * but no process; `Archived` was stopped on request; `Missing` has lost what it ran in; `Failed` could not be created;
+ * `Deleting` is being deleted; `Error` has a backend that cannot be asked at the moment.
  */
 export const SESSION_PHASES = [
   "Pending",
@@ -33,7 +36,7 @@ export const SESSION_PHASES = [
   "Error",
 ] as const;
 
-/** What the agent does, told by its own hooks; `Unknown` until the first of them. */
+/** What the agent does, reported by its own hooks; `Unknown` until the first report. */
 export const ACTIVITIES = [
   "Unknown",
   "Working",
@@ -73,7 +76,7 @@ export const promptSchema = z.string().check(({ value, issues }) => {
   if (message !== undefined) issues.push({ code: "custom", input: value, message });
 });
 
-/** What a session was asked to be. Fixed at its creation. */
+/** What a session was created as; it never changes. */
 export const sessionSpecSchema = z.strictObject({
   backend: z.enum(BACKENDS),
   agent: z.enum(AGENTS),
@@ -101,9 +104,9 @@ export type SessionSpec = z.infer<typeof sessionSpecSchema>;
 
 export const sessionStatusSchema = z.strictObject({
   phase: z.enum(SESSION_PHASES),
-  /** CamelCase, stable: why the phase is what it is. */
+  /** The reason for the phase: CamelCase, stable. */
   reason: z.string().optional(),
-  /** A sentence for people; untrusted text was cleaned of control characters. */
+  /** A sentence for people, without control characters from untrusted text. */
   message: z.string().optional(),
   /** What the reader can do about it. */
   hint: z.string().optional(),
@@ -113,20 +116,22 @@ export const sessionStatusSchema = z.strictObject({
   workingDirectory: z.string().optional(),
   /** The agent's own id of the conversation, by which it is resumed. */
   conversationId: z.string().optional(),
-  /** Turns the agent has ended, and its last words in the last of them. */
+  /** The number of turns the agent has ended, and its last message in the latest one. */
   turns: z.number().int().min(0).optional(),
   lastMessage: z.string().optional(),
   /** The pod it runs in, as `namespace/name`, for sessions in Kubernetes. */
   pod: z.string().optional(),
   exitCode: z.number().int().optional(),
-  /** What of the checkout did not come along when the session began, each a sentence for people. */
+  /** What could not be captured of the checkout when the session began, each a sentence for people. */
   notices: z.array(z.string()).optional(),
-  /** Names of the variables by which the agent is handed credentials: it can read them, and so can what it runs. */
+  /**
+   * Names of the variables that give the agent credentials: it can read them, and so can every program that it runs.
+   */
   credentials: z.array(z.string()).optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
-/** A session as the daemon tells it. */
+/** A session as the daemon reports it. */
 export const sessionSchema = z.strictObject({
   name: sessionNameSchema,
   uid: z.uuid(),
@@ -136,7 +141,7 @@ export const sessionSchema = z.strictObject({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
-/** What `clauderon create` asks of the daemon; what is left out comes from the daemon's configuration. */
+/** The request of `clauderon create`; an absent field gets its value from the daemon's configuration. */
 export const createSessionSchema = z.strictObject({
   name: sessionNameSchema.optional().describe("Chosen by the daemon when left out"),
   repository: sessionSpecSchema.shape.repository,

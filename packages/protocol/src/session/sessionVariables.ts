@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Text of all variables of a session together: they travel in its record, which an annotation must hold. */
+/** The maximum total text of a session's variables: they are part of its record, which must fit in an annotation. */
 const MAX_CHARACTERS = 16_384;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -8,7 +8,7 @@ const CREDENTIAL = /(^|_)(TOKEN|KEY|SECRET|PASSWORD)$/i;
 /** Values are shown on terminals. */
 const CONTROL = /[^\P{C}\n\t]/u;
 
-/** Names that are set for every session, and by what. */
+/** Names that every session sets, and what sets them. */
 const TAKEN: readonly (readonly [RegExp, string])[] = [
   [/^HOME$/, "each session has a home of its own"],
   [/^PATH$/, "git, the runner and the agent are found by it"],
@@ -25,7 +25,7 @@ export interface VariablesProblem {
   readonly hint?: string;
 }
 
-/** Why these cannot be the variables of a session's agent, by the first of them that cannot. Nothing in them is kept secret. */
+/** Why these cannot be the variables of a session's agent, by the first invalid one. They are not kept secret. */
 export function variablesProblem(variables: Readonly<Record<string, string>>): VariablesProblem | undefined {
   for (const [name, value] of Object.entries(variables)) {
     const problem = nameProblem(name);
@@ -58,7 +58,7 @@ function nameProblem(name: string): VariablesProblem | undefined {
   return reason === undefined ? undefined : { message: `must not hold ${shown}: ${reason}`, hint: "Leave it out" };
 }
 
-/** Variables for a session's agent, none of them secret; an issue's `params` have the hint. */
+/** Variables for a session's agent, which are not secret; the `params` of an issue have the hint. */
 export const sessionVariablesSchema = z
   .record(z.string(), z.string())
   .check(({ value, issues }) => {

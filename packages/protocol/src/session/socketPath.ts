@@ -1,4 +1,4 @@
-/** Bytes that a socket's path may have on every system we run on. */
+/** The longest path of a socket, in bytes, on every system that we support. */
 const MAX_SOCKET_PATH = 103;
 
 export interface SocketOwner {
@@ -7,14 +7,14 @@ export interface SocketOwner {
   readonly uid: number;
   /** The system's folder for temporary files. */
   readonly tmpdir: string;
-  /** The session whose runner listens there; the daemon when left out. */
+  /** The session whose runner listens there; the daemon when absent. */
   readonly session?: string;
 }
 
 /**
- * Where the daemon or a session's runner listens: beside its other files when that path is short enough for a socket, else
- * in `<tmpdir>/clauderon-<uid>-<hash of home>/`. Whoever makes that folder makes it 0700, and whoever uses it checks that
- * it is the user's own.
+ * Where the daemon or a session's runner listens: beside its other files when that path is short enough for a socket,
+ * else in `<tmpdir>/clauderon-<uid>-<hash of home>/`. The program that makes that folder makes it 0700, and every user
+ * of it checks that it belongs to the user.
  */
 export function socketPath({ home, uid, tmpdir, session }: SocketOwner): string {
   const near = session === undefined ? `${home}/daemon.sock` : `${home}/sessions/${session}/runner.sock`;
@@ -25,10 +25,10 @@ export function socketPath({ home, uid, tmpdir, session }: SocketOwner): string 
   return fits(temporary) ? temporary : `/tmp/${folder}/${name}.sock`;
 }
 
-/** A path of other characters than ASCII is longer than it looks: at most three bytes for each UTF-16 unit. */
+/** A path with non-ASCII characters is longer than it looks: at most three bytes for each UTF-16 unit. */
 const fits = (path: string): boolean => path.replace(/[^\0-\x7f]/g, "???").length <= MAX_SOCKET_PATH;
 
-/** FNV-1a, 64 bits: names things apart, protects nothing. */
+/** FNV-1a, 64 bits: only keeps names apart, protects nothing. */
 function hash64(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (let at = 0; at < text.length; at += 1) {

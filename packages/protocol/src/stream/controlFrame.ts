@@ -7,7 +7,7 @@ export function controlFrame(channel: number, message: ClientMessage | RunnerMes
   return { channel, type: "control", bytes: encodeUtf8(JSON.stringify(message)) };
 }
 
-/** The end of a channel, and why when there is more to say than that it ended. */
+/** The frame that ends a channel, with the reason if there is one. */
 export function closeFrame(channel: number, reason?: Refusal): Frame {
   return { channel, type: "close", bytes: encodeUtf8(reason === undefined ? "" : JSON.stringify({ reason })) };
 }

@@ -1,18 +1,18 @@
 import { MAX_FRAME_BYTES } from "./limits.ts";
 
 /**
- * What travels between a runner and whoever looks at it: u32 length of the rest, u32 channel, u8 type, payload; all
- * numbers big-endian. Channel 0 is the connection itself; a client opens another by a control message on a new number.
+ * The frames between a runner and its clients: u32 length of the rest, u32 channel, u8 type, payload; all numbers
+ * big-endian. Channel 0 is the connection itself; a client opens another one with a control message on a new number.
  */
 export type Frame = { readonly channel: number } & (
   | { readonly type: "control"; readonly bytes: Uint8Array }
-  /** Bytes of git both ways, and what is typed into a terminal. */
+  /** git's bytes in both directions, and what the user types into a terminal. */
   | { readonly type: "data"; readonly bytes: Uint8Array }
-  /** What the terminal printed; `offset` is that of the first byte since the session began. */
+  /** Terminal output; `offset` is that of its first byte, counted from the start of the session. */
   | { readonly type: "output"; readonly offset: number; readonly bytes: Uint8Array }
-  /** Bytes that draw the screen as it stands at `offset` on a terminal that was reset. */
+  /** Bytes that draw the screen at `offset` on a terminal that was reset. */
   | { readonly type: "snapshot"; readonly offset: number; readonly bytes: Uint8Array }
-  /** The sender takes so many more bytes of `data`, `output` and `snapshot` on this channel. */
+  /** The sender accepts this many more bytes of `data`, `output` and `snapshot` on this channel. */
   | { readonly type: "window"; readonly credit: number }
   /** No more data from this side. */
   | { readonly type: "end" }
@@ -20,7 +20,7 @@ export type Frame = { readonly channel: number } & (
   | { readonly type: "close"; readonly bytes: Uint8Array }
 );
 
-/** What arrived is no frame; the connection cannot go on. */
+/** The received bytes are not a valid frame; the connection must end. */
 export class FrameError extends Error {
   constructor(message: string) {
     super(message);
@@ -34,11 +34,11 @@ type FrameType = (typeof TYPES)[number];
 /** Length, channel, type. */
 const HEAD_BYTES = 9;
 const OFFSET_BYTES = 8;
-/** What most frames that carry much are not longer than. */
+/** Nearly all frames are shorter than this. */
 const USUAL_BYTES = 131_072;
 const U32 = 0xffff_ffff;
 
-/** Bytes that each type has before its payload of any length; `window` and `end` have no other. */
+/** Bytes of each type before its payload of variable length; `window` and `end` have only these. */
 const FIXED_BYTES: Readonly<Record<FrameType, number>> = {
   control: 0,
   data: 0,
@@ -58,7 +58,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return encoded;
 }
 
-/** What stands before the payload in a frame, so that a large payload can be sent without a copy. */
+/** The bytes of a frame before its payload, so that a large payload can be sent without a copy. */
 export function encodeHead(frame: Frame): Uint8Array {
   const head = new Uint8Array(HEAD_BYTES + FIXED_BYTES[frame.type]);
   writeHead(head, frame);
@@ -67,7 +67,7 @@ export function encodeHead(frame: Frame): Uint8Array {
 
 const EMPTY = new Uint8Array(0);
 
-/** The part of a frame that may have any length. */
+/** The part of a frame that has variable length. */
 export function payloadOf(frame: Frame): Uint8Array {
   return "bytes" in frame ? frame.bytes : EMPTY;
 }
@@ -82,16 +82,16 @@ function writeHead(head: Uint8Array, frame: Frame): void {
 }
 
 export interface FrameDecoderOptions {
-  /** The longest control message that is taken; MAX_FRAME_BYTES when left out. */
+  /** The longest control message that is accepted; defaults to MAX_FRAME_BYTES. */
   readonly maxControlBytes?: number;
 }
 
 /**
- * Finds the frames in a stream of bytes, however it is cut.
+ * Finds the frames in a stream of bytes, however the stream is split.
  *
- * A length that is too great, too small for its type, or a type that is unknown is refused as soon as the head is there,
- * before anything is kept for it. After a FrameError each further call throws it again.
- * Payloads may share memory with the chunks that were pushed.
+ * A length that is too great, or too small for its type, and an unknown type are refused as soon as the head is
+ * complete, before any memory is allocated. After a FrameError each further call throws it again. Payloads may share
+ * memory with the pushed chunks.
  */
 export class FrameDecoder {
   readonly #maxControlBytes: number;
@@ -108,7 +108,7 @@ export class FrameDecoder {
     return this.#size === 0;
   }
 
-  /** The frames that are complete with this chunk. */
+  /** The frames that this chunk completes. */
   push(chunk: Uint8Array): readonly Frame[] {
     if (this.#failed !== undefined) throw this.#failed;
     try {
@@ -139,13 +139,14 @@ export class FrameDecoder {
     return this.#held.subarray(0, this.#size);
   }
 
-  /** Keeps what belongs to the frame that is begun, and tells how much that was. */
+  /** Keeps the bytes that belong to the current frame, and returns their number. */
   #hold(bytes: Uint8Array): number {
     const wanted = this.#lengthOf(this.#heldBytes()) ?? HEAD_BYTES;
     const taken = bytes.subarray(0, wanted - this.#size);
     const size = this.#size + taken.length;
     if (size > this.#held.length) {
-      // Grows with what really came, not with what was announced, but for frames of the usual size, which are copied once.
+      // Grows with the bytes received, not with the announced length, except for frames of the usual size, which are
+      // copied once.
       const grown = new Uint8Array(Math.min(wanted, Math.max(size, 2 * this.#held.length, USUAL_BYTES)));
       grown.set(this.#heldBytes());
       this.#held = grown;

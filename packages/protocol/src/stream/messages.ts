@@ -7,25 +7,26 @@ const size = z.number().int().min(1).max(MAX_TERMINAL_SIZE);
 const commitName = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "must be the full name of a commit");
 
 /**
- * What became of taking a session to a commit: it is there; it was ahead of it; or it was left alone, for what is not
- * committed, for being on another branch than its own, for commits that the other does not have, or for what git refused.
+ * The result of moving a session to a commit: it is there; it was already ahead of it; or it was left unchanged,
+ * because of uncommitted changes, because another branch is checked out, because it has commits that the other does not
+ * have, or because git refused.
  */
 const FORWARDINGS = ["Forwarded", "Ahead", "Uncommitted", "OffBranch", "Diverged", "InTheWay"] as const;
 export type Forwarding = (typeof FORWARDINGS)[number];
 
-/** What the runner knows of its agent. */
+/** What the runner knows about its agent. */
 export const runnerStatusSchema = z.strictObject({
   type: z.literal("status"),
-  /** `Waiting` has not been told to start yet. */
+  /** `Waiting` has not received `start` yet. */
   state: z.enum(["Waiting", "Starting", "Running", "Exited"]),
   activity: z.enum(ACTIVITIES),
   activityTime: z.iso.datetime().optional(),
   conversationId: z.string().max(256).optional(),
   exitCode: z.number().int().optional(),
   message: z.string().max(MAX_TEXT).optional(),
-  /** Grows by one with each turn the agent ends. */
+  /** Increases by one with each turn that the agent ends. */
   turns: z.number().int().min(0),
-  /** The last words of the agent's last turn. */
+  /** The last message of the agent's latest turn. */
   lastMessage: z.string().max(16_384).optional(),
 });
 export type RunnerStatus = z.infer<typeof runnerStatusSchema>;
@@ -38,7 +39,7 @@ const refusalSchema = z.strictObject({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
-/** Control messages from the runner. On channel 0 they speak of the session, on another of that channel. */
+/** Control messages from the runner. On channel 0 they are about the session, on another channel about that channel. */
 export const runnerMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hello"),
@@ -51,43 +52,48 @@ export const runnerMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
   /** The writer of the terminal, or its size, has changed. */
   z.strictObject({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
-  /** Answers every message that has an `id`; `commit` is what `capture` made, `forwarding` what became of `forward`. */
+  /** Answers every message that has an `id`; `commit` is the result of `capture`, `forwarding` that of `forward`. */
   z.strictObject({
     type: z.literal("done"),
     id: z.number().int(),
     commit: commitName.optional(),
     forwarding: z.enum(FORWARDINGS).optional(),
   }),
-  /** The end of what `exec` started, on its channel. A signal that ended it is 128 and its number. */
+  /** The end of a command that `exec` started, on its channel. When signal n ended it, the exit code is 128 + n. */
   z.strictObject({ type: z.literal("exit"), exitCode: z.number().int() }),
-  /** Answers a message with this `id` that was refused or failed; on a channel, what the channel was opened for. */
+  /** Answers a message with this `id` that was refused or failed; on a channel, the message that opened the channel. */
   refusalSchema.extend({ type: z.literal("error"), id: z.number().int().optional() }),
 ]);
 export type RunnerMessage = z.infer<typeof runnerMessageSchema>;
 
-/** Control messages to the runner. `open…` messages give a new channel its meaning; the others go on channel 0. */
+/**
+ * Control messages to the runner. `open…` messages give a new channel its meaning; the others are sent on channel 0.
+ */
 export const clientMessageSchema = z.discriminatedUnion("type", [
-  /** Opens a channel as a view of the terminal. With `offset`, output goes on from there as far as it is still kept. */
+  /** Opens a channel as a view of the terminal. With `offset`, output continues from there if it is still kept. */
   z.strictObject({
     type: z.literal("attach"),
     offset: z.number().int().min(0).optional(),
     cols: size,
     rows: size,
-    /** `write` types too: who asks first, then whoever waits longest; `takeOver` takes that from another viewer. */
+    /**
+     * `write` also types: the first viewer that asked is the writer, then the one that has waited longest; `takeOver`
+     * takes this from another viewer.
+     */
     mode: z.enum(["write", "watch"]),
     takeOver: z.boolean().default(false),
   }),
   z.strictObject({ type: z.literal("resize"), cols: size, rows: size }),
   /**
-   * Opens a channel as the standard streams of `git upload-pack` or `git receive-pack` on the workspace. What can be fetched
-   * is the session's branch and WORK_REF, captured anew; what can be pushed to is INCOMING_REF. `close` ends it: without a
-   * refusal when git succeeded.
+   * Opens a channel as the standard streams of `git upload-pack` or `git receive-pack` on the workspace. A client can
+   * fetch the session's branch and WORK_REF, which is captured for each fetch, and can push to INCOMING_REF. `close`
+   * ends it: without a refusal when git succeeded.
    */
   z.strictObject({ type: z.literal("git"), service: z.enum(["upload-pack", "receive-pack"]) }),
   /**
    * Opens a channel as the standard streams of a command in the working directory, with the agent's environment. With
-   * `terminal` it has one of that size, and `resize` works; else its stderr comes as data on the channel of that number.
-   * `exit` tells how it ended, then both channels close.
+   * `terminal` the command has one of that size, and `resize` works; otherwise its stderr is sent as data on the
+   * channel of that number. `exit` reports how it ended, then both channels close.
    */
   z.strictObject({
     type: z.literal("exec"),
@@ -99,8 +105,8 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     stderrChannel: z.number().int().min(1).max(0xffff_ffff).optional(),
   }),
   /**
-   * Makes the workspace from work that was pushed to INCOMING_REF: the branch at the captured head, the captured state in
-   * index and files. Done already for this commit, it only answers.
+   * Makes the workspace from work that was pushed to INCOMING_REF: the branch at the captured head, the captured state
+   * in index and files. When this was already done for this commit, it only answers.
    */
   z.strictObject({
     type: z.literal("checkout"),
@@ -108,16 +114,25 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     commit: commitName,
     branch: z.string().max(255),
   }),
-  /** Takes the session's branch and files to a commit that was pushed to INCOMING_REF, where nothing of its own is in the way. */
+  /**
+   * Moves the session's branch and files to a commit that was pushed to INCOMING_REF, unless changes of its own are in
+   * the way.
+   */
   z.strictObject({ type: z.literal("forward"), id: z.number().int(), commit: commitName }),
-  /** Captures the workspace as it is to WORK_REF. */
+  /** Captures the current workspace to WORK_REF. */
   z.strictObject({ type: z.literal("capture"), id: z.number().int() }),
-  /** Starts the agent unless it runs. The prompt is kept on disk before the answer, and is ignored by a session that was started before. */
+  /**
+   * Starts the agent unless it is running. The prompt is on disk before the answer; a session that was started before
+   * ignores it.
+   */
   z.strictObject({ type: z.literal("start"), id: z.number().int(), prompt: promptSchema.optional() }),
   z.strictObject({ type: z.literal("prompt"), id: z.number().int(), prompt: promptSchema }),
-  /** Ends the agent and all it started, and keeps the runner; answered when they are gone. `start` starts it again, and so does the next runner. */
+  /**
+   * Ends the agent and everything it started, but not the runner; answered when they are gone. `start` starts the agent
+   * again, and so does the next runner.
+   */
   z.strictObject({ type: z.literal("end"), id: z.number().int() }),
-  /** Ends the agent, and the runner after it. */
+  /** Ends the agent, and then the runner. */
   z.strictObject({ type: z.literal("stop"), id: z.number().int() }),
 ]);
 export type ClientMessage = z.input<typeof clientMessageSchema>;

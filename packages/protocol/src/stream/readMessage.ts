@@ -3,12 +3,12 @@ import { FrameError } from "./frames.ts";
 import { clientMessageSchema, type RunnerMessage, runnerMessageSchema } from "./messages.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** What a client asks; a FrameError says what is wrong with it. */
+/** A client's message; a FrameError says what is wrong with it. */
 export function readClientMessage(bytes: Uint8Array): z.output<typeof clientMessageSchema> {
   return read(bytes, clientMessageSchema);
 }
 
-/** What a runner tells; a FrameError says what is wrong with it. */
+/** A runner's message; a FrameError says what is wrong with it. */
 export function readRunnerMessage(bytes: Uint8Array): RunnerMessage {
   return read(bytes, runnerMessageSchema);
 }

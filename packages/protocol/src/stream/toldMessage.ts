@@ -3,13 +3,13 @@ import type { Refusal, RunnerMessage } from "./messages.ts";
 import { asRecord, readRefusal } from "./refusal.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** What a runner tells a client on a channel. */
+/** A runner's message to a client on a channel. */
 export type ToldMessage = Extract<RunnerMessage, { type: "attached" | "terminal" | "exit" | "error" }>;
 
 /**
- * Reads what a runner tells; undefined when it is nothing that a command acts on, and a FrameError when it is nonsense. A
- * runner sits beside an agent, which may be hostile: what is used of a message is checked, by hand because the schemas are
- * too slow to load for a command, and its words have nothing that a terminal acts on.
+ * Reads a runner's message; undefined when no command acts on it, a FrameError when it is invalid. A runner shares a
+ * machine with an agent, which may be hostile: every field that is used is checked, by hand because the schemas are too
+ * slow to load for a command, and characters that a terminal acts on are removed from texts.
  */
 export function readTold(bytes: Uint8Array): ToldMessage | undefined {
   const message = parse(bytes);
@@ -23,7 +23,7 @@ export function readTold(bytes: Uint8Array): ToldMessage | undefined {
   return { type, ...(typeof id === "number" ? { id } : {}), ...refusal };
 }
 
-/** Why a channel or connection was closed, by the bytes of `close`; undefined when there is nothing more to say. */
+/** Why a channel or connection was closed, from the bytes of `close`; undefined when no reason was given. */
 export function readClose(bytes: Uint8Array): Refusal | undefined {
   return readRefusal(asRecord(parse(bytes))["reason"]);
 }
