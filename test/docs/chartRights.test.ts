@@ -34,6 +34,22 @@ describe("the operator's rights", () => {
     }
   });
 
+  it.each([
+    ["configmaps", ["create", "get", "list", "patch", "watch"]],
+    ["persistentvolumeclaims", ["create", "get", "list", "patch", "watch"]],
+    ["serviceaccounts", ["create", "delete", "get", "list", "patch", "watch"]],
+    ["jobs", ["create", "delete", "get", "list", "patch", "watch"]],
+    ["cronjobs", ["create", "delete", "get", "list", "patch", "watch"]],
+    ["clusterroles", ["create", "delete", "get", "list", "patch", "watch"]],
+    ["clusterrolebindings", ["create", "delete", "get", "list", "patch", "watch"]],
+    ["pods", ["get", "list", "watch"]],
+    ["events", ["create", "patch"]],
+  ])("on %s are those that the operator uses", async (resource, verbs) => {
+    const rules = rulesOf(manifests(await renderChart("helm")), "ClusterRole");
+    const held = rules.filter(({ resources }) => resources?.includes(resource) === true).flatMap((rule) => rule.verbs);
+    expect(held.toSorted()).toEqual(verbs);
+  });
+
   it("include exactly the ceiling that values set", async () => {
     const rule = { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] };
     const own = rulesOf(manifests(await renderChart("helm", ceiling([]))), "ClusterRole");
