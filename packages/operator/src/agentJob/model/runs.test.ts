@@ -45,6 +45,36 @@ describe("recordRuns", () => {
     expect(record({ previous: [running], ...observed(live) })).toMatchObject([{ phase: "Failed", reason: "PodLost" }]);
   });
 
+  it.each(["ImagePullFailed", "PodRefused", "SecretKeyMissing"])(
+    "keeps %s as the cause when the deadline ends a run whose agent never started",
+    (reason) => {
+      const live = cronRun(job, "r", failed("DeadlineExceeded"));
+      const waits: RunStatus = { ...running, phase: "Pending", reason, message: "Fix this" };
+      const [ended] = record({ previous: [waits], ...observed(live) });
+      const message = "The agent did not start within timeoutSeconds (3600): Fix this";
+      expect(ended).toMatchObject({ phase: "Failed", reason, message });
+      expect(record({ previous: ended === undefined ? [] : [ended], ...observed(live) })).toEqual([ended]);
+    },
+  );
+
+  it("keeps the record while Kubernetes deletes the pod of a Job that is about to fail", () => {
+    const target = { type: "FailureTarget", status: "True", reason: "DeadlineExceeded" };
+    const failing = cronRun(job, "r", { startTime: "2026-11-23T11:00:00Z", conditions: [target] });
+    const waits: RunStatus = { ...running, phase: "Pending", reason: "ImagePullFailed", message: "Fix this" };
+    expect(record({ previous: [waits], ...observed(failing) })).toEqual([waits]);
+    const silent = cronRun(job, "r", { startTime: "2026-11-23T11:00:00Z", active: 1 });
+    expect(record({ previous: [running], ...observed(silent) })).toEqual([running]);
+  });
+
+  it.each([
+    ["a run that was running", running],
+    ["a run that waited for no known reason", { ...running, phase: "Pending" } satisfies RunStatus],
+    ["a run that was suspended", { ...running, phase: "Pending", reason: "JobSuspended" } satisfies RunStatus],
+  ])("reports the deadline for %s", (_what, previous) => {
+    const live = cronRun(job, "r", failed("DeadlineExceeded"));
+    expect(record({ previous: [previous], ...observed(live) })).toMatchObject([{ reason: "TimedOut" }]);
+  });
+
   it("completes a result with a late summary and keeps it", () => {
     const live = cronRun(job, "r", COMPLETE);
     const early = record({ previous: [running], ...observed(live) });

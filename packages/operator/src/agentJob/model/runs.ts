@@ -1,4 +1,4 @@
-import { MAX_RUN_TEXT, MAX_RUNS, type RunStatus } from "@clauderon/kinds";
+import { MAX_RUN_TEXT, MAX_RUNS, REASONS, type RunStatus } from "@clauderon/kinds";
 import { cleanText } from "@clauderon/base";
 import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
@@ -98,15 +98,23 @@ function record(run: ObservedRun, input: RunsInput, old?: RunStatus): RunStatus 
     phase: "Pending",
     startTime: old?.startTime ?? creationTimestamp ?? instantOf(input.now),
   };
-  return jobEnd(run.job) === undefined ? goingOn(base, run, input) : { ...base, ...result(run, input) };
+  return jobEnd(run.job) === undefined ? goingOn(base, run, input, old) : { ...base, ...result(run, input, old) };
 }
 
-function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput): RunStatus {
+function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput, old: RunStatus | undefined): RunStatus {
   const { job, pod } = run;
   const isReplaced = input.isReplaced(base.name);
   if (isReplaced || job.metadata.deletionTimestamp !== undefined) return gone(base, isReplaced, input.now);
+  if (old !== undefined && isEnding(run, old)) return old;
   const hasStarted = pod !== undefined && pod.status?.phase !== undefined && pod.status.phase !== "Pending";
   return hasStarted ? { ...base, phase: "Running" } : { ...base, ...waiting(run, input) };
+}
+
+/** Kubernetes deletes the pod of a Job that is about to fail: that is not what the run was waiting for. */
+function isEnding({ job, pod }: ObservedRun, old: RunStatus): boolean {
+  if (pod !== undefined || job.spec?.suspend === true) return false;
+  const isFailing = job.status?.conditions?.some(({ type, status }) => type === "FailureTarget" && status === "True");
+  return isFailing === true || old.phase === "Running";
 }
 
 function waiting({ job, pod }: ObservedRun, { context, now }: RunsInput): Partial<Cause> {
@@ -125,7 +133,7 @@ function bounded({ reason, message }: Cause): Cause {
   return { reason, message: cleanText(message, MAX_RUN_TEXT) };
 }
 
-function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunStatus> {
+function result({ job, pod }: ObservedRun, { context }: RunsInput, old?: RunStatus): Partial<RunStatus> {
   const failed = jobEnd(job) === "Failed";
   const condition = job.status?.conditions?.find(({ type }) => type === "Failed");
   const finishedAt = terminated(pod)?.finishedAt;
@@ -133,9 +141,21 @@ function result({ job, pod }: ObservedRun, { context }: RunsInput): Partial<RunS
   return {
     phase: failed ? "Failed" : "Succeeded",
     ...(completionTime === undefined ? {} : { completionTime }),
-    ...(failed ? bounded(failureCause(job, pod, context)) : {}),
+    ...(failed ? bounded(withLastCause(failureCause(job, pod, context), pod, context, old)) : {}),
     ...figures(pod),
   };
+}
+
+/**
+ * The deadline says nothing about a run whose agent never started: the cause that it was last waiting for is what must be
+ * fixed. The pod is deleted at the deadline, so only the record still has it.
+ */
+function withLastCause(cause: Cause, pod: LivePod | undefined, context: RunContext, old?: RunStatus): Cause {
+  const { phase, reason, message } = old ?? {};
+  const isWaiting = phase === "Pending" && reason !== undefined && reason in REASONS && !reason.endsWith("Suspended");
+  if (cause.reason !== "TimedOut" || !isWaiting || terminated(pod) !== undefined) return cause;
+  const words = `The agent did not start within timeoutSeconds (${context.timeoutSeconds}): ${message ?? reason}`;
+  return { reason: reason as Cause["reason"], message: words };
 }
 
 /** The figures of the runner's summary. */
