@@ -32,8 +32,10 @@ beforeAll(async () => {
 function messagesOf(stream: Duplex): RunnerMessage[] {
   const [messages, decoder] = [[] as RunnerMessage[], new FrameDecoder()];
   stream.on("data", (chunk: Buffer) => {
-    for (const frame of decoder.push(chunk))
-      if (frame.type === "control") messages.push(readRunnerMessage(frame.bytes));
+    for (const frame of decoder.push(chunk)) {
+      const message = frame.type === "control" ? readRunnerMessage(frame.bytes) : undefined;
+      if (message !== undefined) messages.push(message);
+    }
   });
   return messages;
 }

@@ -70,5 +70,5 @@ export {
   type RunnerStatus,
   runnerStatusSchema,
 } from "./stream/messages.ts";
-export { readClientMessage, readRunnerMessage } from "./stream/readMessage.ts";
+export { type ClientControl, readClientMessage, readRunnerMessage, type UnknownMessage } from "./stream/readMessage.ts";
 export * from "./wire.ts";

@@ -1,5 +1,6 @@
 import { duplexPair, Readable } from "node:stream";
 import {
+  type ClientControl,
   type ClientMessage,
   encodeFrame,
   type Frame,
@@ -13,10 +14,10 @@ import { StreamClient } from "./streamClient.ts";
 import { StreamConnection } from "./streamConnection.ts";
 
 /** A server that opens each channel that it is asked for, and a client of it. */
-function connected(listener: ChannelListener<ClientMessage> = {}) {
+function connected(listener: ChannelListener<ClientControl> = {}) {
   const [ours, theirs] = duplexPair();
-  const channels: ReturnType<StreamConnection<ClientMessage>["open"]>[] = [];
-  const server = new StreamConnection<ClientMessage>(theirs, {
+  const channels: ReturnType<StreamConnection<ClientControl>["open"]>[] = [];
+  const server = new StreamConnection<ClientControl>(theirs, {
     isServer: true,
     read: readClientMessage,
     control: (_, number) => void channels.push(server.open(number, () => listener)),

@@ -49,6 +49,11 @@ export class StreamConnection<Message> {
     return channel;
   }
 
+  /** Whether a channel of that number is open. */
+  has(number: number): boolean {
+    return this.#channels.has(number);
+  }
+
   /** Says something on channel 0. */
   tell(message: ClientMessage | RunnerMessage): void {
     this.#frames.send(controlFrame(0, message));

@@ -42,8 +42,10 @@ function messagesOf(child: ChildProcess): RunnerMessage[] {
   const messages: RunnerMessage[] = [];
   const decoder = new FrameDecoder();
   child.stdout?.on("data", (chunk: Buffer) => {
-    for (const frame of decoder.push(chunk))
-      if (frame.type === "control") messages.push(readRunnerMessage(frame.bytes));
+    for (const frame of decoder.push(chunk)) {
+      const message = frame.type === "control" ? readRunnerMessage(frame.bytes) : undefined;
+      if (message !== undefined) messages.push(message);
+    }
   });
   return messages;
 }

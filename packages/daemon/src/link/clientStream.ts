@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base";
 import {
+  closeFrame,
   controlFrame,
   type Frame,
   FrameError,
@@ -9,6 +10,7 @@ import {
   readClientMessage,
   refusalOf,
   type RunnerStatus,
+  type UnknownMessage,
 } from "@clauderon/protocol";
 import { FrameStream } from "@clauderon/stream";
 import { type ChannelClient, RelayedChannel } from "./relayedChannel.ts";
@@ -17,7 +19,7 @@ import type { LinkClient, SessionLink } from "./sessionLink.ts";
 /** A client that lets this much wait has stopped reading; it is dropped, so that it does not slow down the others. */
 const MAX_WAITING_BYTES = 16_777_216;
 
-type Message = ReturnType<typeof readClientMessage>;
+type Message = Exclude<ReturnType<typeof readClientMessage>, UnknownMessage>;
 type Opening = Extract<Message, { type: "attach" | "git" | "exec" }>;
 
 /**
@@ -82,6 +84,7 @@ class ClientStream implements LinkClient, ChannelClient {
 
   #control(frame: Extract<Frame, { type: "control" }>): Promise<void> | undefined {
     const message = readClientMessage(frame.bytes);
+    if (message.type === "unknown") return this.#refuseUnknown(frame.channel, message);
     if (!("id" in message)) {
       if (message.type !== "resize") return this.#open(frame.channel, message);
       return this.#channels.get(frame.channel)?.pass(frame);
@@ -120,6 +123,11 @@ class ClientStream implements LinkClient, ChannelClient {
       if (!(thrown instanceof Fault)) throw thrown;
       this.#refuse(message, thrown);
     }
+  }
+
+  #refuseUnknown(channel: number, { refusal, request }: UnknownMessage): undefined {
+    if (request !== undefined) this.stream.send(controlFrame(0, { type: "error", id: request, ...refusal }));
+    else if (channel !== 0 && !this.#channels.has(channel)) this.stream.send(closeFrame(channel, refusal));
   }
 
   #refuse({ id }: Extract<Message, { id: number }>, fault: Fault): void {

@@ -5,6 +5,8 @@ import {
   controlFrame,
   type Frame,
   MAX_CHANNELS,
+  MESSAGES_VERSION,
+  OLDEST_MESSAGES_VERSION,
   readRefusal,
   readRunnerMessage,
   type Refusal,
@@ -99,7 +101,9 @@ export class LinkConnection {
   #take(frame: Frame): void {
     const message = frame.type === "control" ? readRunnerMessage(frame.bytes) : undefined;
     if (frame.channel !== 0) return this.#channels.get(frame.channel)?.take(frame);
-    if (message === undefined) return this.close();
+    if (frame.type !== "control") return this.close();
+    // A newer runner may say what this daemon does not know.
+    if (message === undefined) return;
     if (message.type === "hello") this.#greet(message);
     else if (message.type === "status") this.#listener.status(message);
     else if (message.type === "done") this.#answer(message.id)?.resolve(message);
@@ -107,8 +111,11 @@ export class LinkConnection {
   }
 
   #greet(hello: Hello): void {
-    if (hello.session === this.#session) this.#hello.resolve(hello);
-    else this.stream.destroy();
+    const { session, version, oldest = version } = hello;
+    if (session !== this.#session) return this.stream.destroy();
+    if (oldest <= MESSAGES_VERSION && version >= OLDEST_MESSAGES_VERSION) return this.#hello.resolve(hello);
+    this.#hello.reject(foreignVersion(session, version));
+    this.stream.destroy();
   }
 
   #answer(id: number | undefined): PromiseWithResolvers<Done> | undefined {
@@ -131,6 +138,15 @@ const lost = (session: string) =>
   new Fault("SESSION_NOT_RUNNING", `The connection to session "${session}" was lost`, {
     hint: "The daemon reconnects by itself. Try again in a moment",
   });
+
+const foreignVersion = (session: string, version: number) =>
+  new Fault(
+    "AGENT_UNAVAILABLE",
+    `The runner of session "${session}" speaks version ${version}, which this daemon does not`,
+    {
+      hint: `This daemon speaks versions ${OLDEST_MESSAGES_VERSION} to ${MESSAGES_VERSION}. Upgrade clauderon, or recreate the session`,
+    },
+  );
 
 /**
  * A runner's answer is untrusted: an unknown code becomes AGENT_FAILED, and characters that a terminal acts on are

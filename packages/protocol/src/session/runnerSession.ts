@@ -4,8 +4,11 @@ import { PERMISSION_MODES, sessionNameSchema, sessionSpecSchema } from "./sessio
 const path = z.string().startsWith("/").max(4_096);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
 
-/** What `clauderon-runner session FOLDER` reads from session.json in that folder. */
-export const runnerSessionSchema = z.strictObject({
+/**
+ * What `clauderon-runner session FOLDER` reads from session.json in that folder. A daemon that is newer than the runner may
+ * have written it: members that the runner does not know are ignored.
+ */
+export const runnerSessionSchema = z.object({
   session: sessionNameSchema,
   agent: z.string().describe("The name of an agent's adapter"),
   /** Program and first arguments to start instead of the agent's own program; the agent's arguments follow. */

@@ -8,6 +8,10 @@ import { MAX_PROMPT_BYTES } from "../session/limits.ts";
  */
 export const STREAM_PROTOCOL = "clauderon-frames/1";
 
+/** The version of the messages that this code speaks, and the oldest that it understands; see `hello`. */
+export const MESSAGES_VERSION = 1;
+export const OLDEST_MESSAGES_VERSION = 1;
+
 /** The largest payload of one frame in bytes; a longer one ends the connection. */
 export const MAX_FRAME_BYTES = 1_048_576;
 

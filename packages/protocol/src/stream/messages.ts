@@ -15,11 +15,11 @@ const FORWARDINGS = ["Forwarded", "Ahead", "Uncommitted", "OffBranch", "Diverged
 export type Forwarding = (typeof FORWARDINGS)[number];
 
 /** What the runner knows about its agent. */
-export const runnerStatusSchema = z.strictObject({
+export const runnerStatusSchema = z.object({
   type: z.literal("status"),
   /** `Waiting` has not received `start` yet. */
-  state: z.enum(["Waiting", "Starting", "Running", "Exited"]),
-  activity: z.enum(ACTIVITIES),
+  state: z.enum(["Waiting", "Starting", "Running", "Exited"]).catch("Running"),
+  activity: z.enum(ACTIVITIES).catch("Unknown"),
   activityTime: z.iso.datetime().optional(),
   conversationId: z.string().max(256).optional(),
   exitCode: z.number().int().optional(),
@@ -32,46 +32,51 @@ export const runnerStatusSchema = z.strictObject({
 export type RunnerStatus = z.infer<typeof runnerStatusSchema>;
 
 /** Why something was refused or failed: a Fault's code, its message, and what the reader can do about it. */
-const refusalSchema = z.strictObject({
+const refusalSchema = z.object({
   code: z.string().max(64),
   message: z.string().max(MAX_TEXT),
   hint: z.string().max(MAX_TEXT).optional(),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
-/** Control messages from the runner. On channel 0 they are about the session, on another channel about that channel. */
+/**
+ * Control messages from the runner. On channel 0 they are about the session, on another channel about that channel. The runner
+ * is often older or newer than its reader, which ignores unknown members and messages of unknown types.
+ */
 export const runnerMessageSchema = z.discriminatedUnion("type", [
-  z.strictObject({
+  z.object({
     type: z.literal("hello"),
-    version: z.literal(1),
+    /** The version of these messages that the runner speaks best, and the oldest that it understands. */
+    version: z.number().int().min(1),
+    oldest: z.number().int().min(1).optional(),
     session: z.string().max(64),
     pid: z.number().int(),
   }),
   runnerStatusSchema,
   /** Answers `attach`; a snapshot or output follows. */
-  z.strictObject({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
+  z.object({ type: z.literal("attached"), writer: z.boolean(), cols: size, rows: size }),
   /** The writer of the terminal, or its size, has changed. */
-  z.strictObject({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
+  z.object({ type: z.literal("terminal"), writer: z.boolean(), cols: size, rows: size }),
   /** Answers every message that has an `id`; `commit` is the result of `capture`, `forwarding` that of `forward`. */
-  z.strictObject({
+  z.object({
     type: z.literal("done"),
     id: z.number().int(),
     commit: commitName.optional(),
-    forwarding: z.enum(FORWARDINGS).optional(),
+    forwarding: z.enum(FORWARDINGS).optional().catch(undefined),
   }),
   /** The end of a command that `exec` started, on its channel. When signal n ended it, the exit code is 128 + n. */
-  z.strictObject({ type: z.literal("exit"), exitCode: z.number().int() }),
+  z.object({ type: z.literal("exit"), exitCode: z.number().int() }),
   /** Answers a message with this `id` that was refused or failed; on a channel, the message that opened the channel. */
   refusalSchema.extend({ type: z.literal("error"), id: z.number().int().optional() }),
 ]);
 export type RunnerMessage = z.infer<typeof runnerMessageSchema>;
 
 /**
- * Control messages to the runner. `open…` messages give a new channel its meaning; the others are sent on channel 0.
+ * Control messages to the runner. The runner refuses a message of an unknown type by itself, and the connection stays. `open…` messages give a new channel its meaning; the others are sent on channel 0.
  */
 export const clientMessageSchema = z.discriminatedUnion("type", [
   /** Opens a channel as a view of the terminal. With `offset`, output continues from there if it is still kept. */
-  z.strictObject({
+  z.object({
     type: z.literal("attach"),
     offset: z.number().int().min(0).optional(),
     cols: size,
@@ -83,32 +88,32 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     mode: z.enum(["write", "watch"]),
     takeOver: z.boolean().default(false),
   }),
-  z.strictObject({ type: z.literal("resize"), cols: size, rows: size }),
+  z.object({ type: z.literal("resize"), cols: size, rows: size }),
   /**
    * Opens a channel as the standard streams of `git upload-pack` or `git receive-pack` on the workspace. A client can
    * fetch the session's branch and WORK_REF, which is captured for each fetch, and can push to INCOMING_REF. `close`
    * ends it: without a refusal when git succeeded.
    */
-  z.strictObject({ type: z.literal("git"), service: z.enum(["upload-pack", "receive-pack"]) }),
+  z.object({ type: z.literal("git"), service: z.enum(["upload-pack", "receive-pack"]) }),
   /**
    * Opens a channel as the standard streams of a command in the working directory, with the agent's environment. With
    * `terminal` the command has one of that size, and `resize` works; otherwise its stderr is sent as data on the
    * channel of that number. `exit` reports how it ended, then both channels close.
    */
-  z.strictObject({
+  z.object({
     type: z.literal("exec"),
     argv: z
       .array(z.string().refine((text) => !text.includes("\0"), "must not hold a NUL character"))
       .min(1)
       .max(1_024),
-    terminal: z.strictObject({ cols: size, rows: size }).optional(),
+    terminal: z.object({ cols: size, rows: size }).optional(),
     stderrChannel: z.number().int().min(1).max(0xffff_ffff).optional(),
   }),
   /**
    * Makes the workspace from work that was pushed to INCOMING_REF: the branch at the captured head, the captured state
    * in index and files. When this was already done for this commit, it only answers.
    */
-  z.strictObject({
+  z.object({
     type: z.literal("checkout"),
     id: z.number().int(),
     commit: commitName,
@@ -118,21 +123,21 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
    * Moves the session's branch and files to a commit that was pushed to INCOMING_REF, unless changes of its own are in
    * the way.
    */
-  z.strictObject({ type: z.literal("forward"), id: z.number().int(), commit: commitName }),
+  z.object({ type: z.literal("forward"), id: z.number().int(), commit: commitName }),
   /** Captures the current workspace to WORK_REF. */
-  z.strictObject({ type: z.literal("capture"), id: z.number().int() }),
+  z.object({ type: z.literal("capture"), id: z.number().int() }),
   /**
    * Starts the agent unless it is running. The prompt is on disk before the answer; a session that was started before
    * ignores it.
    */
-  z.strictObject({ type: z.literal("start"), id: z.number().int(), prompt: promptSchema.optional() }),
-  z.strictObject({ type: z.literal("prompt"), id: z.number().int(), prompt: promptSchema }),
+  z.object({ type: z.literal("start"), id: z.number().int(), prompt: promptSchema.optional() }),
+  z.object({ type: z.literal("prompt"), id: z.number().int(), prompt: promptSchema }),
   /**
    * Ends the agent and everything it started, but not the runner; answered when they are gone. `start` starts the agent
    * again, and so does the next runner.
    */
-  z.strictObject({ type: z.literal("end"), id: z.number().int() }),
+  z.object({ type: z.literal("end"), id: z.number().int() }),
   /** Ends the agent, and then the runner. */
-  z.strictObject({ type: z.literal("stop"), id: z.number().int() }),
+  z.object({ type: z.literal("stop"), id: z.number().int() }),
 ]);
 export type ClientMessage = z.input<typeof clientMessageSchema>;

@@ -26,12 +26,34 @@ describe("control messages", () => {
   it.each([
     ["no text", new Uint8Array([0xff, 0xfe])],
     ["no JSON", bytes("{")],
-    ["an unknown type", bytes('{"type":"sudo"}')],
-    ["a member too many", bytes('{"type":"start","id":1,"as":"root"}')],
+    ["no type", bytes('{"id":1}')],
+    ["a number as their type", bytes('{"type":1}')],
     ["a size that no terminal has", bytes('{"type":"resize","cols":0,"rows":24}')],
     ["a prompt with NUL", bytes('{"type":"prompt","id":1,"prompt":"a\\u0000b"}')],
   ])("are refused when they are %s", (_, message) => {
     expect(() => readClientMessage(message)).toThrow(FrameError);
+  });
+
+  it("ignore members that they do not know", () => {
+    expect(readClientMessage(bytes('{"type":"start","id":1,"later":{"x":1}}'))).toEqual({ type: "start", id: 1 });
+    const status = { type: "status", state: "Running", activity: "Idle", turns: 1 } as const;
+    expect(readRunnerMessage(bytes(JSON.stringify({ ...status, later: [1] })))).toEqual(status);
+  });
+
+  it("take a state, an activity or a forwarding that they do not know for none in particular", () => {
+    const later = { type: "status", state: "Dreaming", activity: "Musing", turns: 1 };
+    expect(readRunnerMessage(bytes(JSON.stringify(later)))).toMatchObject({ state: "Running", activity: "Unknown" });
+    const done = { type: "done", id: 1, forwarding: "Sideways" };
+    expect(readRunnerMessage(bytes(JSON.stringify(done)))?.type).toBe("done");
+  });
+
+  it("of an unknown type are refused one by one from a client, and ignored from a runner", () => {
+    expect(readClientMessage(bytes('{"type":"sudo","id":7}'))).toMatchObject({
+      type: "unknown",
+      request: 7,
+      refusal: { code: "FEATURE_DISABLED", message: 'The message "sudo" is not known here' },
+    });
+    expect(readRunnerMessage(bytes('{"type":"later","id":7}'))).toBeUndefined();
   });
 
   it("give the reason of a close, if it has one", () => {

@@ -25,7 +25,11 @@ export function readTold(bytes: Uint8Array): ToldMessage | undefined {
 
 /** Why a channel or connection was closed, from the bytes of `close`; undefined when no reason was given. */
 export function readClose(bytes: Uint8Array): Refusal | undefined {
-  return readRefusal(asRecord(parse(bytes))["reason"]);
+  const { reason } = asRecord(parse(bytes));
+  // Runners of version 0.1.0 gave a text, and without a reason git has succeeded.
+  return readRefusal(
+    typeof reason === "string" && reason.trim() !== "" ? { code: "AGENT_FAILED", message: reason } : reason,
+  );
 }
 
 function parse(bytes: Uint8Array): unknown {

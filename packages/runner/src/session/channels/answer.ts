@@ -1,8 +1,8 @@
 import { Fault, messageOf } from "@clauderon/base";
-import { MAX_TEXT, type readClientMessage, type Refusal, refusalOf, type RunnerMessage } from "@clauderon/protocol";
+import { MAX_TEXT, type ClientControl, type Refusal, refusalOf, type RunnerMessage } from "@clauderon/protocol";
 import type { SessionHost } from "../sessionHost.ts";
 
-type Request = Extract<ReturnType<typeof readClientMessage>, { readonly id: number }>;
+type Request = Extract<ClientControl, { readonly id: number }>;
 
 /** Does what a client asks of the session, and tells how that went. Never rejects: a bug is logged and told, and the agent goes on. */
 export async function answer(host: SessionHost, request: Request): Promise<RunnerMessage> {

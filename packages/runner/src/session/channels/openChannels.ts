@@ -1,4 +1,4 @@
-import { FrameError, type readClientMessage } from "@clauderon/protocol";
+import { FrameError, type ClientControl } from "@clauderon/protocol";
 import type { StreamConnection } from "@clauderon/stream";
 import type { SessionHost } from "../sessionHost.ts";
 import { Viewer } from "../terminal/viewer.ts";
@@ -7,12 +7,11 @@ import { ExecProgram } from "./execProgram.ts";
 import { GitProgram } from "./gitProgram.ts";
 import { type ChannelProgram, ProgramChannel } from "./programChannel.ts";
 
-type Message = ReturnType<typeof readClientMessage>;
-type Opening = Extract<Message, { readonly type: "attach" | "git" | "exec" }>;
+type Opening = Extract<ClientControl, { readonly type: "attach" | "git" | "exec" }>;
 
 /** Opens what a message asks for on a channel; a FrameError when its number is in use, or too many are open. */
 export function openChannels(
-  connection: StreamConnection<Message>,
+  connection: StreamConnection<ClientControl>,
   number: number,
   message: Opening,
   host: SessionHost,
@@ -34,7 +33,7 @@ export function openChannels(
 }
 
 function execProgram(
-  connection: StreamConnection<Message>,
+  connection: StreamConnection<ClientControl>,
   number: number,
   { argv, terminal, stderrChannel }: Extract<Opening, { readonly type: "exec" }>,
   host: SessionHost,

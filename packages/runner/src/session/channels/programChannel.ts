@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from "node:stream";
-import type { ClientMessage, Refusal, RunnerMessage } from "@clauderon/protocol";
+import type { ClientControl, Refusal, RunnerMessage } from "@clauderon/protocol";
 import type { Channel, ChannelListener } from "@clauderon/stream";
 import type { Size } from "../terminal/size.ts";
 import { errorOf } from "./answer.ts";
@@ -20,7 +20,7 @@ export interface ChannelProgram {
 }
 
 /** Joins a program to a channel: its input as fast as it reads, its output as fast as the client does. */
-export class ProgramChannel implements ChannelListener<ClientMessage> {
+export class ProgramChannel implements ChannelListener<ClientControl> {
   readonly #channel: Channel;
   readonly #program: ChannelProgram;
   readonly #input = new PassThrough();
@@ -36,7 +36,7 @@ export class ProgramChannel implements ChannelListener<ClientMessage> {
     this.ended = this.#run(log);
   }
 
-  control(message: ClientMessage): void {
+  control(message: ClientControl): void {
     if (message.type === "resize") this.#program.resize?.(message);
   }
 

@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, type ClientMessage, INITIAL_WINDOW_BYTES } from "@clauderon/protocol";
+import { CHUNK_BYTES, type ClientControl, INITIAL_WINDOW_BYTES } from "@clauderon/protocol";
 import type { Channel, ChannelListener } from "@clauderon/stream";
 import type { Size } from "./size.ts";
 import type { Onlooker, TerminalHub } from "./terminalHub.ts";
@@ -13,7 +13,7 @@ export interface ViewRequest extends Size {
  * One view of the terminal. It costs no memory while it does not read: output is read on from the log as its credit
  * allows, and when the log no longer has what it needs, it gets the screen as it is and goes on from there.
  */
-export class Viewer implements ChannelListener<ClientMessage>, Onlooker {
+export class Viewer implements ChannelListener<ClientControl>, Onlooker {
   readonly #channel: Channel;
   readonly #hub: TerminalHub;
   /** The offset of the next byte to send; undefined when that is a snapshot. */
@@ -54,7 +54,7 @@ export class Viewer implements ChannelListener<ClientMessage>, Onlooker {
     else consumed();
   }
 
-  control(message: ClientMessage): void {
+  control(message: ClientControl): void {
     if (message.type !== "resize") return;
     this.#size = message;
     this.chosen();
