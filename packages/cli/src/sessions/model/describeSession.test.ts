@@ -1,4 +1,4 @@
-import { faultText } from "@clauderon/base/fault";
+import { type FaultCode, FAULTS, faultText } from "@clauderon/base/fault";
 import { describe, expect, it } from "vitest";
 import { describeSession } from "./describeSession.ts";
 import { exampleSession } from "./session.fixture.ts";
@@ -57,7 +57,7 @@ const failed = (message: string) =>
 
 describe("sessionFault", () => {
   it("has the code that the reason names, or AGENT_FAILED", () => {
-    const missing = { phase: "Failed", reason: "CREDENTIAL_MISSING", message: "No token", hint: "Set it" } as const;
+    const missing = { phase: "Failed", reason: "CredentialMissing", message: "No token", hint: "Set it" } as const;
     expect(faultText(sessionFault(exampleSession(missing)))).toBe(
       'error[CREDENTIAL_MISSING]: Session "web" is Failed: No token\n' +
         "hint: Set it. Run `clauderon recreate web` to try again, or `clauderon delete web` to delete it",
@@ -70,5 +70,17 @@ describe("sessionFault", () => {
       `error[AGENT_UNAVAILABLE]: The agent of session "web" failed: No claude on the PATH\nhint: Install it. ${advice}`,
     );
     expect(sessionFault(exampleSession({ phase: "Archived" })).message).toBe('Session "web" is Archived');
+  });
+
+  it.each(Object.keys(FAULTS) as readonly FaultCode[])(
+    "has the code %s that the daemon wrote as a CamelCase reason",
+    (code) => {
+      const reason = code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      expect(sessionFault(exampleSession({ phase: "Failed", reason })).code).toBe(code);
+    },
+  );
+
+  it("has AGENT_FAILED for a reason that names no code", () => {
+    expect(sessionFault(exampleSession({ phase: "Missing", reason: "PodGone" })).code).toBe("AGENT_FAILED");
   });
 });

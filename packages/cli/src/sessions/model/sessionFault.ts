@@ -14,12 +14,16 @@ export function sessionFault(session: Session): Fault {
   const why = [message ?? reason].filter(Boolean);
   const advice = adviceFor(session).join(". ");
   const options = advice === "" ? {} : { hint: advice };
+  const code = codeOf(reason);
   return new Fault(
-    isFaultCode(reason) ? reason : "AGENT_FAILED",
+    isFaultCode(code) ? code : "AGENT_FAILED",
     [`Session "${session.name}" is ${phase}`, ...why].join(": "),
     options,
   );
 }
+
+/** The daemon shows a code as a reason in CamelCase: `ClusterUnavailable` for `CLUSTER_UNAVAILABLE`. */
+const codeOf = (reason: string): string => reason.replace(/\B[A-Z]/g, "_$&").toUpperCase();
 
 /** The session runs, but its agent does not. The runner's message may contain a Fault of its own. */
 function agentFault(name: string, message = ""): Fault {
