@@ -5,8 +5,9 @@ import { cleanText } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";
+import { type Capture, type InnerRepositories, keepInner } from "./innerRepositories.ts";
 import { CARRIER } from "./model/carrier.ts";
-import { formatWork, type Work } from "./model/work.ts";
+import { formatWork, innerNotice, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
 import { addWorkTree, copyIndex, gitlinks, type ScratchIndex } from "./scratchIndex.ts";
@@ -18,6 +19,13 @@ export interface CaptureOptions {
   readonly include?: readonly string[];
   /** `Repository` keeps what other local branches and stashes hold too, for a repository that will go with its session. */
   readonly scope?: "Checkout" | "Repository";
+  /**
+   * `Kept` also keeps what repositories, submodules and worktrees inside the checkout hold and no host has, for a checkout
+   * that will go. The same state of such a one gives the same commit.
+   */
+  readonly repositories?: "Kept" | "Named";
+  /** Variables that say when the commits were made; now when left out. */
+  readonly times?: Readonly<Record<string, string>>;
 }
 
 export interface CapturedWork extends Work {
@@ -25,6 +33,8 @@ export interface CapturedWork extends Work {
   readonly commit: string;
   /** What could not come along, each a sentence for people. */
   readonly notices: readonly string[];
+  /** What of the repositories inside could not be kept although that was asked for, each a sentence for people. */
+  readonly unkept: readonly string[];
 }
 
 /** Names of files may be of an agent's making. */
@@ -61,34 +71,48 @@ export async function captureWork(git: Git, options: CaptureOptions): Promise<Ca
 async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork> {
   const head = await top.ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
-  const others = options.scope === "Repository" ? await otherTips(top, head) : [];
+  const tips = options.scope === "Repository" ? await otherTips(top, head) : [];
   const filters = top.trust === "OfAgent" ? await foreignFilters(top) : {};
   const scratch = await mkdtemp(await scratchPrefix(top, options.ref));
   try {
     const index: ScratchIndex = {
       git: top,
-      environment: { ...CARRIER, ...filters, GIT_INDEX_FILE: join(scratch, "index") },
+      environment: { ...CARRIER, ...options.times, ...filters, GIT_INDEX_FILE: join(scratch, "index") },
     };
     const commit = async (tree: string, parents: readonly (string | undefined)[], text: string) => {
       const given = [...new Set(parents)].flatMap((parent) => (parent === undefined ? [] : ["-p", parent]));
       return await top.read(["commit-tree", ...given, tree], { environment: index.environment, stdin: text });
     };
     const { staged, tree, modules, strangers } = await treesOf(index, options.include ?? []);
+    const inner =
+      options.repositories === "Kept" ? await keepInner(top, [...modules, ...strangers], captureInner) : NOTHING;
+    const others = [...tips, ...inner.kept];
+    const unkept = inner.unkept.map((text) => cleanText(text.replaceAll("\n", " "), MAX_NOTICE));
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };
     const kept = others.map(({ commit: tip }) => tip);
-    const whole = await commit(tree, [head, ...kept, work.index], formatWork(work, others));
+    const whole = await commit(tree, [head, ...kept, work.index], formatWork(work, { others, unkept }));
     await top.read(["update-ref", "--create-reflog", "-m", "clauderon: captured", options.ref, whole]);
     const operation = await operationInProgress(top);
     const notices = [
-      ...modules.map((path) => `The content of submodule "${path}" is not copied`),
-      ...strangers.map((path) => `"${path}" is a separate repository and is not copied`),
+      ...notKept(modules, inner).map((path) => `The content of submodule "${path}" is not copied`),
+      ...notKept(strangers, inner).map((path) => `"${path}" is a separate repository and is not copied`),
+      ...inner.kept.map(({ ref }) => innerNotice(ref)),
+      ...unkept,
       ...(operation === undefined ? [] : [`The ${operation} in progress is not copied`]),
     ];
-    return { ...work, commit: whole, notices: notices.map((notice) => cleanText(notice, MAX_NOTICE)) };
+    return { ...work, commit: whole, unkept, notices: notices.map((notice) => cleanText(notice, MAX_NOTICE)) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
+
+const NOTHING: InnerRepositories = { kept: [], unkept: [] };
+const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
+
+const captureInner: Capture = (inner, what) => captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
+
+const notKept = (paths: readonly string[], { kept }: InnerRepositories) =>
+  paths.filter((path) => !kept.some(({ ref }) => ref === path));
 
 /** The index and the work tree as trees. */
 async function treesOf(index: ScratchIndex, include: readonly string[]) {

@@ -1,7 +1,7 @@
-import { Fault } from "@clauderon/base";
+import { cleanText, Fault } from "@clauderon/base";
 import { WORK_REF } from "@clauderon/protocol";
 import type { Git } from "./git.ts";
-import { parseWork } from "./model/work.ts";
+import { innerNotices, parseWork } from "./model/work.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { type BranchOutcome, moveBranch } from "./moveBranch.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -19,6 +19,8 @@ export interface FetchedWork {
   readonly branch: BranchOutcome;
   /** Where what was fetched before is kept for good, because the session was set back. */
   readonly rescuedRef: string | undefined;
+  /** What the session says of repositories inside its checkout, each a sentence for people. */
+  readonly inner: readonly string[];
 }
 
 /** Names of files; more is no work of an agent's, but a tree that would fill the disk. */
@@ -28,6 +30,9 @@ const MAX_NAMES_BYTES = 67_108_864;
 const MAX_OBJECTS = 1_000_000;
 /** The longest name of an object, and the end of the line. */
 const OBJECT_LINE_BYTES = 65;
+
+/** Names of files may be of an agent's making. */
+const MAX_NOTICE = 1_024;
 
 /** Our own messages are short. */
 const MAX_MESSAGE_BYTES = 1_048_576;
@@ -69,7 +74,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
   try {
     const { work, head } = await fetchInto(git, remote, quarantine);
     const { environment } = quarantine;
-    await refuseForgery(git, remote.session, work, environment);
+    const inner = await refuseForgery(git, remote.session, work, environment);
     await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
     const [lastWork, last] = await Promise.all([tipOf(git, refs.work), tipOf(git, refs.fetched)]);
     await quarantine.keep();
@@ -83,7 +88,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
     const message = ["-m", "clauderon: fetched"];
     await git.read(["update-ref", "--create-reflog", ...message, "--stdin"], { stdin: `${updates.join("\n")}\n` });
     const changed = lastWork !== work || (head !== undefined && last !== head);
-    return { work, head, changed, branch, rescuedRef };
+    return { work, head, changed, branch, rescuedRef, inner };
   } finally {
     await quarantine.drop();
   }
@@ -107,13 +112,13 @@ async function fetchInto(git: Git, remote: SessionRemote, quarantine: Quarantine
   return { work, head: commitOf(`branch '${branch.slice("refs/heads/".length)}'`) };
 }
 
-/** The commit's message must say of its parents what they are. */
+/** The commit's message must say of its parents what they are. What it says of repositories inside. */
 async function refuseForgery(
   git: Git,
   session: string,
   commit: string,
   environment: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const shown = await git.ask(["show", "--no-patch", "--format=%P%n%B", `${commit}^{commit}`], {
     environment,
     maxOutputBytes: MAX_MESSAGE_BYTES,
@@ -122,7 +127,7 @@ async function refuseForgery(
   const parents = line.split(" ");
   const work = parseWork(message.join("\n"));
   const isHonest = work !== undefined && work.index === parents.at(-1) && (work.head ?? work.index) === parents[0];
-  if (isHonest) return;
+  if (isHonest) return innerNotices(message.join("\n")).map((notice) => cleanText(notice, MAX_NOTICE));
   throw new Fault("REPOSITORY_UNAVAILABLE", `Session "${session}" sent an invalid work commit`, {
     hint: "Nothing was kept. Look at the session with clauderon attach",
   });

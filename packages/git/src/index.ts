@@ -6,6 +6,7 @@ export { type FetchedWork, fetchWork } from "./fetchWork.ts";
 export { forwardCheckout } from "./forwardCheckout.ts";
 export { Git, type GitCall } from "./git.ts";
 export { GIT_UNATTENDED, gitEnvironment } from "./model/variables.ts";
+export { refuseUnkept } from "./refuseUnkept.ts";
 export { foreignFilters } from "./filters.ts";
 export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";
 export type { BranchOutcome } from "./moveBranch.ts";

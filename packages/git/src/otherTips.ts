@@ -4,15 +4,41 @@ import type { OtherTip } from "./model/work.ts";
 /** A commit has room for many parents, but no reader has. */
 const MAX_TIPS = 200;
 
-/** What local branches and stashes hold that is not in `head`, newest first. */
+/** Refs of ours, which hold what is sent or captured; those of remotes, which have it; stashes are read from their log. */
+const NOT_OWN = /^refs\/(clauderon\/(work|incoming)$|worktree\/|remotes\/|stash$)/;
+
+const FORMAT = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)";
+
+/** What stashes, local branches, tags and other refs hold that is neither in `head` nor fetched from a remote, newest first. */
 export async function otherTips(git: Git, head: string | undefined): Promise<readonly OtherTip[]> {
   const newer = head === undefined ? [] : [`--no-merged=${head}`];
-  const format = "--format=%(objectname) %(refname)";
-  const branches = await git.read(["for-each-ref", ...newer, "--sort=-committerdate", format, "refs/heads/"]);
-  const stashes = (await git.ask(["log", "--walk-reflogs", "--format=%H %gD", "refs/stash", "--"])) ?? "";
-  return `${stashes}\n${branches}`
-    .split("\n")
-    .filter((line) => line !== "")
-    .slice(0, MAX_TIPS)
-    .map((line) => ({ commit: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
+  const lines = await git.lines(["for-each-ref", ...newer, "--sort=-creatordate", FORMAT]);
+  const tips = lines.flatMap(tipOf).filter(({ ref }) => !NOT_OWN.test(ref));
+  const rest = await notOfRemotes(
+    git,
+    tips.filter((tip) => !isBranch(tip)),
+  );
+  return [...(await stashes(git)), ...tips.filter(isBranch), ...rest].slice(0, MAX_TIPS);
+}
+
+const isBranch = ({ ref }: OtherTip) => ref.startsWith("refs/heads/");
+
+async function stashes(git: Git): Promise<readonly OtherTip[]> {
+  const log = (await git.ask(["log", "--walk-reflogs", "--format=%H %gD", "refs/stash", "--"])) ?? "";
+  const lines = log.split("\n").filter((line) => line !== "");
+  return lines.map((line) => ({ commit: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
+}
+
+/** The commit of a line as FORMAT has it, through a tag; what is no commit has no history. */
+function tipOf(line: string): readonly OtherTip[] {
+  const [type, name = "", tagged, target = "", ref = ""] = line.split(" ");
+  if (type === "commit") return [{ commit: name, ref }];
+  return tagged === "commit" ? [{ commit: target, ref }] : [];
+}
+
+async function notOfRemotes(git: Git, tips: readonly OtherTip[]): Promise<readonly OtherTip[]> {
+  if (tips.length === 0) return [];
+  const stdin = tips.map(({ commit }) => `${commit}\n`).join("");
+  const own = new Set(await git.lines(["rev-list", "--stdin", "--not", "--remotes"], { stdin }));
+  return tips.filter(({ commit }) => own.has(commit));
 }

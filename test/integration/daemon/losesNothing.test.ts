@@ -131,6 +131,35 @@ describe("delete", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
+  it("rescues repositories that the agent made in its checkout, and refuses when it cannot", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "nested" });
+    await world.until("nested", "Running", "Idle");
+    const inner = join(workOf(world, "nested"), "inner");
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: inner, encoding: "utf8" }).trim();
+    mkdirSync(inner);
+    git("init", "--quiet");
+    writeFileSync(join(inner, "result"), "precious\n");
+    git("add", "result");
+    git("-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "Inner");
+    const commit = git("rev-parse", "HEAD");
+    writeFileSync(join(inner, ".git/objects/info/alternates"), "/nonexistent\n");
+    const refusal = (await world.ask("DELETE", "/api/sessions/nested")).body;
+    expect(refusal).toMatchObject({
+      error: {
+        message: expect.stringContaining('"inner" is a separate repository, and its work cannot be saved') as unknown,
+        hint: expect.stringContaining("clauderon delete --discard-work nested") as unknown,
+      },
+    });
+    expect(existsSync(join(inner, "result"))).toBe(true);
+    rmSync(join(inner, ".git/objects/info/alternates"));
+    const { body } = await world.ask("DELETE", "/api/sessions/nested");
+    expect(body).toEqual({ name: "nested", rescuedRef: "refs/clauderon/rescued/nested" });
+    world.git("merge-base", "--is-ancestor", commit, "refs/clauderon/rescued/nested");
+    expect(world.git("show", `${commit}:result`)).toBe("precious");
+    expect(world.git("log", "--format=%B", "-1", "refs/clauderon/rescued/nested")).toMatch(/^other: [0-9a-f]+ inner$/m);
+  });
+
   it("rescues nothing of a session that started with uncommitted work and changed nothing", async () => {
     const world = await new DaemonWorld().start();
     writeFileSync(join(world.repository, "readme"), "staged\n");

@@ -52,7 +52,7 @@ export class SessionWorld {
 
   /** Captures the session's state as its runner does. */
   async capture(): Promise<string> {
-    return (await captureWork(this.theirs.git, { ref: WORK_REF, scope: "Repository" })).commit;
+    return (await captureWork(this.theirs.git, { ref: WORK_REF, scope: "Repository", repositories: "Kept" })).commit;
   }
 
   async fetch(remote: Partial<SessionRemote> = {}): Promise<FetchedWork> {

@@ -190,6 +190,27 @@ describe("the work of a session elsewhere", () => {
     expect(both).toMatchObject([{ changed: true }, REFS.rescued]);
   });
 
+  it("includes repositories that the agent has made inside, and protects those that cannot be fetched", async () => {
+    const { repository, world, work, session } = await elsewhere();
+    const { theirs } = world;
+    const inner = join(theirs.path, "inner");
+    theirs.run("init", "--quiet", inner);
+    theirs.at(inner, "commit", "--quiet", "--allow-empty", "--message", "Inner");
+    const commit = theirs.at(inner, "rev-parse", "HEAD").trim();
+    await world.capture();
+    const pulled = await work.pull(session, signal);
+    expect(pulled.notices).toContain('"inner" is a separate repository. Its work is saved, and not copied as files');
+    expect(await work.rescue(session, signal)).toBe(REFS.rescued);
+    await work.forget(session);
+    repository.run("gc", "--quiet", "--prune=now");
+    expect(repository.run("cat-file", "-t", commit).trim()).toBe("commit");
+    writeFileSync(join(inner, ".git/objects/info/alternates"), "/nonexistent\n");
+    await world.capture();
+    await expect(work.rescue(session, signal)).rejects.toThrow(
+      '"inner" is a separate repository, and its work cannot be',
+    );
+  });
+
   it("is rescued when it is uncommitted, and protects a session whose work cannot be fetched", async () => {
     const { repository, world, work, session } = await elsewhere();
     await world.capture();

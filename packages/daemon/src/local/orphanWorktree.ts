@@ -8,6 +8,7 @@ import {
   isAsBegun,
   isWorkSafe,
   removeWorktree,
+  refuseUnkept,
   rescueWork,
   sessionRefs,
 } from "@clauderon/git";
@@ -50,10 +51,13 @@ function isWithin(path: string, folder: string): boolean {
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
   const { work: ref, branch, incoming } = sessionRefs(name);
-  const { commit: work } = await captureWork(inside, { ref });
+  const { commit: work } = await captureWork(inside, { ref, repositories: "Kept" });
   const head = await repository.ask(["rev-parse", "--quiet", "--verify", branch]);
   const begun = await repository.ask(["rev-parse", "--quiet", "--verify", incoming]);
-  if (await isWorkSafe(repository, { work, head }, [branch])) return undefined;
-  if (begun !== undefined && (await isAsBegun(repository, { session: name, work, head }, begun))) return undefined;
-  return await rescueWork(repository, { session: name, work, head });
+  const isSafe =
+    (await isWorkSafe(repository, { work, head }, [branch])) ||
+    (begun !== undefined && (await isAsBegun(repository, { session: name, work, head }, begun)));
+  const rescuedRef = isSafe ? undefined : await rescueWork(repository, { session: name, work, head });
+  await refuseUnkept(repository, work);
+  return rescuedRef;
 }

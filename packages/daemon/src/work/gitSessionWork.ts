@@ -8,6 +8,7 @@ import {
   isAsBegun,
   isWorkSafe,
   pushWork,
+  refuseUnkept,
   rescueWork,
   sessionRefs,
 } from "@clauderon/git";
@@ -77,7 +78,8 @@ export class GitSessionWork implements SessionWork {
     const { git } = repository;
     const { branch } = sessionRefs(session.name);
     if (!repository.isElsewhere && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
-    const { work, head } = await this.#fetch(session, repository);
+    const last = repository.isElsewhere ? this.#fetch(session, repository) : this.#fetchLast(session, repository);
+    const { work, head } = await last;
     // A branch of a worktree goes with it; one that was fetched is the user's.
     const passing = repository.isElsewhere ? [] : [branch];
     return await rescueUnlessSafe(git, session, { work, head, passing });
@@ -101,6 +103,12 @@ export class GitSessionWork implements SessionWork {
 
   #fetch({ name }: SessionRecord, repository: SessionRepository, progress?: Progress): Promise<Fetched> {
     return this.#fetches.run(name, () => repository.fetch(progress));
+  }
+
+  /** Not shared with others who wait: no agent works any more, and all is searched. */
+  async #fetchLast({ name }: SessionRecord, repository: SessionRepository): Promise<Fetched> {
+    await this.#fetches.run(name, () => repository.fetch());
+    return await repository.fetch(undefined, "AtRest");
   }
 
   /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */
@@ -148,9 +156,11 @@ interface Tips {
 }
 
 async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { work, head, passing }: Tips) {
-  if (await isWorkSafe(git, { work, head }, passing)) return undefined;
-  if (await isAsBegun(git, { session: name, work, head }, commit)) return undefined;
-  return await rescueWork(git, { session: name, work, head });
+  const isSafe =
+    (await isWorkSafe(git, { work, head }, passing)) || (await isAsBegun(git, { session: name, work, head }, commit));
+  const rescuedRef = isSafe ? undefined : await rescueWork(git, { session: name, work, head });
+  await refuseUnkept(git, work);
+  return rescuedRef;
 }
 
 /** What was captured last, and what the branch has since. */

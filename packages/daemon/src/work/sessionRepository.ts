@@ -74,12 +74,15 @@ export class SessionRepository {
     return progress === undefined ? place : { ...place, progress };
   }
 
-  /** Brings the session's state as it is now. */
-  async fetch(progress?: Progress): Promise<FetchedWork & { readonly notices: readonly string[] }> {
+  /** Brings the session's state as it is now. `AtRest`: no agent works in its worktree, which can then be searched. */
+  async fetch(
+    progress?: Progress,
+    when: "AtWork" | "AtRest" = "AtWork",
+  ): Promise<FetchedWork & { readonly notices: readonly string[] }> {
     if (this.isElsewhere) {
       const fetched = await fetchWork(this.git, this.remote(progress));
       const kept = fetched.branch.state === "Kept" ? [fetched.branch.reason] : [];
-      return { ...fetched, notices: [...kept, ...setBackNotices(fetched.rescuedRef)] };
+      return { ...fetched, notices: [...kept, ...fetched.inner, ...setBackNotices(fetched.rescuedRef)] };
     }
     const { name } = this.#session;
     if (!this.hasWorktree) {
@@ -89,14 +92,15 @@ export class SessionRepository {
     }
     const { work: ref, branch } = sessionRefs(name);
     const before = await this.#tip(ref);
-    const options = { ref, include: this.#places.include } as const;
+    const repositories = when === "AtRest" ? "Kept" : "Named";
+    const options = { ref, include: this.#places.include, repositories } as const;
     const { commit, notices } = await captureWork(this.worktree, options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.#tip(branch), "Current"] as const;
     const states = { before: { work: before ?? commit, head: undefined }, now: { work: commit, head } };
     const rescuedRef = await keepWhenSetBack(this.git, name, states);
     const all = [...notices, ...setBackNotices(rescuedRef)];
-    return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, notices: all };
+    return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, inner: [], notices: all };
   }
 
   /** The tip of the session's branch in the user's repository. */

@@ -17,13 +17,38 @@ export interface OtherTip {
   readonly ref: string;
 }
 
+/** What else the message says. */
+interface Besides {
+  readonly others?: readonly OtherTip[];
+  /** Work that the commit does not hold and no other place has, each a sentence for people. */
+  readonly unkept?: readonly string[];
+}
+
 /** The message of the commit that holds the work. */
-export function formatWork({ head, branch, index }: Work, others: readonly OtherTip[] = []): string {
+export function formatWork({ head, branch, index }: Work, { others = [], unkept = [] }: Besides = {}): string {
   const facts = Object.entries({ head, branch, index }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}`],
   );
   const kept = others.map(({ commit, ref }) => `other: ${commit} ${ref}`);
-  return [TITLE, "", ...facts, ...kept, ""].join("\n");
+  return [TITLE, "", ...facts, ...kept, ...unkept.map((text) => `${UNKEPT}${text}`), ""].join("\n");
+}
+
+/** What such a message says of repositories inside the checkout, each a sentence for people. */
+export function innerNotices(message: string): readonly string[] {
+  const others = message.split("\n").flatMap((line) => /^other: [0-9a-f]+ (.*)$/.exec(line)?.[1] ?? []);
+  const inner = others.filter((name) => !name.startsWith("refs/"));
+  return [...inner.map(innerNotice), ...unkeptOf(message)];
+}
+
+export const innerNotice = (path: string): string =>
+  `"${path}" is a separate repository. Its work is saved, and not copied as files`;
+
+const UNKEPT = "unkept: ";
+
+/** What such a message says is not held by its commit. */
+export function unkeptOf(message: string): readonly string[] {
+  const lines = message.split("\n").filter((line) => line.startsWith(UNKEPT));
+  return lines.map((line) => line.slice(UNKEPT.length));
 }
 
 /** Reads the message of such a commit; undefined when it is none. What it names is checked for form, not for existence. */

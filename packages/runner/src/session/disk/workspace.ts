@@ -125,6 +125,7 @@ export class Workspace {
       include: session.include,
       // A repository of the session's own goes with it.
       scope: session.workRef === undefined ? "Repository" : "Checkout",
+      repositories: session.workRef === undefined ? "Kept" : "Named",
     });
     for (const notice of notices) log(notice);
     return commit;

@@ -1,0 +1,122 @@
+import { lstatSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
+import { Fault, messageOf } from "@clauderon/base";
+import type { Git } from "./git.ts";
+import { type OtherTip, parseWork } from "./model/work.ts";
+
+/** What repositories inside a checkout hold. */
+export interface InnerRepositories {
+  /** What was kept of each, as captured work that is now in the checkout's own repository. */
+  readonly kept: readonly OtherTip[];
+  /** Those with work that cannot be kept, each with the reason. */
+  readonly unkept: readonly string[];
+}
+
+/** Captures all of an inner repository, or of a worktree, to that ref. */
+export type Capture = (
+  inner: Git,
+  what: { readonly ref: string; readonly scope: "Checkout" | "Repository" },
+) => Promise<Captured>;
+
+interface Captured {
+  readonly commit: string;
+  readonly unkept: readonly string[];
+}
+
+/** More than this is no side project of an agent's, and would travel with each fetch. */
+const MAX_KIB = 524_288;
+/** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
+const REF = "refs/worktree/clauderon/work";
+const FETCH = ["-c", "fetch.fsckObjects=true", "-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--refmap="];
+const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
+
+/**
+ * Keeps what repositories, submodules and worktrees in these folders of a checkout hold and no host has: commits, stashes,
+ * uncommitted work. An agent may have shaped all of them: git runs none of their programs, and what leads out of its folder,
+ * such as a git folder elsewhere, is not followed but reported.
+ */
+export async function keepInner(top: Git, folders: readonly string[], capture: Capture): Promise<InnerRepositories> {
+  const kept: OtherTip[] = [];
+  const unkept: string[] = [];
+  for (const path of folders) {
+    const folder = join(top.folder, path);
+    if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) === undefined) continue;
+    try {
+      const one = await keepOne(top, top.inTreeOfAgent(folder), capture);
+      if (one === undefined) continue;
+      kept.push({ commit: one.commit, ref: path });
+      unkept.push(...one.unkept);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      unkept.push(`"${path}" is a separate repository, and its work cannot be saved: ${messageOf(thrown)}`);
+    }
+  }
+  return { kept, unkept };
+}
+
+/** What holds its work; undefined when all of it is elsewhere too. */
+async function keepOne(top: Git, inner: Git, capture: Capture): Promise<Captured | undefined> {
+  const isShared = await refuseDetour(top, inner);
+  const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository" });
+  const { commit, unkept } = captured;
+  if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
+  if (!isShared) {
+    await refuseSize(inner);
+    const environment = { GIT_ALLOW_PROTOCOL: "file" };
+    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment });
+  }
+  return captured;
+}
+
+/** Whether it is a worktree of the checkout's repository. A Fault when its git folder or its files are not its own. */
+async function refuseDetour(top: Git, inner: Git): Promise<boolean> {
+  const outer = await placesOf(top);
+  const places = await placesOf(inner);
+  const folder = realpathSync(inner.folder);
+  const isShared =
+    places.common === outer.common && places.dir !== outer.dir && isWithin(places.dir, join(outer.common, "worktrees"));
+  const homes = [join(folder, ".git"), join(outer.dir, "modules"), join(outer.common, "modules")];
+  const isOwn = places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
+  if (places.files === folder && (isShared || (isOwn && hasOwnObjects(places.dir)))) return isShared;
+  throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
+}
+
+/** Where its files are, what git keeps of it, and what all its worktrees share. */
+async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
+  const asked = ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
+  const [files = "", dir = "", common = ""] = (await git.read(asked)).split("\n").map((path) => realpathSync(path));
+  return { files, dir, common };
+}
+
+const isWithin = (path: string, folder: string) => path === folder || path.startsWith(folder + sep);
+
+function hasOwnObjects(dir: string): boolean {
+  const kindOf = (path: string) => lstatSync(join(dir, path), { throwIfNoEntry: false });
+  return kindOf("objects")?.isDirectory() === true && kindOf("objects/info/alternates") === undefined;
+}
+
+async function refuseSize(inner: Git): Promise<void> {
+  const counted = await inner.read(["count-objects", "-v"]);
+  const kib = [...counted.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, size]) => sum + Number(size), 0);
+  if (kib > MAX_KIB) throw new Fault("REPOSITORY_UNAVAILABLE", `it has more than ${MAX_KIB / 1_024} MiB`);
+}
+
+/** Whether nothing is uncommitted, and each commit is on a branch of the checkout's repository or on a host. */
+async function isElsewhere(inner: Git, commit: string, isShared: boolean): Promise<boolean> {
+  const [parents = "", ...message] = (await inner.read(["show", "--no-patch", "--format=%P%n%B", commit])).split("\n");
+  const { head, index } = parseWork(message.join("\n")) ?? {};
+  const trees = await inner.lines(["rev-parse", ...[head, index, commit].map((one) => `${one ?? commit}^{tree}`)]);
+  if (new Set(trees).size !== 1) return false;
+  const commits = parents.split(" ").filter((parent) => parent !== index);
+  if (commits.length === 0) return (await inner.read(["ls-tree", "--name-only", commit])) === "";
+  if (!isShared && !(await hasHost(inner))) return false;
+  const known = isShared ? ["--branches", "--tags", "--remotes"] : ["--remotes"];
+  return (await inner.read(["rev-list", "--max-count=1", ...commits, "--not", ...known])) === "";
+}
+
+/** Whether its remotes are on other machines, as far as their addresses say. */
+async function hasHost(inner: Git): Promise<boolean> {
+  const urls = await inner.ask(["config", "--local", "--get-regexp", "^remote\\..*\\.url$"]);
+  const addresses = (urls ?? "").split("\n").map((line) => line.slice(line.indexOf(" ") + 1));
+  return addresses.every((address) => /^(https?|ssh|git):\/\/|^[^/]+@?[^/]*:[^/]/.test(address));
+}
