@@ -5,7 +5,7 @@ import { cleanText } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";
-import { type Capture, type InnerRepositories, keepInner } from "./innerRepositories.ts";
+import { type Capture, type InnerRepositories, keepInner, otherWorktrees } from "./innerRepositories.ts";
 import { CARRIER } from "./model/carrier.ts";
 import { formatWork, innerNotice, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
@@ -84,8 +84,9 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
       return await top.read(["commit-tree", ...given, tree], { environment: index.environment, stdin: text });
     };
     const { staged, tree, modules, strangers } = await treesOf(index, options.include ?? []);
-    const inner =
-      options.repositories === "Kept" ? await keepInner(top, [...modules, ...strangers], captureInner) : NOTHING;
+    const trees = options.scope === "Repository" ? await otherWorktrees(top) : [];
+    const places = [...new Set([...modules, ...strangers, ...trees])];
+    const inner = options.repositories === "Kept" ? await keepInner(top, places, captureInner) : NOTHING;
     const others = [...tips, ...inner.kept];
     const unkept = inner.unkept.map((text) => cleanText(text.replaceAll("\n", " "), MAX_NOTICE));
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };

@@ -1,8 +1,9 @@
 import { lstatSync, realpathSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
+import { textOf } from "./rawNames.ts";
 
 /** What repositories inside a checkout hold. */
 export interface InnerRepositories {
@@ -31,7 +32,7 @@ const FETCH = ["-c", "fetch.fsckObjects=true", "-c", "fetch.writeCommitGraph=fal
 const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 
 /**
- * Keeps what repositories, submodules and worktrees in these folders of a checkout hold and no host has: commits, stashes,
+ * Keeps what repositories, submodules and worktrees in these folders hold and no host has: commits, stashes,
  * uncommitted work. An agent may have shaped all of them: git runs none of their programs, and what leads out of its folder,
  * such as a git folder elsewhere, is not followed but reported.
  */
@@ -39,7 +40,7 @@ export async function keepInner(top: Git, folders: readonly string[], capture: C
   const kept: OtherTip[] = [];
   const unkept: string[] = [];
   for (const path of folders) {
-    const folder = join(top.folder, path);
+    const folder = resolve(top.folder, path);
     if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) === undefined) continue;
     try {
       const one = await keepOne(top, top.inTreeOfAgent(folder), capture);
@@ -52,6 +53,14 @@ export async function keepInner(top: Git, folders: readonly string[], capture: C
     }
   }
   return { kept, unkept };
+}
+
+/** The other worktrees of a repository; those inside the checkout by their path there. */
+export async function otherWorktrees(top: Git): Promise<readonly string[]> {
+  const lines = await top.names(["worktree", "list", "--porcelain", "-z"]);
+  const paths = lines.flatMap((line) => (line.startsWith("worktree ") ? [textOf(line.slice("worktree ".length))] : []));
+  const others = paths.filter((path) => path !== top.folder);
+  return others.map((path) => (isWithin(path, top.folder) ? relative(top.folder, path) : path));
 }
 
 /** What holds its work; undefined when all of it is elsewhere too. */
@@ -76,7 +85,8 @@ async function refuseDetour(top: Git, inner: Git): Promise<boolean> {
   const isShared =
     places.common === outer.common && places.dir !== outer.dir && isWithin(places.dir, join(outer.common, "worktrees"));
   const homes = [join(folder, ".git"), join(outer.dir, "modules"), join(outer.common, "modules")];
-  const isOwn = places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
+  const isInside = isWithin(folder, outer.files);
+  const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
   if (places.files === folder && (isShared || (isOwn && hasOwnObjects(places.dir)))) return isShared;
   throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
 }

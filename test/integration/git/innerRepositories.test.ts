@@ -74,6 +74,28 @@ describe("captureWork that keeps the repositories inside", () => {
     expect(trees).toContain(true);
   });
 
+  it("keeps what is only in worktrees anywhere of a repository that will go, and follows no other folder that it names", async () => {
+    const { outer, has } = stage();
+    const tree = join(outer.folder, "elsewhere");
+    outer.run("worktree", "add", "--quiet", "--detach", tree);
+    outer.at(tree, "commit", "--quiet", "--allow-empty", "--message", "Detached");
+    const commit = outer.at(tree, "rev-parse", "HEAD").trim();
+    writeFileSync(join(tree, "untracked"), "x\n");
+    const secret = new ScratchRepository();
+    secret.write("key", "secret\n");
+    secret.commit("Secret");
+    outer.run("worktree", "add", "--quiet", "--detach", join(outer.folder, "forged"));
+    writeFileSync(join(outer.path, ".git/worktrees/forged/gitdir"), `${secret.path}/.git\n`);
+    const git = Git.ofAgent(outer.path, { PATH: process.env["PATH"], HOME: "/nonexistent" });
+    const { commit: work, unkept } = await captureWork(git, { ref: REF, repositories: "Kept", scope: "Repository" });
+    const parents = parentsOf(outer, work);
+    const trees = await Promise.all(parents.map((parent) => has(`${parent}:untracked`)));
+    expect(trees).toContain(true);
+    outer.run("merge-base", "--is-ancestor", commit, work);
+    expect(await has(secret.tip("HEAD"))).toBe(false);
+    expect(unkept).toEqual([expect.stringContaining(secret.path)]);
+  });
+
   it("keeps commits of a submodule that exist nowhere else, in a worktree too", async () => {
     const upstream = new ScratchRepository();
     upstream.write("lib", "1\n");

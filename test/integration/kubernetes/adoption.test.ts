@@ -45,6 +45,19 @@ describe("adoptable", () => {
     expect(await there.adoptable([])).not.toContainEqual(session);
   });
 
+  it("finds a session that lost its volume, with the commit that it continues from", async () => {
+    const session = sessionNamed("volumeless");
+    await up(session);
+    await client.delete(PERSISTENT_VOLUME_CLAIMS, ref(session));
+    await expect.poll(() => here.observe(session), POLL).toMatchObject({ phase: "Missing", reason: "VolumeMissing" });
+    await here.halt(session, contextOf().context);
+    const continued = { ...session, commit: "c".repeat(40) };
+    await up(continued);
+    await seen(continued);
+    expect(await there.observe(continued)).toMatchObject({ phase: "Running" });
+    await here.remove(continued, contextOf().context);
+  });
+
   it("accepts only records that the session's Secret confirms, because claims are less protected", async () => {
     const [session, forged] = [sessionNamed("changed"), sessionNamed("forged", { image: "evil.example.com/agent" })];
     await up(session);
