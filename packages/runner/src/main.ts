@@ -4,10 +4,10 @@ import { Fault, faultText } from "@clauderon/base/fault";
 import { RUN_EXIT } from "@clauderon/protocol/wire";
 import packageJson from "../package.json" with { type: "json" };
 
-// Each command loads what it needs: `attach` and `connect` are waited for by a person, and a headless run needs no terminal, nor the native
-// module behind it.
+// Each command loads only what it needs: a user waits for `attach` and `connect`, and a headless run needs neither a
+// terminal nor its native module.
 
-// As PID 1 of a container it needs an init before it (the image has tini): Node reaps no orphans of its children.
+// As PID 1 of a container it needs an init in front of it (the image has tini): Node does not reap orphaned processes.
 
 const HELP = `Usage: clauderon-runner [run]
        clauderon-runner session FOLDER [FILE]
@@ -86,7 +86,7 @@ async function runHeadless(): Promise<number> {
     import("./run/output/journal.ts"),
   ]);
   const stop = stopSignal();
-  // A reader that has gone takes the log with it, not the run.
+  // When the log's reader ends, the run continues without it.
   process.stdout.on("error", () => undefined);
   const journal = new Journal({ write: (line) => process.stdout.write(line), clock });
   return run({ config: parseRunnerConfig(process.env), clock, journal, stop });

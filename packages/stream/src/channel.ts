@@ -12,34 +12,37 @@ import {
 } from "@clauderon/protocol/wire";
 import type { FrameSink } from "./frameStream.ts";
 
-/** A frame with content: what is typed or printed, or a screen. */
+/** A frame with content: typed bytes, output, or a screen. */
 export type Piece = Extract<Frame, { type: "data" | "output" | "snapshot" }>;
 type Unnumbered<T> = T extends Piece ? Omit<T, "channel"> : never;
 
-/** What comes on a channel. An error that is thrown here ends the connection; see FrameStream. */
+/** Receives what arrives on a channel. An error that it throws ends the connection; see FrameStream. */
 export interface ChannelListener<Message = never> {
   control?(message: Message): void;
-  /** Call `consumed` once the bytes need no memory any more: then the other side may send more. Left out: they are dropped. */
+  /**
+   * Call `consumed` once the bytes need no more memory: then the other side may send more. Without this method, bytes
+   * are dropped.
+   */
   bytes?(piece: Piece, consumed: () => void): void;
-  /** The other side sends no more. */
+  /** The other side sends no more data. */
   end?(): void;
-  /** There is more room; see `room`. */
+  /** `room` has grown. */
   room?(): void;
-  /** The other side has closed the channel, and said why if there is more to say. */
+  /** The other side has closed the channel, with a reason if there is one. */
   close?(reason: Refusal | undefined): void;
   /** The connection has ended. */
   lost?(): void;
 }
 
-/** What can be told to wait before it prints more. */
+/** A source of bytes that can be paused. */
 interface Source {
   pause(): unknown;
   resume(): unknown;
 }
 
 /**
- * One channel of a connection, from either side. What is sent waits here until the other side has granted credit for it;
- * more than this side has granted is refused.
+ * One channel of a connection, from either side. Sent bytes wait here until the other side has granted credit for them;
+ * received bytes beyond our own grant are an error.
  */
 export class Channel {
   readonly number: number;
@@ -52,19 +55,19 @@ export class Channel {
   #isEnding = false;
   #isClosed = false;
 
-  /** `forget` is called when the channel is closed from either side. */
+  /** `forget` is called when either side closes the channel. */
   constructor(number: number, sink: FrameSink, forget: () => void) {
     this.number = number;
     this.#sink = sink;
     this.#forget = forget;
   }
 
-  /** Bytes that `send` may send now. */
+  /** The number of bytes that `send` may send now. */
   get room(): number {
     return this.#sink.isReady && !this.#isClosed ? this.#credit.bytes : 0;
   }
 
-  /** Bytes that were written and not sent yet. */
+  /** The number of bytes written but not sent yet. */
   get waitingBytes(): number {
     return this.#waiting.reduce((sum, bytes) => sum + bytes.length, 0);
   }
@@ -75,7 +78,7 @@ export class Channel {
     this.#sink.send({ ...piece, channel: this.number });
   }
 
-  /** Sends what there is room for and keeps the rest; the source waits until all of it is sent. */
+  /** Sends what there is room for and keeps the rest; pauses the source until all of it is sent. */
   write(bytes: Uint8Array, source?: Source): void {
     if (this.#isClosed) return;
     this.#waiting.push(bytes);
@@ -85,7 +88,7 @@ export class Channel {
     void this.sent().then(() => source.resume());
   }
 
-  /** Sends all of a stream, no faster than the other side takes it; settles at its end, rejects with its error. */
+  /** Sends a whole stream, no faster than the other side accepts it; settles at its end, rejects with its error. */
   async carry(source: Readable): Promise<void> {
     const ended = finished(source, { writable: false });
     source.on("data", (bytes: Uint8Array) => this.write(bytes, source));
@@ -93,12 +96,12 @@ export class Channel {
     await ended;
   }
 
-  /** Settles once all that was written is sent, or the channel is closed. */
+  /** Settles once everything written is sent, or the channel is closed. */
   async sent(): Promise<void> {
     if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#onSent.push(resolve));
   }
 
-  /** Says that no more comes from this side, once all is sent. */
+  /** Ends the data from this side, after everything written is sent. */
   end(): void {
     this.#isEnding = true;
     this.update();
@@ -108,7 +111,7 @@ export class Channel {
     if (!this.#isClosed) this.#sink.send(controlFrame(this.number, message));
   }
 
-  /** Closes the channel from this side; what still waits is dropped. */
+  /** Closes the channel from this side; unsent bytes are dropped. */
   close(reason?: Refusal): void {
     if (this.#isClosed) return;
     this.#sink.send(closeFrame(this.number, reason));
@@ -129,7 +132,7 @@ export class Channel {
     this.#isEnding = false;
   }
 
-  /** Takes what came on the channel, but for control messages. */
+  /** Handles a frame that arrived on the channel; control messages do not come here. */
   take(frame: Exclude<Frame, { type: "control" }>, listener: ChannelListener): void {
     if (frame.type === "window") {
       this.#credit.grant(frame.credit);
@@ -142,7 +145,7 @@ export class Channel {
     } else this.#receive(frame, listener);
   }
 
-  /** Forgets the channel and what waits, and says nothing. */
+  /** Forgets the channel and its unsent bytes, without a frame to the other side. */
   drop(): void {
     this.#isClosed = true;
     this.#waiting = [];

@@ -16,10 +16,10 @@ import {
 
 /** A payload this small is copied into one write with its head, which is cheaper than two writes. */
 const COPIED_BYTES = 4_096;
-/** How long the other side may take to read the last words. */
+/** How long the other side may take to read the last frames. */
 const FINISH_MS = 5_000;
 
-/** Why a connection ended: what the other side said, or what went wrong here. */
+/** Why a connection ended: the reason that the other side gave, or the error on this side. */
 export interface StreamEnd {
   readonly refusal?: Refusal;
   readonly cause?: unknown;
@@ -27,29 +27,29 @@ export interface StreamEnd {
 
 export interface FrameStreamOptions {
   readonly maxControlBytes?: number | undefined;
-  /** A peer for which more waits has stopped reading, and is dropped; no limit when left out. */
+  /** A peer for which more than this waits has stopped reading, and is dropped; no limit when absent. */
   readonly maxWaitingBytes?: number | undefined;
   /**
-   * Takes a frame; while its promise is pending, no more is read. A FrameError or a Fault that it throws ends the
-   * connection, and the other side is told why.
+   * Handles a frame; while its promise is pending, no further frame is read. A FrameError or a Fault that it throws
+   * ends the connection, and the other side gets it as the reason.
    */
   take(frame: Frame): void | Promise<void>;
-  /** What was sent has left: there is room for more. */
+  /** Sent frames have left: there is room for more. */
   drained?(): void;
   /** Called once, when nothing more will come. */
   closed?(end: StreamEnd): void;
-  /** Gets any other error that `take` throws; rethrown when left out. */
+  /** Gets any other error that `take` throws; rethrown when absent. */
   failed?(thrown: unknown): void;
 }
 
 /** Where frames go. */
 export interface FrameSink {
   send(frame: Frame): void;
-  /** False while so much waits to be sent that senders must hold back. */
+  /** False while so much waits to be sent that senders must pause. */
   readonly isReady: boolean;
 }
 
-/** A connection that carries frames. What the other side sends is checked; nonsense ends the connection. */
+/** A connection that carries frames. Received frames are checked; an invalid one ends the connection. */
 export class FrameStream implements FrameSink {
   readonly #duplex: Duplex;
   readonly #options: FrameStreamOptions;
@@ -101,20 +101,23 @@ export class FrameStream implements FrameSink {
     await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Ends the connection once the other side has what was sent; a peer that does not read is dropped after a while. */
+  /**
+   * Ends the connection once the other side has received everything; a peer that does not read is dropped after a
+   * while.
+   */
   end(): void {
     const duplex = this.#duplex;
     if (!duplex.destroyed && !duplex.writableEnded) {
       const timer = setTimeout(() => duplex.destroy(), FINISH_MS);
       duplex.once("close", () => clearTimeout(timer));
-      // What the other side still sends is dropped: unread, it would take our last words with it.
+      // Frames that the other side still sends are dropped: unread, they would make the socket discard our last frames.
       duplex.resume();
       duplex.end();
     }
     this.#close();
   }
 
-  /** Ends the connection as soon as what was sent has left this process. */
+  /** Ends the connection as soon as sent frames have left this process. */
   close(): void {
     this.#duplex.end(() => this.#duplex.destroy());
   }

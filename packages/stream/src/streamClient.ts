@@ -18,20 +18,20 @@ export class StreamClient {
     this.#connection = new StreamConnection(duplex, { read: readTold, closed: resolve, ...options });
   }
 
-  /** Opens a channel by the message that gives it its meaning. */
+  /** Opens a channel with the message that defines its meaning. */
   open(message: ClientMessage, listener: ChannelListener<ToldMessage>): Channel {
     const channel = this.openBeside(listener);
     channel.tell(message);
     return channel;
   }
 
-  /** Opens a channel that the message of another one names, such as the one for standard error. */
+  /** Opens a channel that the message of another channel refers to, such as the one for standard error. */
   openBeside(listener: ChannelListener<ToldMessage>): Channel {
     this.#lastChannel += 1;
     return this.#connection.open(this.#lastChannel, () => listener);
   }
 
-  /** Ends the connection as soon as what was sent has left this process. */
+  /** Ends the connection as soon as sent frames have left this process. */
   close(): void {
     this.#connection.close();
   }

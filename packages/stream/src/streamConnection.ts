@@ -5,13 +5,13 @@ import { Channel, type ChannelListener } from "./channel.ts";
 import { FrameStream, type StreamEnd } from "./frameStream.ts";
 
 export interface ConnectionOptions<Message> {
-  /** True for the side that channels are opened to: a client prints nothing. */
+  /** True for the side on which the other side opens channels; a client sends no output. */
   readonly isServer?: boolean;
   readonly maxControlBytes?: number;
   readonly maxWaitingBytes?: number;
-  /** Reads a control message; undefined when it concerns nobody here, a FrameError when it is nonsense. */
+  /** Reads a control message; undefined when nothing here needs it, a FrameError when it is invalid. */
   readonly read: (bytes: Uint8Array) => Message | undefined;
-  /** Takes the control messages instead of the channels' listeners. */
+  /** Receives the control messages instead of the channels' listeners. */
   readonly control?: (message: Message, channel: number) => void;
   readonly closed?: (end: StreamEnd) => void;
 }
@@ -54,17 +54,17 @@ export class StreamConnection<Message> {
     return this.#channels.has(number);
   }
 
-  /** Says something on channel 0. */
+  /** Sends a message on channel 0. */
   tell(message: ClientMessage | RunnerMessage): void {
     this.#frames.send(controlFrame(0, message));
   }
 
-  /** Gives a message to the listener of a channel, if it is open. */
+  /** Passes a message to the listener of a channel, if it is open. */
   deliver(message: Message, channel: number): void {
     this.#channels.get(channel)?.listener.control?.(message);
   }
 
-  /** Ends the connection as soon as what was sent has left this process. */
+  /** Ends the connection as soon as sent frames have left this process. */
   close(): void {
     this.#frames.close();
   }

@@ -1,10 +1,10 @@
-/** A control sequence (CSI) in its parts, as ECMA-48 §5.4 and the parsers of current terminals take it apart. */
+/** A control sequence (CSI) in its parts, split as ECMA-48 §5.4 and the parsers of current terminals do. */
 export interface ControlSequence {
   /** The private marker before the parameters: `<`, `=`, `>`, `?` or nothing. */
   readonly marker: string;
   /**
-   * Each parameter's number; 0 stands for one that is empty. Leading zeros do not count, and of a parameter with
-   * sub-parameters (`4:3`) this is the first number: terminals select what they do by it.
+   * The number of each parameter; 0 for an empty one. Leading zeros do not count. Of a parameter with sub-parameters
+   * (`4:3`) this is the first number, which selects what a terminal does.
    */
   readonly parameters: readonly number[];
   /** Intermediates and the final byte, such as `m` or `$p`. */
@@ -15,8 +15,8 @@ const CSI = "\u001b[";
 const PARTS = /^([<=>?]?)([\d:;]*)([ -/]*[@-~])$/;
 
 /**
- * Takes a complete sequence apart; undefined for one that is not well formed, such as a marker after a digit, on which
- * terminals differ.
+ * Splits a complete sequence; undefined for a malformed one, such as one with a marker after a digit, which terminals
+ * interpret differently.
  */
 export function parseControlSequence(text: string): ControlSequence | undefined {
   const [, marker, parameters, action] = (text.startsWith(CSI) && PARTS.exec(text.slice(CSI.length))) || [];

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 
-/** The bytes of `ctrl-p,ctrl-q` and its like: characters, and `ctrl-` with a letter or one of `@[\]^_`. */
+/** The bytes of keys such as `ctrl-p,ctrl-q`: characters, and `ctrl-` with a letter or one of `@[\]^_`. */
 export function parseDetachKeys(text: string, origin = "attach.detach_keys"): Uint8Array {
   return Uint8Array.from(text.split(",").map((key) => keyByte(key.trim(), text, origin)));
 }
@@ -18,15 +18,15 @@ function keyByte(key: string, text: string, origin: string): number {
   );
 }
 
-/** What of the typed bytes is for the session, and whether it is to be left. */
+/** The typed bytes for the session, and whether the user detaches. */
 export interface Typed {
   readonly bytes: Uint8Array;
   readonly detach: boolean;
 }
 
 /**
- * Finds the detach keys in what is typed. Bytes that may be their beginning are held until the next one decides; all others
- * pass at once. What follows the keys is dropped.
+ * Finds the detach keys in typed bytes. Bytes that may be their beginning are held until the next one decides; all
+ * others pass at once. Bytes after the keys are dropped.
  */
 export class DetachMatcher {
   readonly #keys: Uint8Array;
@@ -47,7 +47,7 @@ export class DetachMatcher {
     return { bytes: passed.length === chunk.length ? chunk : Uint8Array.from(passed), detach: false };
   }
 
-  /** The held bytes that can no longer be the beginning of the keys: as few as possible. */
+  /** The held bytes that can no longer be the beginning of the keys: no more than necessary. */
   #giveBack(): readonly number[] {
     const held = this.#keys.subarray(0, this.#matched);
     let cut = 1;

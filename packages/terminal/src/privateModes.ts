@@ -1,9 +1,9 @@
-/** What a terminal has when no program has changed it. */
+/** The default of a terminal. */
 export type Setting = "on" | "off";
 
 /**
- * The private modes (`CSI ? … h` and `l`) that a session may change on a person's terminal, each with its usual setting.
- * All other modes stay as they are: they make a terminal report by itself (2031, 2048, 5522), change its size (3), lock or
+ * The private modes (`CSI ? … h` and `l`) that a session may change on a user's terminal, each with its usual setting.
+ * All other modes are blocked: they make a terminal send reports (2031, 2048, 5522), change its size (3), lock or
  * re-encode the keyboard (9001), or outlast the session in ways that differ between terminals. Numbers as in xterm's
  * "Control Sequences", 2026-01, and Contour's list of extensions.
  */
@@ -38,10 +38,10 @@ export const PRIVATE_MODES: ReadonlyMap<number, Setting> = new Map<number, Setti
 /** The modes that show the other screen. */
 export const OTHER_SCREEN_MODES: ReadonlySet<number> = new Set([47, 1047, 1049]);
 
-/** 1048 saves or restores the cursor: it is no setting. */
+/** 1048 saves or restores the cursor: it is not a setting. */
 const CURSOR_SAVING = 1048;
 
-/** Sequences that give every mode of PRIVATE_MODES its usual setting, on the screen that is shown. */
+/** Sequences that give every mode of PRIVATE_MODES its usual setting, on the current screen. */
 export function usualModes(): string {
   return [...PRIVATE_MODES]
     .filter(([mode]) => !OTHER_SCREEN_MODES.has(mode) && mode !== CURSOR_SAVING)

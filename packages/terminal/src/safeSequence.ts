@@ -2,8 +2,9 @@ import { type ControlSequence, parseControlSequence } from "./controlSequence.ts
 import { PRIVATE_MODES } from "./privateModes.ts";
 
 /**
- * The part of a complete escape sequence that may reach a person's terminal: all of it, only some of its modes, or
- * undefined. It passes what is known to act on the screen alone, since each terminal has queries and settings of its own.
+ * The part of a complete escape sequence that may reach a user's terminal: all of it, only some of its modes, or
+ * undefined. Only what is known to act on the screen alone passes, since each terminal has its own queries and
+ * settings.
  */
 export function safePart(sequence: string): string | undefined {
   if (!sequence.startsWith("\u001b[")) return SAFE_ESCAPES.test(sequence.slice(1)) ? sequence : undefined;
@@ -16,7 +17,7 @@ export function safePart(sequence: string): string | undefined {
 
 function isSafe({ marker, parameters, action }: ControlSequence): boolean {
   if (action === "J" || action === "K") return isPlain(marker) && parameters.every((what) => what <= 3);
-  // With five parameters T begins the tracking of a highlight, for which the terminal waits.
+  // With five parameters, T starts highlight tracking, which makes the terminal wait.
   if (action === "T" && parameters.length > 1) return false;
   return marker === "" && SAFE_ACTIONS.has(action);
 }
@@ -24,7 +25,10 @@ function isSafe({ marker, parameters, action }: ControlSequence): boolean {
 /** Erasing has a selective form, `CSI ? … J`. */
 const isPlain = (marker: string) => marker === "" || marker === "?";
 
-/** Insert, and a line feed that returns: the public modes that neither lock the keyboard nor echo what is typed. */
+/**
+ * Insert mode, and newline mode (a line feed also returns): the public modes that neither lock the keyboard nor echo
+ * input.
+ */
 const PUBLIC_MODES: ReadonlySet<number> = new Set([4, 20]);
 
 function safeModes(marker: string, modes: readonly number[], action: string): string | undefined {
@@ -34,8 +38,8 @@ function safeModes(marker: string, modes: readonly number[], action: string): st
 }
 
 /**
- * Cursor, insertion, deletion, scrolling, tabs, colours, margins; saving of the cursor and the soft reset; shape of the
- * cursor, protection, columns, rectangles, and the stack of colours. Names as in xterm's "Control Sequences".
+ * Cursor, insertion, deletion, scrolling, tabs, colours, margins; cursor saving and the soft reset; cursor shape,
+ * protection, columns, rectangles, and the colour stack. Names as in xterm's "Control Sequences".
  */
 const SAFE_ACTIONS: ReadonlySet<string> = new Set([
   ...Array.from("@ABCDEFGHILMPSTXZ`abdefgjkmrsu^"),
@@ -58,7 +62,7 @@ const SAFE_ACTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Saving of the cursor, keypad, tabs, lines, reset, character sets and sizes of a line. Not among them: identification
- * (`Z`), locks of memory and keyboard, and changes of the encoding (`%`, space).
+ * Cursor saving, keypad, tabs, lines, reset, character sets and line sizes. Excluded: identification (`Z`), locks of
+ * memory and keyboard, and changes of the encoding (`%`, space).
  */
 const SAFE_ESCAPES = /^([6789=>cDEHMNOno|}~]|#[3-8]|[()*+\-./]["%&]?[0-~])$/;

@@ -4,23 +4,23 @@ import { OTHER_SCREEN_MODES, usualModes } from "./privateModes.ts";
 const [ESC, LF, CR] = [0x1b, 0x0a, 0x0d];
 
 /**
- * Node's raw mode leaves the terminal's line feeds with a carriage return before each. A line feed alone, which means one
- * line down, becomes the sequence that says so.
+ * In Node's raw mode the terminal driver still puts a carriage return before each line feed. A bare line feed, which
+ * means one line down, is therefore replaced by the sequence with that meaning.
  */
 const INDEX = "\u001bD";
 const BARE_LINE_FEED = /(?<!\r)\n/g;
 
-/** All that a session may have switched on, off; colours, margins, character sets and cursor as they were. */
+/** Switches off everything that a session may have switched on; resets colours, margins, character sets and cursor. */
 const MODES_OFF = `\u001b[0m\u001b[r\u001b[4l\u001b[20l\u001b>\u001b(B\u000f\u001b]8;;\u0007\u001b[0 q${usualModes()}`;
 
 const CLEAR = `${MODES_OFF}\u001b[H\u001b[2J`;
 
 /**
- * Keeps a session to the screen it is shown on. It is shown on the terminal's own screen, so that what scrolls off can be
- * read by scrolling back; a reset of the whole terminal, which would take what was there before the session, becomes a
- * reset of the screen, and nothing clears the lines above it.
+ * Confines a session to its screen. It uses the terminal's main screen, so that the user can scroll back to what
+ * scrolled off. A reset of the whole terminal, which would clear what was there before the session, becomes a reset of
+ * the screen, and nothing clears the lines above it.
  *
- * Takes what TerminalFilter has passed: whole sequences.
+ * Takes the output of TerminalFilter: whole sequences.
  */
 export class ScreenGuard {
   #isOnOther = false;
@@ -34,7 +34,9 @@ export class ScreenGuard {
     return kept === text ? bytes : Uint8Array.from(kept, (unit) => unit.charCodeAt(0));
   }
 
-  /** What leaves the session's screen: nothing stays switched on, and the cursor is below what it showed. */
+  /**
+   * The sequence for the end of the session: switches everything off and puts the cursor below the session's screen.
+   */
   leave(): string {
     return `${this.#isOnOther ? "\u001b[?1049l" : ""}${MODES_OFF}\u001b[999;1H\r\n`;
   }
@@ -52,7 +54,7 @@ export class ScreenGuard {
     return back + CLEAR;
   }
 
-  /** Leaving the other screen without being on it would move the cursor. */
+  /** Leaving the other screen while it is not shown would move the cursor. */
   #switchModes(sequence: string, modes: readonly number[], isOn: boolean): string {
     if (!modes.some((mode) => OTHER_SCREEN_MODES.has(mode))) return sequence;
     const wanted = modes.filter((mode) => !OTHER_SCREEN_MODES.has(mode) || isOn || this.#isOnOther);
@@ -70,7 +72,7 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** True when a line feed follows something else than a carriage return; one at the very beginning may be either. */
+/** True when a line feed follows something other than a carriage return; one at the very beginning may be either. */
 function hasBareLineFeedIn(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) return true;
   return false;

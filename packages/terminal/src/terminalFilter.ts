@@ -1,12 +1,12 @@
 import { safePart } from "./safeSequence.ts";
 
-/** A string sequence (title, clipboard, hyperlink, …) longer than this is dropped while it still comes in. */
+/** A longer string sequence (title, clipboard, hyperlink, …) is dropped while it still arrives. */
 const MAX_STRING_BYTES = 4_096;
 
 const ESC = 0x1b;
 const BEL = 0x07;
 const ENQ = 0x05;
-/** Lead byte of U+0080 to U+009F in UTF-8: controls that some terminals take for the beginning of a sequence. */
+/** Lead byte of U+0080 to U+009F in UTF-8: controls that some terminals interpret as the beginning of a sequence. */
 const C1_LEAD = 0xc2;
 
 const BACKSLASH = 0x5c;
@@ -16,27 +16,28 @@ const C1_ST = 0x9c;
 
 type State = "ground" | "escape" | "intermediate" | "csi" | "string" | "stringEscape" | "lead" | "stringLead";
 
-/** What a byte of a string may be the beginning of. */
+/** What a byte of a string may begin. */
 const STRING_STATES: Readonly<Record<number, State>> = { [ESC]: "stringEscape", [C1_LEAD]: "stringLead" };
 
 /**
- * Takes what an agent printed and leaves what is safe on a person's terminal, however the stream is cut.
+ * Removes from an agent's output what is unsafe on a user's terminal, however the stream is split.
  *
- * Text, links to the web, and the sequences of `safePart` pass: colours, cursor, known modes. What makes a terminal answer
- * does not: the runner's screen model has answered already, and an answer would be typed to the agent. Nor does what reaches
- * beyond the screen: clipboard (OSC 52), title, palette, printing, and every device control string.
+ * Text, links to the web, and the sequences of `safePart` pass: colours, cursor, known modes. Sequences that make a
+ * terminal answer do not pass: the runner's screen model has already answered, and a second answer would be typed to
+ * the agent. Nor do sequences that act beyond the screen: clipboard (OSC 52), title, palette, printing, and every
+ * device control string.
  */
 export class TerminalFilter {
   #state: State = "ground";
   #held: number[] = [];
   #isTooLong = false;
 
-  /** The bytes of a sequence or character that has begun and is not complete. */
+  /** The bytes of an incomplete sequence or character. */
   get held(): Uint8Array {
     return Uint8Array.from(this.#held);
   }
 
-  /** What of this chunk, and of what was held back before it, may be printed. */
+  /** The printable part of this chunk and of the bytes held before it. */
   push(chunk: Uint8Array): Uint8Array {
     if (this.#state === "ground" && !chunk.some(isSpecial)) return chunk;
     const kept = new Uint8Array(this.#held.length + chunk.length);
@@ -89,7 +90,7 @@ export class TerminalFilter {
     else if ([0x5d, 0x50, 0x58, 0x5e, 0x5f].includes(byte)) this.#hold("string", byte);
     else if (byte >= 0x20 && byte < 0x30) this.#hold("intermediate", byte);
     else if (byte < 0x20 || byte >= 0x7f) return this.#interrupted(byte);
-    // DECID is a query; a lone ST ends nothing.
+    // DECID is a query; an ST without a string ends nothing.
     else return this.#release(safeBytes([ESC, byte]));
     return [];
   }
@@ -104,7 +105,10 @@ export class TerminalFilter {
     return this.#release(this.#isTooLong ? [] : safeBytes([...this.#held, byte]));
   }
 
-  /** A control or a byte that fits into no sequence: terminals differ in what they make of it, so it goes, ESC apart. */
+  /**
+   * A control or another byte that fits into no sequence: terminals interpret it differently, so it is dropped, except
+   * ESC.
+   */
   #interrupted(byte: number): readonly number[] {
     this.#reset();
     if (byte === ESC) return this.#begin(byte);
@@ -117,7 +121,7 @@ export class TerminalFilter {
       const string = [...this.#held, byte];
       return this.#release(!this.#isTooLong && isWebLink(string) ? string : []);
     }
-    // Cancelled, or ended by the C1 control, which no link of ours is.
+    // Cancelled, or ended by the C1 control, which our links never use.
     if (byte === CAN || byte === SUB || (state === "stringLead" && byte === C1_ST)) return this.#release([]);
     // Any other ESC ends the string too, and begins a sequence of its own.
     if (state === "stringEscape") {
@@ -148,19 +152,19 @@ export class TerminalFilter {
 
 const isSpecial = (byte: number): boolean => byte === ESC || byte === ENQ || characterBytes(byte) > 1;
 
-/** Bytes of the character that begins with this one, in UTF-8; 1 for what begins none. */
+/** The length in UTF-8 of the character that begins with this byte; 1 for a byte that begins none. */
 function characterBytes(lead: number): number {
   if (lead < 0xc2 || lead >= 0xf5) return 1;
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/** What of a complete sequence may be printed. */
+/** The part of a complete sequence that may be printed. */
 function safeBytes(sequence: readonly number[]): readonly number[] {
   const safe = safePart(String.fromCharCode(...sequence)) ?? "";
   return Array.from(safe, (unit) => unit.charCodeAt(0));
 }
 
-/** OSC 8 with an address of the web, or with none, which ends a link. */
+/** OSC 8 with a web address, or with an empty one, which ends a link. */
 function isWebLink(string: readonly number[]): boolean {
   const ended = string.slice(2, string.at(-1) === BEL ? -1 : -2);
   return /^8;[ -:<-~]*;(https?:\/\/[!-~]*)?$/.test(String.fromCharCode(...ended));

@@ -1,4 +1,6 @@
-/** ECMA-48 control sequences, OSC strings (also one that is cut off), character sets, and sequences of one character. */
+/**
+ * ECMA-48 control sequences, OSC strings (including an incomplete one), character sets, and sequences of one character.
+ */
 const SEQUENCES = new RegExp(
   [
     "\\u001b\\[[0-?]*[ -/]*[@-~]",
@@ -8,7 +10,10 @@ const SEQUENCES = new RegExp(
   "g",
 );
 
-/** The text without colours, cursor movements and other sequences, each taken out whole, so that no `[31m` is left. */
+/**
+ * The text without colours, cursor movements and other sequences. Each is removed as a whole, so that no `[31m`
+ * remains.
+ */
 export function withoutSequences(text: string): string {
   return text.replace(SEQUENCES, "");
 }

@@ -24,26 +24,26 @@ const KILL_GRACE_MS = 10_000;
 
 export interface SessionContext {
   readonly folder: string;
-  /** Becomes the folder's session.json. */
+  /** Copied to session.json in the folder. */
   readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Aborted when agent and runner shall end. */
+  /** Aborts to end agent and runner. */
   readonly stop: AbortSignal;
   readonly log: (message: string) => void;
 }
 
 /**
- * Runs one interactive session until it is told to stop: the agent in a terminal, and a socket for whoever looks at it.
- * On a folder that another runner left it goes on with the agent's conversation and the output's numbering. At its end the
- * agent and all it started are gone, and the work is captured.
+ * Runs one interactive session until `stop`: the agent in a terminal, and a socket for clients. In a folder that an
+ * earlier runner left, it continues the agent's conversation and the numbering of the output. At its end the agent and
+ * everything it started are gone, and the work is captured.
  */
 export async function runSession(context: SessionContext): Promise<number> {
   const folder = new SessionFolder(context.folder);
   if (context.file !== undefined) folder.takeSession(context.file);
   const session = folder.readSession();
   const connections = new Connections();
-  // Whoever loses the race for the socket must not have touched anything else.
+  // A runner that finds the socket in use must not have changed anything else.
   const server = await listen(session.socket, (socket) => connections.add(socket));
   try {
     await serve(context, { folder, session, connections });
@@ -65,7 +65,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const { clock, stop, log } = context;
   const agent = findInteractiveAgent(session.agent);
   const mark = markOf(context.folder);
-  // What a runner that was killed could not take with it.
+  // Processes that a killed runner could not end.
   await killMarked(sessionMarker(mark));
   const board = new StatusBoard(folder.status, clock, remembered(folder.readStatus()));
   board.listen(tellChanges(log));
@@ -119,7 +119,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   hub.close();
 }
 
-/** What goes on from one runner to the next. */
+/** The part of a status that the next runner keeps. */
 function remembered({ conversationId, turns = 0, lastMessage }: Partial<RunnerStatus> = {}) {
   return {
     turns,
@@ -128,10 +128,10 @@ function remembered({ conversationId, turns = 0, lastMessage }: Partial<RunnerSt
   };
 }
 
-/** The same for each runner on this folder, and for no other. */
+/** The same for every runner in this folder, and different for any other. */
 const markOf = (folder: string) => createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 16);
 
-/** A line for each change, so that the log of the process alone tells what the session does. */
+/** Logs a line for each change, so that the log of the process alone shows what the session does. */
 function tellChanges(log: (message: string) => void): (status: RunnerStatus) => void {
   let told = "";
   return (status) => {
@@ -141,7 +141,7 @@ function tellChanges(log: (message: string) => void): (status: RunnerStatus) => 
   };
 }
 
-/** So that work which nobody fetched outlives the pod by its volume. */
+/** Work that nobody has fetched then outlives the pod in its volume. */
 async function tryCapture(workspace: Workspace, log: (message: string) => void): Promise<void> {
   if (!workspace.exists) return;
   try {

@@ -6,7 +6,7 @@ import type { StatusBoard } from "./agent/statusBoard.ts";
 import type { TerminalHub } from "./terminal/terminalHub.ts";
 import type { Workspace } from "./disk/workspace.ts";
 
-/** What a connection may ask for. */
+/** What a connection can ask for. */
 export interface SessionHost {
   readonly session: RunnerSession;
   readonly hub: TerminalHub;
@@ -16,9 +16,9 @@ export interface SessionHost {
   readonly clock: Clock;
   /** Where commands run. */
   readonly commands: CommandSetup;
-  /** Starts the agent unless it runs; the prompt is kept on disk when this is the session's first start. */
+  /** Starts the agent unless it is running; stores the prompt when this is the session's first start. */
   start(prompt: string | undefined): void;
-  /** Ends the agent, and settles when all it started is gone. */
+  /** Ends the agent, and settles when everything it started is gone. */
   end(): Promise<void>;
   /** Ends agent and runner. */
   stop(): void;

@@ -12,14 +12,14 @@ import { seedFiles } from "./seedFiles.ts";
 import type { StatusBoard } from "./statusBoard.ts";
 import type { TerminalHub } from "../terminal/terminalHub.ts";
 
-/** What a status holds of the line that the agent's terminal showed last. */
+/** The longest part of the terminal's last line that a status holds. */
 const MAX_LAST_LINE = 200;
 
-/** So many crashes in a row, with no sign of life between them, and it is not started again by itself. */
+/** After this many crashes in a row, with no event between them, the agent is not restarted automatically. */
 const MAX_CRASHES = 3;
 const RESTART_MS = 1_000;
 
-/** Printed before an agent is started on a terminal that another one left: ends what modes that one had set. */
+/** Printed before an agent starts on a terminal that another one used: resets the modes that the other one had set. */
 const LEFT_TERMINAL =
   "\u001b[0m\u001b[?1049l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\r\n";
 
@@ -33,47 +33,47 @@ export interface SupervisorOptions {
   readonly hub: TerminalHub;
   readonly board: StatusBoard;
   readonly clock: Clock;
-  /** How long the agent may take to end after SIGHUP and SIGTERM. */
+  /** How long the agent may take to end after SIGHUP, and again after SIGTERM. */
   readonly killGraceMs: number;
   readonly log: (message: string) => void;
-  /** Takes the session's credentials out of what the agent says. */
+  /** Removes the session's credentials from the agent's texts. */
   readonly redact: (text: string) => string;
   readonly onEvent: (event: AgentEvent) => void;
 }
 
 /**
- * Keeps the session's agent running in its terminal until it is told to stop. An agent that crashes is started again and
- * goes on with its conversation; one that leaves by itself, or crashes again and again, waits to be started by hand.
+ * Keeps the session's agent running in its terminal until `stop`. An agent that crashes is restarted and resumes its
+ * conversation; one that exits normally, or crashes repeatedly, waits for `start`.
  */
 export class AgentSupervisor {
   readonly #options: SupervisorOptions;
   readonly #stop = new AbortController();
-  /** Ends the agent that runs, and no later one. */
+  /** Ends the current agent, and no later one. */
   #end = new AbortController();
   #running: Promise<boolean> = Promise.resolve(false);
   #startRequested: PromiseWithResolvers<void> = Promise.withResolvers();
   #crashes = 0;
   #hasStarted = false;
-  /** Whether the agent that runs was to go on with a conversation, and has not told anything yet. */
+  /** Whether the current agent was started to resume a conversation and has not reported anything yet. */
   #isResuming = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
-  /** Starts the agent unless it runs. */
+  /** Starts the agent unless it is running. */
   start(): void {
     if (this.#end.signal.aborted) this.#end = new AbortController();
     this.#startRequested.resolve();
   }
 
-  /** Ends the agent until it is started again; settles when all it started is gone. */
+  /** Ends the agent until `start`; settles when everything it started is gone. */
   async end(): Promise<void> {
     this.#end.abort();
     await this.#running;
   }
 
-  /** Ends the agent; `run` settles when all it started is gone. */
+  /** Ends the agent; `run` settles when everything it started is gone. */
   stop(): void {
     this.#stop.abort();
     this.#startRequested.resolve();
@@ -88,7 +88,7 @@ export class AgentSupervisor {
       if (!end.aborted) this.#running = this.#runOnce(AbortSignal.any([signal, end]));
       const goesOn = await this.#running;
       if (!goesOn || end.aborted) {
-        // Unless it was asked for again while it ended.
+        // Unless `start` was called while it ended.
         if (this.#end.signal === end) this.#startRequested = Promise.withResolvers();
         if (signal.aborted) break;
         continue;
@@ -98,7 +98,7 @@ export class AgentSupervisor {
     this.#options.board.set({ state: "Exited" });
   }
 
-  /** Runs the agent to its end; whether it is to be started again by itself. */
+  /** Runs the agent to its end; true when it must be restarted automatically. */
   async #runOnce(over: AbortSignal): Promise<boolean> {
     const { board, log } = this.#options;
     try {
@@ -147,7 +147,10 @@ export class AgentSupervisor {
     });
   }
 
-  /** An agent that was killed in the moment its conversation began may know nothing of it: better a new one than none. */
+  /**
+   * An agent that was killed just as its conversation began may not have saved it: then a new conversation is better
+   * than none.
+   */
   #forgetConversation(): void {
     const { board, log } = this.#options;
     log(`The agent does not resume conversation ${board.status.conversationId}; it begins a new one`);
@@ -156,7 +159,7 @@ export class AgentSupervisor {
 
   async #runAgent(over: AbortSignal): Promise<Exit> {
     const { session, agent, hub, board, eventsFolder, mark } = this.#options;
-    // What an agent before this one told last may be the name of the conversation.
+    // The last event of an earlier agent may be the one with the conversation's id.
     new EventSpool(eventsFolder, (text) => this.#take(text)).collect();
     const { conversationId } = board.status;
     const inherited = { ...this.#options.environment, HOME: session.home };
@@ -199,7 +202,9 @@ export class AgentSupervisor {
     }
   }
 
-  /** A terminal that goes away says SIGHUP, which an agent takes for its end; then SIGTERM, then SIGKILL. */
+  /**
+   * SIGHUP comes first, as from a terminal that closes, which an agent takes as its end; then SIGTERM, then SIGKILL.
+   */
   async #endProgram(pty: Pty): Promise<void> {
     const { clock, killGraceMs } = this.#options;
     const gone = new AbortController();
@@ -218,7 +223,7 @@ export class AgentSupervisor {
     this.#crashes = 0;
     this.#isResuming = false;
     const { activity, conversationId, endsTurn, failure } = event;
-    // What failed is told until the agent does something else.
+    // A failure stays in the status until the agent does something else.
     const isOver = board.status.activity === "Failed" && activity !== undefined;
     board.set({
       ...(isOver ? { message: undefined } : {}),

@@ -2,31 +2,34 @@ import { type FSWatcher, opendirSync, rmSync, statSync, watch } from "node:fs";
 import { basename, join } from "node:path";
 import { makeFolder, moveAside, readPlainFile } from "@clauderon/files";
 
-/** Names in the order of the numbers in them, as process ids and counters grow. */
+/** Sorts names by the numbers in them, since process ids and counters grow. */
 const byName = new Intl.Collator("en", { numeric: true });
 
 /** The sender of an event: the process id of an agent. */
 const SENDER = /^(\d+)-\d+\.json$/;
 
-/** No event is longer. */
+/** No real event is longer. */
 const MAX_EVENT_BYTES = 67_108_864;
 
-/** A folder with more names than this holds something else than events: it moves aside, and an empty one takes its place. */
+/**
+ * A folder with more names than this holds something other than events: it is moved aside, and an empty one replaces
+ * it.
+ */
 const MAX_NAMES = 10_000;
 
-/** How often the folder is read while the system has no watch for it. */
+/** How often the folder is read while the system cannot watch it. */
 const POLL_MS = 500;
 
 /**
- * The folder that the agent's hooks write their events to: each file is given to `onEvent` in the order they were written,
- * and removed. Files have a time in ticks of some milliseconds, so within one tick the numbers in their names decide. Events
- * that are in the folder at the start came from before a restart and are given first.
+ * The folder in which the agent's hooks write their events: each file is passed to `onEvent` in the order of writing,
+ * and removed. Files have times in ticks of some milliseconds, so within one tick the numbers in their names decide.
+ * Events that are in the folder at the start are from before a restart and come first.
  *
- * An agent may start others of its kind, whose hooks are the same: the first sender is the session's own agent, and events of
- * others are dropped.
+ * An agent may start further agents of the same kind, which have the same hooks: the first sender is the session's own
+ * agent, and events of others are dropped.
  *
- * The agent can make anything of the folder and of each name in it. Only regular files count as events; a name that is
- * something else stays. A folder that is gone or replaced is made again, and a system without a free watch is polled.
+ * The agent can put anything into the folder, under any name. Only regular files count as events; anything else stays.
+ * A folder that was removed or replaced is made again, and on a system that has no watch left the folder is polled.
  */
 export class EventSpool {
   readonly #folder: string;
@@ -54,7 +57,7 @@ export class EventSpool {
     this.#poll = undefined;
   }
 
-  /** Takes what is there now. */
+  /** Takes the events that are in the folder now. */
   collect(): void {
     for (const path of this.#waiting()) {
       const text = readPlainFile(path, MAX_EVENT_BYTES)?.toString("utf8");
@@ -63,12 +66,12 @@ export class EventSpool {
     }
   }
 
-  /** Watches the folder, which is made when there is none; polls from the moment that this is not possible. */
+  /** Watches the folder, and makes it if it is missing; polls as soon as it cannot watch. */
   #watch(): void {
     try {
       makeFolder(this.#folder);
       const watcher = this.#watchFolder(this.#folder, (_kind, name) => {
-        // This is how a watch says that the folder itself was removed or renamed.
+        // The watch reports the folder's own name when the folder was removed or renamed.
         if (name === basename(this.#folder)) this.#pollInstead();
         this.collect();
       });
@@ -103,7 +106,7 @@ export class EventSpool {
       .map(({ path }) => path);
   }
 
-  /** Names of regular files. A folder with more names than events could have becomes an empty one. */
+  /** Names of regular files. A folder with too many names is replaced by an empty one. */
   #names(): readonly string[] {
     try {
       const { names, isAll } = regularFiles(this.#folder);
@@ -112,7 +115,7 @@ export class EventSpool {
       makeFolder(this.#folder);
       if (this.#watcher !== undefined) this.#pollInstead();
     } catch {
-      // The agent has removed it or made something else of it.
+      // The agent has removed or replaced it.
     }
     return [];
   }
@@ -133,7 +136,7 @@ function regularFiles(folder: string): { readonly names: readonly string[]; read
   }
 }
 
-/** The file with its time in nanoseconds; nothing when it is gone already. */
+/** The file with its time in nanoseconds; empty when it is already gone. */
 function timed(path: string): readonly { readonly path: string; readonly time: bigint }[] {
   try {
     return [{ path, time: statSync(path, { bigint: true }).mtimeNs }];
@@ -142,12 +145,12 @@ function timed(path: string): readonly { readonly path: string; readonly time: b
   }
 }
 
-/** Names change under our hands: what is a folder by now stays. */
+/** The agent may replace the file meanwhile: a folder stays. */
 function tryRemove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // It stays, and is no event.
+    // It stays, and does not count as an event.
   }
 }
 
@@ -155,6 +158,6 @@ function tryMakeFolder(path: string): void {
   try {
     makeFolder(path);
   } catch {
-    // The next look tries again.
+    // The next poll tries again.
   }
 }

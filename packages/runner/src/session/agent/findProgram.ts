@@ -2,7 +2,10 @@ import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { Fault } from "@clauderon/base";
 
-/** The path of a program: as it is said when there is a slash in it, else the first of `path` (like PATH). AGENT_UNAVAILABLE when there is none. */
+/**
+ * The path of a program: the given path when it has a slash, else the first match on `path` (in the form of PATH).
+ * AGENT_UNAVAILABLE when there is no such program.
+ */
 export function findProgram(program: string, cwd: string, path: string): string {
   const candidates = program.includes("/")
     ? [isAbsolute(program) ? program : resolve(cwd, program)]

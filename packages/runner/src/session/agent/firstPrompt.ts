@@ -4,8 +4,8 @@ import type { SessionFolder } from "../disk/sessionFolder.ts";
 import type { StatusBoard } from "./statusBoard.ts";
 
 /**
- * The prompt that a session begins with: kept on disk until the agent has it, and typed whenever the agent could take it.
- * A conversation that is known was begun by it, so that it is not said twice when a runner is killed in between.
+ * The first prompt of a session: on disk until the agent has received it, and typed as soon as the agent can take it. A
+ * known conversation has begun with this prompt, so it is not sent twice when a runner is killed in between.
  */
 export class FirstPrompt {
   readonly #folder: SessionFolder;
@@ -23,7 +23,7 @@ export class FirstPrompt {
     board.listen(() => this.deliver());
   }
 
-  /** Sends it, if there is one and the agent runs. */
+  /** Sends the prompt, if there is one and the agent is running. */
   deliver(): void {
     const { state, activity } = this.#board.status;
     const isFree = state === "Running" && (activity === "Unknown" || activity === "Idle");
@@ -39,7 +39,7 @@ export class FirstPrompt {
       await this.#typer.send(prompt);
       this.#folder.removePrompt();
     } catch (thrown) {
-      // Kept: the next change of the agent's state is another chance.
+      // It is kept: the next change of the agent's state tries again.
       this.#log(thrown instanceof Fault ? faultText(thrown) : String(thrown));
     } finally {
       this.#isOnItsWay = false;

@@ -4,15 +4,15 @@ import { ENTER, typedPrompt } from "./model/typedPrompt.ts";
 import type { StatusBoard } from "./statusBoard.ts";
 import type { TerminalHub } from "../terminal/terminalHub.ts";
 
-/** A program that is not ready is looked at again this often; it says nothing when it is. */
+/** How often to check whether a program is ready, since it does not report that. */
 const LOOK_MS = 50;
-/** How long an agent may take until it reads its terminal. */
+/** How long an agent may take before it reads its terminal. */
 const READY_MS = 60_000;
-/** How long an agent that takes pastes may take to tell that it is there; one that never does gets its prompt all the same. */
+/** How long an agent that takes pastes may take to report its start; after that, it gets its prompt anyway. */
 const GREETING_MS = 10_000;
-/** Time for the agent to take in a paste before it is sent; what is sent too early becomes a newline in it. */
+/** Time for the agent to process a paste before Enter; an Enter that comes too early becomes a newline in the paste. */
 const SETTLE_MS = 300;
-/** How often, and how many times, a prompt that did not arrive is sent again. */
+/** How often, and how many times, Enter is repeated for a prompt that did not arrive. */
 const RESEND_MS = 2_000;
 const RESENDS = 5;
 
@@ -23,7 +23,7 @@ export interface PromptTyperOptions {
   readonly agent: Pick<InteractiveAgent, "limits" | "asText">;
 }
 
-/** Types prompts into the agent's terminal, one after the other, and sees that they arrive. */
+/** Types prompts into the agent's terminal, one after the other, and checks that they arrive. */
 export class PromptTyper {
   readonly #hub: TerminalHub;
   readonly #board: StatusBoard;
@@ -43,15 +43,15 @@ export class PromptTyper {
     this.#asText = agent.asText;
   }
 
-  /** The agent told that a prompt has arrived. */
+  /** The agent has reported that a prompt arrived. */
   arrived(): void {
     this.#arrived?.abort();
   }
 
   /**
-   * Settles when the agent has the prompt; of one that works, or does not tell, when it was typed and sent.
-   * AGENT_UNAVAILABLE when there is no agent that reads its terminal, when it does not take the prompt, or when it waits for
-   * an answer, which the prompt would be taken for.
+   * Settles when the agent has received the prompt; for an agent that is working, or does not report prompts, when it
+   * was typed and sent. AGENT_UNAVAILABLE when no agent reads the terminal, when it does not take the prompt, or when
+   * it waits for an answer, since it would take the prompt as that answer.
    */
   send(prompt: string): Promise<void> {
     const sent = this.#last.then(() => this.#send(prompt));
@@ -61,7 +61,7 @@ export class PromptTyper {
 
   async #send(prompt: string): Promise<void> {
     await this.#untilReady();
-    // An agent that works takes the prompt when it is done, which may be much later.
+    // An agent that is working takes the prompt when it is done, which may be much later.
     const isBusy = this.#board.status.activity === "Working";
     this.#arrived = new AbortController();
     await this.#hub.type(Buffer.from(typedPrompt(this.#asText(prompt))));

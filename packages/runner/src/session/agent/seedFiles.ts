@@ -5,12 +5,12 @@ import { Fault, messageOf } from "@clauderon/base";
 import { makeFolder, moveAside, readPlainFile, replaceFile } from "@clauderon/files";
 import { type Json, mergeJson } from "./model/mergeJson.ts";
 
-/** No agent's settings are longer. */
+/** No settings file of an agent is longer. */
 const MAX_BYTES = 16_777_216;
 
 /**
- * Merges each file into what is there, readable by the owner only. One that is there and is not JSON, or not a file, is kept
- * beside it. AGENT_UNAVAILABLE when the disk does not take it.
+ * Merges each file into the existing one, readable only by the owner. An existing one that is not JSON, or not a
+ * regular file, is moved aside. AGENT_UNAVAILABLE when writing fails.
  */
 export function seedFiles(files: readonly SeedFile[]): void {
   for (const { path, content } of files) {
@@ -27,7 +27,7 @@ export function seedFiles(files: readonly SeedFile[]): void {
   }
 }
 
-/** A link to a folder is one: the agent's conversations may be in there. */
+/** True also for a link to a folder: the agent's conversations may be in there. */
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
@@ -37,7 +37,7 @@ function readJson(path: string): Json {
     const text = readPlainFile(realpathSync(path), MAX_BYTES)?.toString("utf8");
     if (text !== undefined) return JSON.parse(text) as Json;
   } catch {
-    // It is missing, or kept beside the new one.
+    // It is missing, or was moved aside.
   }
   moveAside(path);
   return {};

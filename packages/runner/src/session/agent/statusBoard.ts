@@ -2,12 +2,12 @@ import type { Clock } from "@clauderon/base";
 import { replaceFile } from "@clauderon/files";
 import type { RunnerStatus } from "@clauderon/protocol";
 
-/** The longest text of a status that a client takes. */
+/** The longest text of a status that a client accepts. */
 const MAX_MESSAGE = 4_096;
 
 type Listener = (status: RunnerStatus) => void;
 
-/** What is known of the agent; in `status.json` too, for whoever comes when the runner is gone. */
+/** The agent's status; also in `status.json`, for readers after the runner has ended. */
 export class StatusBoard {
   readonly #path: string;
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class StatusBoard {
     return this.#status;
   }
 
-  /** Changes what is given, undefined for what is no longer so; writes and tells it when that makes a difference. */
+  /** Sets the given fields; undefined removes one. Writes and reports the status when it has changed. */
   set(change: { readonly [K in keyof RunnerStatus]?: RunnerStatus[K] | undefined }): void {
     const isNewActivity = change.activity !== undefined && change.activity !== this.#status.activity;
     const time = isNewActivity ? { activityTime: new Date(this.#clock.now()).toISOString() } : {};
@@ -36,7 +36,7 @@ export class StatusBoard {
     for (const listener of this.#listeners) listener(next);
   }
 
-  /** Tells every change; the answer ends that. */
+  /** Reports every change to the listener; the returned function removes it. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -46,7 +46,7 @@ export class StatusBoard {
     try {
       replaceFile(this.#path, `${JSON.stringify(this.#status)}\n`);
     } catch {
-      // A full disk: whoever is connected is told all the same.
+      // The disk is full: connected clients still get the status.
     }
   }
 }

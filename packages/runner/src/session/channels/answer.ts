@@ -4,7 +4,10 @@ import type { SessionHost } from "../sessionHost.ts";
 
 type Request = Extract<ClientControl, { readonly id: number }>;
 
-/** Does what a client asks of the session, and tells how that went. Never rejects: a bug is logged and told, and the agent goes on. */
+/**
+ * Answers a client's request and reports its result. Never rejects: a bug is logged and reported, and the agent
+ * continues.
+ */
 export async function answer(host: SessionHost, request: Request): Promise<RunnerMessage> {
   const { id } = request;
   try {
@@ -14,7 +17,7 @@ export async function answer(host: SessionHost, request: Request): Promise<Runne
   }
 }
 
-/** A failure as it is sent; one that nobody expected is logged too. */
+/** A failure in the form in which it is sent; an unexpected one is logged too. */
 export function errorOf(thrown: unknown, log: (message: string) => void): Refusal {
   if (thrown instanceof Fault) return refusalOf(thrown);
   log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown));

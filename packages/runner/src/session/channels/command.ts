@@ -1,28 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { findProgram } from "../agent/findProgram.ts";
 
-/** The variable by which all that a session starts is known, wherever it went. */
+/** The variable that marks every process of a session, even one that has left the process group. */
 const MARK_VARIABLE = "CLAUDERON_RUN";
 
 export interface CommandSetup {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the marks of all that this session starts begin with. */
+  /** The beginning of the marks of every process of this session. */
   readonly mark: string;
 }
 
-/** A program to be started for a session, with all that belongs to it. */
+/** A program to start for a session, with everything it needs. */
 export interface Command {
   /** Its path. */
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The variable, as `NAME=value`, by which all that it starts is known. */
+  /** The variable, as `NAME=value`, that marks every process it starts. */
   readonly marker: string;
 }
 
-/** The command in its place; AGENT_UNAVAILABLE when there is no such program on its PATH. */
+/** The command in its environment; AGENT_UNAVAILABLE when its PATH has no such program. */
 export function commandIn({ cwd, environment, mark }: CommandSetup, argv: readonly string[]): Command {
   const [program = "", ...args] = argv;
   const value = `${mark}-${randomUUID()}`;
@@ -35,5 +35,5 @@ export function commandIn({ cwd, environment, mark }: CommandSetup, argv: readon
   };
 }
 
-/** What every process of the session has in its environment, as the beginning of `NAME=value`. */
+/** The beginning of a `NAME=value` that every process of the session has in its environment. */
 export const sessionMarker = (mark: string) => `${MARK_VARIABLE}=${mark}-`;

@@ -6,24 +6,24 @@ import type { Clock } from "@clauderon/base";
 import { Fault, messageOf } from "@clauderon/base/fault";
 import { RUN_EXIT, RUNNER_SESSION_FILE } from "@clauderon/protocol/wire";
 
-/** Between two looks for a runner that is coming up. */
+/** The pause between two attempts to reach a runner that is starting. */
 const PAUSE_MS = 25;
 
 /**
- * Joins stdin and stdout to a session's socket, which is how `kubectl exec` reaches it. A runner that is not there yet is
- * waited for so many seconds; then AGENT_UNAVAILABLE.
+ * Joins stdin and stdout to a session's socket, which is how `kubectl exec` reaches it. Waits this many seconds for a
+ * runner that has not started yet; then throws AGENT_UNAVAILABLE.
  */
 export async function connect(folder: string, waitSeconds: number, clock: Clock): Promise<number> {
   const socket = await reach(folder, waitSeconds * 1000, clock);
   const up = pipeline(process.stdin, socket, { end: true });
   const down = pipeline(socket, process.stdout, { end: false });
-  // Whichever side ends: there is nothing to carry any more.
+  // When either side ends, there is nothing left to carry.
   await Promise.race([up.then(() => down), down]).catch(() => undefined);
   process.stdin.destroy();
   return RUN_EXIT.succeeded;
 }
 
-/** Counts pauses rather than look at the clock, which may jump. */
+/** Counts pauses instead of reading the clock, which may jump. */
 async function reach(folder: string, waitMs: number, clock: Clock): Promise<Socket> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
@@ -35,7 +35,10 @@ async function reach(folder: string, waitMs: number, clock: Clock): Promise<Sock
   }
 }
 
-/** Where the runner of a session's folder listens. The runner checks all of that file; whoever comes through here must not wait for the schema to load. */
+/**
+ * The socket of the runner of a session's folder, read without the schema: the runner checks the file, and a caller
+ * must not wait for the schema to load.
+ */
 export function socketOf(folder: string): string {
   const path = `${folder}/${RUNNER_SESSION_FILE}`;
   try {

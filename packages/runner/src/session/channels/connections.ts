@@ -3,11 +3,11 @@ import type { Clock } from "@clauderon/base";
 import type { SessionHost } from "../sessionHost.ts";
 import { serveConnection } from "./serveConnection.ts";
 
-/** How long a client may take to read the last words. */
+/** How long a client may take to read the last frames. */
 const LAST_WORDS_MS = 1_000;
 const LOOK_MS = 10;
 
-/** Everybody who is connected, and what they started. Who comes before there is a session to serve waits for it. */
+/** All connected clients, and what they started. Clients that connect before the session is ready wait for it. */
 export class Connections {
   readonly #sockets = new Set<Socket>();
   readonly #work = new Set<Promise<void>>();
@@ -30,7 +30,10 @@ export class Connections {
     void work.finally(() => this.#work.delete(work));
   }
 
-  /** Each client gets what was said to it last, one that does not read is not waited for, and what they started ends. */
+  /**
+   * Gives each client time to read the last frames, but does not wait for one that does not read; then ends everything
+   * that they started.
+   */
   async end(clock: Clock): Promise<void> {
     for (const socket of this.#sockets) socket.end();
     for (let waited = 0; waited < LAST_WORDS_MS && this.#sockets.size > 0; waited += LOOK_MS)

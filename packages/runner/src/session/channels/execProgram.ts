@@ -11,21 +11,21 @@ import type { Command } from "./command.ts";
 import type { ChannelProgram, LastWords } from "./programChannel.ts";
 
 export interface ExecOptions {
-  /** Its Fault is told on the channel. */
+  /** Its Fault closes the channel. */
   readonly command: () => Command;
   readonly terminal: Size | undefined;
-  /** Where stderr goes when there is no terminal; dropped when left out. */
+  /** Receives stderr when there is no terminal; when absent, stderr is dropped. */
   readonly stderr: Channel | undefined;
   readonly log: (message: string) => void;
 }
 
-/** What a running command is for its channel. */
+/** A running command, as its channel uses it. */
 interface Running {
   signal(name: NodeJS.Signals): void;
   resize(size: Size): void;
 }
 
-/** A command in the workspace. All it started is gone when it ends, or when its client goes away. */
+/** A command in the workspace. When it ends, or when its client disconnects, everything it started is killed. */
 export class ExecProgram implements ChannelProgram {
   readonly #options: ExecOptions;
   #running: Running | undefined;
@@ -69,7 +69,7 @@ export class ExecProgram implements ChannelProgram {
     const printed = Promise.allSettled([out.carry(child.stdout), errors]);
     void pipeline(input, child.stdin).catch(() => undefined);
     const exit = await child.exited;
-    // What it left behind would keep its output open.
+    // Processes that it left behind would keep its output open.
     await killMarked(command.marker);
     await printed;
     return exit;
@@ -90,7 +90,7 @@ export class ExecProgram implements ChannelProgram {
     if (this.#isAbandoned) this.#kill();
   }
 
-  /** A client that is gone waits for nothing. */
+  /** Kills at once: a client that has disconnected waits for nothing. */
   #kill(): void {
     this.#running?.signal("SIGHUP");
     this.#running?.signal("SIGKILL");

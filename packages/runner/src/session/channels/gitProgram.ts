@@ -7,12 +7,15 @@ import { openProcess, type OpenProcess } from "@clauderon/process";
 import type { GitService } from "../disk/workspace.ts";
 import type { ChannelProgram, LastWords } from "./programChannel.ts";
 
-/** How long a git may take to see that its client has gone. It then removes what arrived partially, which SIGTERM might leave. */
+/**
+ * How long git may take to notice that its client has disconnected. It then removes partially received files, which
+ * SIGTERM might leave.
+ */
 const GONE_MS = 5_000;
-/** What is kept of git's words on stderr. */
+/** How much of git's stderr is kept. */
 const SAID_CHARACTERS = 16_384;
 
-/** A git that serves the workspace. For it, a client that goes away is the end of its input. */
+/** A git that serves the workspace. It sees a client that disconnects as the end of its input. */
 export class GitProgram implements ChannelProgram {
   readonly #serve: () => Promise<GitService>;
   readonly #clock: Clock;
@@ -20,7 +23,7 @@ export class GitProgram implements ChannelProgram {
   #git: OpenProcess | undefined;
   #isAbandoned = false;
 
-  /** `serve` gets ready, and says which git to start. */
+  /** `serve` prepares the workspace and returns the git to start. */
   constructor(serve: () => Promise<GitService>, clock: Clock) {
     this.#serve = serve;
     this.#clock = clock;
@@ -48,7 +51,7 @@ export class GitProgram implements ChannelProgram {
   }
 }
 
-/** Carries everything until the git ends. */
+/** Carries all input and output until git ends. */
 async function talk(git: OpenProcess, out: Channel, input: Readable): Promise<LastWords> {
   let said = "";
   git.stderr.setEncoding("utf8");

@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 
 /**
- * Listens on a unix socket that only this user can reach. A socket that nobody answers on was left by a crash and is
- * replaced; SESSION_EXISTS when somebody does.
+ * Listens on a unix socket that only this user can connect to. A socket that nobody answers on is left from a crash and
+ * is replaced; SESSION_EXISTS when somebody answers.
  */
 export async function listen(path: string, onConnection: (socket: Socket) => void): Promise<Server> {
   const folder = dirname(path);
@@ -19,7 +19,7 @@ export async function listen(path: string, onConnection: (socket: Socket) => voi
   if (await answers(path)) throw new Fault("SESSION_EXISTS", `Another runner listens on ${path}`);
   rmSync(path, { force: true, recursive: true });
   const server = createServer(onConnection);
-  // Between bind and chmod nobody else gets in, since the folder is ours alone, or the umask keeps others out.
+  // Until the chmod, nobody else can connect: only the user can access the folder, or the umask keeps others out.
   const before = process.umask(0o177);
   server.listen(path);
   process.umask(before);

@@ -39,7 +39,7 @@ function execProgram(
   host: SessionHost,
 ): ChannelProgram {
   if (stderrChannel === number) throw new FrameError(`Channel ${number} is in use`);
-  // Nobody types into an output: what comes on this channel is dropped.
+  // Nobody can type into an output: frames that arrive on this channel are dropped.
   const stderr =
     terminal === undefined && stderrChannel !== undefined ? connection.open(stderrChannel, () => ({})) : undefined;
   return new ExecProgram({ terminal, stderr, command: () => commandIn(host.commands, argv), log: host.log });

@@ -4,7 +4,7 @@ import type { Channel, ChannelListener } from "@clauderon/stream";
 import type { Size } from "../terminal/size.ts";
 import { errorOf } from "./answer.ts";
 
-/** What the client is told when a program has ended. */
+/** The last frames for the client when a program has ended. */
 export interface LastWords {
   readonly message?: RunnerMessage;
   readonly refusal?: Refusal;
@@ -15,23 +15,23 @@ export interface ChannelProgram {
   /** Settles when the program has ended and its output is on the channel; an error closes the channel with it. */
   run(channel: Channel, input: Readable): Promise<LastWords>;
   resize?(size: Size): void;
-  /** The client has gone, maybe before the program was started. */
+  /** The client has disconnected, possibly before the program started. */
   abandon(): void;
 }
 
-/** Joins a program to a channel: its input as fast as it reads, its output as fast as the client does. */
+/** Joins a program to a channel: passes input as fast as the program reads, and output as fast as the client does. */
 export class ProgramChannel implements ChannelListener<ClientControl> {
   readonly #channel: Channel;
   readonly #program: ChannelProgram;
   readonly #input = new PassThrough();
   #isAbandoned = false;
-  /** All that was started is gone. */
+  /** Settles when everything that was started is gone. */
   readonly ended: Promise<void>;
 
   constructor(channel: Channel, program: ChannelProgram, log: (message: string) => void) {
     this.#channel = channel;
     this.#program = program;
-    // A program that leaves takes its input with it; its exit tells what that means.
+    // A program may end without reading its input; its exit code says what that means.
     this.#input.on("error", () => undefined);
     this.ended = this.#run(log);
   }

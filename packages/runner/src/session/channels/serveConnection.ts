@@ -12,7 +12,7 @@ import type { SessionHost } from "../sessionHost.ts";
 import { answer } from "./answer.ts";
 import { openChannels } from "./openChannels.ts";
 
-/** A peer that reads nothing is dropped when so much waits for it. */
+/** A peer that reads nothing is dropped when this much waits for it. */
 const MAX_WAITING_BYTES = 4_194_304;
 
 /** Speaks frames with one client until either side ends the connection. */

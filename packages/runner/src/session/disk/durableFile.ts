@@ -2,8 +2,8 @@ import { Fault, messageOf } from "@clauderon/base";
 import { replaceFile } from "@clauderon/files";
 
 /**
- * Writes a file that only its owner can read, so that after a crash of the machine it is there as a whole or not at all.
- * AGENT_UNAVAILABLE when the disk does not take it.
+ * Writes a file that only its owner can read. After a crash of the machine the file is either complete or missing.
+ * AGENT_UNAVAILABLE when writing fails.
  */
 export function writeDurably(path: string, text: string): void {
   try {

@@ -12,15 +12,15 @@ import {
 } from "@clauderon/protocol";
 import { writeDurably } from "./durableFile.ts";
 
-/** Which work the workspace was made from. */
+/** The work that the workspace was made from. */
 export interface CheckoutMark {
   readonly commit: string;
   readonly branch: string;
-  /** False from the moment something is changed until all is. */
+  /** False while the workspace is being changed. */
   readonly isDone: boolean;
 }
 
-/** The folder of one session: what it was asked to be, and what a runner before this one left. */
+/** The folder of one session: its specification, and what an earlier runner left. */
 export class SessionFolder {
   readonly #path: string;
 
@@ -40,7 +40,10 @@ export class SessionFolder {
     return `${this.#path}/status.json`;
   }
 
-  /** Makes the folder if need be, and a copy of that file its session.json; FILE_UNREADABLE when there is no such file. */
+  /**
+   * Makes the folder if it is missing, and copies that file to session.json; FILE_UNREADABLE when there is no such
+   * file.
+   */
   takeSession(file: string): void {
     const path = `${this.#path}/${RUNNER_SESSION_FILE}`;
     try {
@@ -67,23 +70,23 @@ export class SessionFolder {
     throw new Fault("CONFIG_INVALID", `${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
 
-  /** What the runner before this one knew last; undefined when there was none. */
+  /** The last status of an earlier runner; undefined when there was none. */
   readStatus(): RunnerStatus | undefined {
     return runnerStatusSchema.safeParse(readJson(this.status)).data;
   }
 
-  /** Whether the session was told to start, by this runner or one before it. */
+  /** Whether this runner or an earlier one received `start`. */
   get wasStarted(): boolean {
     return existsSync(this.#started);
   }
 
-  /** From now on the session was started, with this prompt; both outlive a power cut. */
+  /** Records that the session was started, with this prompt; both survive a power cut. */
   markStarted(prompt: string | undefined): void {
     if (prompt !== undefined) writeDurably(this.#prompt, prompt);
     writeDurably(this.#started, "");
   }
 
-  /** The first prompt, as long as it has not been sent. */
+  /** The first prompt, until it has been sent. */
   readPrompt(): string | undefined {
     return readOwn(this.#prompt);
   }
@@ -113,15 +116,15 @@ export class SessionFolder {
   }
 }
 
-/** Longer than any file that a runner or a daemon writes to the folder. */
+/** No file that a runner or a daemon writes to the folder is longer. */
 const MAX_BYTES = 33_554_432;
 
-/** The text of a file that we wrote, unless an agent has made something else of it. */
+/** The text of a file that we wrote; the agent may have replaced it. */
 function readOwn(path: string): string | undefined {
   return readPlainFile(path, MAX_BYTES)?.toString("utf8");
 }
 
-/** A file that we wrote; undefined when it cannot be read. */
+/** The JSON of a file that we wrote; undefined when it cannot be read. */
 function readJson(path: string): unknown {
   try {
     return parseJsonObject(readOwn(path) ?? "");

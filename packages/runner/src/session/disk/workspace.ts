@@ -14,9 +14,9 @@ import {
 import { type Forwarding, INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
 import type { SessionFolder } from "./sessionFolder.ts";
 
-/** What the workspace held before other work was put in its place. */
+/** Keeps what the workspace held before other work replaced it. */
 const BEFORE_REF = "refs/clauderon/before";
-/** More than this is not pushed into a session. */
+/** The largest push into a session. */
 const MAX_PUSH_BYTES = 64 * 1024 ** 3;
 
 export interface WorkspaceOptions {
@@ -26,7 +26,7 @@ export interface WorkspaceOptions {
   readonly log: (message: string) => void;
 }
 
-/** A git to be started in the workspace, its standard streams joined to somebody else's. */
+/** A git process for the workspace, whose standard streams another side uses. */
 export interface GitService {
   readonly args: readonly string[];
   readonly cwd: string;
@@ -34,8 +34,8 @@ export interface GitService {
 }
 
 /**
- * The session's repository, where the agent works. What is done here is done one after the other, and never in the
- * agent's own index, `checkout` and `forward` apart.
+ * The session's repository, where the agent works. Operations run one after the other, and only `checkout` and
+ * `forward` use the agent's own index.
  */
 export class Workspace {
   readonly #options: WorkspaceOptions;
@@ -52,27 +52,33 @@ export class Workspace {
     this.#git = Git.ofAgent(this.#path, environment);
   }
 
-  /** Whether there is a repository yet. */
+  /** Whether the repository exists yet. */
   get exists(): boolean {
     return existsSync(join(this.#path, ".git"));
   }
 
-  /** Captures the work as it is now to the work's ref; the commit. */
+  /** Captures the current work to the work's ref; returns the commit. */
   capture(): Promise<string> {
     return this.#inTurn(() => this.#capture(this.#workRef));
   }
 
-  /** Makes the workspace from work that was pushed, unless that was done for this commit. What it held is kept by a ref. */
+  /**
+   * Makes the workspace from pushed work, unless this was already done for this commit. A ref keeps its previous
+   * content.
+   */
   checkout(commit: string, branch: string): Promise<void> {
     return this.#inTurn(() => this.#checkout(commit, branch));
   }
 
-  /** Takes branch and files to a commit that is there, if nothing is in the way. */
+  /** Moves branch and files to a commit that the repository has, unless something is in the way. */
   forward(commit: string): Promise<Forwarding> {
     return this.#inTurn(() => forwardCheckout(this.#git, this.#branch, commit));
   }
 
-  /** The git for a fetch, of the work as it is now, or for a push, which makes the repository when there is none. */
+  /**
+   * The git process for a fetch, after capturing the current work, or for a push, after creating the repository if
+   * needed.
+   */
   serve(service: "upload-pack" | "receive-pack"): Promise<GitService> {
     return this.#inTurn(async () => {
       if (service === "receive-pack") await this.#init();
@@ -105,7 +111,7 @@ export class Workspace {
     await this.#holdIncoming();
   }
 
-  /** git lets a push to a ref make others below it; where there is the ref itself, there is no room for them. */
+  /** git lets a push to a ref create refs below it; an existing ref leaves no room for them. */
   async #holdIncoming(): Promise<void> {
     const git = this.#git;
     if ((await git.ask(["rev-parse", "--quiet", "--verify", INCOMING_REF])) !== undefined) return;
@@ -123,7 +129,7 @@ export class Workspace {
     const { commit, notices } = await captureWork(this.#git, {
       ref,
       include: session.include,
-      // A repository of the session's own goes with it.
+      // The session's own repository is deleted with it, so all of it must be captured.
       scope: session.workRef === undefined ? "Repository" : "Checkout",
       repositories: session.workRef === undefined ? "Kept" : "Named",
     });
@@ -139,7 +145,7 @@ export class Workspace {
     if (!this.exists) throw new Fault("REPOSITORY_UNAVAILABLE", `Nothing was pushed to ${this.#path} yet`);
     const { head } = await readWork(this.#git, commit);
     await this.#git.read(["check-ref-format", `refs/heads/${branch}`]);
-    // One that was begun and not finished has left halves, which are nobody's work.
+    // A checkout that was interrupted left an incomplete state, which is nobody's work.
     if (!isSame) await this.#keepBefore();
     folder.writeCheckout({ commit, branch, isDone: false });
     await this.#moveTo(branch, head);
@@ -148,7 +154,7 @@ export class Workspace {
     log(`Branch ${branch} begins with commit ${head ?? "none"}, work ${commit}`);
   }
 
-  /** Keeps what is there, and has the index know all of it, so that what comes in its place leaves nothing of it behind. */
+  /** Keeps the current content, and adds all of it to the index, so that the next checkout removes every file of it. */
   async #keepBefore(): Promise<void> {
     const head = await this.#git.ask(["rev-parse", "--quiet", "--verify", "HEAD"]);
     if (head === undefined) return;
@@ -158,7 +164,7 @@ export class Workspace {
 
   async #moveTo(branch: string, head: string | undefined): Promise<void> {
     const gitFolder = await this.#git.read(["rev-parse", "--absolute-git-dir"]);
-    // Nobody else is at work here: a lock was left by one that was killed.
+    // Nothing else works here now: the lock is from a git that was killed.
     for (const lock of ["index.lock", "HEAD.lock", `refs/heads/${branch}.lock`]) {
       rmSync(join(gitFolder, lock), { force: true, recursive: true });
     }

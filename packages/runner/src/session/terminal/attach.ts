@@ -6,9 +6,9 @@ import { DetachMatcher, parseDetachKeys, ScreenGuard, TerminalFilter } from "@cl
 import { open, socketOf } from "../channels/connect.ts";
 
 /**
- * Joins this terminal to a session by the runner's socket, without a daemon, until ctrl-p ctrl-q or `stop`; the session
- * goes on. Somebody who types there already is not interrupted: then this one only looks on, and typing rings.
- * AGENT_UNAVAILABLE when the runner hangs up.
+ * Joins this terminal to a session through the runner's socket, without a daemon, until ctrl-p ctrl-q or `stop`; the
+ * session continues. If somebody else is already typing, this terminal only watches, and typing rings the bell.
+ * AGENT_UNAVAILABLE when the runner closes the connection.
  */
 export async function attach(folder: string, stop: AbortSignal): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -16,7 +16,7 @@ export async function attach(folder: string, stop: AbortSignal): Promise<number>
   }
   const socket = await open(socketOf(folder));
   process.stdin.setRawMode(true);
-  // What is on the screen goes up.
+  // Scrolls the screen's content up.
   const { rows } = terminalSize();
   process.stdout.write(`\u001b[${rows};1H${"\n".repeat(rows)}\u001b[H`);
   const guard = new ScreenGuard();
@@ -69,7 +69,7 @@ class JoinedTerminal implements ChannelListener<ToldMessage> {
     this.#stream.destroy();
   }
 
-  /** Whether the session is to be left. What the runner does not take now is refused, never kept for later. */
+  /** True when the user detaches. Input that the runner cannot take now is discarded. */
   #type(typed: Uint8Array, channel: Channel): boolean {
     const { bytes, detach } = this.#keys.push(typed);
     if (detach || bytes.length === 0) return detach;
@@ -79,7 +79,7 @@ class JoinedTerminal implements ChannelListener<ToldMessage> {
   }
 }
 
-/** A terminal that kubectl has just made tells its size a little later. */
+/** A terminal that kubectl has just created reports its size a little later. */
 function terminalSize(): { readonly cols: number; readonly rows: number } {
   const { columns, rows } = process.stdout;
   return { cols: Math.min(columns || 80, MAX_TERMINAL_SIZE), rows: Math.min(rows || 24, MAX_TERMINAL_SIZE) };

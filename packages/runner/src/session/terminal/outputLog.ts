@@ -2,23 +2,23 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, rmSyn
 import { makeFolder, moveAside, openPlainFile } from "@clauderon/files";
 import { RUNNER_OUTPUT_FILE } from "@clauderon/protocol";
 
-/** How many files the log is cut into; the oldest is dropped as a whole. */
+/** How many files the log is split into; the oldest one is dropped as a whole. */
 const SEGMENTS = 8;
 
-/** No file of ours is longer, whatever the log's limit was when it was written. */
+/** Longer files are not ours, whatever limit they were written with. */
 const MAX_SEGMENT_BYTES = 1_073_741_824;
 
 interface Segment {
   readonly path: string;
-  /** Offset of its first byte since the session began. */
+  /** Offset of its first byte, counted from the start of the session. */
   readonly start: number;
   readonly file: number;
   size: number;
 }
 
 /**
- * What a terminal printed, numbered from the session's first byte on, the last `maxBytes` of it on disk. Offsets go on
- * after a restart of the runner. A disk that takes no more loses old output, never the agent.
+ * The terminal's output, with offsets counted from the session's first byte; its last `maxBytes` are on disk. Offsets
+ * continue after a restart of the runner. When the disk is full, old output is lost, but the agent continues.
  */
 export class OutputLog {
   readonly #folder: string;
@@ -26,7 +26,7 @@ export class OutputLog {
   #segments: Segment[] = [];
   #end = 0;
 
-  /** Opens the log of this folder, which is made when there is none. */
+  /** Opens the log in this folder, which it makes if needed. */
   constructor(folder: string, maxBytes: number) {
     this.#folder = folder;
     this.#segmentBytes = Math.ceil(maxBytes / SEGMENTS);
@@ -57,7 +57,7 @@ export class OutputLog {
     this.#end = end;
   }
 
-  /** At most `maxBytes` from this offset on; undefined when they are no longer kept. */
+  /** At most `maxBytes` from this offset; undefined when they are no longer kept. */
   read(offset: number, maxBytes: number): Uint8Array | undefined {
     const segment = this.#segments.findLast(({ start }) => start <= offset);
     if (segment === undefined) return undefined;
@@ -77,9 +77,9 @@ export class OutputLog {
     const file = openPlainFile(path, constants.O_RDWR | constants.O_APPEND);
     if (file === undefined) return;
     const { size } = fstatSync(file);
-    // An agent may have made or changed it: it can only spoil what is shown of its own terminal.
+    // The agent may have made or changed the file: that can only spoil the output of its own terminal.
     if (size > MAX_SEGMENT_BYTES || !Number.isSafeInteger(start + size)) return closeSync(file);
-    // What does not join what came before it is all that can be trusted to be in order.
+    // After a gap, only the later output is certain to be in order.
     if (start !== this.#end) this.#forget();
     this.#segments.push({ path, start, file, size });
     this.#end = start + size;
@@ -110,12 +110,12 @@ export class OutputLog {
     try {
       rmSync(segment.path, { force: true, recursive: true });
     } catch {
-      // A disk in trouble; whoever opens the folder again sees a gap there.
+      // The disk failed; the next reader of the folder sees a gap here.
     }
   }
 }
 
-/** A new file; what has its name already, such as a pipe, moves aside. */
+/** A new file; anything that already has its name, such as a pipe, is moved aside. */
 function newLog(path: string): number {
   moveAside(path);
   return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND, 0o600);

@@ -14,35 +14,35 @@ export interface PtyOptions {
   readonly onOutput: (bytes: Uint8Array) => void;
 }
 
-/** A full input queue of the terminal is tried again this often. */
+/** How often to retry when the terminal's input queue is full. */
 const RETRY_MS = 5;
-/** node-pty drops what a program printed last, 200 ms after its end, if it is still paused; so that end is looked for. */
+/** node-pty drops a program's last output 200 ms after its end if it is still paused; so we check for that end. */
 const END_LOOK_MS = 20;
 
 /**
  * node-pty's own write blocks the whole process while the program in the terminal does not read (libuv falls back to
- * blocking writes on a master), so we write to its file descriptor, which is non-blocking, as long as its socket has it open.
+ * blocking writes on a master). So we write to its file descriptor, which is non-blocking, while its socket is open.
  */
 interface Internals {
   readonly fd: number;
   readonly _socket: Socket;
 }
 
-/** A program in a terminal of its own, whose session and process group it leads. */
+/** A program in its own terminal, as leader of that terminal's session and process group. */
 export class Pty {
   readonly #pty: IPty & Internals;
   #writing: Promise<void> = Promise.resolve();
-  /** Looks for the end of a paused program; undefined while it is not paused. */
+  /** Checks for the end of a paused program; undefined while it is not paused. */
   #pause: NodeJS.Timeout | undefined;
-  /** The program is gone and all it printed was given to `onOutput`. */
+  /** Settles when the program has ended and `onOutput` has all of its output. */
   readonly exited: Promise<Exit>;
 
-  /** `program` is a path; one that cannot be executed exits with 1 at once. */
+  /** `program` is a path; a program that cannot be executed exits at once with 1. */
   constructor(program: string, args: readonly string[], options: PtyOptions) {
     const { cwd, environment, cols, rows, onOutput } = options;
     this.#pty = spawn(program, [...args], { cwd, env: { ...environment }, cols, rows, encoding: null }) as IPty &
       Internals;
-    // Without an encoding it gives buffers, whatever its types say.
+    // Without an encoding it passes buffers, despite its types.
     this.#pty.onData((data) => onOutput(data as unknown as Uint8Array));
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => resolve(toExit(exitCode, signal)));
@@ -53,7 +53,10 @@ export class Pty {
     return this.#pty.pid;
   }
 
-  /** Settles when the terminal has taken it all, in the order of the calls; what comes after the program's end is dropped. */
+  /**
+   * Settles when the terminal has taken all of it, in the order of the calls; writes after the program's end are
+   * dropped.
+   */
   write(bytes: Uint8Array): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeAll(bytes));
     return this.#writing;
@@ -63,7 +66,7 @@ export class Pty {
     if (!this.#isGone) this.#pty.resize(cols, rows);
   }
 
-  /** Whether the program may print; a paused one waits as soon as the terminal's own buffer is full. */
+  /** Whether the program must stop printing; a paused one blocks as soon as the terminal's own buffer is full. */
   set isPaused(paused: boolean) {
     if (!paused) this.#resume();
     else if (this.#pause === undefined && isThere(this.#pty.pid)) {
@@ -74,7 +77,7 @@ export class Pty {
     }
   }
 
-  /** Signals the program's group; one that is gone is fine. */
+  /** Signals the program's group; a group that has ended is fine. */
   signal(name: NodeJS.Signals): void {
     signalProcess(-this.#pty.pid, name);
   }
@@ -100,7 +103,7 @@ export class Pty {
     }
   }
 
-  /** Bytes the terminal took; undefined when there is none any more. */
+  /** The number of bytes that the terminal took; undefined when it has closed. */
   #tryWrite(bytes: Uint8Array): number | undefined {
     try {
       return writeSync(this.#pty.fd, bytes);

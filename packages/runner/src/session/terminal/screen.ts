@@ -4,20 +4,22 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
 import { ScreenModes } from "./screenModes.ts";
 
-/** Lines above the screen that are kept, and those that a snapshot leaves out first when it grows too large. */
+/**
+ * How many lines above the screen are kept; a snapshot that grows too large is tried with each smaller number in turn.
+ */
 const SCROLLBACKS = [1_000, 200, 0] as const;
 
-/** From any state to an empty screen with the cursor at its top: leave the other screen, reset, clear. */
+/** From any state to an empty screen with the cursor at the top: leaves the other screen, resets, clears. */
 const RESET = "\u001b[?1049l\u001bc\u001b[3J";
 
 export interface ScreenOptions {
   readonly cols: number;
   readonly rows: number;
-  /** Takes what the terminal answers to the agent's queries. */
+  /** Receives the terminal's answers to the agent's queries. */
   readonly answer: (text: string) => void;
 }
 
-/** A terminal without a window: what a person would see now, for whoever comes later. */
+/** A terminal without a window: a model of what a user would see now, for viewers that attach later. */
 export class Screen {
   readonly #terminal: headless.Terminal;
   readonly #serializer = new SerializeAddon();
@@ -26,33 +28,33 @@ export class Screen {
   #unread = 0;
   #offset: number;
 
-  /** `offset` is that of the first byte it will be given. */
+  /** `offset` is the offset of the first byte that will be written. */
   constructor({ cols, rows, answer }: ScreenOptions, offset: number) {
     this.#offset = offset;
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: SCROLLBACKS[0], allowProposedApi: true });
     this.#terminal.loadAddon(this.#serializer);
-    // Clusters of characters are as wide as current terminals draw them.
+    // Grapheme clusters then have the width that current terminals give them.
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#modes = new ScreenModes(this.#terminal);
     this.#terminal.onData(answer);
   }
 
-  /** Bytes it was given and has not drawn yet. */
+  /** The number of bytes written but not drawn yet. */
   get unread(): number {
     return this.#unread;
   }
 
-  /** The offset it stands at. */
+  /** The offset after the last drawn byte. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Whether the program in the terminal knows what was pasted from what was typed; until then it may not read at all. */
+  /** Whether the program in the terminal distinguishes pasted from typed text; before that, it may not read at all. */
   get takesPastes(): boolean {
     return this.#terminal.modes.bracketedPasteMode;
   }
 
-  /** Draws some time soon, then calls back. */
+  /** Draws asynchronously, then calls back. */
   write(bytes: Uint8Array, drawn: () => void): void {
     this.#unread += bytes.length;
     this.#terminal.write(bytes, () => {
@@ -64,7 +66,7 @@ export class Screen {
     });
   }
 
-  /** The last line that has a word on it, once all is drawn that was written until now. */
+  /** The last line with text on it, after drawing everything written so far. */
   async lastLine(): Promise<string | undefined> {
     await new Promise<void>((resolve) => this.#terminal.write("", resolve));
     const { active } = this.#terminal.buffer;
@@ -81,8 +83,9 @@ export class Screen {
   }
 
   /**
-   * Bytes that draw the screen as it stands at `offset` on any terminal of its size: with as many of the lines above as
-   * fit into `maxBytes`, and an empty screen when not even the screen does. A sequence that is cut at `offset` is begun.
+   * Bytes that draw the screen at `offset` on any terminal of its size, with as many of the lines above as fit into
+   * `maxBytes`; an empty screen when not even the screen fits. Ends with the beginning of a sequence that is incomplete
+   * at `offset`.
    */
   snapshot(maxBytes: number): Uint8Array {
     for (const scrollback of SCROLLBACKS) {

@@ -1,20 +1,22 @@
 import { PRIVATE_MODES } from "@clauderon/terminal";
 import type headless from "@xterm/headless";
 
-/** Modes that the serializer of xterm.js restores, or that are no settings: other screens, and saving of the cursor. */
+/**
+ * Modes that the serializer of xterm.js restores, or that are not settings: other screens, and saving of the cursor.
+ */
 const RESTORED_ELSEWHERE: ReadonlySet<number> = new Set([
   1, 6, 7, 9, 45, 47, 66, 1000, 1002, 1003, 1004, 1047, 1048, 1049, 2004,
 ]);
 
-/** Encodings of the mouse, of which the one that was set last counts. */
+/** Mouse encodings; the one that was set last is in effect. */
 const MOUSE_ENCODINGS: readonly number[] = [1005, 1006, 1015, 1016];
 
 type Margins = readonly [top: number, bottom: number];
 
 /**
- * What a program has set on its terminal beside text, colours and the modes that xterm.js serializes: further modes, margins,
- * tab stops, character sets, the shape of the cursor. It sees the sequences as the terminal parses them. Margins and tab stops
- * are the terminal's, not a screen's: xterm.js has them for each screen, but the terminals that people have do not.
+ * What a program has set on its terminal in addition to text, colours and the modes that xterm.js serializes: further
+ * modes, margins, tab stops, character sets, the shape of the cursor. It sees the sequences as the terminal parses
+ * them. Margins and tab stops belong to the terminal: xterm.js has them for each screen, but real terminals do not.
  */
 export class ScreenModes {
   readonly #terminal: headless.Terminal;
@@ -24,7 +26,7 @@ export class ScreenModes {
   #shifted = false;
   #returnsOnLineFeed = false;
   #cursorStyle = 0;
-  /** Columns from 0; undefined while there is one at every eighth. */
+  /** Columns from 0; undefined for the default of one in every eight. */
   #tabs: Set<number> | undefined;
 
   constructor(terminal: headless.Terminal) {
@@ -57,21 +59,21 @@ export class ScreenModes {
     parser.registerCsiHandler({ intermediates: "!", final: "p" }, () => this.#see(() => this.#softReset()));
   }
 
-  /** Notes the shifts between character sets in what was drawn; they are single bytes, which no handler sees. */
+  /** Tracks the shifts between character sets in drawn bytes; they are single bytes, which handlers do not see. */
   drawn(bytes: Uint8Array): void {
     const last = Math.max(bytes.lastIndexOf(SHIFT_OUT), bytes.lastIndexOf(SHIFT_IN));
     if (last === -1) return;
-    // A reset that follows in the same chunk was seen already.
+    // A later reset in the same chunk has already been handled.
     const rest = Buffer.from(bytes.subarray(last));
     this.#shifted = bytes[last] === SHIFT_OUT && !RESETS.some((reset) => rest.includes(reset));
   }
 
-  /** A terminal of another size has no margins. */
+  /** A change of size resets the margins. */
   resized(): void {
     this.#margins = undefined;
   }
 
-  /** Sequences that set all this on a terminal that shows the screen already; the cursor stays where it is. */
+  /** Sequences that set all this on a terminal that already shows the screen; the cursor keeps its position. */
   restore(): string {
     const { active } = this.#terminal.buffer;
     const margins = this.#margins;
@@ -116,7 +118,7 @@ export class ScreenModes {
     const { rows } = this.#terminal;
     const top = Math.max(Number(first ?? 1), 1) - 1;
     const bottom = Math.min(Number(last ?? 0) || rows, rows) - 1;
-    // One line is no region: the terminal ignores it.
+    // A single line is not a valid region: the terminal ignores it.
     if (top >= bottom) return;
     this.#margins = top === 0 && bottom === rows - 1 ? undefined : [top, bottom];
   }
@@ -154,5 +156,5 @@ export class ScreenModes {
 const [SHIFT_OUT, SHIFT_IN] = [0x0e, 0x0f] as const;
 const RESETS = ["\u001bc", "\u001b[!p"] as const;
 
-/** Of these a terminal of today draws two: text, and lines. */
+/** The character sets that current terminals draw: two texts, and lines. */
 const CHARSETS = ["0", "A", "B"] as const;

@@ -2,14 +2,14 @@ import type { Size } from "./size.ts";
 import type { OutputLog } from "./outputLog.ts";
 import { Screen } from "./screen.ts";
 
-/** Output that the screen model may lag behind before the agent waits for it. */
+/** How far the screen model may lag behind the output before the agent must wait. */
 const MAX_UNREAD_BYTES = 4_194_304;
 
-/** Who looks at the terminal. */
+/** A viewer of the terminal. */
 export interface Onlooker {
-  /** There is more to see, or another size or writer. */
+  /** There is new output, or the size or the writer has changed. */
   update(): void;
-  /** It writes from now on. */
+  /** It is the writer from now on. */
   chosen(): void;
 }
 
@@ -20,16 +20,16 @@ export interface Program {
   isPaused: boolean;
 }
 
-/** The session's terminal: what it printed (log), what it shows (screen), who types into it (writer), who looks. */
+/** The session's terminal: its output (log), its screen, the viewer that types (writer), and all viewers. */
 export class TerminalHub {
   readonly log: OutputLog;
   readonly #screen: Screen;
   readonly #onlookers = new Set<Onlooker>();
   #program: Program | undefined;
-  /** The offset of the first byte that is the program's own. */
+  /** The offset of the current program's first byte. */
   #programStart = 0;
   #writer: Onlooker | undefined;
-  /** Who asked to write while another one did, in the order they came. */
+  /** Viewers that asked to write while another one did, in the order of asking. */
   readonly #waiting = new Set<Onlooker>();
   #size: Size = { cols: 120, rows: 40 };
 
@@ -42,18 +42,18 @@ export class TerminalHub {
     return this.#size;
   }
 
-  /** Whether the program in the terminal takes pastes, which one before it may have done too. */
+  /** Whether the current program takes pastes; an earlier one on this screen may have done so too. */
   get takesPastes(): boolean {
     return this.#screen.offset >= this.#programStart && this.#screen.takesPastes;
   }
 
-  /** From now on this program is in the terminal; undefined when it left. */
+  /** The program that is now in the terminal; undefined when it has ended. */
   set program(program: Program | undefined) {
     this.#program = program;
     this.#programStart = this.log.end;
   }
 
-  /** The program printed this. */
+  /** Called with the program's output. */
   print(bytes: Uint8Array): void {
     this.log.append(bytes);
     this.#screen.write(bytes, () => this.#drawn());
@@ -61,17 +61,17 @@ export class TerminalHub {
     this.#updateAll();
   }
 
-  /** Types into the program; settles when it was taken. */
+  /** Types into the program; settles when the terminal has taken the bytes. */
   async type(bytes: Uint8Array): Promise<void> {
     await this.#program?.write(bytes);
   }
 
-  /** The screen as it stands at an offset; see Screen. */
+  /** The screen with its offset; see Screen. */
   snapshot(maxBytes: number): { readonly offset: number; readonly bytes: Uint8Array } {
     return { offset: this.#screen.offset, bytes: this.#screen.snapshot(maxBytes) };
   }
 
-  /** The last line with a word on it that the terminal shows. */
+  /** The last line with text that the terminal shows. */
   lastLine(): Promise<string | undefined> {
     return this.#screen.lastLine();
   }
@@ -93,17 +93,20 @@ export class TerminalHub {
     return this.#writer === onlooker;
   }
 
-  /** Makes an onlooker the writer, if nobody is or it takes over; else once all who asked before it have left. */
+  /**
+   * Makes a viewer the writer at once, if there is no writer or it takes over; otherwise when all that asked before it
+   * have left.
+   */
   claim(onlooker: Onlooker, takeOver: boolean): void {
     if (this.#writer !== undefined && !takeOver) return void this.#waiting.add(onlooker);
-    // Whom it takes over from asked before all who wait, and writes again after it.
+    // The previous writer asked before all that wait, so it is the next one to write.
     const others = [...this.#waiting];
     this.#waiting.clear();
     for (const other of this.#writer === undefined ? others : [this.#writer, ...others]) this.#waiting.add(other);
     this.#setWriter(onlooker);
   }
 
-  /** The writer's window has this size. */
+  /** Sets the size to that of the writer's window. */
   resize(onlooker: Onlooker, { cols, rows }: Size): void {
     if (!this.isWriter(onlooker) || (cols === this.#size.cols && rows === this.#size.rows)) return;
     this.#size = { cols, rows };

@@ -10,22 +10,22 @@ export interface ViewRequest extends Size {
 }
 
 /**
- * One view of the terminal. It costs no memory while it does not read: output is read on from the log as its credit
- * allows, and when the log no longer has what it needs, it gets the screen as it is and goes on from there.
+ * One view of the terminal. While the viewer does not read, it costs no memory: output is read from the log as credit
+ * allows, and when the log no longer has what it needs, the viewer gets the current screen and continues from there.
  */
 export class Viewer implements ChannelListener<ClientControl>, Onlooker {
   readonly #channel: Channel;
   readonly #hub: TerminalHub;
-  /** The offset of the next byte to send; undefined when that is a snapshot. */
+  /** The offset of the next byte to send; undefined when a snapshot comes next. */
   #position: number | undefined;
   #told = "";
-  /** Of its window, whether it may set the terminal's or not. */
+  /** The size of its window, whether or not it may set the terminal's. */
   #size: Size;
 
   constructor(channel: Channel, request: ViewRequest, hub: TerminalHub) {
     this.#channel = channel;
     this.#hub = hub;
-    // An offset beyond the end is another terminal's.
+    // An offset beyond the end is from another terminal.
     this.#position = request.offset !== undefined && request.offset <= hub.log.end ? request.offset : undefined;
     this.#size = request;
     hub.add(this);
@@ -48,7 +48,7 @@ export class Viewer implements ChannelListener<ClientControl>, Onlooker {
     this.update();
   }
 
-  /** What was typed; of a viewer that does not write it is dropped. */
+  /** Typed bytes; dropped when this viewer is not the writer. */
   bytes({ bytes }: { readonly bytes: Uint8Array }, consumed: () => void): void {
     if (this.#hub.isWriter(this)) void this.#hub.type(bytes).then(consumed);
     else consumed();
@@ -68,14 +68,14 @@ export class Viewer implements ChannelListener<ClientControl>, Onlooker {
     this.close();
   }
 
-  /** Sends a frame of what is to be seen; false when there is nothing, or no credit for it. */
+  /** Sends the next frame; false when there is none, or no credit for it. */
   #sendSome(): boolean {
     const { log } = this.#hub;
     if (this.#position !== undefined && this.#position >= log.start) return this.#sendOutput(this.#position);
-    // A receiver that has taken in all it got has at least this much credit.
+    // A receiver that has processed everything has at least this much credit.
     if (this.#channel.room < INITIAL_WINDOW_BYTES / 2) return false;
     const { offset, bytes } = this.#hub.snapshot(this.#channel.room);
-    // The screen lags behind a flood by more than the log keeps: once it has caught up.
+    // The screen lags behind by more than the log keeps: waits until it has caught up.
     if (offset < log.start) return false;
     this.#position = offset;
     this.#channel.send({ type: "snapshot", offset, bytes });
@@ -92,7 +92,7 @@ export class Viewer implements ChannelListener<ClientControl>, Onlooker {
     return true;
   }
 
-  /** Tells size and writer when they are not what was told last. */
+  /** Sends size and writer when they have changed since the last time. */
   #tell(type: "attached" | "terminal"): void {
     const terminal = { writer: this.#hub.isWriter(this), ...this.#hub.size };
     const text = JSON.stringify(terminal);

@@ -2,8 +2,8 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /**
- * `over` put into `base`: objects name by name, arrays by adding what is not there yet, anything else replaced. Merging
- * the same thing twice changes nothing.
+ * Merges `over` into `base`: objects by name, arrays by adding the missing elements; any other value is replaced.
+ * Merging the same value twice changes nothing.
  */
 export function mergeJson(base: Json, over: Json): Json {
   if (Array.isArray(base) && Array.isArray(over)) {

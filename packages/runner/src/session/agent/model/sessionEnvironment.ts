@@ -1,6 +1,9 @@
 import { inheritedVariables } from "@clauderon/protocol";
 
-/** What an agent in a session inherits of its runner's environment beside the common list; anything else has to be asked for by name. */
+/**
+ * The variables that an agent in a session inherits from its runner in addition to the common list; any other must be
+ * requested by name.
+ */
 const ALSO = [
   "GIT_AUTHOR_NAME",
   "GIT_AUTHOR_EMAIL",
@@ -10,10 +13,10 @@ const ALSO = [
   "KUBERNETES_SERVICE_PORT",
 ];
 
-/** The terminal that the runner is to its agent. */
+/** The kind of terminal that the runner provides to its agent. */
 const TERMINAL = { TERM: "xterm-256color", COLORTERM: "truecolor" } as const;
 
-/** The agent's environment: the allow list, locale variables, and the named ones. */
+/** The agent's environment: the allow list, locale variables, and the requested ones. */
 export function sessionEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
