@@ -18,7 +18,7 @@ run        Runs one AgentJob headless: clones the repositories of agent.json, st
            writes a summary. Its input comes from environment variables (docs/architecture.md).
 session    Runs a coding agent in a terminal until the session of this folder ends. FILE becomes the folder's
            session.json, as in a pod, where it comes from a ConfigMap.
-attach     Shows that session on this terminal, without a daemon; ctrl-p ctrl-q to detach.
+attach     Shows that session on this terminal, without a daemon; ctrl-p ctrl-q detaches.
 connect    Joins stdin and stdout to that session's socket; waits up to SECONDS (default 0) for its runner.
 `;
 
