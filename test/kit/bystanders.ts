@@ -5,6 +5,8 @@ import { basename, dirname, join } from "node:path";
 
 /** What is in every session's way and none of its business: no command of ours may change it. */
 export interface Bystanders {
+  /** Takes them as they are now: the test has changed them as their user would. */
+  renew(): void;
   /** Throws when one of them is not as it was, or the repository is damaged. */
   check(): void;
 }
@@ -44,8 +46,11 @@ export function plantBystanders(repository: string, environment: Readonly<Record
       .split("\n\n")
       .find((entry) => entry.includes(`/${ABSENT}\n`)),
   });
-  const before = JSON.stringify(facts(), undefined, 1);
+  let before = JSON.stringify(facts(), undefined, 1);
   return {
+    renew: () => {
+      before = JSON.stringify(facts(), undefined, 1);
+    },
     check: () => {
       const after = JSON.stringify(facts(), undefined, 1);
       if (after !== before) throw new Error(`The user's repository was changed. Before: ${before}\nAfter: ${after}`);

@@ -16,7 +16,7 @@ describe("clauderon run", () => {
     const { exitCode, stdout, stderr } = await user.run({ prompt: "echo broken >&2; exit 1" });
     expect(exitCode).toBe(7);
     expect(stderr).toMatch(
-      /^error\[AGENT_FAILED\]: AgentJob "fix" failed: AgentError: .*broken\nhint: docs\/errors.md explains AgentError; .*transcript.jsonl/,
+      /^error\[AGENT_FAILED\]: AgentJob "fix" failed: AgentError: .*broken\nhint: See AgentError in docs\/errors.md, and the details in .*transcript.jsonl/,
     );
     expect(stdout).toContain("web: no changes");
     expect([...user.branches(), user.worktrees()]).toEqual([0]);

@@ -33,7 +33,7 @@ export class DaemonWorld {
   readonly repository = join(this.folder, "repo");
   readonly temporary = join(this.folder, "tmp");
   readonly environment: Readonly<Record<string, string>>;
-  readonly #bystanders: Bystanders;
+  readonly bystanders: Bystanders;
   #daemon: ChildProcess | undefined;
   output = "";
 
@@ -56,7 +56,7 @@ export class DaemonWorld {
     writeFileSync(join(this.repository, "readme"), "one\n");
     this.git("add", "readme");
     this.git("commit", "--quiet", "--message", "first");
-    this.#bystanders = plantBystanders(this.repository, { PATH: process.env["PATH"] ?? "", HOME: this.folder });
+    this.bystanders = plantBystanders(this.repository, { PATH: process.env["PATH"] ?? "", HOME: this.folder });
   }
 
   git(...args: readonly string[]): string {
@@ -210,7 +210,7 @@ export class DaemonWorld {
     await this.end("SIGKILL");
     await this.endRunners();
     try {
-      if (existsSync(this.repository)) this.#bystanders.check();
+      if (existsSync(this.repository)) this.bystanders.check();
     } finally {
       rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }

@@ -107,6 +107,7 @@ describe("a sandboxed session", () => {
     await expect.poll(() => view.text, POLL).toContain("your turn");
     world.git("status");
     world.git("gc", "--quiet");
+    world.bystanders.renew();
     world.git("config", "user.name", "Eve");
     writeFileSync(join(worktree, "tidy"), "");
     await expect.poll(() => view.text, POLL).toContain("probe over");
