@@ -12,7 +12,9 @@ describe("clauderon run refuses, and creates nothing", () => {
     const user = new ScratchUser("success");
     const { exitCode, stdout, stderr } = await user.run({}, [], { environment: { TOKEN: "" } });
     expect(exitCode).toBe(5);
-    expect(stderr).toMatch(/^error\[CREDENTIAL_MISSING\]: .*TOKEN is not set\nhint: export TOKEN=/);
+    expect(stderr).toMatch(
+      /^error\[CREDENTIAL_MISSING\]: .*TOKEN is not set\nhint: Set TOKEN in the environment, or add the Secret/,
+    );
     expect([stdout, ...traces(user)]).toEqual(["", 0]);
   });
 
@@ -21,7 +23,7 @@ describe("clauderon run refuses, and creates nothing", () => {
     const { exitCode, stderr } = await user.run({ roleRef: "gone", skillRef: "lost" });
     expect(exitCode).toBe(3);
     expect(stderr).toContain(
-      'error[REFERENCE_NOT_FOUND]: AgentJob "fix" refers to AgentRole "gone", AgentSkill "lost", not',
+      'error[REFERENCE_NOT_FOUND]: AgentJob "fix" refers to AgentRole "gone", AgentSkill "lost", which',
     );
     expect(traces(user)).toEqual([0]);
   });
@@ -75,7 +77,7 @@ describe("clauderon run refuses, and creates nothing", () => {
     const args = ["--repository", `web=${user.repository}`, "--repository", `other=${second.repository}`];
     const { exitCode, stderr } = await user.run({}, args, { stdin });
     expect(exitCode).toBe(8);
-    expect(stderr).toContain("Cannot make the branch clauderon/fix");
+    expect(stderr).toContain("Cannot create the branch clauderon/fix");
     expect([traces(user), second.worktrees()]).toEqual([[0], 0]);
   });
 
@@ -84,7 +86,7 @@ describe("clauderon run refuses, and creates nothing", () => {
     user.writeProgram("file", "");
     const { exitCode, stderr } = await user.run({}, [], { environment: { CLAUDERON_HOME: join(user.folder, "file") } });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error\[CONFIG_INVALID\]: Cannot make the folder .*\nhint: Set CLAUDERON_HOME/);
+    expect(stderr).toMatch(/^error\[CONFIG_INVALID\]: Cannot create the folder .*\nhint: Set CLAUDERON_HOME/);
     expect(traces(user)).toEqual([0]);
   });
 

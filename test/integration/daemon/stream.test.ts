@@ -73,7 +73,7 @@ describe("a session's stream through the daemon", () => {
     garbage?.sendRaw(Buffer.alloc(64, 0xff));
     greedy?.attach({ mode: "watch" });
     greedy?.send({ channel: 1, type: "data", bytes: new Uint8Array(1_000_000) });
-    nonsense?.sendRaw(encodeFrame({ channel: 0, type: "control", bytes: Buffer.from('{"type":"sudo"}') }));
+    nonsense?.sendRaw(encodeFrame({ channel: 0, type: "control", bytes: Buffer.from('{"type":1}') }));
     twice?.sendRaw(
       encodeFrame({ channel: 7, type: "control", bytes: Buffer.from('{"type":"git","service":"upload-pack"}') }),
     );

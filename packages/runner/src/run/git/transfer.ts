@@ -15,11 +15,17 @@ const RETRY: Backoff = { baseMs: 1_000, maxMs: 15_000 };
 const ATTEMPTS = 4;
 const PROGRESS_EVERY_MS = 5_000;
 
+/**
+ * A git in a tree of an agent reaches no remote by itself. This one asks the git host for what the run needs: never by `ext::`,
+ * which is a command, whatever the tree's configuration makes of the URL.
+ */
+const REACH = { GIT_ALLOW_PROTOCOL: "http:https:ssh:file", GIT_NO_LAZY_FETCH: "0" } as const;
+
 /** Talks to a remote: shows progress, and tries again with backoff while the network is what fails. */
 export async function transfer(git: Git, args: readonly string[], options: TransferOptions): Promise<Finished> {
   const { clock, journal, stop } = options;
   for (let failures = 1; ; failures += 1) {
-    const done = await git.run(args, { onStderr: progressTo(options) });
+    const done = await git.run(args, { environment: REACH, onStderr: progressTo(options) });
     const isWorthRetrying = done.code !== 0 && gitFailure(done.stderr) === "network";
     if (!isWorthRetrying || failures === ATTEMPTS || stop.aborted) return done;
     const delay = backoffMs(RETRY, failures, Math.random());
