@@ -2,6 +2,7 @@ import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { beyondCeiling } from "./ceiling.ts";
 import { type DesiredChild, desiredChildren } from "./children.ts";
+import { heldJobs } from "./heldJobs.ts";
 import type { LiveJob } from "./objects.ts";
 import { isChild } from "./ownership.ts";
 import { isScheduledRun, planRuns, type RunPlan } from "./runPlan.ts";
@@ -72,7 +73,7 @@ function planSpec(snapshot: Snapshot, now: number, failure: Obstacle | undefined
   const removed = [...endedSchedule(snapshot), ...endedAccess(snapshot)];
   return {
     finalizer: planFinalizer(snapshot, removed),
-    deletions: [...removed, ...endedRuns(runs)],
+    deletions: [...removed, ...endedRuns(runs), ...heldRuns(snapshot, runs)],
     patches: [...cronJobPatches(snapshot), ...runs.patches],
     children,
     start: runs.start,
@@ -118,6 +119,11 @@ function endedSchedule(snapshot: Snapshot): readonly Deletion[] {
 function endedRuns({ replaced }: RunPlan): readonly Deletion[] {
   const ours = replaced.filter((job) => !isScheduledRun(job) && job.metadata.deletionTimestamp === undefined);
   return ours.map((object) => ({ kind: "Job", object }));
+}
+
+function heldRuns(snapshot: Snapshot, { replaced }: RunPlan): readonly Deletion[] {
+  const held = heldJobs(snapshot).filter((job) => !replaced.includes(job));
+  return held.map((object) => ({ kind: "Job", object }));
 }
 
 function owned({ job, children }: Snapshot, kinds: readonly ChildKind[]): readonly Deletion[] {

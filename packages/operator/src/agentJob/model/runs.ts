@@ -2,6 +2,7 @@ import { MAX_RUN_TEXT, MAX_RUNS, REASONS, type RunStatus } from "@clauderon/kind
 import { cleanText } from "@clauderon/base";
 import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
+import { holderOf } from "./holder.ts";
 import { instantOf, millisOf } from "./instant.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 import { isSuspendedByUs } from "./suspension.ts";
@@ -106,6 +107,8 @@ function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput, old: RunSt
   const isReplaced = input.isReplaced(base.name);
   if (isReplaced || job.metadata.deletionTimestamp !== undefined) return gone(base, isReplaced, input.now);
   if (old !== undefined && isEnding(run, old)) return old;
+  const holder = holderOf(pod);
+  if (holder !== undefined) return { ...base, ...heldResult(run, holder, input) };
   const hasStarted = pod !== undefined && pod.status?.phase !== undefined && pod.status.phase !== "Pending";
   return hasStarted ? { ...base, phase: "Running" } : { ...base, ...waiting(run, input) };
 }
@@ -131,6 +134,20 @@ function suspended(job: LiveJob): Cause {
 
 function bounded({ reason, message }: Cause): Cause {
   return { reason, message: cleanText(message, MAX_RUN_TEXT) };
+}
+
+/** The result of a run whose Job does not end, because the container `holder` goes on after the agent. */
+function heldResult({ job, pod }: ObservedRun, holder: string, { context }: RunsInput): Partial<RunStatus> {
+  const held = `Container "${holder}" kept running after the agent ended, so the operator ended the Job`;
+  const completionTime = terminated(pod)?.finishedAt;
+  const isSuccess = runSummary(pod)?.outcome === "Succeeded";
+  const cause = isSuccess ? undefined : failureCause(job, pod, context);
+  return {
+    phase: isSuccess ? "Succeeded" : "Failed",
+    ...(completionTime === undefined ? {} : { completionTime }),
+    ...(cause === undefined ? { message: held } : bounded({ ...cause, message: `${cause.message}. ${held}` })),
+    ...figures(pod),
+  };
 }
 
 function result({ job, pod }: ObservedRun, { context }: RunsInput, old?: RunStatus): Partial<RunStatus> {
