@@ -66,6 +66,10 @@ describe("covers", () => {
       ).toBe(true);
       expect(covers({ rules: null }, { rules: [] })).toBe(true);
       expect(covers(container({ env: [{ name: "E" }] }), container({ env: [{ name: "E", value: "" }] }))).toBe(true);
+      const secretRef = { name: "s" };
+      const prefixed = (prefix: object) => container({ envFrom: [{ secretRef, ...prefix }] });
+      expect(covers(prefixed({}), prefixed({ prefix: "" }))).toBe(true);
+      expect(covers(prefixed({ prefix: "A" }), prefixed({ prefix: "" }))).toBe(false);
     });
 
     it("treats null as absent", () => {

@@ -38,6 +38,7 @@ const DROPPED_ZEROS = new Set([
   "hostPID",
   "hostPort",
   "initialDelaySeconds",
+  "prefix",
   "readOnly",
   "stdin",
   "stdinOnce",
