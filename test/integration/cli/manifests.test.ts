@@ -43,7 +43,7 @@ describe("clauderon run -f", () => {
     const { kubectl, clauderon } = await refusals(manifest);
     expect(clauderon).toMatch(/^error\[SPEC_INVALID\]: The \w+ "\w+" is invalid: /);
     expect(findings(clauderon)).toEqual(findings(kubectl));
-    expect(clauderon).toMatch(/\nhint: Mend standard input:1\n$/);
+    expect(clauderon).toMatch(/\nhint: Fix standard input:1\n$/);
   });
 
   it("refuses an unknown field with the API server's words", async () => {

@@ -161,7 +161,7 @@ describe("the runner", () => {
     const environment = { ...GRACES, THURKUBE_TIMEOUT_SECONDS: "1" };
     const run = await runRunner({ agent: "hangBeforeResult", environment });
     expect(run.exitCode).toBe(RUN_EXIT.timedOut);
-    expect(run.summary).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("after 1 seconds") });
+    expect(run.summary).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("after 1 second") });
   });
 
   it("leaves no process running, neither in the agent's group nor in a session of its own", async () => {
