@@ -28,7 +28,7 @@ export interface BackendContext {
  */
 export interface SessionBackend {
   readonly name: Backend;
-  /** Whether the session's repository is not the user's own, so that work travels through the link. */
+  /** See the function `hasOwnRepository`. */
   readonly hasOwnRepository: boolean;
   /** Makes what is missing until a runner answers `connect`. */
   bringUp(session: SessionRecord, context: BackendContext): Promise<void>;

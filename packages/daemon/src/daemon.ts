@@ -9,7 +9,7 @@ import type { DaemonConfig } from "./config.ts";
 import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
 import { FileLog } from "./home/fileLog.ts";
-import { lockHome } from "./home/lock.ts";
+import { lockHome } from "./registry/homeLock.ts";
 import { LocalBackend } from "./local/localBackend.ts";
 import { Registry } from "./registry/registry.ts";
 import { EventHub } from "./session/events.ts";

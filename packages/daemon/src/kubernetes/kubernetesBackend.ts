@@ -3,6 +3,7 @@ import { type Backoff, backoffMs, Fault, type FaultCode, type Log } from "@claud
 import { type MonotonicClock, systemClock } from "@clauderon/controller";
 import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
+import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonConfig } from "../config.ts";
 import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
@@ -29,7 +30,7 @@ export interface KubernetesBackendOptions {
 /** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
 export class KubernetesBackend implements SessionBackend {
   readonly name = "kubernetes";
-  readonly hasOwnRepository = true;
+  readonly hasOwnRepository = hasOwnRepository(this.name);
   readonly #cluster: Cluster;
   readonly #settings: KubernetesSettings;
   readonly #clock: MonotonicClock;

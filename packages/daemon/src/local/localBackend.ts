@@ -5,6 +5,7 @@ import { type Clock, Fault } from "@clauderon/base";
 import { createWorktree, Git, removeWorktree, sessionRefs } from "@clauderon/git";
 import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
+import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed } from "./bubblewrap.ts";
 import { InTurn } from "./inTurn.ts";
@@ -32,7 +33,7 @@ export interface LocalBackendOptions {
  */
 export class LocalBackend implements SessionBackend {
   readonly name = "local";
-  readonly hasOwnRepository = false;
+  readonly hasOwnRepository = hasOwnRepository(this.name);
   readonly #options: LocalBackendOptions;
   readonly #connected = new Map<string, Duplex>();
   readonly #turns = new InTurn();

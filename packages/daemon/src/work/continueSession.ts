@@ -13,15 +13,15 @@ export async function continueSession(session: SessionRecord, repository: Sessio
       hint: `Put the repository back, then: clauderon recreate ${name}`,
     });
   }
-  const { git, isElsewhere } = repository;
+  const { git, hasOwnRepository } = repository;
   const refs = sessionRefs(name);
   const tipOf = (ref: string) => git.ask(["rev-parse", "--quiet", "--verify", ref]);
   const work = await tipOf(refs.work);
-  const head = await tipOf(isElsewhere ? refs.fetched : refs.branch);
-  const isBranchFixed = !isElsewhere && (await isCheckedOut(repository, refs.branch));
+  const head = await tipOf(hasOwnRepository ? refs.fetched : refs.branch);
+  const isBranchFixed = !hasOwnRepository && (await isCheckedOut(repository, refs.branch));
   const continued = await continueWork(git, { session: name, begun, work, head, isBranchFixed });
   const { head: at } = await readWork(git, continued.commit);
-  if (!isElsewhere && !isBranchFixed && at !== undefined)
+  if (!hasOwnRepository && !isBranchFixed && at !== undefined)
     await moveOwnBranch(git, { branch: spec.branch, owner: uid }, at);
   return { ...continued, isFetched: work !== undefined || continued.commit !== begun };
 }

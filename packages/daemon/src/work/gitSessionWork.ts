@@ -51,7 +51,7 @@ export class GitSessionWork implements SessionWork {
 
   async send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void> {
     const repository = this.#repository(session, signal);
-    if (!repository.isElsewhere) return;
+    if (!repository.hasOwnRepository) return;
     await pushWork(repository.git, repository.remote(progress), { commit: session.commit, ref: INCOMING_REF });
   }
 
@@ -77,11 +77,11 @@ export class GitSessionWork implements SessionWork {
     if (!repository.isThere) return this.#lost(session, repository);
     const { git } = repository;
     const { branch } = sessionRefs(session.name);
-    if (!repository.isElsewhere && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
-    const last = repository.isElsewhere ? this.#fetch(session, repository) : this.#fetchLast(session, repository);
+    if (!repository.hasOwnRepository && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
+    const last = repository.hasOwnRepository ? this.#fetch(session, repository) : this.#fetchLast(session, repository);
     const { work, head } = await last;
     // A branch of a worktree goes with it; one that was fetched is the user's.
-    const passing = repository.isElsewhere ? [] : [branch];
+    const passing = repository.hasOwnRepository ? [] : [branch];
     return await rescueUnlessSafe(git, session, { work, head, passing });
   }
 
@@ -112,8 +112,8 @@ export class GitSessionWork implements SessionWork {
   }
 
   /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */
-  #lost({ name, spec }: SessionRecord, { isElsewhere }: SessionRepository): undefined {
-    if (!isElsewhere) return undefined;
+  #lost({ name, spec }: SessionRecord, { hasOwnRepository }: SessionRepository): undefined {
+    if (!hasOwnRepository) return undefined;
     throw new Fault(
       "REPOSITORY_UNAVAILABLE",
       `${spec.repository} is gone, so nothing can receive the work of "${name}"`,

@@ -21,14 +21,14 @@ export async function pushToSession(
   { link, progress }: PushContext,
 ): Promise<Pushed> {
   const commit = await repository.git.read(["rev-parse", "--verify", "HEAD^{commit}"]);
-  const { isElsewhere, branch } = repository;
-  if (isElsewhere) await pushWork(repository.git, repository.remote(progress), { commit, ref: INCOMING_REF });
-  const forwarding = isElsewhere
+  const { hasOwnRepository, branch } = repository;
+  if (hasOwnRepository) await pushWork(repository.git, repository.remote(progress), { commit, ref: INCOMING_REF });
+  const forwarding = hasOwnRepository
     ? (await link.connection.ask({ type: "forward", commit })).forwarding
     : await forwardCheckout(repository.worktree, branch, commit);
   return {
     commit,
-    ref: isElsewhere ? INCOMING_REF : commit,
+    ref: hasOwnRepository ? INCOMING_REF : commit,
     forwarded: forwarding === "Forwarded",
     notices: noticesOf(forwarding, name, commit.slice(0, 12)),
   };

@@ -11,6 +11,7 @@ import {
   stateOf,
 } from "@clauderon/git";
 import type { Progress, SessionRecord } from "../backend.ts";
+import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 
 export interface RepositoryPlaces {
   /** CLAUDERON_HOME. */
@@ -64,8 +65,8 @@ export class SessionRepository {
   }
 
   /** Whether the session has a repository of its own. */
-  get isElsewhere(): boolean {
-    return this.#session.spec.backend !== "local";
+  get hasOwnRepository(): boolean {
+    return hasOwnRepository(this.#session.spec.backend);
   }
 
   remote(progress?: Progress): SessionRemote {
@@ -79,7 +80,7 @@ export class SessionRepository {
     progress?: Progress,
     when: "AtWork" | "AtRest" = "AtWork",
   ): Promise<FetchedWork & { readonly notices: readonly string[] }> {
-    if (this.isElsewhere) {
+    if (this.hasOwnRepository) {
       const fetched = await fetchWork(this.git, this.remote(progress));
       const kept = fetched.branch.state === "Kept" ? [fetched.branch.reason] : [];
       return { ...fetched, notices: [...kept, ...fetched.inner, ...setBackNotices(fetched.rescuedRef)] };

@@ -1,6 +1,6 @@
 import type { Size } from "./size.ts";
 import type { OutputLog } from "./outputLog.ts";
-import { Screen } from "./screen.ts";
+import { Screen } from "./screen/screen.ts";
 
 /** How far the screen model may lag behind the output before the agent must wait. */
 const MAX_UNREAD_BYTES = 4_194_304;

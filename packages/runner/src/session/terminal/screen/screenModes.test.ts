@@ -1,7 +1,7 @@
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
 import { describe, expect, it } from "vitest";
-import { chance } from "../../../../../test/kit/chance.ts";
+import { chance } from "../../../../../../test/kit/chance.ts";
 import { Screen } from "./screen.ts";
 
 const SIZE = { cols: 30, rows: 8 };
