@@ -33,7 +33,7 @@ export interface SupervisorOptions {
   readonly hub: TerminalHub;
   readonly board: StatusBoard;
   readonly clock: Clock;
-  /** How long the agent may take to end after SIGHUP, and again after SIGTERM. */
+  /** How long the agent may take to end after SIGHUP and SIGTERM together. */
   readonly killGraceMs: number;
   readonly log: (message: string) => void;
   /** Removes the session's credentials from the agent's texts. */

@@ -42,7 +42,7 @@ export class TerminalHub {
     return this.#size;
   }
 
-  /** Whether the current program takes pastes; an earlier one on this screen may have done so too. */
+  /** Whether the current program takes pastes; the screen may still show the mode of an earlier one. */
   get takesPastes(): boolean {
     return this.#screen.offset >= this.#programStart && this.#screen.takesPastes;
   }

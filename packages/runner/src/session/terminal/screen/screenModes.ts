@@ -156,5 +156,5 @@ export class ScreenModes {
 const [SHIFT_OUT, SHIFT_IN] = [0x0e, 0x0f] as const;
 const RESETS = ["\u001bc", "\u001b[!p"] as const;
 
-/** The character sets that current terminals draw: two texts, and lines. */
+/** Current terminals draw these as two: text, and lines. */
 const CHARSETS = ["0", "A", "B"] as const;
