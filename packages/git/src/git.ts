@@ -108,9 +108,17 @@ export class Git {
     });
   }
 
+  /** What git prints, in whatever encoding; REPOSITORY_UNAVAILABLE with git's words when it fails. */
+  async bytes(args: readonly string[], call?: GitCall): Promise<Buffer> {
+    const { code, stdout, stderr } = await this.run(args, call);
+    if (code === 0) return stdout;
+    const said = cleanText(stderr.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
+    throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${this.folder}: ${said}`);
+  }
+
   /** The text that git prints, without the last newline; REPOSITORY_UNAVAILABLE with git's words when it fails. */
   async read(args: readonly string[], call?: GitCall): Promise<string> {
-    return (await this.#output(args, call)).toString().replace(/\n$/, "");
+    return (await this.bytes(args, call)).toString().replace(/\n$/, "");
   }
 
   /** The same as `read`; undefined when git fails or prints nothing. */
@@ -127,7 +135,7 @@ export class Git {
 
   /** What git prints with `-z`: names of any bytes. */
   async names(args: readonly string[], call?: GitCall): Promise<readonly RawName[]> {
-    return rawNames(await this.#output(args, call));
+    return rawNames(await this.bytes(args, call));
   }
 
   /** Runs git with the terminal as its own and returns the exit code; with `shown`, what it prints goes through that. */
@@ -139,12 +147,5 @@ export class Git {
 
   get #environment(): Readonly<Record<string, string>> {
     return gitEnvironment(this.#inside.environment, this.#inside.trust);
-  }
-
-  async #output(args: readonly string[], call?: GitCall): Promise<Buffer> {
-    const { code, stdout, stderr } = await this.run(args, call);
-    if (code === 0) return stdout;
-    const said = cleanText(stderr.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
-    throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${this.folder}: ${said}`);
   }
 }

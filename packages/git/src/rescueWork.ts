@@ -95,13 +95,14 @@ async function areSame(git: Git, one: string, other: string): Promise<boolean> {
 async function withHead(git: Git, work: string, head: string): Promise<string> {
   const isIn = (await git.run(["merge-base", "--is-ancestor", head, work])).code === 0;
   if (isIn) return work;
-  const raw = await git.read(["cat-file", "commit", work]);
+  // A character for each byte: the name of a branch, which the message has, may be in any encoding.
+  const raw = (await git.bytes(["cat-file", "commit", work])).toString("latin1");
   // Between the captured head and the index, where captured work has what else it keeps.
-  const [first = "", ...rest] = raw.split("\n\n");
-  const lines = first.split("\n");
+  const end = raw.indexOf("\n\n");
+  const lines = raw.slice(0, end).split("\n");
   const at = lines.findLastIndex((line) => line.startsWith("parent "));
-  const text = [[...lines.slice(0, at), `parent ${head}`, ...lines.slice(at)].join("\n"), ...rest].join("\n\n");
-  return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: `${text}\n` });
+  const text = [...lines.slice(0, at), `parent ${head}`, ...lines.slice(at)].join("\n") + raw.slice(end);
+  return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: Buffer.from(text, "latin1") });
 }
 
 /** Removes the refs that go with a session, and what killed captures and fetches have left. What is gone already is fine. */
