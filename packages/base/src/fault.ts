@@ -20,6 +20,7 @@ export const FAULTS = {
   DAEMON_UNAVAILABLE: { disposition: "retry", exit: 4, http: 503 },
   CLUSTER_UNAVAILABLE: { disposition: "retry", exit: 4, http: 503 },
   CLUSTER_REFUSED: { disposition: "retry", exit: 4, http: 502 },
+  CLUSTER_MISMATCH: { disposition: "wait", exit: 4, http: 409 },
   ACCESS_DENIED: { disposition: "stop", exit: 5, http: 403 },
   CREDENTIAL_NOT_PERMITTED: { disposition: "stop", exit: 5, http: 403 },
   CREDENTIAL_MISSING: { disposition: "wait", exit: 5, http: 409 },

@@ -89,7 +89,15 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
   if (settings.features.kubernetes_backend) {
     // Its client is half of the daemon's memory, and few need it.
     const { kubernetesBackend } = await import("./kubernetes/kubernetesBackend.ts");
-    backends.push(kubernetesBackend(config, log, stop));
+    backends.push(
+      kubernetesBackend(config, {
+        log,
+        signal: stop,
+        placed: ({ name, uid }, place) => {
+          if (registry.get(name)?.record.uid === uid) registry.change(name, { place });
+        },
+      }),
+    );
   }
   const work = new GitSessionWork({
     home: home.path,

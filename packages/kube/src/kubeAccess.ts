@@ -26,6 +26,8 @@ export interface KubeAccess {
   readonly server: URL;
   /** The namespace of the context or of the pod; `default` when there is none. */
   readonly namespace: string;
+  /** The name of the context, when it comes from a kubeconfig. */
+  readonly context?: string;
   /** The HTTP or SOCKS5 proxy that every connection goes through. */
   readonly proxy?: URL;
   /** The credentials for one request: files are read again, a plugin's result is cached until it expires. */

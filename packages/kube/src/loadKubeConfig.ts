@@ -81,7 +81,7 @@ function fromFiles(paths: readonly string[], wanted: string | undefined): KubeAc
       hint: `Available users: ${quoted([...file.users.keys()])}`,
     });
   }
-  return createAccess(cluster, user, context.namespace);
+  return { ...createAccess(cluster, user, context.namespace), context: name };
 }
 
 function fromServiceAccount(folder: string, env: Readonly<Record<string, string | undefined>>): KubeAccess {

@@ -12,6 +12,9 @@ export const SESSION_ANNOTATION = "clauderon.dev/session";
 /** On the volume claim: its creator's user name on the API server. Only this user adopts the session or removes its remains. */
 export const SESSION_CREATOR_ANNOTATION = "clauderon.dev/created-by";
 
+/** On the volume claim: the uid of the namespace that it was made in. A copy in another cluster is not the session. */
+export const SESSION_NAMESPACE_ANNOTATION = "clauderon.dev/namespace-uid";
+
 /** On the session's Secret: a digest of its record. A user who can write only claims cannot forge a record. */
 export const SESSION_RECORD_ANNOTATION = "clauderon.dev/record-digest";
 

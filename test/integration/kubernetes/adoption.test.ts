@@ -4,7 +4,7 @@ import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { claimOf } from "../../../packages/daemon/src/kubernetes/model/objects.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus } from "./podState.ts";
-import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, kubeconfigOf, POLL, recorded, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
 const namespace = "clauderon";
@@ -22,6 +22,8 @@ beforeAll(async () => {
 /** The daemon of another user who may do everything in the namespace. */
 const colleague = async () => backendOn({ kubeconfig: await kubeconfigOf(api, namespace, "colleague") });
 
+const recordNamed = (...args: Parameters<typeof sessionNamed>) => recorded(sessionNamed(...args));
+
 const ref = ({ name }: { readonly name: string }) => ({ namespace, name: `clauderon-${name}` });
 
 async function up(session: SessionRecord): Promise<void> {
@@ -31,18 +33,18 @@ async function up(session: SessionRecord): Promise<void> {
   await done;
 }
 
-const seen = (session: SessionRecord) => expect.poll(() => there.adoptable([]), POLL).toContainEqual(session);
+const seen = (session: SessionRecord) => expect.poll(() => there.adoptable([]), POLL).toContainEqual(recorded(session));
 
 describe("adoptable", () => {
   it("finds a complete session of another machine, and continues from there", async () => {
     const session = sessionNamed("adopted", { model: "opus", cpuLimit: "4", command: ["/bin/true"] });
     await up(session);
     await seen(session);
-    expect(await there.adoptable([session])).not.toContainEqual(session);
+    expect(await there.adoptable([session])).not.toContainEqual(recorded(session));
     expect(await there.observe(session)).toMatchObject({ phase: "Running" });
     await there.remove(session, contextOf().context);
     await expect.poll(() => here.observe(session), POLL).toMatchObject({ phase: "Missing" });
-    expect(await there.adoptable([])).not.toContainEqual(session);
+    expect(await there.adoptable([])).not.toContainEqual(recorded(session));
   });
 
   it("finds a session that lost its volume, with the commit that it continues from", async () => {
@@ -64,10 +66,13 @@ describe("adoptable", () => {
     await seen(session);
     const change = (spec: object) =>
       client.patch(PERSISTENT_VOLUME_CLAIMS, ref(session), {
-        metadata: { annotations: { "clauderon.dev/session": JSON.stringify({ ...session, spec }) } },
+        metadata: { annotations: { "clauderon.dev/session": JSON.stringify({ ...recorded(session), spec }) } },
       });
     await change({ ...session.spec, image: "evil.example.com/agent" });
-    await client.create(PERSISTENT_VOLUME_CLAIMS, claimOf(forged, { namespace, storageSize: "1Gi" }, "admin"));
+    await client.create(
+      PERSISTENT_VOLUME_CLAIMS,
+      claimOf(forged, { namespace, storageSize: "1Gi" }, { creator: "admin" }),
+    );
     await expect.poll(() => there.observe(forged), POLL).toMatchObject({ phase: "Stopped" });
     await expect.poll(() => there.adoptable([]), POLL).toEqual([]);
     await change({ ...session.spec });
@@ -93,12 +98,12 @@ describe("adoptable", () => {
 
   it.each([
     ["no JSON", "{"],
-    ["another's name", JSON.stringify(sessionNamed("other"))],
-    ["of a newer version", JSON.stringify({ ...sessionNamed("bad"), admin: true })],
-    ["of a session with a newer setting", JSON.stringify(sessionNamed("bad", { network: "None" } as object))],
-    ["an option as its branch", JSON.stringify(sessionNamed("bad", { branch: "--upload-pack=touch /tmp/x" }))],
-    ["a repository with an escape sequence", JSON.stringify(sessionNamed("bad", { repository: "/\u001b[2J" }))],
-    ["a flood", JSON.stringify(sessionNamed("bad", { repository: `/${"x".repeat(100_000)}` }))],
+    ["another's name", JSON.stringify(recordNamed("other"))],
+    ["of a newer version", JSON.stringify({ ...recorded(sessionNamed("bad")), admin: true })],
+    ["of a session with a newer setting", JSON.stringify(recordNamed("bad", { network: "None" } as object))],
+    ["an option as its branch", JSON.stringify(recordNamed("bad", { branch: "--upload-pack=touch /tmp/x" }))],
+    ["a repository with an escape sequence", JSON.stringify(recordNamed("bad", { repository: "/\u001b[2J" }))],
+    ["a flood", JSON.stringify(recordNamed("bad", { repository: `/${"x".repeat(100_000)}` }))],
   ])("keeps and reports a volume when its record is %s, also when orphans are pruned", async (_what, text) => {
     const session = sessionNamed("bad");
     const labels = {
@@ -131,7 +136,7 @@ describe("adoptable", () => {
     const command = Array.from({ length: 20 }, () => "x".repeat(4_000));
     const session = sessionNamed("long", { command, repository: `/${"long/".repeat(700)}` });
     await up(session);
-    await expect.poll(() => there.adoptable([]), POLL).toContainEqual(session);
+    await expect.poll(() => there.adoptable([]), POLL).toContainEqual(recorded(session));
     await there.remove(session, contextOf().context);
   });
 });

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, POLL, recorded, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // No controller empties a claim's finalizer here, so the server is configured not to set it.
 const { api, client } = await useApiServer({ flags: ["--disable-admission-plugins=StorageObjectInUseProtection"] });
@@ -72,7 +72,7 @@ describe("bringUp", () => {
     for (const object of [configMap, secret, pod]) {
       expect(object?.metadata.ownerReferences).toEqual([{ ...owner, uid: claim?.metadata.uid }]);
     }
-    expect(claim?.metadata.annotations).toMatchObject({ "clauderon.dev/session": JSON.stringify(session) });
+    expect(claim?.metadata.annotations).toMatchObject({ "clauderon.dev/session": JSON.stringify(recorded(session)) });
     expect(secret?.data).toEqual({ ANTHROPIC_API_KEY: Buffer.from("sesame").toString("base64") });
     expect(JSON.stringify([claim, configMap, pod])).not.toContain("sesame");
     expect(JSON.parse(String(configMap?.data?.["session.json"]))).toMatchObject({

@@ -3,7 +3,7 @@ import { EVENTS, PODS } from "@clauderon/kube";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { RUNNING, setPodStatus, waiting } from "./podState.ts";
-import { backendOn, contextOf, kubeconfigOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
+import { backendOn, contextOf, kubeconfigOf, POLL, recorded, sessionNamed } from "../../kit/sessions/backendStage.ts";
 
 // A user who has only the documented Role.
 const ROLE = join(import.meta.dirname, "../../../docs/kubernetes-role.yaml");
@@ -54,7 +54,7 @@ describe("a user with the documented Role", () => {
     expect(refused).toMatchObject({ code: "AGENT_UNAVAILABLE", message: expect.not.stringContaining("forbidden") });
     await backend.halt(session, contextOf().context);
     expect(await backend.orphans([session], new Set())).toEqual([]);
-    expect(await backend.adoptable([])).toEqual([session]);
+    expect(await backend.adoptable([])).toEqual([recorded(session)]);
     await backend.remove(session, contextOf().context);
     expect(await backend.observe(session)).toMatchObject({ phase: "Missing" });
   });

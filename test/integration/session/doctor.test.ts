@@ -43,7 +43,12 @@ describe("doctor for a cluster", () => {
     const ready = [`cluster ok: ${version} at ${api.url}, as system:serviceaccount:clauderon:me`];
     const unseen = "optional: you cannot read it: ask an administrator of the cluster whether it exists";
     const rights = "rights ok: sufficient in clauderon";
-    expect(await doctor({ kubeconfig })).toEqual([...ready, `namespace ${unseen}`, `storage class ${unseen}`, rights]);
+    expect(await doctor({ kubeconfig })).toEqual([
+      ...ready,
+      "namespace ok: clauderon",
+      `storage class ${unseen}`,
+      rights,
+    ]);
     const fast = {
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
@@ -68,7 +73,7 @@ describe("doctor for a cluster", () => {
     ]);
     const rights = (await doctor({ kubeconfig: await kubeconfigOf(api, "clauderon", "new") })).at(-1);
     expect(rights).toBe(
-      "rights missing: you cannot get persistentvolumeclaims and 21 more in clauderon → " +
+      "rights missing: you cannot get persistentvolumeclaims and 22 more in clauderon → " +
         "Run `kubectl apply -n clauderon -f docs/kubernetes-role.yaml`, then `kubectl create rolebinding clauderon-daemon " +
         "-n clauderon --role=clauderon-daemon --user=system:serviceaccount:clauderon:new`",
     );

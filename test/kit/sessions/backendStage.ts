@@ -8,7 +8,10 @@ import { afterAll, onTestFinished } from "vitest";
 import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
 import { gitIdentity } from "../../../packages/daemon/src/kubernetes/gitIdentity.ts";
-import { KubernetesBackend } from "../../../packages/daemon/src/kubernetes/kubernetesBackend.ts";
+import {
+  KubernetesBackend,
+  type KubernetesBackendOptions,
+} from "../../../packages/daemon/src/kubernetes/kubernetesBackend.ts";
 import type { KubernetesSettings } from "../../../packages/daemon/src/kubernetes/model/settings.ts";
 import type { ApiServer } from "../apiserver/apiServer.ts";
 
@@ -28,20 +31,30 @@ const SETTINGS: KubernetesSettings = {
 
 export interface BackendOptions extends Partial<KubernetesSettings> {
   readonly kubeconfig: string;
+  readonly context?: string;
+  /** Is given where each session is; nobody keeps it when left out. */
+  readonly placed?: KubernetesBackendOptions["placed"];
 }
 
 /** A daemon's backend on a cluster; it has no state but its caches, so a second one is another machine's. */
-export function backendOn({ kubeconfig, ...settings }: BackendOptions): KubernetesBackend {
+export function backendOn({
+  kubeconfig,
+  context,
+  placed = () => undefined,
+  ...settings
+}: BackendOptions): KubernetesBackend {
   const stop = new AbortController();
   afterAll(() => stop.abort());
   const all = { ...SETTINGS, ...settings };
   const surroundings = { log: silentLog, clock: systemClock };
-  const cluster = new Cluster({ namespace: all.namespace, kubeconfig, env: {}, ...surroundings, signal: stop.signal });
+  const place = { namespace: all.namespace, kubeconfig, context };
+  const cluster = new Cluster({ ...place, env: {}, ...surroundings, signal: stop.signal });
   return new KubernetesBackend({
     cluster,
     settings: all,
     clock: systemClock,
     identity: (repository) => gitIdentity(repository, {}),
+    placed,
   });
 }
 
@@ -63,7 +76,13 @@ export function sessionNamed(name: string, spec: Partial<SessionRecord["spec"]> 
       ...spec,
     },
     commit: "0123456789012345678901234567890123456789",
+    place: null,
   };
+}
+
+/** The part of a session that is written on its claim. */
+export function recorded({ name, uid, createdTime, spec, commit }: SessionRecord): SessionRecord {
+  return { name, uid, createdTime, spec, commit };
 }
 
 /** A context that records the steps it gets; its operation is aborted at the end of the test. */

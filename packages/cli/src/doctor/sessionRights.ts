@@ -14,5 +14,7 @@ export const SESSION_RIGHTS: readonly Rule[] = [
   },
   { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] },
   { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get", "create", "patch", "delete"] },
+  // A Role can grant it for its own namespace.
+  { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
   { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["list", "watch"] },
 ];

@@ -14,6 +14,8 @@ export interface SessionTools {
   readonly settings: KubernetesSettings;
   /** Whose claims these are; undefined when the API server does not tell. */
   readonly user: string | undefined;
+  /** Of the sessions' namespace; see Place. */
+  readonly namespaceUid?: string | undefined;
   /** Who commits in a session of that repository. */
   readonly identity: (repository: string) => Promise<Readonly<Record<string, string>>>;
 }
@@ -48,7 +50,7 @@ async function ensureClaim(
   session: SessionRecord,
   { progress, signal }: Wait,
 ): Promise<LiveClaim> {
-  const { caches, objects, settings, user } = tools;
+  const { caches, objects, settings, user, namespaceUid } = tools;
   using watcher = caches.watcher(session.name);
   for (;;) {
     watcher.reset();
@@ -56,7 +58,7 @@ async function ensureClaim(
     const { claim } = caches.snapshot(session);
     if (claim === undefined) {
       progress("Creating the volume");
-      const created = await objects.createClaim(session, claimOf(session, settings, user));
+      const created = await objects.createClaim(session, claimOf(session, settings, { creator: user, namespaceUid }));
       if (created.metadata.deletionTimestamp === undefined) return created;
     } else if (claim.metadata.deletionTimestamp === undefined) {
       if (own(claim, session.uid) === undefined) throw objects.foreign(claim);

@@ -2,6 +2,7 @@ import type { Log } from "@clauderon/base";
 import type { MonotonicClock } from "@clauderon/controller";
 import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig, userName } from "@clauderon/kube";
 import { attempt } from "./attempt.ts";
+import { ClusterPlace } from "./clusterPlace.ts";
 import { SessionCaches } from "./sessionCaches.ts";
 
 export interface ClusterOptions {
@@ -21,6 +22,7 @@ export interface OpenCluster {
   readonly access: KubeAccess;
   readonly client: KubeClient;
   readonly caches: SessionCaches;
+  readonly place: ClusterPlace;
   /** See {@link userName}; asked once. */
   readonly user: () => Promise<string | undefined>;
 }
@@ -58,6 +60,7 @@ export class Cluster {
       };
       return known.user;
     };
-    return { access, client, caches, user: ask };
+    const place = new ClusterPlace({ client, namespace, context: access.context });
+    return { access, client, caches, place, user: ask };
   }
 }

@@ -5,15 +5,19 @@ import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonConfig } from "../config.ts";
+import { OTHER_CLUSTER } from "../model/observation.ts";
+import type { Place } from "../model/place.ts";
 import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
+import { locate } from "./clusterPlace.ts";
 import { connect } from "./connect.ts";
 import { gitIdentity } from "./gitIdentity.ts";
-import { creatorOf } from "./model/objects.ts";
+import { creatorOf, type LiveClaim, placeOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
 import { orphansOf } from "./model/orphans.ts";
 import { recordOf } from "./model/record.ts";
 import { type KubernetesSettings, kubernetesSettings } from "./model/settings.ts";
+import { mismatchFault } from "./model/whereabouts.ts";
 import { SessionObjects } from "./sessionObjects.ts";
 import { halt, remove, removeStrayPod } from "./takeDown.ts";
 
@@ -25,6 +29,8 @@ export interface KubernetesBackendOptions {
   readonly settings: KubernetesSettings;
   readonly clock: MonotonicClock;
   readonly identity: SessionTools["identity"];
+  /** Writes down where a session is, before anything of it is made there. */
+  readonly placed: (session: SessionRecord, place: Place) => void;
 }
 
 /** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
@@ -35,32 +41,41 @@ export class KubernetesBackend implements SessionBackend {
   readonly #settings: KubernetesSettings;
   readonly #clock: MonotonicClock;
   readonly #identity: SessionTools["identity"];
+  readonly #placed: KubernetesBackendOptions["placed"];
   /** Whose observation changes when the cluster cannot be reached any more. */
   readonly #observed = new Set<string>();
 
-  constructor({ cluster, settings, clock, identity }: KubernetesBackendOptions) {
+  constructor({ cluster, settings, clock, identity, placed }: KubernetesBackendOptions) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.#clock = clock;
     this.#identity = identity;
+    this.#placed = placed;
   }
 
   async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
-    await bringUp(await this.#tools(context.signal), session, context);
+    const tools = await this.#tools(context.signal);
+    const namespaceUid = await this.#ensurePlace(session, "MakeThere");
+    await bringUp({ ...tools, namespaceUid }, session, context);
   }
 
   async halt(session: SessionRecord, context: BackendContext): Promise<void> {
-    await halt(await this.#tools(context.signal), session, context);
+    const tools = await this.#tools(context.signal);
+    await this.#ensurePlace(session, "LeaveUnknown");
+    await halt(tools, session, context);
   }
 
   async remove(session: SessionRecord, context: BackendContext): Promise<void> {
-    await remove(await this.#tools(context.signal), session, context);
+    const tools = await this.#tools(context.signal);
+    await this.#ensurePlace(session, "LeaveUnknown");
+    await remove(tools, session, context);
     this.#observed.delete(session.name);
   }
 
   async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
-    const { access, caches } = this.#cluster.open();
+    const { access, caches, place } = this.#cluster.open();
     await caches.ready(signal);
+    locate(session, await place.recall(), caches.snapshot(session));
     const { pod } = observation(caches.snapshot(session));
     const [namespace = "", name] = pod?.split("/") ?? [];
     if (name !== undefined) return connect(access, { namespace, pod: name }, signal);
@@ -72,10 +87,15 @@ export class KubernetesBackend implements SessionBackend {
   async observe(session: SessionRecord): Promise<Observation> {
     this.#observed.add(session.name);
     try {
-      const { caches } = this.#cluster.open();
+      const { caches, place } = this.#cluster.open();
       await caches.ready(NEVER);
       if (caches.problem !== undefined) return unknown(caches.problem);
-      return observation(caches.snapshot(session));
+      const here = await place.recall();
+      const snapshot = caches.snapshot(session);
+      const where = locate(session, here, snapshot);
+      if (where === "Unknown") return { ...unknown(mismatchFault(session, where, here)), reason: "ClusterUnknown" };
+      if (where === "Found" && here.place !== undefined) this.#placed(session, here.place);
+      return observation(snapshot);
     } catch (thrown) {
       if (thrown instanceof Fault) return unknown(thrown);
       throw thrown;
@@ -117,11 +137,28 @@ export class KubernetesBackend implements SessionBackend {
     const { caches, objects, user } = await this.#tools(NEVER);
     const names = new Set(known.map(({ name }) => name));
     if (user === undefined) return [];
-    const own = caches.claims().filter((claim) => creatorOf(claim) === user);
+    const { place: here } = await this.#cluster.open().place.look();
+    // A claim that was restored from another cluster's backup is that cluster's session.
+    const isOfHere = (claim: LiveClaim) => [undefined, here?.uid].includes(placeOf(claim));
+    const own = caches.claims().filter((claim) => creatorOf(claim) === user && isOfHere(claim));
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
     const confirmed = await Promise.all(found.map((record) => objects.confirms(record)));
     return found.filter((_, index) => confirmed[index]);
+  }
+
+  /**
+   * The namespace's uid; CLUSTER_MISMATCH unless the session's objects are here, or may be made here. What an older daemon
+   * made is `Unknown` when nothing of it is here: nothing may be made for it, and to remove it removes nothing.
+   */
+  async #ensurePlace(session: SessionRecord, purpose: "MakeThere" | "LeaveUnknown"): Promise<string | undefined> {
+    const { caches, place } = this.#cluster.open();
+    const here = await place.look();
+    const where = locate(session, here, caches.snapshot(session));
+    if (where === "Unknown" && purpose === "MakeThere") throw mismatchFault(session, where, here);
+    const isNew = where === "Found" || (where === "Unplaced" && purpose === "MakeThere");
+    if (isNew && here.place !== undefined) this.#placed(session, here.place);
+    return here.place?.uid;
   }
 
   async #tools(signal: AbortSignal): Promise<SessionTools & { readonly caches: SessionTools["caches"] }> {
@@ -137,8 +174,15 @@ export class KubernetesBackend implements SessionBackend {
   }
 }
 
+export interface Surroundings extends Pick<KubernetesBackendOptions, "placed"> {
+  readonly log: Log;
+  /** Aborted when the daemon ends. */
+  readonly signal: AbortSignal;
+}
+
 /** The backend as the configuration says; nothing of the cluster is touched until the first session. */
-export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, signal: AbortSignal): KubernetesBackend {
+export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings: Surroundings): KubernetesBackend {
+  const { log, signal, placed } = surroundings;
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
   const kubeconfig = path === undefined ? undefined : expandHome(path, env["HOME"] ?? "~");
   const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
@@ -148,6 +192,7 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, log: Log, sig
     settings: kubernetesSettings(settings),
     clock: systemClock,
     identity,
+    placed,
   });
 }
 
@@ -157,6 +202,7 @@ const NEVER = new AbortController().signal;
 const REASONS: Partial<Record<FaultCode, string>> = {
   CONFIG_INVALID: "KubeconfigInvalid",
   CLUSTER_REFUSED: "ClusterRefused",
+  CLUSTER_MISMATCH: OTHER_CLUSTER,
 };
 
 function unknown({ code, message, hint }: Fault): Observation {

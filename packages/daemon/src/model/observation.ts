@@ -1,3 +1,6 @@
+/** The reason for phase Error of a session that is known to be in another cluster or namespace than the daemon's. */
+export const OTHER_CLUSTER = "OtherCluster";
+
 /** What a backend sees of a session's resources. `Stopped` keeps its work and has no runner; `Missing` has lost what it ran in. */
 export interface Observation {
   readonly phase: "Pending" | "Running" | "Stopped" | "Missing" | "Failed" | "Error";

@@ -24,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   "ALTER TABLE sessions ADD COLUMN saved INTEGER NOT NULL DEFAULT 0",
   "ALTER TABLE sessions ADD COLUMN credentials TEXT NOT NULL DEFAULT '[]'",
   "ALTER TABLE sessions ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",
+  "ALTER TABLE sessions ADD COLUMN place TEXT",
 ];
 
 /**

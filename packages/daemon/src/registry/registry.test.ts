@@ -59,6 +59,20 @@ describe("Registry", () => {
     expect([second.prompt("web"), second.get("web")?.failure]).toEqual([undefined, undefined]);
   });
 
+  it("keeps where a session is, and tells none made yet from nobody knows", () => {
+    const path = scratch();
+    const first = new Registry(path);
+    first.add({ ...named("fresh", 1), place: null }, {});
+    first.add(named("older", 2), {});
+    first.add({ ...named("bound", 3), place: null }, {});
+    const place = { namespace: "clauderon", uid: "0a1b", context: "kind" };
+    first.change("bound", { place });
+    first.close();
+    const second = open(path);
+    const places = ["fresh", "older", "bound"].map((name) => second.get(name)?.record.place);
+    expect(places).toEqual([null, undefined, place]);
+  });
+
   it("has one session of each name, and removes it together with its prompt", () => {
     const registry = open(scratch());
     registry.add(record, { prompt: "do it" });

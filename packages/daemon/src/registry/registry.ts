@@ -1,11 +1,12 @@
 import { Fault } from "@clauderon/base";
 import type { DatabaseSync } from "node:sqlite";
 import type { SessionRecord } from "../backend.ts";
+import type { Place } from "../model/place.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { type Entry, parseRow } from "./model/entry.ts";
 
 /** What can change in an entry. */
-export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string }>;
+export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string; readonly place: Place }>;
 
 /** What a new entry may have in addition to its record. */
 interface NewEntry extends Partial<Pick<Entry, "started" | "credentials">> {
@@ -57,7 +58,7 @@ export class Registry {
 
   /** Adds a session whose wanted state is Running. SESSION_EXISTS when the name is taken. */
   add(record: SessionRecord, { prompt, started = false, credentials = [] }: NewEntry): void {
-    const { name, uid, createdTime, spec, commit } = record;
+    const { name, uid, createdTime, spec, commit, place } = record;
     if (this.has(name)) {
       throw new Fault("SESSION_EXISTS", `Session "${name}" already exists`, {
         hint: `Choose another name, or delete it: clauderon delete ${name}`,
@@ -66,10 +67,19 @@ export class Registry {
     inTransaction(this.#database, () => {
       this.#database
         .prepare(
-          `INSERT INTO sessions (name, uid, created_time, spec, commit_name, started, credentials)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO sessions (name, uid, created_time, spec, commit_name, started, credentials, place)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         )
-        .run(name, uid, createdTime, JSON.stringify(spec), commit, started ? 1 : 0, JSON.stringify(credentials));
+        .run(
+          name,
+          uid,
+          createdTime,
+          JSON.stringify(spec),
+          commit,
+          started ? 1 : 0,
+          JSON.stringify(credentials),
+          sqlOf(place),
+        );
       if (prompt !== undefined)
         this.#database.prepare("INSERT INTO prompts (name, prompt) VALUES (?, ?)").run(name, prompt);
     });
@@ -123,9 +133,10 @@ const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
   saved: "saved",
   credentials: "credentials",
   notices: "notices",
+  place: "place",
 };
 
-function sqlOf(value: EntryChange[keyof EntryChange]): string | number | null {
+function sqlOf(value: EntryChange[keyof EntryChange] | null): string | number | null {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "object") return JSON.stringify(value);
   return value ?? null;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Clock, silentLog } from "@clauderon/base";
 import type { DaemonEvent } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Progress, SessionBackend } from "../backend.ts";
+import type { Observation, Progress, SessionBackend } from "../backend.ts";
 import { type EntryChange, Registry } from "../registry/registry.ts";
 import type { PushContext, SessionWork } from "../sessionWork.ts";
 import { EventHub } from "./events.ts";
@@ -18,7 +18,7 @@ const NAME = record.name;
 const newSpec = () => Promise.reject(new Error("None is created"));
 
 /** The sessions of a daemon with one session, which has a repository of its own and stands still as `change` says. */
-function stage(change: EntryChange) {
+function stage(change: EntryChange, observation: Observation = { phase: "Stopped" }) {
   const folder = mkdtempSync(join(tmpdir(), "sessions-"));
   const registry = new Registry(join(folder, "sessions.db"));
   registry.add({ ...record, spec: { ...record.spec, backend: "kubernetes" } }, { started: true });
@@ -26,7 +26,7 @@ function stage(change: EntryChange) {
   const backend = {
     name: "kubernetes",
     hasOwnRepository: true,
-    observe: async () => ({ phase: "Stopped" as const }),
+    observe: async () => observation,
     watch: async () => undefined,
     remove: async () => undefined,
   } as Partial<SessionBackend> as SessionBackend;
@@ -87,3 +87,23 @@ describe("Sessions", () => {
     ]);
   });
 });
+
+it.each([true, false])(
+  "delete refuses a session of another cluster, and keeps its row (--discard-work: %s)",
+  async (discardWork) => {
+    const elsewhere = {
+      phase: "Error",
+      reason: "OtherCluster",
+      message: "It is in another cluster",
+      hint: "--context one",
+    };
+    const { sessions, registry } = stage({ failure: { code: "TIMEOUT", message: "Late" } }, elsewhere as Observation);
+    await expect.poll(() => registry.get(NAME) !== undefined && sessions.worker(NAME).view.observation).toBeDefined();
+    await expect(sessions.delete(NAME, discardWork)).rejects.toMatchObject({
+      code: "CLUSTER_MISMATCH",
+      message: expect.stringContaining("It is in another cluster") as unknown,
+      hint: "--context one",
+    });
+    expect(registry.get(NAME)?.wanted).toBe("Running");
+  },
+);

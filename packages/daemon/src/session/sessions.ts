@@ -8,7 +8,7 @@ import type { Registry, UnreadableEntry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { Departures } from "./departures.ts";
 import { keepRunning } from "./keepRunning.ts";
-import { refuseDeleting, refuseOutOfReach, refuseSharedCheckout } from "./model/admission.ts";
+import { refuseDeleting, refuseElsewhere, refuseOutOfReach, refuseSharedCheckout } from "./model/admission.ts";
 import { disabled, disabledSession } from "./model/disabled.ts";
 import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
 import { NameReservations } from "./nameReservations.ts";
@@ -88,8 +88,9 @@ export class Sessions {
     refuseSharedCheckout(spec, registry.list());
     const createdTime = new Date(this.#options.clock.now()).toISOString();
     const credentials = [...credentialsFor(spec, this.#options.credentials).keys()];
+    const place = spec.backend === "kubernetes" ? { place: null } : {};
     registry.add(
-      { name, uid: randomUUID(), createdTime, spec, commit: "" },
+      { name, uid: randomUUID(), createdTime, spec, commit: "", ...place },
       request.prompt === undefined ? { credentials } : { prompt: request.prompt, credentials },
     );
     const entry = this.#entry(name);
@@ -108,6 +109,7 @@ export class Sessions {
     const worker = this.worker(name);
     const { view, hasOwnRepository } = worker;
     const isLost = view.observation?.phase === "Missing";
+    if (view.observation !== undefined) refuseElsewhere(name, view.observation);
     if (!discardWork) refuseOutOfReach(this.#entry(name), { hasOwnRepository, isLost });
     const gone = this.#departures.wait(name);
     const stopListening = worker.onFailure(gone.reject);

@@ -2,6 +2,7 @@ import {
   SESSION_ANNOTATION,
   SESSION_CA_FILE,
   SESSION_CREATOR_ANNOTATION,
+  SESSION_NAMESPACE_ANNOTATION,
   SESSION_PATHS,
   SESSION_RECORD_ANNOTATION,
   sessionLabels,
@@ -25,7 +26,7 @@ export type LiveEvent = WireObject<Event>;
 export function claimOf(
   session: SessionRecord,
   settings: Pick<KubernetesSettings, "namespace" | "storageClass" | "storageSize">,
-  creator?: string,
+  { creator, namespaceUid }: { readonly creator?: string | undefined; readonly namespaceUid?: string | undefined } = {},
 ): LiveClaim {
   const { storageClass, storageSize } = settings;
   const { name } = session;
@@ -39,6 +40,7 @@ export function claimOf(
       annotations: {
         [SESSION_ANNOTATION]: JSON.stringify(recordIn(session)),
         ...(creator !== undefined && { [SESSION_CREATOR_ANNOTATION]: creator }),
+        ...(namespaceUid !== undefined && { [SESSION_NAMESPACE_ANNOTATION]: namespaceUid }),
       },
     },
     spec: {
@@ -63,6 +65,10 @@ export const recordDigest = (session: SessionRecord): string => sha256Hex(canoni
 /** Who made the claim, as it says; undefined when nobody knew. */
 export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
   metadata.annotations?.[SESSION_CREATOR_ANNOTATION];
+
+/** The uid of the namespace that the claim was made in; undefined on those of older daemons. */
+export const placeOf = ({ metadata }: LiveClaim): string | undefined =>
+  metadata.annotations?.[SESSION_NAMESPACE_ANNOTATION];
 
 /** Of the name of a commit in a repository of that format. */
 const SHA256_DIGITS = 64;

@@ -1,9 +1,12 @@
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
+import type { Place } from "../../model/place.ts";
 
 /** Why a session could not reach its wanted state; a Fault in a form that can be stored. */
 const failureSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
 export type Failure = z.infer<typeof failureSchema>;
+
+const placeSchema = z.object({ namespace: z.string(), uid: z.string().min(1), context: z.string().optional() });
 
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
@@ -35,6 +38,8 @@ const rowSchema = z.object({
   saved: flag,
   credentials: json(z.array(z.string())),
   notices: json(z.array(z.string())),
+  // `null` in JSON says that nothing was made yet; NULL, that nobody has written down where.
+  place: z.union([z.null().transform(() => undefined), json(placeSchema.nullable())]),
 });
 
 /** The wanted state of a session, and its progress towards it: everything that must outlive the daemon. */
@@ -46,6 +51,8 @@ export interface Entry {
     readonly spec: z.infer<typeof sessionSpecSchema>;
     /** Empty until the initial work is captured. */
     readonly commit: string;
+    /** See SessionRecord. */
+    readonly place?: Place | null | undefined;
   };
   readonly wanted: "Running" | "Archived" | "Deleted";
   /** Its agent was asked to start, with the prompt if there was one. */
@@ -73,9 +80,9 @@ export function parseRow(columns: unknown): Entry | string {
     const [issue] = parsed.error.issues;
     return `${issue?.path.join(".") ?? "row"}: ${issue?.message ?? "is not valid"}`;
   }
-  const { name, uid, created_time: createdTime, spec, commit_name: commit, ...row } = parsed.data;
+  const { name, uid, created_time: createdTime, spec, commit_name: commit, place, ...row } = parsed.data;
   return {
-    record: { name, uid, createdTime, spec, commit },
+    record: { name, uid, createdTime, spec, commit, ...(place === undefined ? {} : { place }) },
     wanted: row.wanted,
     started: row.started,
     restart: row.restart,

@@ -1,4 +1,5 @@
 import { Fault } from "@clauderon/base";
+import { type Observation, OTHER_CLUSTER } from "../../model/observation.ts";
 import type { Entry } from "../../registry/model/entry.ts";
 
 /** SESSION_EXISTS when another session works in the user's checkout itself that this one asks for. */
@@ -17,6 +18,16 @@ export function refuseDeleting({ record, wanted }: Entry, next: Entry["wanted"] 
   throw new Fault("SESSION_NOT_FOUND", `Session "${record.name}" is being deleted`, {
     hint: `Run \`clauderon show ${record.name}\` to see what delays it`,
   });
+}
+
+/**
+ * CLUSTER_MISMATCH for the deletion of a session that is in another cluster or namespace, whatever may become of its work: its
+ * pod would run on, with the agent's credentials, and nobody would know of it.
+ */
+export function refuseElsewhere(name: string, { reason, message, hint }: Observation): void {
+  if (reason !== OTHER_CLUSTER) return;
+  const options = hint === undefined ? {} : { hint };
+  throw new Fault("CLUSTER_MISMATCH", `Cannot delete session "${name}": ${message ?? reason}`, options);
 }
 
 interface Reach {

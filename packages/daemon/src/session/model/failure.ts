@@ -30,6 +30,7 @@ export function connectRetryMs(attempts: number, random: number): number {
 const PATIENT: ReadonlySet<string> = new Set([
   "CLUSTER_UNAVAILABLE",
   "CLUSTER_REFUSED",
+  "CLUSTER_MISMATCH",
   "REFERENCE_NOT_FOUND",
   "CHILD_CONFLICT",
   "CREDENTIAL_MISSING",

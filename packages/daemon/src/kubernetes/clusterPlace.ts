@@ -1,0 +1,50 @@
+import { type KubeClient, NAMESPACES } from "@clauderon/kube";
+import type { SessionRecord } from "../backend.ts";
+import type { Place } from "../model/place.ts";
+import { attempt } from "./attempt.ts";
+import { own, type SessionSnapshot } from "./model/observation.ts";
+import { type Here, mismatchFault, type Whereabouts, whereaboutsOf } from "./model/whereabouts.ts";
+
+export interface WhereaboutsOptions {
+  readonly client: Pick<KubeClient, "get">;
+  readonly namespace: string;
+  readonly context: string | undefined;
+}
+
+/**
+ * Tells whether sessions are in the daemon's cluster and namespace. A namespace that cannot be read is a Fault: nothing is
+ * compared with a guess.
+ */
+export class ClusterPlace {
+  readonly #options: WhereaboutsOptions;
+  #known: Here | undefined;
+
+  constructor(options: WhereaboutsOptions) {
+    this.#options = options;
+  }
+
+  /** As the API server says now. */
+  async look(): Promise<Here> {
+    const { client, namespace, context } = this.#options;
+    const what = { verb: "read", what: "the namespace", namespace };
+    const found = await attempt(what, () => client.get(NAMESPACES, { name: namespace }));
+    const uid = found?.metadata.uid;
+    const place: Place | undefined =
+      uid === undefined ? undefined : { namespace, uid, ...(context !== undefined && { context }) };
+    this.#known = { namespace, place };
+    return this.#known;
+  }
+
+  /** As the API server said when somebody asked; enough to show. */
+  async recall(): Promise<Here> {
+    return this.#known?.place === undefined ? await this.look() : this.#known;
+  }
+}
+
+/** Where a session is, by what its caches hold; a CLUSTER_MISMATCH when it is elsewhere. */
+export function locate(session: SessionRecord, here: Here, snapshot: SessionSnapshot): Exclude<Whereabouts, object> {
+  const hasObjects = own(snapshot.claim, session.uid) !== undefined || own(snapshot.pod, session.uid) !== undefined;
+  const where = whereaboutsOf(session, here, hasObjects);
+  if (typeof where === "object") throw mismatchFault(session, where, here);
+  return where;
+}

@@ -1,0 +1,48 @@
+import { Fault } from "@clauderon/base";
+import type { Place } from "../../model/place.ts";
+import type { SessionRecord } from "../../model/sessionRecord.ts";
+
+/** The namespace of the daemon's cluster, as it is now. */
+export interface Here {
+  readonly namespace: string;
+  /** Undefined when the cluster has no such namespace. */
+  readonly place: Place | undefined;
+}
+
+/**
+ * Whether a session's objects are where the daemon looks. `Unplaced`: none were made yet. `Found`: nothing says where they
+ * are, but some with its uid are here. `Unknown`: nothing says where they are, and none are here.
+ */
+export type Whereabouts = "Here" | "Unplaced" | "Found" | "Unknown" | Elsewhere;
+export interface Elsewhere {
+  readonly elsewhere: Place;
+}
+
+export function whereaboutsOf({ place }: SessionRecord, here: Here, hasObjects: boolean): Whereabouts {
+  if (place === null) return "Unplaced";
+  if (place === undefined) return hasObjects ? "Found" : "Unknown";
+  const isHere = place.namespace === here.namespace && place.uid === here.place?.uid;
+  return isHere ? "Here" : { elsewhere: place };
+}
+
+/** CLUSTER_MISMATCH for a session that is not here, or may not be. */
+export function mismatchFault({ name }: SessionRecord, where: "Unknown" | Elsewhere, { namespace }: Here): Fault {
+  if (where === "Unknown") {
+    const message = `Nothing of session "${name}" is in namespace "${namespace}" of this cluster, and its row does not name its cluster`;
+    const hint = "Choose the cluster that it was created in, with kubernetes.context and kubernetes.namespace";
+    return new Fault("CLUSTER_MISMATCH", message, { hint });
+  }
+  const { elsewhere } = where;
+  const context = elsewhere.context === undefined ? "" : ` with --context ${elsewhere.context}`;
+  if (elsewhere.namespace !== namespace) {
+    const message = `Session "${name}" is in namespace "${elsewhere.namespace}", but the daemon uses "${namespace}"`;
+    const hint = `Restart the daemon${context} and --namespace ${elsewhere.namespace}`.replace(
+      /daemon and/,
+      "daemon with",
+    );
+    return new Fault("CLUSTER_MISMATCH", message, { hint });
+  }
+  const message = `Session "${name}" is in another cluster: namespace "${namespace}" here is not the one that it was created in`;
+  const hint = `Restart the daemon${context || " with the context that it was created with"}`;
+  return new Fault("CLUSTER_MISMATCH", message, { hint });
+}
