@@ -24,7 +24,7 @@ Examples:
 
 /** Flags that take a value, each with its help text. */
 const VALUES = [
-  ["--model <model>", "the agent's model (default: the agent's own)"],
+  ["--model <model>", "the agent's model (default: session.model in config.toml, else the agent's own)"],
   ["--image <image>", "container image (kubernetes only)"],
   ["--cpu-limit <quantity>", "CPU limit, for example 4 or 500m (kubernetes only)"],
   ["--memory-limit <quantity>", "memory limit, for example 8Gi (kubernetes only)"],

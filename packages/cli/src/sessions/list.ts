@@ -9,8 +9,8 @@ export function addListCommand(program: Command, context: CommandContext): void 
     .description(
       "Lists your sessions and their state, by name, and the runs of `clauderon run` that are running.\n\n" +
         "PHASE is the state of the session, ACTIVITY that of its agent. WaitingForPermission or " +
-        "WaitingForInput means that the agent waits for you: run `clauderon show` to see why, and `clauderon " +
-        "attach` to answer.",
+        "WaitingForInput means that the agent waits for you: run `clauderon logs` to see its question, and " +
+        "`clauderon attach` to answer.",
     )
     .option("-w, --watch", "keep watching and show every change, until Ctrl-C")
     .option("-a, --all", "include finished runs")

@@ -9,8 +9,9 @@ export function addReconcileCommand(program: Command, context: CommandContext): 
     .description(
       "Compares the sessions in the registry with what exists on this machine and in the cluster, and " +
         "repairs what it can.\n\n" +
-        "Lists orphans: processes, folders, pods and volumes created for sessions that are in no registry. " +
-        "Only --prune deletes them, after it has saved their work. It keeps an orphan whose work it cannot save, and explains what to do.",
+        "Lists orphans: session folders on this machine, and pods and volume claims in the cluster, that belong " +
+        "to no session. Only --prune deletes them. It never deletes a volume claim. It keeps a pod that may still " +
+        "run and a folder whose work it cannot save, and explains what to do.",
     )
     .option("--prune", "delete orphans")
     .option("--json", "print the result as JSON")

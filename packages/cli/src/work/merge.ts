@@ -22,8 +22,9 @@ export function addMergeCommand(program: Command, context: CommandContext): void
         "checkout: the worktree you are in, if it belongs to the session's repository; otherwise the checkout " +
         "the session was created from.\n\n" +
         "git refuses to overwrite uncommitted changes of yours. If there are conflicts, resolve and commit " +
-        "them, or run `git merge --abort`. To undo a finished merge, run `git reset --keep ORIG_HEAD`. To " +
-        "take a session's work to another clone, pull it, then fetch the branch clauderon/<session> there.",
+        "them, or run `git merge --abort`. To undo a finished merge, run `git reset --keep ORIG_HEAD` " +
+        "in that checkout before you commit anything else. To take a session's work to another clone, pull it, " +
+        "then fetch the branch clauderon/<session> there.",
     )
     .argument("<session>", "session name")
     .option("--uncommitted", "also merge uncommitted changes, as a separate commit")

@@ -80,7 +80,7 @@ export class PromptTyper {
       const { state, activity } = this.#board.status;
       if (state === "Exited") throw unavailable("has ended", "Start it again");
       if (activity === "WaitingForPermission" || activity === "WaitingForInput") {
-        throw unavailable("waits for an answer to its question", "Attach and answer it first");
+        throw unavailable("waits for an answer to its question", "Run `clauderon attach` and answer it first");
       }
       const isThere = activity !== "Unknown" || !this.#tellsStart || waited >= GREETING_MS;
       if (state === "Running" && this.#hub.takesPastes && isThere) return;
