@@ -25,7 +25,7 @@ export function addAttachCommand(program: Command, context: CommandContext): voi
     .description(
       "Shows a session in this terminal and sends it what you type. Ctrl-P Ctrl-Q detaches; the session " +
         "keeps running.\n\n" +
-        "The first viewer to attach types, and the others watch. A lost connection is restored " +
+        "The first viewer to attach types, and the others watch. Only your own user can attach. A lost connection is restored " +
         "automatically.\n\n" +
         "For a run of `clauderon run`, prints its steps until it finishes; Ctrl-C detaches.",
     )
