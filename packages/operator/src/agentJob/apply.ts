@@ -38,11 +38,11 @@ const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
 
 /**
  * Stale: the AgentJob changed meanwhile, so report nothing and make a new plan. Otherwise `resourceVersion` is that of the
- * AgentJob after a write.
+ * AgentJob after a write, and `isGone` says that this write let the API server delete it.
  */
 export type Outcome =
   | { readonly isStale: true }
-  | { readonly isStale: false; readonly resourceVersion?: string | undefined };
+  | { readonly isStale: false; readonly resourceVersion?: string | undefined; readonly isGone?: boolean };
 
 const STALE: Outcome = { isStale: true };
 
@@ -57,9 +57,14 @@ export async function carryOut(plan: Plan, job: AgentJob, client: KubeClient): P
   for (const child of plan.children) await applyChild(client, job, child);
   const isStarted = plan.start === undefined || (await start(client, job, plan.start));
   if (!isStarted) return STALE;
-  if (plan.finalizer !== "remove") return { isStale: false };
-  const released = await removeFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
-  return { isStale: false, resourceVersion: released?.metadata.resourceVersion };
+  return plan.finalizer === "remove" ? await release(client, job) : { isStale: false };
+}
+
+async function release(client: KubeClient, job: AgentJob): Promise<Outcome> {
+  const live = await removeFinalizer(client, AGENT_JOB_RESOURCE, job, FINALIZER);
+  const { deletionTimestamp, finalizers = [], resourceVersion } = (live ?? job).metadata;
+  const isGone = live === undefined || (deletionTimestamp !== undefined && finalizers.length === 0);
+  return { isStale: false, resourceVersion, isGone };
 }
 
 async function tryAddFinalizer(client: KubeClient, job: AgentJob): Promise<boolean> {

@@ -12,6 +12,15 @@ export class OwnWrites {
     if (version !== undefined) this.#versions.set(key, version);
   }
 
+  /**
+   * The last finalizer is off: the API server has deleted the object, and its answer may have the version that the cache
+   * has. Every copy in the cache is outdated until it is gone.
+   */
+  released(key: string, resourceVersion: string | undefined): void {
+    const version = parse(resourceVersion);
+    if (version !== undefined) this.#versions.set(key, version + 1n);
+  }
+
   /** True if the cached copy is older than the last write. */
   isBehind(key: string, cached: string | undefined): boolean {
     const written = this.#versions.get(key);

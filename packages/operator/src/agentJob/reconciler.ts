@@ -59,7 +59,9 @@ async function pass(operator: AgentJobReconciler, cached: AgentJob): Promise<Rec
   try {
     const outcome = await carryOut(plan, cached, client);
     if (outcome.isStale) return { requeueAfterMs: STALE_MS };
-    operator.ownWrites.wrote(objectKey(cached.metadata), outcome.resourceVersion);
+    const key = objectKey(cached.metadata);
+    if (outcome.isGone === true) operator.ownWrites.released(key, outcome.resourceVersion);
+    else operator.ownWrites.wrote(key, outcome.resourceVersion);
   } catch (thrown) {
     const obstacle = obstacleOf(thrown);
     if (obstacle === undefined) throw thrown;
