@@ -69,7 +69,7 @@ export async function captureWork(git: Git, options: CaptureOptions): Promise<Ca
 }
 
 async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork> {
-  const head = await top.ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  const head = await top.resolve("HEAD^{commit}");
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const tips = options.scope === "Repository" ? await otherTips(top, head) : [];
   const filters = top.trust === "OfAgent" ? await foreignFilters(top) : {};

@@ -76,7 +76,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
     const { environment } = quarantine;
     const inner = await refuseForgery(git, remote.session, work, environment);
     await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
-    const [lastWork, last] = await Promise.all([tipOf(git, refs.work), tipOf(git, refs.fetched)]);
+    const [lastWork, last] = await Promise.all([git.resolve(refs.work), git.resolve(refs.fetched)]);
     await quarantine.keep();
     const rescuedRef =
       lastWork === undefined
@@ -158,8 +158,4 @@ async function refuseFlood(
   throw new Fault("REPOSITORY_UNAVAILABLE", `The work of session "${session}" has ${what}`, {
     hint: "Nothing was kept. Look at the session with clauderon attach",
   });
-}
-
-async function tipOf(git: Git, ref: string): Promise<string | undefined> {
-  return await git.ask(["rev-parse", "--quiet", "--verify", ref]);
 }

@@ -133,6 +133,11 @@ export class Git {
     return (await this.read(args, call)).split("\n").filter((line) => line !== "");
   }
 
+  /** The object that a revision names; undefined when there is none. */
+  async resolve(revision: string): Promise<string | undefined> {
+    return await this.ask(["rev-parse", "--quiet", "--verify", revision]);
+  }
+
   /** What git prints with `-z`: names of any bytes. */
   async names(args: readonly string[], call?: GitCall): Promise<readonly RawName[]> {
     return rawNames(await this.bytes(args, call));

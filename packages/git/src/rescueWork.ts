@@ -47,7 +47,7 @@ export async function isWorkSafe(
  */
 export async function isAsBegun(git: Git, { session, work, head }: SessionWork, begun: string): Promise<boolean> {
   const { continued } = sessionRefs(session);
-  if ((await git.ask(["rev-parse", "--quiet", "--verify", continued])) !== undefined) return false;
+  if ((await git.resolve(continued)) !== undefined) return false;
   const isKnown = (await git.run(["cat-file", "-e", `${begun}^{commit}`])).code === 0;
   if (!isKnown || parseWork(await git.read(["show", "--no-patch", "--format=%B", work])) === undefined) return false;
   const first = parseWork(await git.read(["show", "--no-patch", "--format=%B", begun]));
@@ -70,7 +70,7 @@ export async function rescueWork(git: Git, { session, work, head }: SessionWork)
   const { rescued } = sessionRefs(session);
   for (let number = 1; number <= MAX_RESCUES; number += 1) {
     const ref = number === 1 ? rescued : `${rescued}-${number}`;
-    const tip = await git.ask(["rev-parse", "--quiet", "--verify", ref]);
+    const tip = await git.resolve(ref);
     if (tip !== undefined && (await areSame(git, tip, commit))) return ref;
     if (tip !== undefined) continue;
     await git.read(["update-ref", "--create-reflog", "-m", "clauderon: rescued", ref, commit, ""]);

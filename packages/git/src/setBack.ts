@@ -46,6 +46,6 @@ async function hasLost(git: Git, old: string, tips: readonly string[]): Promise<
 
 /** The commits that a session stands on. */
 async function headsOf(git: Git, { work, head }: State): Promise<readonly string[]> {
-  const at = await git.ask(["rev-parse", "--quiet", "--verify", `${work}^1`]);
+  const at = await git.resolve(`${work}^1`);
   return [...new Set([at, head].flatMap((commit) => commit ?? []))];
 }

@@ -39,7 +39,7 @@ export async function removeWorktree(
 ): Promise<void> {
   await dropWorktree(repository, path);
   if (branch === undefined || (await ownerOf(repository, branch)) !== owner) return;
-  const isThere = (await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`])) !== undefined;
+  const isThere = (await repository.resolve(`refs/heads/${branch}`)) !== undefined;
   if (isThere)
     await patiently(repository, ["branch", "--quiet", "-D", "--", branch]); // Its mark goes with it.
   else await patiently(repository, ["config", "--local", "--unset", markOf(branch)]);
@@ -55,7 +55,7 @@ export async function moveOwnBranch(
   head: string,
 ): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  const tip = await repository.ask(["rev-parse", "--quiet", "--verify", ref]);
+  const tip = await repository.resolve(ref);
   if (tip === undefined || tip === head || (await ownerOf(repository, branch)) !== owner) return;
   const message = ["-m", "clauderon: continued"];
   await repository.read(["update-ref", "--no-deref", "--create-reflog", ...message, ref, head, tip]);
@@ -76,7 +76,7 @@ async function dropWorktree(repository: Git, path: string): Promise<void> {
 /** The mark is there before the branch, so that a branch of ours is never without. */
 async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, head: string): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  const tip = await repository.ask(["rev-parse", "--quiet", "--verify", ref]);
+  const tip = await repository.resolve(ref);
   if (tip === undefined) {
     await patiently(repository, ["config", "--local", markOf(branch), owner]);
     await repository.read(["update-ref", "--no-deref", "--create-reflog", ref, head, ""]);

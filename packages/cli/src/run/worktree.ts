@@ -32,7 +32,7 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${path}: ${said}`, { hint: WANTED });
   }
   const root = top.stdout.toString().trimEnd();
-  const base = await git.in(root).ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  const base = await git.in(root).resolve("HEAD^{commit}");
   if (base === undefined) {
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot work on ${root}: it has no commits yet`, {
       hint: "Create a commit first: the agent's branch starts there",
@@ -138,7 +138,7 @@ async function createBranch(git: Git, { root, base }: Checkout, wanted: string):
     const branch = count === 1 ? wanted : `${wanted}-${count}`;
     const { code, stderr } = await repository.run(["branch", "--no-track", branch, base]);
     if (code === 0) return branch;
-    const taken = await repository.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`]);
+    const taken = await repository.resolve(`refs/heads/${branch}`);
     if (taken !== undefined) continue;
     throw new Fault("REPOSITORY_UNAVAILABLE", `Cannot create the branch ${branch} in ${root}: ${stderr.trim()}`);
   }

@@ -52,8 +52,8 @@ function isWithin(path: string, folder: string): boolean {
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
   const { work: ref, branch, incoming } = sessionRefs(name);
   const { commit: work } = await captureWork(inside, { ref, repositories: "Kept" });
-  const head = await repository.ask(["rev-parse", "--quiet", "--verify", branch]);
-  const begun = await repository.ask(["rev-parse", "--quiet", "--verify", incoming]);
+  const head = await repository.resolve(branch);
+  const begun = await repository.resolve(incoming);
   const isSafe =
     (await isWorkSafe(repository, { work, head }, [branch])) ||
     (begun !== undefined && (await isAsBegun(repository, { session: name, work, head }, begun)));

@@ -103,7 +103,7 @@ async function startOf(
     return { repository: top, branch: current ?? "HEAD", baseCommit, worktree };
   }
   const branch = `clauderon/${name}`;
-  if ((await git.ask(["rev-parse", "--quiet", "--verify", `refs/heads/${branch}`])) !== undefined) {
+  if ((await git.resolve(`refs/heads/${branch}`)) !== undefined) {
     throw new Fault("SESSION_EXISTS", `Branch "${branch}" already exists in ${top}`, {
       hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
     });

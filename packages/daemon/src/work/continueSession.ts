@@ -15,9 +15,8 @@ export async function continueSession(session: SessionRecord, repository: Sessio
   }
   const { git, hasOwnRepository } = repository;
   const refs = sessionRefs(name);
-  const tipOf = (ref: string) => git.ask(["rev-parse", "--quiet", "--verify", ref]);
-  const work = await tipOf(refs.work);
-  const head = await tipOf(hasOwnRepository ? refs.fetched : refs.branch);
+  const work = await git.resolve(refs.work);
+  const head = await git.resolve(hasOwnRepository ? refs.fetched : refs.branch);
   const isBranchFixed = !hasOwnRepository && (await isCheckedOut(repository, refs.branch));
   const continued = await continueWork(git, { session: name, begun, work, head, isBranchFixed });
   const { head: at } = await readWork(git, continued.commit);

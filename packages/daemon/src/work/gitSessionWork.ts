@@ -89,11 +89,9 @@ export class GitSessionWork implements SessionWork {
     const repository = this.#repository(session);
     if (!repository.isThere) return this.#lost(session, repository);
     const { work: workRef, fetched } = sessionRefs(session.name);
-    const tipOf = (ref: string) => repository.git.ask(["rev-parse", "--quiet", "--verify", ref]);
-    const [work, head] = [await tipOf(workRef), await tipOf(fetched)];
-    return work === undefined
-      ? undefined
-      : await rescueUnlessSafe(repository.git, session, { work, head, passing: [] });
+    const { git } = repository;
+    const [work, head] = [await git.resolve(workRef), await git.resolve(fetched)];
+    return work === undefined ? undefined : await rescueUnlessSafe(git, session, { work, head, passing: [] });
   }
 
   async forget(session: SessionRecord): Promise<void> {
@@ -167,8 +165,7 @@ async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { wor
 async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<string | undefined> {
   const { name } = session;
   const { branch, work: workRef } = sessionRefs(name);
-  const tipOf = (ref: string) => git.ask(["rev-parse", "--quiet", "--verify", ref]);
-  const [work, tip] = [await tipOf(workRef), await tipOf(branch)];
+  const [work, tip] = [await git.resolve(workRef), await git.resolve(branch)];
   const rescued =
     work === undefined ? undefined : await rescueUnlessSafe(git, session, { work, head: undefined, passing: [branch] });
   if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return rescued;

@@ -92,20 +92,15 @@ export class SessionRepository {
       });
     }
     const { work: ref, branch } = sessionRefs(name);
-    const before = await this.#tip(ref);
+    const before = await this.git.resolve(ref);
     const repositories = when === "AtRest" ? "Kept" : "Named";
     const options = { ref, include: this.#places.include, repositories } as const;
     const { commit, notices } = await captureWork(this.worktree, options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
-    const [head, state] = [await this.#tip(branch), "Current"] as const;
+    const [head, state] = [await this.git.resolve(branch), "Current"] as const;
     const states = { before: { work: before ?? commit, head: undefined }, now: { work: commit, head } };
     const rescuedRef = await keepWhenSetBack(this.git, name, states);
     const all = [...notices, ...setBackNotices(rescuedRef)];
     return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, inner: [], notices: all };
-  }
-
-  /** The tip of the session's branch in the user's repository. */
-  async #tip(ref: string): Promise<string | undefined> {
-    return await this.git.ask(["rev-parse", "--quiet", "--verify", ref]);
   }
 }

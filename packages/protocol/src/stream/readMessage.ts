@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { FrameError } from "./frames.ts";
 import { clientMessageSchema, type Refusal, type RunnerMessage, runnerMessageSchema } from "./messages.ts";
 import { asRecord } from "./refusal.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { parseJsonBytes } from "./utf8.ts";
 
 /** A message of a type that this version does not know: the other side is newer. */
 export interface UnknownMessage {
@@ -28,8 +28,7 @@ export function readRunnerMessage(bytes: Uint8Array): RunnerMessage | undefined 
 }
 
 function read<T>(bytes: Uint8Array, schema: Schema<T>): T | UnknownMessage {
-  const text = decodeUtf8(bytes);
-  const message = text === undefined ? undefined : parseJson(text);
+  const message = parseJsonBytes(bytes);
   const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
   const { type, id } = asRecord(message);
@@ -52,12 +51,4 @@ function unknown(type: string, id: unknown): UnknownMessage {
     refusal: { code: "FEATURE_DISABLED", message, hint },
     request: typeof id === "number" ? id : undefined,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

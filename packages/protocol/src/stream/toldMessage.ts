@@ -1,7 +1,7 @@
 import { FrameError } from "./frames.ts";
 import type { Refusal, RunnerMessage } from "./messages.ts";
 import { asRecord, readRefusal } from "./refusal.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { parseJsonBytes } from "./utf8.ts";
 
 /** A runner's message to a client on a channel. */
 export type ToldMessage = Extract<RunnerMessage, { type: "attached" | "terminal" | "exit" | "error" }>;
@@ -12,7 +12,7 @@ export type ToldMessage = Extract<RunnerMessage, { type: "attached" | "terminal"
  * slow to load for a command, and characters that a terminal acts on are removed from texts.
  */
 export function readTold(bytes: Uint8Array): ToldMessage | undefined {
-  const message = parse(bytes);
+  const message = parseJsonBytes(bytes);
   if (typeof message !== "object" || message === null) throw new FrameError("Not a control message");
   const { type, writer, exitCode, id } = asRecord(message);
   if (type === "attached" || type === "terminal") return check(message, typeof writer === "boolean");
@@ -25,19 +25,11 @@ export function readTold(bytes: Uint8Array): ToldMessage | undefined {
 
 /** Why a channel or connection was closed, from the bytes of `close`; undefined when no reason was given. */
 export function readClose(bytes: Uint8Array): Refusal | undefined {
-  const { reason } = asRecord(parse(bytes));
+  const { reason } = asRecord(parseJsonBytes(bytes));
   // Runners of version 0.1.0 gave a text, and without a reason git has succeeded.
   return readRefusal(
     typeof reason === "string" && reason.trim() !== "" ? { code: "AGENT_FAILED", message: reason } : reason,
   );
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decodeUtf8(bytes) ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 const isExitCode = (value: unknown): boolean =>

@@ -9,6 +9,7 @@ it.each([
   [["-i", "-t", "bash", "-l"], true, ["bash", "-l"]],
   [["--stdin", "--no-tty", "--", "--", "x"], false, ["--", "x"]],
   [["--", "-T"], undefined, ["-T"]],
+  [["constructor", "x"], undefined, ["constructor", "x"]],
 ])("readExecWords reads %j", (words, tty, argv) => {
   expect(readExecWords("web", words, undefined)).toEqual({ tty, argv });
 });

@@ -25,7 +25,7 @@ const OPTIONS: Readonly<Record<string, boolean | undefined>> = {
  */
 export function readExecWords(name: string, words: readonly string[], tty: boolean | undefined): ExecWords {
   let [at, wanted] = [0, tty];
-  for (let word = words[at]; word !== undefined && word in OPTIONS; word = words[at]) {
+  for (let word = words[at]; word !== undefined && Object.hasOwn(OPTIONS, word); word = words[at]) {
     wanted = OPTIONS[word] ?? wanted;
     at += 1;
   }

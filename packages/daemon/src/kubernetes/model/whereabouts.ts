@@ -33,16 +33,13 @@ export function mismatchFault({ name }: SessionRecord, where: "Unknown" | Elsewh
     return new Fault("CLUSTER_MISMATCH", message, { hint });
   }
   const { elsewhere } = where;
-  const context = elsewhere.context === undefined ? "" : ` with --context ${elsewhere.context}`;
+  const context = elsewhere.context === undefined ? [] : [`--context ${elsewhere.context}`];
   if (elsewhere.namespace !== namespace) {
     const message = `Session "${name}" is in namespace "${elsewhere.namespace}", but the daemon uses "${namespace}"`;
-    const hint = `Restart the daemon${context} and --namespace ${elsewhere.namespace}`.replace(
-      /daemon and/,
-      "daemon with",
-    );
-    return new Fault("CLUSTER_MISMATCH", message, { hint });
+    const flags = [...context, `--namespace ${elsewhere.namespace}`].join(" and ");
+    return new Fault("CLUSTER_MISMATCH", message, { hint: `Restart the daemon with ${flags}` });
   }
   const message = `Session "${name}" is in another cluster: namespace "${namespace}" here is not the one that it was created in`;
-  const hint = `Restart the daemon${context || " with the context that it was created with"}`;
+  const hint = `Restart the daemon with ${context[0] ?? "the context that it was created with"}`;
   return new Fault("CLUSTER_MISMATCH", message, { hint });
 }

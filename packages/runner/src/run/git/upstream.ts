@@ -21,18 +21,18 @@ export type NotMoved = { readonly verb: string; readonly finished: Finished } | 
 
 /** Why the checkout is the agent's to keep: it holds work that upstream never had. Undefined if it holds none. */
 export async function ownWork(git: Git): Promise<string | undefined> {
-  if ((await git.ask(["rev-parse", "--verify", "--quiet", MOVING])) !== undefined) return undefined;
+  if ((await git.resolve(MOVING)) !== undefined) return undefined;
   // A git that cannot say is no reason to move on.
   const saysNothing = async (args: readonly string[]) => {
     const { code, stdout } = await git.run(args);
     return code === 0 && stdout.length === 0;
   };
   if (!(await saysNothing(["status", "--porcelain"]))) return "it has changes that are not committed";
-  const base = (await git.ask(["rev-parse", "--verify", "--quiet", BASE])) === undefined ? [] : [BASE];
+  const base = (await git.resolve(BASE)) === undefined ? [] : [BASE];
   if (!(await saysNothing(["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes", ...base]))) {
     return "it has commits that are not pushed";
   }
-  const stash = await git.ask(["rev-parse", "--verify", "--quiet", "refs/stash"]);
+  const stash = await git.resolve("refs/stash");
   return stash === undefined ? undefined : "it has stashed changes";
 }
 
@@ -59,7 +59,7 @@ export async function findUpstream(
   const target = source === branch ? `refs/remotes/origin/${name}` : "refs/clauderon/upstream";
   const fetched = await transfer(git, ["fetch", "--no-tags", "origin", `+${source}:${target}`], options);
   if (fetched.code !== 0) return { verb: "fetch", finished: fetched };
-  const commit = await git.ask(["rev-parse", "--verify", "--quiet", `${target}^{commit}`]);
+  const commit = await git.resolve(`${target}^{commit}`);
   return commit === undefined ? undefined : { branch: source === branch ? name : undefined, commit };
 }
 
@@ -69,7 +69,7 @@ export async function findUpstream(
  */
 export async function moveTo(git: Git, upstream: Upstream): Promise<readonly string[] | NonNullable<NotMoved>> {
   const { branch, commit } = upstream;
-  const wasMoving = (await git.ask(["rev-parse", "--verify", "--quiet", MOVING])) !== undefined;
+  const wasMoving = (await git.resolve(MOVING)) !== undefined;
   const kept = await tipsToKeep(git, upstream, wasMoving);
   const names = [...kept].map((old) => [`${KEPT}/${old}`, old] as const);
   for (const [name, old] of [...names, [MOVING, commit] as const]) {
@@ -93,7 +93,7 @@ export async function markBase(git: Git): Promise<void> {
 async function tipsToKeep(git: Git, { branch, commit }: Upstream, wasMoving: boolean): Promise<ReadonlySet<string>> {
   const kept = new Set<string>();
   for (const tip of ["HEAD", ...(branch === undefined ? [] : [`refs/heads/${branch}`])]) {
-    const old = await git.ask(["rev-parse", "--verify", "--quiet", tip]);
+    const old = await git.resolve(tip);
     if (old === undefined) continue;
     if ((await git.run(["merge-base", "--is-ancestor", old, commit])).code !== 0) kept.add(old);
   }

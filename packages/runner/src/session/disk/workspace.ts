@@ -114,7 +114,7 @@ export class Workspace {
   /** git lets a push to a ref create refs below it; an existing ref leaves no room for them. */
   async #holdIncoming(): Promise<void> {
     const git = this.#git;
-    if ((await git.ask(["rev-parse", "--quiet", "--verify", INCOMING_REF])) !== undefined) return;
+    if ((await git.resolve(INCOMING_REF)) !== undefined) return;
     const nothing = await git.read(["hash-object", "-w", "-t", "tree", "--stdin"], { stdin: "" });
     await git.read(["update-ref", INCOMING_REF, nothing]);
   }
@@ -156,7 +156,7 @@ export class Workspace {
 
   /** Keeps the current content, and adds all of it to the index, so that the next checkout removes every file of it. */
   async #keepBefore(): Promise<void> {
-    const head = await this.#git.ask(["rev-parse", "--quiet", "--verify", "HEAD"]);
+    const head = await this.#git.resolve("HEAD");
     if (head === undefined) return;
     const before = await this.#capture(BEFORE_REF);
     await this.#git.read(["read-tree", "--reset", before]);
