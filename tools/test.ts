@@ -1,11 +1,12 @@
 /**
  * `npm test`: everything, on any Debian machine as root: static checks, unit and integration tests, the images, and the
- * end-to-end tests on a cluster of their own. A failing part does not hide the others. The last line is the real count.
+ * end-to-end tests on a cluster of their own. A failing part does not hide the others. What failed is printed once more at
+ * the end, because logs of CI keep the end when they keep only a part. The last line is the real count.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { runChecks, STATIC_CHECKS } from "./checks.ts";
-import { type Counts, countVitest, sumCounts } from "./testReport.ts";
+import { type Counts, countVitest, failedPart, sumCounts } from "./testReport.ts";
 
 const REPORTS = "out/test";
 
@@ -32,8 +33,9 @@ async function part(title: string, work: () => Promise<Counts>): Promise<Counts>
 
 async function checks(): Promise<Counts> {
   const outcomes = await runChecks(STATIC_CHECKS);
-  const passed = outcomes.filter((outcome) => outcome.passed).length;
-  return { passed, failed: outcomes.length - passed };
+  const failed = outcomes.filter((outcome) => !outcome.passed);
+  const failures = failed.map((outcome) => `check ${outcome.check.name}`);
+  return { passed: outcomes.length - failed.length, failed: failed.length, failures };
 }
 
 async function vitest(project: string): Promise<Counts> {
@@ -52,7 +54,7 @@ function readIfThere(file: string): string | undefined {
 }
 
 async function step(command: string, args: readonly string[]): Promise<Counts> {
-  return (await run(command, args)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return (await run(command, args)) ? { passed: 1, failed: 0, failures: [] } : failedPart([command, ...args].join(" "));
 }
 
 mkdirSync(REPORTS, { recursive: true });
@@ -65,5 +67,6 @@ const total = sumCounts([
   await part("images", () => step("node", ["tools/images.ts", "--test"])),
   await part("end-to-end tests", () => vitest("e2e")),
 ]);
+for (const failure of total.failures) console.log(`\nFAILED ${failure}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
