@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Fault, FAULTS, faultText, messageOf } from "./fault.ts";
+import { Fault, FAULTS, faultText, messageOf, printedFault } from "./fault.ts";
 
 describe("Fault", () => {
   it("prints its code, message and hint in the form of the command line", () => {
@@ -24,5 +24,17 @@ describe("Fault", () => {
 describe("messageOf", () => {
   it("reads any thrown value", () => {
     expect([messageOf(new Error("a")), messageOf("b"), messageOf(undefined)]).toEqual(["a", "b", "undefined"]);
+  });
+});
+
+describe("printedFault", () => {
+  it("finds the fault that one of our programs ended with", () => {
+    const fault = new Fault("CONFIG_INVALID", "config.toml:3: Unknown key", { hint: "Did you mean namespace?" });
+    expect(printedFault(`a warning\n${faultText(fault)}\n`)).toEqual(fault);
+    expect(printedFault(faultText(new Fault("DAEMON_RUNNING", "Held")))).toEqual(new Fault("DAEMON_RUNNING", "Held"));
+  });
+
+  it.each(["", "error[BUG]: x", "Segmentation fault"])("finds no fault in %j", (text) => {
+    expect(printedFault(text)).toBeUndefined();
   });
 });

@@ -56,8 +56,18 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+export function isFaultCode(code: string): code is FaultCode {
+  return Object.hasOwn(FAULTS, code);
+}
+
 /** A Fault as the command line prints it: `error[CODE]: message`, then `hint: …` when there is one. */
 export function faultText(fault: Fault): string {
   const first = `error[${fault.code}]: ${fault.message}`;
   return fault.hint === undefined ? first : `${first}\nhint: ${fault.hint}`;
+}
+
+/** The first Fault in what one of our programs printed, as `faultText` writes it; undefined when there is none. */
+export function printedFault(text: string): Fault | undefined {
+  const [, code = "", message = "", hint] = /^error\[(\w+)\]: ([^\n]*)(?:\nhint: ([^\n]*))?/m.exec(text) ?? [];
+  return isFaultCode(code) ? new Fault(code, message, hint === undefined ? {} : { hint }) : undefined;
 }

@@ -1,7 +1,7 @@
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { cleanText } from "./cleanText.ts";
 export type { AbortSignalLike, Clock } from "./clock.ts";
-export { FAULTS, Fault, type FaultCode, faultText, messageOf } from "./fault.ts";
+export { FAULTS, Fault, type FaultCode, faultText, isFaultCode, messageOf, printedFault } from "./fault.ts";
 export { canonicalJson, sha256Hex } from "./hash.ts";
 export { parseJsonObject } from "./json.ts";
 export { type Log, type LogFields, silentLog } from "./log.ts";

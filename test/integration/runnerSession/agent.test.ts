@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { allArguments, isRunning } from "../../kit/processes.ts";
 import { POLL, SessionProcess } from "./sessionProcess.ts";
@@ -142,10 +143,18 @@ describe("a session's agent", () => {
     await expect.poll(() => client.status, POLL).toMatchObject({ state: "Running", activity: "Idle" });
   });
 
-  it("is Failed with a hint when it cannot be executed", async () => {
-    const session = new SessionProcess({ session: { command: ["no-such-agent"] } });
+  it("is Failed with a code and a hint when it cannot be executed, and with neither when it can again", async () => {
+    const program = `${mkdtempSync(`${tmpdir()}/agent-`)}/agent`;
+    const session = new SessionProcess({ session: { command: [program] } });
     const client = await session.connect();
-    await expect.poll(() => client.status?.message, POLL).toMatch(/Cannot execute "no-such-agent"[\s\S]*hint: Install/);
+    await expect.poll(() => client.status, POLL).toMatchObject({ activity: "Failed", code: "AGENT_UNAVAILABLE" });
+    expect(client.status?.message).toMatch(/^Cannot execute "\/[^[]*$/);
+    expect(client.status?.hint).toMatch(/^Install/);
+    writeFileSync(program, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    client.ask({ type: "start", id: 1 });
+    await expect.poll(() => client.status?.activity, POLL).toBe("Completed");
+    expect(client.status).not.toHaveProperty("code");
+    expect(client.status).not.toHaveProperty("hint");
   });
 
   it("is not sent a prompt while it waits for permission", async () => {

@@ -2,12 +2,11 @@ import { mkdirSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Fault, messageOf } from "@clauderon/base/fault";
+import { Fault, messageOf, printedFault } from "@clauderon/base/fault";
 import type { Health } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
 import { startLogged } from "@clauderon/process/start";
 import { type Exit, exitCodeOf } from "@clauderon/process/exit";
-import { printedFault } from "./model/apiFault.ts";
 
 /**
  * How often to check whether a daemon answers, and the first pause before another one is started in case there is none.

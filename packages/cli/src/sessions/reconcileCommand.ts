@@ -1,8 +1,7 @@
-import { FAULTS } from "@clauderon/base/fault";
+import { FAULTS, isFaultCode } from "@clauderon/base/fault";
 import type { Reconciled } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
-import { isFaultCode } from "../daemon/model/apiFault.ts";
 
 export interface ReconcileRequest {
   readonly prune: boolean;

@@ -1,18 +1,13 @@
-import { Fault, type FaultCode, FAULTS } from "@clauderon/base";
+import { Fault, printedFault } from "@clauderon/base";
 
-const OURS = /^error\[([A-Z_]+)\]: (.*)$/m;
-const HINT = /^hint: (.*)$/m;
 /** Objects that fail the check of the receiving side. */
 const UNSOUND = /^(?:remote: )?(?:fatal|error): .*\b(fsck error|object [0-9a-f]{40,64}: )/m;
 
 /** What made a transfer with a session fail, by what git and its remote helper said; a remote's words are cleaned. */
 export function transferFault(session: string, stderr: string): Fault {
   const text = stderr.replace(/[^\P{C}\n\r]/gu, "").replaceAll("\r", "\n");
-  const [, code = "", message = ""] = OURS.exec(text) ?? [];
-  if (Object.hasOwn(FAULTS, code)) {
-    const hint = HINT.exec(text.slice(text.indexOf(message)))?.[1];
-    return new Fault(code as FaultCode, message, hint === undefined ? {} : { hint });
-  }
+  const ours = printedFault(text);
+  if (ours !== undefined) return ours;
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const said = lines.find((line) => /^(remote: )?(fatal|error):/.test(line)) ?? lines.at(-1) ?? "git said nothing";
   const why = said.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);

@@ -23,7 +23,10 @@ export const runnerStatusSchema = z.object({
   activityTime: z.iso.datetime().optional(),
   conversationId: z.string().max(256).optional(),
   exitCode: z.number().int().optional(),
+  /** Why the agent does not run, or why its turn failed; with `code`, and perhaps `hint`, when it is a Fault's message. */
   message: z.string().max(MAX_TEXT).optional(),
+  code: z.string().max(64).optional(),
+  hint: z.string().max(MAX_TEXT).optional(),
   /** Increases by one with each turn that the agent ends. */
   turns: z.number().int().min(0),
   /** The last message of the agent's latest turn. */

@@ -1,5 +1,5 @@
 import { cleanText } from "@clauderon/base/clean-text";
-import { Fault, type FaultCode, FAULTS } from "@clauderon/base/fault";
+import { Fault, type FaultCode, isFaultCode } from "@clauderon/base/fault";
 import { MAX_TEXT } from "./limits.ts";
 import type { Refusal } from "./messages.ts";
 
@@ -10,7 +10,7 @@ export function refusalOf({ code, message, hint }: Fault): Refusal {
 
 /** The Fault in a refusal. An unknown code becomes `otherwise`. */
 export function refusedFault({ code, message, hint }: Refusal, otherwise: FaultCode): Fault {
-  const known = Object.hasOwn(FAULTS, code) ? (code as FaultCode) : otherwise;
+  const known = isFaultCode(code) ? code : otherwise;
   return new Fault(known, message, hint === undefined ? {} : { hint });
 }
 

@@ -115,4 +115,23 @@ describe("describeSession", () => {
       message: "Ended]52;c;x badly",
     });
   });
+
+  it("reports the code of an agent that cannot start as the reason, and its hint before ours", () => {
+    const runner = {
+      ...RUNNER,
+      state: "Exited",
+      activity: "Failed",
+      message: "No claude on the PATH",
+      code: "AGENT_UNAVAILABLE",
+      hint: "Install\u001b it",
+    } as const;
+    const next = "Run `clauderon logs web` to see its output, or `clauderon recreate web` to start it again";
+    expect(statusOf({ started: true }, { ...running, runner })).toMatchObject({
+      reason: "AgentUnavailable",
+      message: "No claude on the PATH",
+      hint: `Install it. ${next}`,
+    });
+    const newer = { ...runner, code: "OF_A_NEWER_RUNNER" };
+    expect(statusOf({ started: true }, { ...running, runner: newer })).toMatchObject({ reason: "AgentExited" });
+  });
 });

@@ -1,4 +1,4 @@
-import { cleanText } from "@clauderon/base";
+import { cleanText, isFaultCode } from "@clauderon/base";
 import { type RunnerStatus, type Session, type SessionPhase, type SessionStatus } from "@clauderon/protocol";
 import type { Observation } from "../../model/observation.ts";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
@@ -97,8 +97,11 @@ function agentTrouble(name: string, { runner }: View): Cause | undefined {
   }
   if (runner?.state !== "Exited") return undefined;
   const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);
-  const hint = `See clauderon logs ${name}; start it again with clauderon recreate ${name}`;
-  return { phase: "Running", reason: "AgentExited", message, hint };
+  const own = runner.hint === undefined ? [] : [cleanText(runner.hint, MAX_TEXT)];
+  const next = `Run \`clauderon logs ${name}\` to see its output, or \`clauderon recreate ${name}\` to start it again`;
+  const { code } = runner;
+  const reason = code !== undefined && isFaultCode(code) ? camelCase(code) : "AgentExited";
+  return { phase: "Running", reason, message, hint: [...own, next].join(". ") };
 }
 
 function troubleOf({ trouble, progress }: View, reason?: string): Omit<Cause, "phase"> {

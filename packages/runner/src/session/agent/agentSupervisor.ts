@@ -131,7 +131,8 @@ export class AgentSupervisor {
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       log(faultText(thrown));
-      board.set({ state: "Exited", activity: "Failed", exitCode: undefined, message: faultText(thrown) });
+      const { code, message, hint } = thrown;
+      board.set({ state: "Exited", activity: "Failed", exitCode: undefined, message, code, hint });
     }
     return false;
   }

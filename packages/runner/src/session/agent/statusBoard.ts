@@ -24,12 +24,16 @@ export class StatusBoard {
     return this.#status;
   }
 
-  /** Sets the given fields; undefined removes one. Writes and reports the status when it has changed. */
+  /**
+   * Sets the given fields; undefined removes one. A change of the message removes the code and the hint of the one before.
+   * Writes and reports the status when it has changed.
+   */
   set(change: { readonly [K in keyof RunnerStatus]?: RunnerStatus[K] | undefined }): void {
     const isNewActivity = change.activity !== undefined && change.activity !== this.#status.activity;
     const time = isNewActivity ? { activityTime: new Date(this.#clock.now()).toISOString() } : {};
+    const earlier = "message" in change ? { code: undefined, hint: undefined } : {};
     const message = change.message === undefined ? {} : { message: change.message.slice(0, MAX_MESSAGE) };
-    const next = { ...this.#status, ...time, ...change, ...message } as RunnerStatus;
+    const next = { ...this.#status, ...earlier, ...time, ...change, ...message } as RunnerStatus;
     if (JSON.stringify(next) === JSON.stringify(this.#status)) return;
     this.#status = next;
     this.#write();
