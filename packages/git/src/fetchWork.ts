@@ -1,10 +1,12 @@
 import { cleanText, Fault } from "@clauderon/base";
 import { WORK_REF } from "@clauderon/protocol";
 import type { Git } from "./git.ts";
+import { floodFault } from "./model/floodFault.ts";
 import { innerNotices, parseWork } from "./model/work.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { type BranchOutcome, moveBranch } from "./moveBranch.ts";
 import { Quarantine } from "./quarantine.ts";
+import { refuseUnsound } from "./refuseUnsound.ts";
 import { keepWhenSetBack } from "./setBack.ts";
 import { type SessionRemote, transfer, urlOf } from "./sessionRemote.ts";
 
@@ -37,12 +39,15 @@ const MAX_NOTICE = 1_024;
 /** Our own messages are short. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** Nothing but the one protocol, nothing on the side, everything checked. */
+/**
+ * Nothing but the one protocol, and nothing on the side. git does not check the objects here, which it would by the user's own
+ * rules, but keeps them in a pack: `refuseUnsound` checks that.
+ */
 const CAREFUL = [
   "protocol.allow=never",
   "protocol.clauderon.allow=always",
-  "transfer.fsckObjects=true",
-  "fetch.fsckObjects=true",
+  "fetch.fsckObjects=false",
+  "fetch.unpackLimit=1",
   "fetch.writeCommitGraph=false",
   "submodule.recurse=false",
 ].flatMap((setting) => ["-c", setting]);
@@ -64,7 +69,7 @@ const FETCH = [
  * branch to the user's branch of that name as far as that is the user's no more than ours (see `moveBranch`).
  *
  * The session is a stranger. Only the two refs are asked for, whatever it offers; objects are checked in quarantine, and
- * come into the repository only when all of them are sound; the state must be what `captureWork` makes. What was fetched
+ * come into the repository only when all that are new are sound; the state must be what `captureWork` makes. What was fetched
  * before stays in the reflogs of the refs, and of a session that was set back on a ref for good. Whatever goes wrong in
  * between, the repository is as it was. One call at a time for each session.
  */
@@ -74,6 +79,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
   try {
     const { work, head } = await fetchInto(git, remote, quarantine);
     const { environment } = quarantine;
+    await refuseUnsound(git, remote, quarantine, remote.maxObjects ?? MAX_OBJECTS);
     const inner = await refuseForgery(git, remote.session, work, environment);
     await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
     const [lastWork, last] = await Promise.all([git.resolve(refs.work), git.resolve(refs.fetched)]);
@@ -154,8 +160,5 @@ async function refuseFlood(
     isFlood ||= code !== 0;
   }
   if (!isHuge && !isFlood) return;
-  const what = isHuge ? `a file of more than ${maxBytes} bytes` : "more files than a disk can hold";
-  throw new Fault("REPOSITORY_UNAVAILABLE", `The work of session "${session}" has ${what}`, {
-    hint: "Nothing was kept. Look at the session with clauderon attach",
-  });
+  throw isHuge ? floodFault(session, `a file of more than ${maxBytes} bytes`) : floodFault(session);
 }

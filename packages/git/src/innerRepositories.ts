@@ -2,6 +2,7 @@ import { lstatSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
+import { LENIENT_FETCH } from "./model/leniency.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
 import { textOf } from "./rawNames.ts";
 
@@ -28,7 +29,8 @@ interface Captured {
 const MAX_KIB = 524_288;
 /** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
 const REF = "refs/worktree/clauderon/work";
-const FETCH = ["-c", "fetch.fsckObjects=true", "-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--refmap="];
+const CHECKED = ["fetch.fsckObjects=true", ...LENIENT_FETCH, "fetch.writeCommitGraph=false"];
+const FETCH = [...CHECKED.flatMap((setting) => ["-c", setting]), "fetch", "--quiet", "--refmap="];
 const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 
 /**

@@ -10,17 +10,26 @@ import type { Git } from "./git.ts";
 export class Quarantine {
   /** Directs git to it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The same, for a git that sees nothing of the repository's objects. */
+  readonly alone: Readonly<Record<string, string>>;
+  /** The same, for a git that sees the repository's objects and none of what came. */
+  readonly outside: Readonly<Record<string, string>>;
+  /** Files below `folder`: the objects not to check, and an index that git writes while it checks. */
+  readonly skipList = "skip";
+  readonly scratchIndex = "check.idx";
   readonly #folder: string;
   readonly #objects: string;
 
   private constructor(objects: string, folder: string) {
     this.#objects = objects;
     this.#folder = folder;
-    this.environment = {
-      GIT_DIR: join(folder, "git"),
-      GIT_OBJECT_DIRECTORY: join(folder, "objects"),
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects),
-    };
+    this.outside = { GIT_DIR: join(folder, "git") };
+    this.alone = { ...this.outside, GIT_OBJECT_DIRECTORY: join(folder, "objects") };
+    this.environment = { ...this.alone, GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects) };
+  }
+
+  get folder(): string {
+    return this.#folder;
   }
 
   static async open(git: Git, name: string): Promise<Quarantine> {
@@ -39,6 +48,16 @@ export class Quarantine {
   /** What was fetched: lines of a commit, a tab, and what it is. */
   async fetched(): Promise<readonly string[]> {
     return (await readFile(join(this.#folder, "git/FETCH_HEAD"), "utf8")).split("\n");
+  }
+
+  /** The packs that came, as paths below `folder`. */
+  async packs(): Promise<readonly string[]> {
+    const names = await readdir(join(this.#folder, "objects/pack"));
+    return names.filter((name) => name.endsWith(".pack")).map((name) => join("objects/pack", name));
+  }
+
+  async writeSkipList(objects: readonly string[]): Promise<void> {
+    await writeFile(join(this.#folder, this.skipList), objects.map((object) => `${object}\n`).join(""));
   }
 
   /** Moves what came into the repository. An index goes after its pack, so that git never sees one without the other. */

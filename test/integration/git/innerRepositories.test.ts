@@ -57,6 +57,20 @@ describe("captureWork that keeps the repositories inside", () => {
     expect(outer.status()).toContain("inner/");
   });
 
+  it("keeps a repository whose history has faults that every git host accepts", async () => {
+    const { outer, inner, write, commit, capture, has } = stage();
+    write("one", "1\n");
+    commit("First");
+    const author = "Ada <ada@example.invalid> 1215174740 +051800";
+    const tree = outer.at(inner, "rev-parse", "HEAD^{tree}").trim();
+    const text = `tree ${tree}\nauthor ${author}\ncommitter ${author}\n\nOld\n`;
+    writeFileSync(join(inner, "old"), text);
+    const hashed = outer.at(inner, "hash-object", "-t", "commit", "--literally", "-w", "old");
+    outer.at(inner, "update-ref", "HEAD", hashed.trim());
+    const { unkept } = await capture();
+    expect([unkept, await has(hashed.trim())]).toEqual([[], true]);
+  });
+
   it("keeps a repository within that one, and worktrees of the checkout's own repository", async () => {
     const { outer, inner, write, commit, capture, has } = stage();
     write("one", "1\n");

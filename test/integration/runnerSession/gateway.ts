@@ -19,7 +19,8 @@ export interface GitEnd {
 
 /** Makes sessions git remotes, as the daemon does: each stream is a connection of its own to the runner's socket. */
 export class Gateway {
-  readonly #home = mkdtempSync(join(tmpdir(), "gateway-"));
+  /** CLAUDERON_HOME of whoever asks for a session here. */
+  readonly home = mkdtempSync(join(tmpdir(), "gateway-"));
   readonly #streams = new Set<Socket>();
 
   /** Sockets of runners by the names of their sessions. */
@@ -31,12 +32,12 @@ export class Gateway {
       client.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STREAM_PROTOCOL}\r\n\r\n`);
       gateway.#join(client, connect(sockets[name] ?? "/nonexistent"));
     });
-    server.listen(join(gateway.#home, "daemon.sock"));
+    server.listen(join(gateway.home, "daemon.sock"));
     await once(server, "listening");
     onTestFinished(() => {
       server.close();
       gateway.cut();
-      rmSync(gateway.#home, { recursive: true, force: true });
+      rmSync(gateway.home, { recursive: true, force: true });
     });
     return gateway;
   }
@@ -55,7 +56,7 @@ export class Gateway {
         HOME: "/nonexistent",
         LC_ALL: "C",
         CLAUDERON_NODE: process.execPath,
-        CLAUDERON_HOME: this.#home,
+        CLAUDERON_HOME: this.home,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -201,15 +201,22 @@ describe("a session's repository", () => {
     expect(mine.at(workspace, "for-each-ref", "--format=%(refname)").trim()).toBe(INCOMING_REF);
   });
 
-  it("accepts no object that git's check refuses, and runs no hook", async () => {
+  it("accepts objects that git's check refuses, checks out no path that would harm, and runs no hook", async () => {
     await send();
-    const hook = join(workspace, ".git/hooks/pre-receive");
-    writeFileSync(hook, "#!/bin/sh\ntouch ../hooked\n", { mode: 0o755 });
+    for (const hook of ["pre-receive", "post-checkout"]) {
+      writeFileSync(join(workspace, ".git/hooks", hook), "#!/bin/sh\ntouch ../hooked\n", { mode: 0o755 });
+    }
     const blob = await mine.git.read(["hash-object", "-w", "--stdin"], { stdin: "x" });
     const tree = await mine.git.read(["mktree"], { stdin: `100644 blob ${blob}\t.git\n` });
     const commit = await mine.git.read(["commit-tree", "-m", "Bad", tree]);
-    const { code, stderr } = await push(`${commit}:${INCOMING_REF}`);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/hasDotgit/i)]);
+    const index = await mine.git.read(["commit-tree", "-p", commit, "-m", "index", tree]);
+    const message = `clauderon work 1\n\nhead: ${commit}\nindex: ${index}\n`;
+    const work = await mine.git.read(["commit-tree", "-p", commit, "-p", index, "-m", message, tree]);
+    expect(await push(`${work}:${INCOMING_REF}`)).toMatchObject({ code: 0 });
+    expect(await client.request({ type: "checkout", id: 1, commit: work, branch: BRANCH })).toMatchObject({
+      type: "error",
+      message: expect.stringContaining("invalid path '.git'") as unknown,
+    });
     expect(existsSync(join(workspace, "hooked"))).toBe(false);
   });
 

@@ -1,0 +1,56 @@
+import type { Git } from "./git.ts";
+import { LENIENT } from "./model/leniency.ts";
+import { sessionRefs } from "./model/sessionRefs.ts";
+import { transferFault } from "./model/transferFault.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { floodFault } from "./model/floodFault.ts";
+import type { SessionRemote } from "./sessionRemote.ts";
+
+/** A name of an object, its type, the blank between and the end of the line. */
+const LINE_BYTES = 73;
+/** Objects of the user's may be sent once more, as when a file is as it was before. */
+const RESENT = 2;
+const FORMAT = "%(objectname) %(objecttype)";
+/** Never asks a remote of a partial clone what it has. */
+const ALONE = { GIT_NO_LAZY_FETCH: "1" } as const;
+/** Files that git acts on, by any name that `git fsck` looks at. */
+const MEANT = /(^|\/)\.git(modules|attributes)$/;
+
+/**
+ * Checks the packs in a quarantine as `git fsck --strict` does, but for what git hosts accept too (`LENIENT`). The check is
+ * for new objects alone: commits, trees and tags that the user's repository has are the user's own, however old programs
+ * wrote them. A file that the repository has is checked again where it becomes `.gitmodules`, unless the user's commits have
+ * it as that. The user's own configuration has no say in it. A Fault names what is wrong.
+ */
+export async function refuseUnsound(git: Git, remote: SessionRemote, quarantine: Quarantine, maxObjects: number) {
+  const packs = await quarantine.packs();
+  if (packs.length === 0) return;
+  const maxOutputBytes = maxObjects * RESENT * LINE_BYTES;
+  const listed = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"];
+  const sent = await git.run(listed, { environment: quarantine.alone, maxOutputBytes });
+  if (sent.code !== 0) throw floodFault(remote.session);
+  const asked = { stdin: sent.stdout, environment: ALONE };
+  const known = (await git.bytes(["cat-file", `--batch-check=${FORMAT}`], asked)).toString("latin1").split("\n");
+  const own = known.flatMap((line) => /^([0-9a-f]+) (?:commit|tree|tag)$/.exec(line)?.[1] ?? []);
+  await quarantine.writeSkipList([...own, ...(await meantFiles(git, remote.session))]);
+  const strict = `--strict=skiplist=${quarantine.skipList},${LENIENT.map((fault) => `${fault}=ignore`).join(",")}`;
+  for (const pack of packs) {
+    const check = ["index-pack", strict, "-o", quarantine.scratchIndex, pack];
+    const { code, stderr } = await git.in(quarantine.folder).run(check, { environment: quarantine.outside });
+    if (code !== 0) throw transferFault(remote.session, stderr);
+  }
+}
+
+/** What the user's commits have as `.gitmodules` and the like. */
+async function meantFiles(git: Git, session: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const revision of [sessionRefs(session).incoming, "HEAD"]) {
+    const commit = await git.resolve(`${revision}^{commit}`);
+    if (commit === undefined) continue;
+    for (const entry of await git.names(["ls-tree", "-r", "-z", "--full-tree", commit])) {
+      const [about = "", name = ""] = entry.split("\t");
+      if (MEANT.test(name)) files.push(about.split(" ")[2] ?? "");
+    }
+  }
+  return files;
+}
