@@ -4,8 +4,8 @@ import type { KubeClient } from "./kubeClient.ts";
 type Asker = Pick<KubeClient, "request">;
 
 /**
- * The caller's user name as the API server knows it; undefined when the server cannot tell (before 1.28) or the caller
- * may not ask. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
+ * The caller's user name as the API server knows it; undefined when the server cannot tell (before 1.28, or without
+ * authentication.k8s.io/v1) or the caller may not ask. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
  */
 export async function userName(client: Asker): Promise<string | undefined> {
   try {

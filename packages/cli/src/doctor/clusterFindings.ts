@@ -5,7 +5,6 @@ import {
   HttpKubeClient,
   isAllowed,
   isForbidden,
-  type KubeAccess,
   type KubeClient,
   loadKubeConfig,
   NAMESPACES,
@@ -13,13 +12,12 @@ import {
   userName,
 } from "@clauderon/kube";
 import type { CliConfig } from "../config.ts";
-import { type Finding, isAtLeast } from "./model/finding.ts";
+import { userFindings, versionFinding } from "./model/clusterFindings.ts";
+import type { Finding } from "./model/finding.ts";
 import { SESSION_RIGHTS } from "./sessionRights.ts";
 
 type KubernetesSettings = ResolvedConfig["values"]["kubernetes"];
 
-/** What sessions use of the API is in it; tests run 1.34. */
-const LEAST_VERSION = "1.24";
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
 /**
@@ -38,7 +36,8 @@ export async function clusterFindings(kubernetes: KubernetesSettings, config: Cl
     try {
       const user = await userName(client);
       return [
-        await versionFinding(client, access, user),
+        versionFinding(await gitVersionOf(client), access.server.origin, user),
+        ...userFindings(user),
         await lookedAt("namespace", () => namespaceFinding(client, namespace)),
         await lookedAt("storage class", () => storageFinding(client, storageClass)),
         await rightsFinding(client, namespace, user),
@@ -53,11 +52,8 @@ export async function clusterFindings(kubernetes: KubernetesSettings, config: Cl
   }
 }
 
-async function versionFinding(client: KubeClient, { server }: KubeAccess, user = "somebody"): Promise<Finding> {
-  const { gitVersion } = (await client.request("GET", "/version")).json() as { readonly gitVersion: string };
-  const message = `${gitVersion} at ${server.origin}, as ${user}`;
-  if (isAtLeast(gitVersion.replace(/^v/, ""), LEAST_VERSION)) return ok("cluster", message);
-  return missing("cluster", message, `Upgrade the cluster to Kubernetes ${LEAST_VERSION} or newer`);
+async function gitVersionOf(client: KubeClient): Promise<string> {
+  return ((await client.request("GET", "/version")).json() as { readonly gitVersion: string }).gitVersion;
 }
 
 async function namespaceFinding(client: KubeClient, namespace: string): Promise<Finding> {

@@ -23,7 +23,7 @@ export interface OpenCluster {
   readonly client: KubeClient;
   readonly caches: SessionCaches;
   readonly place: ClusterPlace;
-  /** See {@link userName}; asked once. */
+  /** See {@link userName}; asked until the server says it. */
   readonly user: () => Promise<string | undefined>;
 }
 
@@ -53,12 +53,10 @@ export class Cluster {
     const caches = new SessionCaches(client, namespace, { log, clock });
     caches.run(signal);
     signal.addEventListener("abort", () => void client.close(), { once: true });
-    let known: { readonly user: string | undefined } | undefined;
+    let known: string | undefined;
     const ask = async () => {
-      known ??= {
-        user: await attempt({ verb: "ask for", what: "the user's name", namespace }, () => userName(client)),
-      };
-      return known.user;
+      known ??= await attempt({ verb: "ask for", what: "the user's name", namespace }, () => userName(client));
+      return known;
     };
     const place = new ClusterPlace({ client, namespace, context: access.context });
     return { access, client, caches, place, user: ask };

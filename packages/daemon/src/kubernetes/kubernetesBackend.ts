@@ -120,8 +120,9 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async orphans(known: readonly SessionRecord[], unreadable: ReadonlySet<string>): Promise<readonly Orphan[]> {
-    const { caches, user } = await this.#tools(NEVER);
+    const { caches, user: asked } = await this.#tools(NEVER);
     const { namespace } = caches;
+    const user = knownUser(asked, namespace);
     const uids = new Set(known.map(({ uid }) => uid));
     return orphansOf({ namespace, claims: caches.claims(), pods: caches.pods(), known: uids, unreadable, user });
   }
@@ -134,9 +135,9 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   async adoptable(known: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
-    const { caches, objects, user } = await this.#tools(NEVER);
+    const { caches, objects, user: asked } = await this.#tools(NEVER);
+    const user = knownUser(asked, caches.namespace);
     const names = new Set(known.map(({ name }) => name));
-    if (user === undefined) return [];
     const { place: here } = await this.#cluster.open().place.look();
     // A claim that was restored from another cluster's backup is that cluster's session.
     const isOfHere = (claim: LiveClaim) => [undefined, here?.uid].includes(placeOf(claim));
@@ -197,6 +198,13 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings:
 }
 
 const NEVER = new AbortController().signal;
+
+/** The user's name. Without it a colleague's session looks like one's own, so nothing is adopted, listed or deleted. */
+function knownUser(user: string | undefined, namespace: string): string {
+  if (user !== undefined) return user;
+  const message = `Cannot say which sessions in namespace "${namespace}" are yours: the API server does not say who you are`;
+  throw new Fault("CLUSTER_REFUSED", message, { hint: "Run clauderon doctor to see what the cluster is missing" });
+}
 
 /** Reasons of phase Error, by the Fault's code. */
 const REASONS: Partial<Record<FaultCode, string>> = {

@@ -14,18 +14,17 @@ export interface Remains {
   readonly known: ReadonlySet<string>;
   /** The names of rows that make no sense; what bears one of them may be theirs. */
   readonly unreadable: ReadonlySet<string>;
-  /** Whose objects these are on the API server; undefined when it does not tell. */
-  readonly user: string | undefined;
+  /** The name of the daemon's user on the API server. */
+  readonly user: string;
 }
 
 /**
  * The objects that belong to no session. A claim with a record that can be read is none, even if this registry does not know
  * it: another daemon may, and this one can adopt it. A claim is always kept: nobody can say where the work on its volume
- * belongs. So is a pod that may still run. What another user made is none, and an unknown user has made nothing.
+ * belongs. So is a pod that may still run. What another user made is none.
  */
 export function orphansOf(remains: Remains): readonly Orphan[] {
   const { namespace, claims, pods, known, unreadable, user } = remains;
-  if (user === undefined) return [];
   const isNone = (object: KubeObject) => known.has(uidOf(object)) || unreadable.has(nameOf(object));
   const strange = claims.filter((claim) => !isNone(claim) && (creatorOf(claim) ?? user) === user);
   const claimed = new Set(claims.map(uidOf));
