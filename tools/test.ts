@@ -63,6 +63,7 @@ const total = sumCounts([
   await part("unit tests", () => vitest("unit")),
   await part("cluster tools", () => step("node", ["test/kit/cluster/main.ts", "build"])),
   await part("integration tests", () => vitest("integration")),
+  await part("integration tests on the oldest Kubernetes", () => vitest("oldest")),
   await part("crowds", () => vitest("crowds")),
   await part("images", () => step("node", ["tools/images.ts", "--test"])),
   await part("end-to-end tests", () => vitest("e2e")),

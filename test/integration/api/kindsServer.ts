@@ -5,6 +5,7 @@ import type { KubeObject } from "@clauderon/base";
 import { ApiError, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { parseAllDocuments } from "yaml";
 import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
+import { readKitConfig } from "../../kit/cluster/config.ts";
 
 /** A real API server that serves the eight kinds. */
 export interface KindsServer extends AsyncDisposable {
@@ -40,6 +41,19 @@ export async function startKindsServer(): Promise<KindsServer> {
     },
   };
 }
+
+/**
+ * Messages as a comparison needs them. Those of the newest Kubernetes are what our validation says word by word; earlier ones
+ * word the same refusals differently, so that only the refused fields count.
+ */
+export function comparable(messages: readonly string[]): readonly string[] {
+  if (readKitConfig().apiServerVersion === "newest") return messages.toSorted();
+  const fields = messages.map((message) => message.split(": ")[0] ?? "");
+  return [...new Set(fields.filter((field) => field !== NO_FIELD))].toSorted();
+}
+
+/** Where a message has no field: for rules that the server did not check, because other values are invalid. */
+const NO_FIELD = "<nil>";
 
 /** All documents of the YAML files of a folder. */
 export function readManifests(folder: string): KubeObject[] {

@@ -10,7 +10,10 @@ import { SessionUser } from "../session/sessionUser.ts";
 
 /** As before Kubernetes 1.28, this API server has no SelfSubjectReview. */
 const { api, client } = await useApiServer({
-  flags: ["--disable-admission-plugins=StorageObjectInUseProtection", "--runtime-config=authentication.k8s.io/v1=false"],
+  flags: [
+    "--disable-admission-plugins=StorageObjectInUseProtection",
+    "--runtime-config=authentication.k8s.io/v1=false",
+  ],
 });
 const namespace = "clauderon";
 const here = backendOn({ kubeconfig: api.kubeconfig });
@@ -53,6 +56,8 @@ describe("a user whom the API server does not name", () => {
     const { exitCode, stdout } = await user.run(["doctor"]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/ok +cluster +v1\.\d+\.\d+ at https:[^,]*\n/);
-    expect(stdout).toMatch(/FAIL +user +the API server does not say who you are.*\n *→ .*1\.28 or newer.*authentication/);
+    expect(stdout).toMatch(
+      /FAIL +user +the API server does not say who you are.*\n *→ .*1\.28 or newer.*authentication/,
+    );
   });
 });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { API_SERVER_PACKAGES, ensureDebianPackages } from "../cluster/build/debian.ts";
-import { kubeBinary } from "../cluster/build/goBinaries.ts";
+import { apiServerCommand } from "../cluster/build/goBinaries.ts";
+import { readKitConfig } from "../cluster/config.ts";
 import { run, waitUntil } from "../cluster/run.ts";
 import { toolPath } from "../cluster/tools.ts";
 import { type Credentials, kubeconfigOf, ask, isReady, readCredentials } from "./client.ts";
@@ -58,11 +59,11 @@ export interface ApiServerOptions {
  */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   await ensureDebianPackages(API_SERVER_PACKAGES);
-  const kube = await kubeBinary();
+  const command = await apiServerCommand(readKitConfig().apiServerVersion);
   const folder = await mkdtemp(join(tmpdir(), "clauderon-apiserver-"));
   const children = new Children(folder);
   try {
-    return await startIn(folder, children, kube, options.flags ?? []);
+    return await startIn(folder, children, command, options.flags ?? []);
   } catch (error) {
     const log = await readFile(join(folder, "apiserver.log"), "utf8").catch(() => "");
     await children.close();
@@ -70,7 +71,12 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   }
 }
 
-async function startIn(folder: string, children: Children, kube: string, flags: readonly string[]): Promise<ApiServer> {
+async function startIn(
+  folder: string,
+  children: Children,
+  [program, ...first]: readonly [string, ...string[]],
+  flags: readonly string[],
+): Promise<ApiServer> {
   const address = `127.${randomInt(1, 255)}.${randomInt(0, 255)}.${randomInt(1, 255)}`;
   const [port, etcdPort, peerPort] = await freePorts(address);
   const [url, etcd] = [`https://${address}:${port}`, `http://${address}:${etcdPort}`];
@@ -81,7 +87,8 @@ async function startIn(folder: string, children: Children, kube: string, flags: 
   await waitUntil("etcd ready", 20_000, () => isEtcdReady(etcd)); // A first refusal would cost the API server a second.
   await writeFile(kubeconfig, kubeconfigOf(credentials), { mode: 0o600 });
   const start = async () => {
-    children.start("apiserver", kube, ["apiserver", ...apiServerArguments(folder, { address, port, etcd }), ...flags]);
+    const own = apiServerArguments(folder, { address, port, etcd });
+    children.start("apiserver", program, [...first, ...own, ...flags]);
     await waitUntil("API server ready", 60_000, async () => {
       if (!children.isRunning("apiserver")) return "ended";
       return (await isReady(credentials)) ? "ready" : undefined;

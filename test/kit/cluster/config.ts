@@ -14,6 +14,8 @@ export interface KitConfig {
   /** With such a cluster: this machine's address as its pods see it, and the command that loads an image archive into it. */
   readonly externalHostAddress: string | undefined;
   readonly externalLoadCommand: string | undefined;
+  /** The Kubernetes of `startApiServer`: the cluster's, or the oldest that the products promise to run on. */
+  readonly apiServerVersion: "newest" | "oldest";
 }
 
 export function readKitConfig(env: NodeJS.ProcessEnv = process.env): KitConfig {
@@ -25,6 +27,7 @@ export function readKitConfig(env: NodeJS.ProcessEnv = process.env): KitConfig {
     externalKubeconfig: nonEmpty(env["CLAUDERON_TEST_KUBECONFIG"]),
     externalHostAddress: nonEmpty(env["CLAUDERON_TEST_HOST_ADDRESS"]),
     externalLoadCommand: nonEmpty(env["CLAUDERON_TEST_LOAD_COMMAND"]),
+    apiServerVersion: env["CLAUDERON_TEST_KUBERNETES"] === "oldest" ? "oldest" : "newest",
   });
 }
 

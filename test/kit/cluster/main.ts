@@ -1,6 +1,6 @@
 import { LocalCluster } from "./cluster.ts";
 import { ensureDebianPackages, NODE_PACKAGES } from "./build/debian.ts";
-import { kubeBinary } from "./build/goBinaries.ts";
+import { apiServerCommand, kubeBinary } from "./build/goBinaries.ts";
 import { baseImages } from "./build/images.ts";
 import { type Tool, toolPath } from "./tools.ts";
 
@@ -39,7 +39,8 @@ async function main([command = "help", ...rest]: readonly string[]): Promise<num
 async function build(): Promise<number> {
   await ensureDebianPackages(NODE_PACKAGES);
   const tools: readonly Tool[] = ["kubectl", "helm", "helm3"];
-  const paths = await Promise.all([kubeBinary(), baseImages(), ...tools.map((tool) => toolPath(tool))]);
+  const binaries = [kubeBinary(), apiServerCommand("oldest").then(([program]) => program), baseImages()];
+  const paths = await Promise.all([...binaries, ...tools.map((tool) => toolPath(tool))]);
   console.log(paths.join("\n"));
   return 0;
 }

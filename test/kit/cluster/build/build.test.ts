@@ -68,11 +68,12 @@ describe("kubeGoMod", () => {
   it("gives every staging module its published version", () => {
     const upstream =
       "replace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n\tk8s.io/client-go => ./staging/src/k8s.io/client-go\n)\n";
-    const lines = kubeGoMod(upstream).split("\n");
+    const lines = kubeGoMod(`go 1.20\n\n${upstream}`, "1.28.15").split("\n");
     expect(lines.filter((line) => line.includes("=>"))).toEqual([
-      "\tk8s.io/api => k8s.io/api v0.34.4",
-      "\tk8s.io/client-go => k8s.io/client-go v0.34.4",
+      "\tk8s.io/api => k8s.io/api v0.28.15",
+      "\tk8s.io/client-go => k8s.io/client-go v0.28.15",
     ]);
+    expect(lines).toContain("go 1.20");
   });
 });
 

@@ -4,15 +4,39 @@ import { run } from "../run.ts";
 import { cached } from "./cached.ts";
 import { goProgram } from "./goToolchain.ts";
 
-const KUBERNETES = "1.34.4"; // The last minor whose kubelet takes cgroup v1 without being asked.
-const MAIN_GO = join(import.meta.dirname, "kube", "main.go");
+/** What the cluster runs: the last minor whose kubelet takes cgroup v1 without being asked. */
+export const NEWEST_KUBERNETES = "1.34.4";
+/** The oldest version that the products promise to run on: kubeVersion of the chart, and docs/kubernetes.md. */
+export const OLDEST_KUBERNETES = "1.28.15";
 
 /** The binary that is every Kubernetes component, chosen by its first argument. */
 export async function kubeBinary(): Promise<string> {
-  const flags = kubeFlags();
-  const inputs = [await readFile(MAIN_GO, "utf8"), ...flags];
-  const folder = await cached({ name: "kube", version: KUBERNETES, inputs, build: (into) => buildKube(into, flags) });
-  return join(folder, "kube");
+  return await kubernetesBinary("kube", NEWEST_KUBERNETES);
+}
+
+/** The command that starts the API server of the newest or of the oldest version, without its flags. */
+export async function apiServerCommand(version: "newest" | "oldest"): Promise<readonly [string, ...string[]]> {
+  return version === "newest"
+    ? [await kubeBinary(), "apiserver"]
+    : [await kubernetesBinary("apiserver", OLDEST_KUBERNETES)];
+}
+
+/** A program of ours that is built with a version of Kubernetes. */
+async function kubernetesBinary(name: "kube" | "apiserver", version: string): Promise<string> {
+  const main = join(import.meta.dirname, name, "main.go");
+  const flags = kubeFlags(version);
+  const build = async (into: string) => {
+    const source = join(into, "source");
+    await mkdir(source);
+    await copyFile(main, join(source, "main.go"));
+    const wanted = `k8s.io/kubernetes@v${version}`;
+    const module = JSON.parse(await go(source, ["mod", "download", "-json", wanted])) as { GoMod: string };
+    await writeFile(join(source, "go.mod"), kubeGoMod(await readFile(module.GoMod, "utf8"), version));
+    await go(source, ["mod", "tidy"]);
+    await go(source, ["build", ...flags, "-o", join(into, name), "."]);
+    await rm(source, { recursive: true });
+  };
+  return join(await cached({ name, version, inputs: [await readFile(main, "utf8"), ...flags], build }), name);
 }
 
 export async function corednsBinary(): Promise<string> {
@@ -23,11 +47,12 @@ export async function localPathProvisionerBinary(): Promise<string> {
   return await toolBinary("local-path-provisioner", "0.0.30", "github.com/rancher/local-path-provisioner");
 }
 
-function kubeFlags(): readonly string[] {
+function kubeFlags(kubernetes: string): readonly string[] {
+  const [gitMajor, gitMinor] = kubernetes.split(".");
   const version = {
-    gitVersion: `v${KUBERNETES}`,
-    gitMajor: KUBERNETES.split(".")[0],
-    gitMinor: KUBERNETES.split(".")[1],
+    gitVersion: `v${kubernetes}`,
+    gitMajor,
+    gitMinor,
     gitCommit: "0000000",
     gitTreeState: "clean",
     buildDate: "2026-01-01T00:00:00Z",
@@ -36,33 +61,21 @@ function kubeFlags(): readonly string[] {
   return ["-trimpath", "-tags", "providerless", "-ldflags", ["-s", "-w", ...stamps].join(" ")];
 }
 
-async function buildKube(folder: string, flags: readonly string[]): Promise<void> {
-  const source = join(folder, "source");
-  await mkdir(source);
-  await copyFile(MAIN_GO, join(source, "main.go"));
-  const module = JSON.parse(await go(source, ["mod", "download", "-json", `k8s.io/kubernetes@v${KUBERNETES}`])) as {
-    GoMod: string;
-  };
-  await writeFile(join(source, "go.mod"), kubeGoMod(await readFile(module.GoMod, "utf8")));
-  await go(source, ["mod", "tidy"]);
-  await go(source, ["build", ...flags, "-o", join(folder, "kube"), "."]);
-  await rm(source, { recursive: true });
-}
-
 /**
  * The go.mod of our binary. k8s.io/kubernetes replaces its staging modules by relative paths, which do not reach a
- * module that depends on it: they are said again, with the versions they are published under.
+ * module that depends on it: they are said again, with the versions they are published under. The line `go` is that of
+ * Kubernetes, so that a newer Go keeps the behaviour that the version was released with.
  */
-export function kubeGoMod(kubernetesGoMod: string): string {
+export function kubeGoMod(kubernetesGoMod: string, kubernetes: string): string {
   const staged = [...kubernetesGoMod.matchAll(/^\s*(?:replace )?(k8s\.io\/[a-z-]+) => \.\/staging/gm)].map(
     (match) => match[1],
   );
-  const version = `v0${KUBERNETES.slice(1)}`;
+  const version = `v0${kubernetes.slice(1)}`;
   return [
     "module testcluster/kube",
     "",
-    "go 1.24.0",
-    `require k8s.io/kubernetes v${KUBERNETES}`,
+    /^go .*$/m.exec(kubernetesGoMod)?.[0] ?? "",
+    `require k8s.io/kubernetes v${kubernetes}`,
     "",
     "replace (",
     ...staged.map((name) => `\t${name} => ${name} ${version}`),
