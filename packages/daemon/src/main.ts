@@ -1,4 +1,5 @@
 import { Fault, FAULTS, faultText } from "@clauderon/base";
+import { closeInherited } from "@clauderon/process";
 import { parseDaemonConfig, USAGE } from "./config.ts";
 import { runDaemon } from "./daemon.ts";
 
@@ -8,6 +9,8 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  // Agents would inherit them, past any sandbox.
+  closeInherited();
   await runDaemon(config, {
     stop: stopSignal(),
     say: (text) => process.stdout.write(`${text}\n`),

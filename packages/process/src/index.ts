@@ -1,3 +1,4 @@
+export { closeInherited } from "./closeInherited.ts";
 export { findByVariable, findProcesses } from "./findProcesses.ts";
 export { type Exit, exitCodeOf } from "./model/exit.ts";
 export { type Finished, runProcess, type RunOptions } from "./runProcess.ts";

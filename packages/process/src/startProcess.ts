@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Exit } from "./model/exit.ts";
@@ -49,12 +49,19 @@ export interface LogFiles extends ProcessPlace {
   readonly stdout: number | "pipe";
   /** A file descriptor. */
   readonly stderr: number;
+  /** What the child reads from its file descriptor 3; without it, the child has none. */
+  readonly input?: Uint8Array | undefined;
 }
 
 /** Starts a program without a terminal that writes to files. AGENT_UNAVAILABLE when it cannot be started. */
 export async function startLogged(command: string, args: readonly string[], place: LogFiles): Promise<LoggedProcess> {
-  const { cwd, environment, stdout, stderr } = place;
-  const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", stdout, stderr], detached: true });
+  const { cwd, environment, stdout, stderr, input } = place;
+  const further = input === undefined ? [] : (["pipe"] as const);
+  const stdio: StdioOptions = ["ignore", stdout, stderr, ...further];
+  const child = spawn(command, args, { cwd, env: environment, stdio, detached: true });
+  const end = child.stdio[3] as Writable | undefined;
+  // A child that ends without reading says why by its exit code.
+  end?.on("error", () => undefined).end(input);
   const pipe = child.stdout;
   const said = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());

@@ -7,7 +7,7 @@ import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
-import { findSandbox, sandboxed } from "./bubblewrap.ts";
+import { findSandbox, sandboxed, type SandboxedCommand } from "@clauderon/sandbox";
 import { InTurn } from "./inTurn.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
@@ -191,13 +191,21 @@ export class LocalBackend implements SessionBackend {
       "session",
       folder.path,
     ];
-    const [command = "", ...args] = spec.sandbox ? await this.#sandbox(session, folder, runner) : runner;
+    const {
+      command: [command = "", ...args],
+      input,
+    } = spec.sandbox ? await this.#sandbox(session, folder, runner) : { command: runner, input: undefined };
     const git = this.#git(session);
     const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
     const detached = await startRunner(command, args, {
       cwd: folder.path,
-      environment: runnerEnvironment(environment, identity, { credentials, own }),
+      // A sandbox has temporary folders of its own.
+      environment: runnerEnvironment(spec.sandbox ? { ...environment, TMPDIR: undefined } : environment, identity, {
+        credentials,
+        own,
+      }),
       logFile: folder.logFile,
+      input,
     });
     void this.#noteExit(name, detached.exited);
     return detached;
@@ -208,7 +216,7 @@ export class LocalBackend implements SessionBackend {
     this.#changed(name);
   }
 
-  async #sandbox(session: SessionRecord, folder: RunnerFolder, runner: readonly string[]): Promise<readonly string[]> {
+  async #sandbox(session: SessionRecord, folder: RunnerFolder, runner: readonly string[]): Promise<SandboxedCommand> {
     const { environment, home } = this.#options;
     const { name, spec } = session;
     const { worktree } = folder;
@@ -216,7 +224,7 @@ export class LocalBackend implements SessionBackend {
     const gitFolder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
     const worktreeFolder = await git.in(worktree).read(["rev-parse", "--absolute-git-dir"]);
     return sandboxed(runner, {
-      program: findSandbox(environment["PATH"] ?? ""),
+      sandbox: await findSandbox(environment["PATH"] ?? ""),
       folder: folder.path,
       logFile: folder.logFile,
       socket: this.#socket(name),

@@ -4,6 +4,7 @@ import { type ProcessPlace, startLogged } from "@clauderon/process";
 export interface RunnerPlace extends ProcessPlace {
   /** Takes what the runner prints. The log of the time before is kept as `<path>.1` when it is long. */
   readonly logFile: string;
+  readonly input?: Uint8Array | undefined;
 }
 
 const MAX_LOG_BYTES = 1_048_576;

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { SandboxPlaces } from "./model/sandbox.ts";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { SandboxPlaces } from "./model/sandboxArgs.ts";
 
 export interface SandboxRepository {
   /** The git folder that all worktrees of the repository share. */
@@ -27,13 +27,23 @@ export function sandboxGit({ gitFolder, worktreeFolder, worktree, branch }: Sand
   const fixed = ["gitdir", "commondir", "config.worktree"].map((name) => join(worktreeFolder, name));
   makeFile(join(worktreeFolder, "config.worktree"));
   return {
-    readable: [gitFolder],
+    readable: [gitFolder, ...borrowed(objects)],
     writable: [objects, branches, logs, worktreeFolder],
     fixed: [...fixed, join(objects, "info"), join(worktree, ".git")],
   };
 }
 
 type Places = Pick<SandboxPlaces, "readable" | "writable" | "fixed">;
+
+/** The object folders that a repository borrows from, as after `git clone --reference` or `--shared`, and theirs. */
+function borrowed(objects: string, seen: Set<string> = new Set()): readonly string[] {
+  const list = join(objects, "info/alternates");
+  const lines = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
+  return lines
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => resolve(objects, line))
+    .flatMap((folder) => (seen.has(folder) ? [] : [folder, ...borrowed(folder, seen.add(folder))]));
+}
 
 /** An empty file, unless something of that name is there. */
 function makeFile(path: string): void {
