@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
-import { foreignFilters } from "./filters.ts";
 import type { Git } from "./git.ts";
 import { type Capture, type InnerRepositories, keepInner, otherWorktrees } from "./innerRepositories.ts";
 import { CARRIER } from "./model/carrier.ts";
@@ -72,18 +71,17 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
   const head = await top.resolve("HEAD^{commit}");
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const tips = options.scope === "Repository" ? await otherTips(top, head) : [];
-  const filters = top.trust === "OfAgent" ? await foreignFilters(top) : {};
   const scratch = await mkdtemp(await scratchPrefix(top, options.ref));
   try {
     const index: ScratchIndex = {
       git: top,
-      environment: { ...CARRIER, ...options.times, ...filters, GIT_INDEX_FILE: join(scratch, "index") },
+      environment: { ...CARRIER, ...options.times, GIT_INDEX_FILE: join(scratch, "index") },
     };
     const commit = async (tree: string, parents: readonly (string | undefined)[], text: string) => {
       const given = [...new Set(parents)].flatMap((parent) => (parent === undefined ? [] : ["-p", parent]));
       return await top.read(["commit-tree", ...given, tree], { environment: index.environment, stdin: text });
     };
-    const { staged, tree, modules, strangers } = await treesOf(index, options.include ?? []);
+    const { staged, tree, modules, strangers, isUnfiltered } = await treesOf(index, options.include ?? []);
     const trees = options.scope === "Repository" ? await otherWorktrees(top) : [];
     const places = [...new Set([...modules, ...strangers, ...trees])];
     const inner = options.repositories === "Kept" ? await keepInner(top, places, captureInner) : NOTHING;
@@ -99,6 +97,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
       ...notKept(strangers, inner).map((path) => `"${path}" is a separate repository and is not copied`),
       ...inner.kept.map(({ ref }) => innerNotice(ref)),
       ...unkept,
+      ...(isUnfiltered ? [UNFILTERED] : []),
       ...(operation === undefined ? [] : [`The ${operation} in progress is not copied`]),
     ];
     return { ...work, commit: whole, unkept, notices: notices.map((notice) => cleanText(notice, MAX_NOTICE)) };
@@ -107,6 +106,8 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
   }
 }
 
+const UNFILTERED =
+  "A filter of your git configuration failed, so files are kept without it. It runs in /: give its program by name or absolute path";
 const NOTHING: InnerRepositories = { kept: [], unkept: [] };
 const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
@@ -121,6 +122,6 @@ async function treesOf(index: ScratchIndex, include: readonly string[]) {
   await copyIndex(index);
   const staged = await writeTree();
   const modules = await gitlinks(index);
-  const strangers = await addWorkTree(index, include);
-  return { staged, tree: await writeTree(), modules, strangers };
+  const added = await addWorkTree(index, include);
+  return { staged, tree: await writeTree(), modules, ...added };
 }

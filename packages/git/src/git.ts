@@ -2,7 +2,11 @@ import { cleanText } from "@clauderon/base/clean-text";
 import { Fault } from "@clauderon/base/fault";
 import { runInForeground } from "@clauderon/process/foreground";
 import { type Finished, runProcess } from "@clauderon/process/run";
-import { gitEnvironment, type GitTrust } from "./model/variables.ts";
+import { isOutside } from "./isOutside.ts";
+import { commandSettings, COMMANDS, type Setting, withoutPlace } from "./model/commandSettings.ts";
+import { withSearchPaths } from "./model/searchPaths.ts";
+import { ALONE, gitEnvironment, type GitTrust } from "./model/variables.ts";
+import { commandWith } from "./rawCommand.ts";
 import { type RawName, rawNames } from "./rawNames.ts";
 
 export interface GitCall {
@@ -24,6 +28,8 @@ interface Inside {
   readonly environment: Environment;
   readonly trust: GitTrust;
   readonly stop: AbortSignal | undefined;
+  /** Variables that say which repository and worktree it is, whatever the folder says. */
+  readonly place?: Readonly<Record<"GIT_DIR" | "GIT_WORK_TREE", string>>;
 }
 
 /** The most of git's words that a Fault repeats; names in them may be of an agent's making. */
@@ -42,13 +48,29 @@ const UNMOVED = [
 ].flatMap((setting) => ["-c", setting]);
 
 /** Programs that only an agent would have git start here. */
-const UNSIGNED = ["-c", "log.showSignature=false", "-c", "commit.gpgSign=false"];
+const UNSIGNED = ["log.showSignature=false", "commit.gpgSign=false", "merge.verifySignatures=false"].flatMap(
+  (setting) => ["-c", setting],
+);
 
 const GUARDS: Readonly<Record<GitTrust, readonly string[]>> = {
   AsTyped: [],
   OfUser: UNMOVED,
+  InWorktree: [...UNMOVED, ...UNSIGNED],
   OfAgent: [...UNMOVED, ...UNSIGNED],
 };
+
+/** These read no file of the tree, and run without the commands of the configuration. */
+const WITHOUT_FILES: readonly string[] = [
+  "check-ref-format",
+  "config",
+  "for-each-ref",
+  "rev-parse",
+  "symbolic-ref",
+  "update-ref",
+];
+
+const commandOf = (args: readonly string[]) =>
+  args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "-c") ?? "";
 
 /** git in one folder, with the user's own configuration, as far as the folder can be trusted: see `GitTrust`. */
 export class Git {
@@ -68,7 +90,10 @@ export class Git {
     return new Git({ folder, environment, trust: "OfUser", stop });
   }
 
-  /** Ours, in a tree that an agent may have shaped: besides, no capture runs a filter that its configuration names. */
+  /**
+   * Ours, in a tree that an agent may have shaped, with its configuration: besides, it runs no program that this names, and
+   * what the user's own configuration names, such as filters, runs outside the tree.
+   */
   static ofAgent(folder: string, environment: Environment, stop?: AbortSignal): Git {
     return new Git({ folder, environment, trust: "OfAgent", stop });
   }
@@ -88,7 +113,17 @@ export class Git {
 
   /** The same git in another folder, which an agent may have shaped. */
   inTreeOfAgent(folder: string): Git {
-    return new Git({ ...this.#inside, folder, trust: "OfAgent" });
+    const { place: _, ...inside } = this.#inside;
+    return new Git({ ...inside, folder, trust: "OfAgent" });
+  }
+
+  /**
+   * The same git in a worktree of this repository whose files an agent may have shaped. `gitFolder` is what the repository
+   * keeps of it: the worktree's own word for that does not count.
+   */
+  inWorktree(folder: string, gitFolder: string): Git {
+    const place = { GIT_DIR: gitFolder, GIT_WORK_TREE: folder };
+    return new Git({ ...this.#inside, folder, trust: "InWorktree", place });
   }
 
   /** The same git, which nothing stops: to take back what was begun. */
@@ -97,12 +132,20 @@ export class Git {
   }
 
   /** Runs to the end, whatever the exit code. */
-  run(args: readonly string[], { environment, ...call }: GitCall = {}): Promise<Finished> {
+  async run(args: readonly string[], call: GitCall = {}): Promise<Finished> {
+    if (!this.#isGuarded) return await this.#start(args, call);
+    if (WITHOUT_FILES.includes(args[0] ?? ""))
+      return await this.#start(args, { ...call, environment: { ...call.environment, ...ALONE } });
+    return await this.#start(args, call, await this.#commandSettings(args));
+  }
+
+  #start(args: readonly string[], call: GitCall, settings: readonly Setting[] = []): Promise<Finished> {
     const { folder, trust, stop } = this.#inside;
-    return runProcess("git", [...GUARDS[trust], ...args], {
-      cwd: folder,
-      environment: { ...this.#environment, ...environment },
+    const { program, args: all, environment } = commandWith(settings, [...GUARDS[trust], ...args]);
+    return runProcess(program, all, {
       ...call,
+      cwd: folder,
+      environment: this.#searchable({ ...this.#environment, ...environment, ...call.environment }),
       stop,
       faultCode: "REPOSITORY_UNAVAILABLE",
     });
@@ -112,8 +155,7 @@ export class Git {
   async bytes(args: readonly string[], call?: GitCall): Promise<Buffer> {
     const { code, stdout, stderr } = await this.run(args, call);
     if (code === 0) return stdout;
-    const said = cleanText(stderr.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
-    throw new Fault("REPOSITORY_UNAVAILABLE", `git ${args[0] ?? ""} failed in ${this.folder}: ${said}`);
+    throw this.#failure(commandOf(args), stderr, code);
   }
 
   /** The text that git prints, without the last newline; REPOSITORY_UNAVAILABLE with git's words when it fails. */
@@ -146,11 +188,42 @@ export class Git {
   /** Runs git with the terminal as its own and returns the exit code; with `shown`, what it prints goes through that. */
   show(args: readonly string[], shown?: (text: string) => string): Promise<number> {
     const { folder, trust } = this.#inside;
-    const environment = this.#environment;
+    const environment = this.#searchable(this.#environment);
     return runInForeground("git", [...GUARDS[trust], ...args], { cwd: folder, environment, shown });
   }
 
+  get #isGuarded(): boolean {
+    return this.trust === "InWorktree" || this.trust === "OfAgent";
+  }
+
+  /** What replaces the commands that git's configuration names now, for a call with these arguments. */
+  async #commandSettings(args: readonly string[]): Promise<readonly Setting[]> {
+    const { code, stdout, stderr } = await this.#start(["config", "--show-scope", "-z", "--get-regexp", COMMANDS], {
+      environment: ALONE,
+    });
+    // 1 says that there is none.
+    if (code > 1) throw this.#failure(commandOf(args), stderr, code);
+    return commandSettings(stdout.toString("latin1"), this.trust === "InWorktree" ? "UserAndRepository" : "User");
+  }
+
   get #environment(): Readonly<Record<string, string>> {
-    return gitEnvironment(this.#inside.environment, this.#inside.trust);
+    const { environment, trust, place } = this.#inside;
+    return { ...gitEnvironment(environment, trust), ...place };
+  }
+
+  #searchable(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return withSearchPaths(environment, (path) => !this.#isGuarded || isOutside(path, this.folder));
+  }
+
+  #failure(command: string, stderr: string, code: number): Fault {
+    const words = withoutPlace(stderr);
+    const said = cleanText(words.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
+    const hint =
+      words === stderr
+        ? {}
+        : {
+            hint: "A filter of your git configuration failed. It runs in /: give its program by name or absolute path",
+          };
+    return new Fault("REPOSITORY_UNAVAILABLE", `git ${command} failed in ${this.folder}: ${said}`, hint);
   }
 }

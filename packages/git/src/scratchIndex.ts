@@ -28,11 +28,18 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
   }
 }
 
+export interface AddedFiles {
+  /** Untracked folders that are repositories of their own. */
+  readonly strangers: readonly string[];
+  /** Whether a filter failed that is not required: git then takes files as they are. */
+  readonly isUnfiltered: boolean;
+}
+
 /**
- * Makes the index hold the files of the work tree, and tells which untracked folders are repositories of their own. No
- * process is started in a submodule, whose configuration would be its own.
+ * Makes the index hold the files of the work tree. No process is started in a submodule, whose configuration would be its
+ * own.
  */
-export async function addWorkTree(index: ScratchIndex, include: readonly string[]): Promise<readonly string[]> {
+export async function addWorkTree(index: ScratchIndex, include: readonly string[]): Promise<AddedFiles> {
   const changed = await names(index, ["diff-files", "--ignore-submodules=dirty", "--name-only", "-z"]);
   const untracked = await names(index, ["ls-files", "--others", "--exclude-standard", "-z"]);
   const included: RawName[] = [];
@@ -41,8 +48,9 @@ export async function addWorkTree(index: ScratchIndex, include: readonly string[
   }
   const found = [...new Set([...changed, ...untracked, ...included])];
   const files = found.filter((name) => !isRepository(name));
-  if (files.length > 0) await update(index, bytesOf(files));
-  return found.filter(isRepository).map((name) => textOf(name).slice(0, -1));
+  const said = files.length === 0 ? "" : await update(index, bytesOf(files));
+  const strangers = found.filter(isRepository).map((name) => textOf(name).slice(0, -1));
+  return { strangers, isUnfiltered: /^error: external filter /m.test(said) };
 }
 
 /** Paths of what the index has as commits of other repositories. */
@@ -59,7 +67,10 @@ const isRepository = (name: string) => name.endsWith("/");
 const names = ({ git, environment }: ScratchIndex, args: readonly string[]) =>
   git.names([...PLAIN, ...args], { environment });
 
-async function update({ git, environment }: ScratchIndex, stdin: Buffer): Promise<void> {
+/** What git and the filters say. */
+async function update({ git, environment }: ScratchIndex, stdin: Buffer): Promise<string> {
   const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
-  await git.read([...PLAIN, ...args], { environment, stdin });
+  let said = "";
+  await git.read([...PLAIN, ...args], { environment, stdin, onStderr: (text) => (said += text) });
+  return said;
 }

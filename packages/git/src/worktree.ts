@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { readWork, restoreWork } from "./restoreWork.ts";
+import { worktreeGit } from "./worktreeGit.ts";
 
 export interface WorktreePlace {
   /** An absolute path that is ours alone. */
@@ -29,7 +30,7 @@ export async function createWorktree(repository: Git, place: WorktreePlace, comm
   await dropWorktree(repository, place.path);
   await takeBranch(repository, place, head);
   await patiently(repository, ["worktree", "add", "--no-checkout", "--force", "--", place.path, place.branch]);
-  await restoreWork(repository.in(place.path), commit);
+  await restoreWork(await worktreeGit(repository, place.path), commit);
 }
 
 /** Removes the worktree with all that is in it, and the branch when `branch` is given and the owner's. What is gone already is fine. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CaptureOptions, captureWork, createWorktree } from "@clauderon/git";
 import { describe, expect, it } from "vitest";
@@ -238,5 +238,20 @@ describe("filters", () => {
     });
     expect(existsSync(join(repository.folder, "cleaned"))).toBe(false);
     expect(fileIn(repository, commit, "second.big")).toBe("x".repeat(2_000));
+  });
+
+  it.each([
+    ["do not run", "configures them", "x\n"],
+    ["run", "does not configure them, but the user", "cleaned\n"],
+  ])("%s when the repository %s, by names that are not UTF-8", async (_, owner, stored) => {
+    const repository = repositoryWith();
+    const file = owner === "configures them" ? ".git/config" : "../global";
+    const driver = `\n[filter "caf\xe9"]\n\tclean = "true '\xe9 \\"%'; echo cleaned"\n`;
+    appendFileSync(join(repository.path, file), Buffer.from(driver, "latin1"));
+    writeFileSync(join(repository.path, ".gitattributes"), Buffer.from("*.odd filter=caf\xe9\n", "latin1"));
+    repository.write("a.odd", "x\n");
+    const git = repository.gitWith({ GIT_CONFIG_GLOBAL: join(repository.folder, "global") });
+    const { commit } = await captureWork(git.inTreeOfAgent(repository.path), { ref: REF });
+    expect(fileIn(repository, commit, "a.odd")).toBe(stored);
   });
 });

@@ -1,6 +1,5 @@
 import { rmSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base/fault";
-import { foreignFilters } from "@clauderon/git/filters";
 import type { Git } from "@clauderon/git/git";
 import type { FinishedRepository } from "./model/finishedRun.ts";
 
@@ -127,8 +126,7 @@ async function dropEmptyBranch(git: Git, { checkout: { base }, branch }: Worktre
 }
 
 async function changesIn(git: Git): Promise<readonly string[]> {
-  const environment = git.trust === "OfAgent" ? await foreignFilters(git) : {};
-  return await git.lines(["status", "--porcelain", "--untracked-files=normal"], { environment });
+  return await git.lines(["status", "--porcelain", "--untracked-files=normal"]);
 }
 
 /** git creates a branch or fails, so two runs that want the same name never share one. */

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Clock, Fault } from "@clauderon/base";
-import { createWorktree, Git, removeWorktree, sessionRefs } from "@clauderon/git";
+import { createWorktree, Git, removeWorktree, sessionRefs, worktreeFolder } from "@clauderon/git";
 import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
@@ -222,13 +222,13 @@ export class LocalBackend implements SessionBackend {
     const { worktree } = folder;
     const git = this.#git(session);
     const gitFolder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-    const worktreeFolder = await git.in(worktree).read(["rev-parse", "--absolute-git-dir"]);
+    const folderOfWorktree = await worktreeFolder(git, worktree);
     return sandboxed(runner, {
       sandbox: await findSandbox(environment["PATH"] ?? ""),
       folder: folder.path,
       logFile: folder.logFile,
       socket: this.#socket(name),
-      repository: { gitFolder, worktreeFolder, worktree, branch: spec.branch },
+      repository: { gitFolder, worktreeFolder: folderOfWorktree, worktree, branch: spec.branch },
       daemonHome: home.path,
       environment,
       command: spec.command,

@@ -25,7 +25,7 @@ export async function pushToSession(
   if (hasOwnRepository) await pushWork(repository.git, repository.remote(progress), { commit, ref: INCOMING_REF });
   const forwarding = hasOwnRepository
     ? (await link.connection.ask({ type: "forward", commit })).forwarding
-    : await forwardCheckout(repository.worktree, branch, commit);
+    : await forwardCheckout(await repository.worktree(), branch, commit);
   return {
     commit,
     ref: hasOwnRepository ? INCOMING_REF : commit,

@@ -9,6 +9,7 @@ import {
   type SessionRemote,
   sessionRefs,
   stateOf,
+  worktreeGit,
 } from "@clauderon/git";
 import type { Progress, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
@@ -47,8 +48,8 @@ export class SessionRepository {
   }
 
   /** The session's worktree, for one on this machine. */
-  get worktree(): Git {
-    return Git.ofAgent(this.#places.worktree(this.#session), this.#places.environment, this.#signal);
+  worktree(): Promise<Git> {
+    return worktreeGit(this.git, this.#places.worktree(this.#session));
   }
 
   get isThere(): boolean {
@@ -95,7 +96,7 @@ export class SessionRepository {
     const before = await this.git.resolve(ref);
     const repositories = when === "AtRest" ? "Kept" : "Named";
     const options = { ref, include: this.#places.include, repositories } as const;
-    const { commit, notices } = await captureWork(this.worktree, options);
+    const { commit, notices } = await captureWork(await this.worktree(), options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.git.resolve(branch), "Current"] as const;
     const states = { before: { work: before ?? commit, head: undefined }, now: { work: commit, head } };

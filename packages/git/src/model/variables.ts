@@ -50,9 +50,10 @@ export const CLEARED_VARIABLES = {
 
 /**
  * Whose a git is. `AsTyped`: the user's, as they would type it, with hooks, pager and language. `OfUser`: ours, in the
- * user's repository. `OfAgent`: ours, in a tree that an agent may have shaped.
+ * user's repository. `InWorktree`: ours, in a worktree of that repository: an agent may have shaped its files, not its
+ * configuration. `OfAgent`: ours, where an agent may have shaped both.
  */
-export type GitTrust = "AsTyped" | "OfUser" | "OfAgent";
+export type GitTrust = "AsTyped" | "OfUser" | "InWorktree" | "OfAgent";
 
 type Kind = (typeof CLEARED_VARIABLES)[keyof typeof CLEARED_VARIABLES];
 
@@ -74,7 +75,7 @@ export function isOfOuterGit(name: string): boolean {
 export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;
 
 /** Git that asks no remote for objects that are missing: an agent may have written how to reach one, which is a command. */
-const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
+export const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
 /** The environment of a git. One of ours speaks English, never asks, and takes no lock that it does not need. */
 export function gitEnvironment(
@@ -86,5 +87,13 @@ export function gitEnvironment(
     value === undefined || isCleared(name) ? [] : [[name, value]],
   );
   const ours = trust === "AsTyped" ? {} : { LC_ALL: "C", ...GIT_UNATTENDED, GIT_OPTIONAL_LOCKS: "0" };
-  return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours, ...(trust === "OfAgent" ? ALONE : {}) };
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours, ...REACH[trust] };
 }
+
+/** A partial clone fetches what its worktrees lack, by protocols of git's own: others are programs with names of anybody's. */
+const REACH = {
+  AsTyped: {},
+  OfUser: {},
+  InWorktree: { GIT_ALLOW_PROTOCOL: "file:http:https:ssh" },
+  OfAgent: ALONE,
+} as const satisfies Record<GitTrust, Readonly<Record<string, string>>>;
