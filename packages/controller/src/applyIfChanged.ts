@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type KubeObject } from "@clauderon/base";
 import type { KubeClient, Resource } from "@clauderon/kube";
+import type { KeptForms } from "./keptForms.ts";
 import { covers } from "./model/covers.ts";
 
 export interface ApplyRequest<T extends KubeObject> {
@@ -9,6 +10,8 @@ export interface ApplyRequest<T extends KubeObject> {
   /** The object as last seen; undefined if it does not exist. */
   readonly live: T | undefined;
   readonly fieldManager: string;
+  /** For a caller that applies again and again: without it, an object that the server keeps in another form is written each time. */
+  readonly kept?: KeptForms;
 }
 
 /** `changed` is true if a write changed the object. */
@@ -25,11 +28,15 @@ export interface Applied<T> {
 export async function applyIfChanged<T extends KubeObject>(
   client: Pick<KubeClient, "apply">,
   resource: Resource<T>,
-  { desired, live, fieldManager }: ApplyRequest<T>,
+  { desired, live, fieldManager, kept }: ApplyRequest<T>,
 ): Promise<Applied<T>> {
   const wanted = stamped(desired, fieldManager);
-  if (live !== undefined && covers(live, wanted)) return { changed: false, object: live };
+  if (live !== undefined) {
+    const isAsKept = kept?.has(live) === true && covers(live.metadata, wanted.metadata);
+    if (isAsKept || covers(live, wanted)) return { changed: false, object: live };
+  }
   const object = await client.apply(resource, wanted, { fieldManager, force: true });
+  if (!covers(object, wanted)) kept?.remember(object);
   return { changed: object.metadata.resourceVersion !== live?.metadata.resourceVersion, object };
 }
 

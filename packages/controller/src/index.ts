@@ -1,4 +1,5 @@
 export { type Applied, type ApplyRequest, applyIfChanged } from "./applyIfChanged.ts";
+export { KeptForms } from "./keptForms.ts";
 export { EventRecorder, type EventRecorderOptions } from "./eventRecorder.ts";
 export { addFinalizer, removeFinalizer } from "./finalizers.ts";
 export { Informer, type InformerEvent, type InformerHandler, type InformerOptions } from "./informer.ts";

@@ -2,6 +2,7 @@ import { objectKey, type Log } from "@clauderon/base";
 import {
   EventRecorder,
   InformerSet,
+  KeptForms,
   LeaderElector,
   type MonotonicClock,
   runController,
@@ -58,7 +59,8 @@ export class Operator {
       queue = new WorkQueue({ clock });
       for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
       const { accessCeiling } = this.#options;
-      const operator = { caches, client, events, clock, accessCeiling, ownWrites: new OwnWrites() };
+      const memory = { ownWrites: new OwnWrites(), kept: new KeptForms() };
+      const operator = { caches, client, events, clock, accessCeiling, ...memory };
       const reconcile = (key: string) => reconcileAgentJob(operator, key);
       await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
       queue = undefined;

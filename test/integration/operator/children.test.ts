@@ -1,6 +1,7 @@
 import { childNames, FINALIZER } from "@clauderon/kinds";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, CONFIG_MAPS, CRON_JOBS, SERVICE_ACCOUNTS } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readKitConfig } from "../../kit/cluster/config.ts";
 import { openStage, type Stage } from "./stage.ts";
 import {
   agentJob,
@@ -12,6 +13,8 @@ import {
   eventually,
   jobsOf,
 } from "./world.ts";
+/** It does not have the field that the later one validates. */
+const isOldest = readKitConfig().apiServerVersion === "oldest";
 let stage: Stage;
 
 beforeAll(async () => {
@@ -81,6 +84,16 @@ describe("children of an AgentJob", () => {
     const { status } = await eventually(stage.client, job, ({ status }) => status?.conditions !== undefined);
     expect(status?.conditions?.[0]).toMatchObject({ status: "False", reason: "ChildRefused" });
     expect(status?.message).toContain("unknown time zone Nowhere/Land");
+  });
+
+  it("are reported when the API server does not know or does not accept one of their fields", async () => {
+    const resources = { claims: [{ name: "gpu", request: "one" }] };
+    const job = await stage.create("unknown", { schedule: "@daily", resources });
+    const { status } = await eventually(stage.client, job, ({ status }) => status?.conditions !== undefined);
+    expect(status?.conditions?.[0]).toMatchObject({ status: "False", reason: "ChildRefused" });
+    const since1_31 = /resources.claims\[0\]: Not found: "gpu"/;
+    const before = /does not know the field \S+claims\S+request of CronJob "summarize": Remove it from the AgentJob/;
+    expect(status?.message).toMatch(isOldest ? before : since1_31);
   });
 });
 

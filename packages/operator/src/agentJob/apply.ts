@@ -1,7 +1,7 @@
 import { type AgentJob, FIELD_MANAGER, FINALIZER } from "@clauderon/kinds";
 import { clusterWords } from "@clauderon/pods";
 import { Fault, type KubeObject } from "@clauderon/base";
-import { addFinalizer, applyIfChanged, removeFinalizer } from "@clauderon/controller";
+import { addFinalizer, applyIfChanged, type KeptForms, removeFinalizer } from "@clauderon/controller";
 import {
   ApiError,
   CLUSTER_ROLE_BINDINGS,
@@ -18,6 +18,7 @@ import {
   SERVICE_ACCOUNTS,
 } from "@clauderon/kube";
 import { AGENT_JOB_RESOURCE } from "./caches.ts";
+import { UNDECLARED } from "./model/undeclared.ts";
 import type { DesiredChild } from "./model/children.ts";
 import type { LiveJob } from "./model/objects.ts";
 import { isChild } from "./model/ownership.ts";
@@ -44,17 +45,22 @@ export type Outcome =
   | { readonly isStale: true }
   | { readonly isStale: false; readonly resourceVersion?: string | undefined; readonly isGone?: boolean };
 
+export interface Writer {
+  readonly client: KubeClient;
+  readonly kept: KeptForms;
+}
+
 const STALE: Outcome = { isStale: true };
 
 /**
  * Carries out a plan in its documented order. Throws a Fault if the API server rejects an object or an object of that name
  * belongs to others. The steps before it are done, and a repeated pass continues from there.
  */
-export async function carryOut(plan: Plan, job: AgentJob, client: KubeClient): Promise<Outcome> {
+export async function carryOut(plan: Plan, job: AgentJob, { client, kept }: Writer): Promise<Outcome> {
   if (plan.finalizer === "add" && !(await tryAddFinalizer(client, job))) return STALE;
   for (const deletion of plan.deletions) await remove(client, deletion);
   for (const patch of plan.patches) await patchSpec(client, patch);
-  for (const child of plan.children) await applyChild(client, job, child);
+  for (const child of plan.children) await applyChild({ client, kept }, job, child);
   const isStarted = plan.start === undefined || (await start(client, job, plan.start));
   if (!isStarted) return STALE;
   return plan.finalizer === "remove" ? await release(client, job) : { isStale: false };
@@ -87,13 +93,13 @@ async function patchSpec(client: KubeClient, { kind, object, spec, annotations }
   await client.patch(RESOURCES[kind], refOf(object), patch, { fieldManager: FIELD_MANAGER });
 }
 
-async function applyChild(client: KubeClient, job: AgentJob, child: DesiredChild): Promise<void> {
+async function applyChild({ client, kept }: Writer, job: AgentJob, child: DesiredChild): Promise<void> {
   const { kind, desired } = child;
   const resource = RESOURCES[kind];
   const live = child.live ?? (await client.get(resource, refOf(desired)));
   if (live !== undefined && !isChild(job, live)) throw conflict(desired);
   try {
-    await applyIfChanged(client, resource, { desired, live, fieldManager: FIELD_MANAGER });
+    await applyIfChanged(client, resource, { desired, live, fieldManager: FIELD_MANAGER, kept });
   } catch (thrown) {
     throw asFault(thrown, job, desired);
   }
@@ -132,8 +138,15 @@ function conflict({ kind, metadata: { namespace, name } }: KubeObject): Fault {
 
 /** Converts refusals that a user can act on. Other errors (conflicts, overload, an unreachable server) are retried unchanged. */
 function asFault(thrown: unknown, job: AgentJob, { kind, metadata }: KubeObject): unknown {
-  if (!(thrown instanceof ApiError) || !REFUSALS.has(thrown.status)) return thrown;
+  if (!(thrown instanceof ApiError)) return thrown;
   const words = thrown.message;
+  const unknown = UNDECLARED.exec(words)?.[1];
+  if (unknown !== undefined) {
+    const message = `The API server does not know the field ${clusterWords(unknown)} of ${kind} "${metadata.name}"`;
+    const hint = "Remove it from the AgentJob or its AgentRuntime, or upgrade Kubernetes";
+    return new Fault("CLUSTER_REFUSED", message, { hint, cause: thrown });
+  }
+  if (!REFUSALS.has(thrown.status)) return thrown;
   const excess = kind.startsWith("ClusterRole") ? /not currently held:?\s*(.*)$/s.exec(words)?.[1] : undefined;
   if (excess === undefined) {
     const message = `The API server rejected ${kind} "${metadata.name}": ${clusterWords(words)}`;

@@ -1,5 +1,6 @@
 import type { AgentJob } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
+import { KeptForms } from "@clauderon/controller";
 import type { KubeClient } from "@clauderon/kube";
 import { expect, it } from "vitest";
 import type { Caches } from "./caches.ts";
@@ -24,6 +25,7 @@ function broken(job: AgentJob, written: KubeObject[]) {
     clock: { now: () => NOW, sleep: async () => {} },
     accessCeiling: undefined,
     ownWrites: new OwnWrites(),
+    kept: new KeptForms(),
   };
 }
 

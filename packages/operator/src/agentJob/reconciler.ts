@@ -1,6 +1,6 @@
 import type { AgentJob, Reason } from "@clauderon/kinds";
 import { type Clock, Fault, type FaultCode, objectKey } from "@clauderon/base";
-import type { ReconcileResult } from "@clauderon/controller";
+import type { KeptForms, ReconcileResult } from "@clauderon/controller";
 import { ApiError, type KubeClient } from "@clauderon/kube";
 import { carryOut } from "./apply.ts";
 import type { Caches } from "./caches.ts";
@@ -19,6 +19,7 @@ export interface AgentJobReconciler {
   readonly clock: Clock;
   readonly accessCeiling: Snapshot["accessCeiling"];
   readonly ownWrites: OwnWrites;
+  readonly kept: KeptForms;
 }
 
 /** A watch reports the change that made a plan stale. This requeue covers the case that it does not. */
@@ -57,7 +58,7 @@ async function pass(operator: AgentJobReconciler, cached: AgentJob): Promise<Rec
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);
   try {
-    const outcome = await carryOut(plan, cached, client);
+    const outcome = await carryOut(plan, cached, operator);
     if (outcome.isStale) return { requeueAfterMs: STALE_MS };
     const key = objectKey(cached.metadata);
     if (outcome.isGone === true) operator.ownWrites.released(key, outcome.resourceVersion);

@@ -8,6 +8,7 @@ import { instantOf } from "./model/instant.ts";
 import type { EventDraft } from "./model/events.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { ConditionDraft } from "./model/conditions.ts";
+import { UNDECLARED } from "./model/undeclared.ts";
 
 /** Records events, as EventRecorder does. */
 export interface Events {
@@ -69,8 +70,6 @@ async function writeWhole(
   }
 }
 
-/** The API server's message if an applied object has a field that the CRD's schema does not have. */
-const UNDECLARED = /(\S+): field not declared in schema/;
 const UPGRADE = "Upgrade the CRDs: thurkube --crd | kubectl apply --server-side -f -";
 
 function withReady(job: AgentJob, ready: ConditionDraft, now: number): NonNullable<AgentJobStatus["conditions"]> {
