@@ -41,7 +41,20 @@ export const LAYERS = {
   },
   cli: {
     tier: "app",
-    imports: ["base", "protocol", "kinds", "terminal", "files", "config", "kube", "agents", "process", "git", "stream"],
+    imports: [
+      "base",
+      "protocol",
+      "kinds",
+      "terminal",
+      "files",
+      "config",
+      "kube",
+      "agents",
+      "process",
+      "git",
+      "sandbox",
+      "stream",
+    ],
   },
 } as const satisfies Record<string, { tier: "pure" | "adapter" | "app"; imports: readonly string[] }>;
 

@@ -6,6 +6,7 @@ import { hostPlaces } from "./hostPlaces.ts";
 import { isWithin } from "./hostPath.ts";
 import { sandboxArgs } from "./model/sandboxArgs.ts";
 import { systemCallFilter } from "./model/systemCallFilter.ts";
+import { pathFolders, programPlaces } from "./programPlaces.ts";
 import { sandboxGit, type SandboxRepository } from "./sandboxGit.ts";
 
 export interface SandboxOptions {
@@ -58,12 +59,13 @@ function programFolders(
   [node = "", runner = ""]: readonly string[],
   { environment, command }: SandboxOptions,
 ): readonly string[] {
-  const path = (environment["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
+  const path = pathFolders(environment);
   const programs = [node, ...(command ?? []), ...path.map((folder) => join(folder, "claude"))].filter(
     (program) => program.startsWith("/") && existsSync(program),
   );
   return [
     ...path,
+    ...programPlaces(environment, path),
     ...installation(realpathSync(runner)),
     ...programs.flatMap((program) => folderOf(program, environment)),
   ];

@@ -11,9 +11,10 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         "the cluster. Shows how to fix each problem.\n\n" +
         "Exits with 1 if something required is missing. Starts and changes nothing.",
     )
+    .option("--sandbox", "also run node, python, cargo and other tools in the sandbox of --sandbox sessions")
     .option("--json", "print the findings as JSON")
-    .action(async ({ json = false }: { json?: boolean }) => {
+    .action(async ({ json = false, sandbox = false }: { json?: boolean; sandbox?: boolean }) => {
       const { doctorCommand } = await import("./doctorCommand.ts");
-      await doctorCommand(json, context);
+      await doctorCommand({ json, sandbox }, context);
     });
 }

@@ -18,7 +18,10 @@ const LEAST_FREE_BYTES = 1_073_741_824;
  * Checks each requirement, those of Kubernetes only when it is enabled; exits with 1 when a necessary one is missing.
  * Starts nothing.
  */
-export async function doctorCommand(json: boolean, context: CommandContext): Promise<void> {
+export async function doctorCommand(
+  { json, sandbox }: { readonly json: boolean; readonly sandbox: boolean },
+  context: CommandContext,
+): Promise<void> {
   const { config } = context;
   const { values } = readSettings(config);
   const agent = findInteractiveAgent(config.environment["CLAUDERON_AGENT"] || values.session.agent);
@@ -28,6 +31,7 @@ export async function doctorCommand(json: boolean, context: CommandContext): Pro
     await findProgram(agent, config, values.session.backend),
     await findCredential(agent, config),
     await findBubblewrap(config, values.local.sandbox),
+    ...(sandbox ? await (await import("./sandboxFindings.ts")).sandboxFindings(config) : []),
     await findTheDaemon(config),
     findSpace(config),
     ...(values.features.kubernetes_backend

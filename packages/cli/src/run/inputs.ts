@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { Secret } from "@clauderon/base";
 import type { CliConfig } from "../config.ts";
+import { sessionToolchains } from "@clauderon/sandbox";
 import { Git } from "@clauderon/git/git";
 import { findCredential, runEnvironment, type RunPaths } from "./model/runEnvironment.ts";
 import type { ManifestValues } from "./model/valuesFrom.ts";
@@ -65,6 +66,7 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
         variables: { ...identity, ...variables },
         secretVariables: run.values.secretVariables(job),
         environment: config.environment,
+        toolchains: sessionToolchains(config.environment, paths.home),
       }),
   };
 }

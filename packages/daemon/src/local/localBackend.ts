@@ -7,7 +7,7 @@ import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
-import { findSandbox, sandboxed, type SandboxedCommand } from "@clauderon/sandbox";
+import { findSandbox, sandboxed, type SandboxedCommand, sessionToolchains } from "@clauderon/sandbox";
 import { InTurn } from "./inTurn.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
@@ -163,7 +163,8 @@ export class LocalBackend implements SessionBackend {
   ): Promise<{ readonly exited: Promise<string> }> {
     const { name, spec } = session;
     const { environment, include } = this.#options;
-    const { environment: own = {} } = spec;
+    // What the session was created with counts more than what is found.
+    const own = { ...sessionToolchains(environment, folder.home), ...spec.environment };
     progress("Starting the runner");
     const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
     folder.writeSession({

@@ -16,6 +16,7 @@ it("serviceEnvironment keeps only the daemon's own settings, with absolute paths
     PATH: "/usr/bin:bin",
     LC_ALL: "C.UTF-8",
     https_proxy: "http://proxy:3128",
+    PYENV_ROOT: "/srv/pyenv",
     CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND: "1",
     CLAUDERON_KUBERNETES_CONTEXT: "staging",
   };

@@ -1,5 +1,6 @@
 import { SETTINGS } from "@clauderon/config";
 import { inheritedVariables } from "@clauderon/protocol";
+import { TOOLCHAIN_VARIABLES } from "@clauderon/sandbox/toolchains";
 import { absolutePath } from "./absolutePath.ts";
 
 /** Lists of paths, which a service would read from another folder. */
@@ -11,7 +12,7 @@ const PATHS: readonly string[] = [
   "GIT_SSL_CAINFO",
 ];
 
-const ALSO: readonly string[] = [...PATHS, ...SETTINGS.flatMap(({ variables }) => variables)];
+const ALSO: readonly string[] = [...PATHS, ...TOOLCHAIN_VARIABLES, ...SETTINGS.flatMap(({ variables }) => variables)];
 
 const CREDENTIAL = /^(ANTHROPIC|CLAUDE_CODE|CODEX|OPENAI|GEMINI|GOOGLE)_(\w+_)?(KEY|TOKEN)$/;
 

@@ -18,13 +18,14 @@ const inputs = {
   variables: {},
   secretVariables: [],
   environment: {},
+  toolchains: { NVM_DIR: "/home/ada/.nvm" },
 };
 
 describe("runEnvironment", () => {
   it("passes on only variables on the allow list, not the user's other secrets", () => {
     const environment = { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "x", GITHUB_TOKEN: "y", HOME: "/root" };
     const env = runEnvironment({ ...inputs, environment });
-    expect(env).toMatchObject({ PATH: "/bin", HOME: "/r/home", TOKEN: "t" });
+    expect(env).toMatchObject({ PATH: "/bin", HOME: "/r/home", TOKEN: "t", NVM_DIR: "/home/ada/.nvm" });
     expect(Object.values(env)).not.toContain("x");
     expect(Object.values(env)).not.toContain("y");
   });

@@ -32,6 +32,8 @@ export interface RunInputs {
   readonly secretVariables: readonly string[];
   /** The environment of the command. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Variables by which the toolchains of the user's home work for another home. */
+  readonly toolchains: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,6 +44,7 @@ export function runEnvironment(inputs: RunInputs): Readonly<Record<string, strin
   const { paths } = inputs;
   return {
     ...inheritedVariables(inputs.environment, ALSO),
+    ...inputs.toolchains,
     ...inputs.variables,
     [inputs.authEnvVar]: inputs.credential.reveal(),
     HOME: paths.home,
