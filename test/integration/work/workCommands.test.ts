@@ -75,6 +75,7 @@ describe("clauderon pull, diff, merge and push", () => {
       exitCode: 0,
       stderr: expect.stringContaining("Run `clauderon merge --uncommitted "),
     });
+    expect(merged.stdout).toMatch(/^Fast-forward$/m);
     expect(readFileSync(join(repository.path, "a.txt"), "utf8")).toBe("A\n");
     expect(repository.status()).toBe("");
     expect(JSON.parse((await run("merge", SESSION, "--uncommitted", "--json")).stdout)).toMatchObject({
@@ -105,8 +106,14 @@ describe("clauderon pull, diff, merge and push", () => {
     const conflicts = await run("merge", SESSION);
     expect(conflicts.exitCode).toBe(8);
     expect(conflicts.stderr).toMatch(/caused conflicts in "a\.txt"\nhint: .*git merge --abort/);
+    const again = await run("merge", SESSION);
+    expect(again.stderr).toContain(`${repository.path} has a conflict in "a.txt" that is not resolved yet`);
     repository.run("merge", "--abort");
     expect(repository.status()).toBe("");
+    repository.run("reset", "--quiet", "--hard", "HEAD^");
+    repository.run("config", "merge.ff", "false");
+    expect(await run("merge", SESSION)).toMatchObject({ exitCode: 0 });
+    expect(repository.run("log", "-1", "--format=%s").trim()).toBe(`Merge the work of session ${SESSION}`);
   });
 });
 
@@ -143,6 +150,9 @@ describe("clauderon merge", () => {
     stranger.write("a.txt", "x");
     stranger.commit("Another's");
     const before = stranger.tip("HEAD");
+    const lines = join(stranger.folder, "two\nlines");
+    stranger.run("worktree", "add", "--quiet", "-b", "lines", lines);
+    expect(await runIn(lines, "merge", SESSION)).toMatchObject({ exitCode: 0 });
     expect(await runIn(stranger.path, "merge", SESSION)).toMatchObject({ exitCode: 0 });
     expect(stranger.tip("HEAD")).toBe(before);
     expect(repository.tip("main")).toBe(repository.tip("feature"));

@@ -25,6 +25,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const folder = await mergeTarget(spec, context);
   if (folder !== spec.repository) context.note(`Merging into the branch of ${folder}`);
   const git = Git.asTyped(folder, context.config.environment);
+  await refuseUnfinished(git, folder);
   const before = await git.ask(["rev-parse", "--verify", "HEAD"]);
   const takesAll = uncommitted && pulled.uncommitted > 0;
   if (!takesAll && pulled.uncommitted > 0) {
@@ -34,14 +35,36 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   }
   const commit = takesAll ? await commitOfAll(git, name, pulled) : pulled.head;
   const quiet = json ? ["--quiet"] : [];
-  const message = ["--message", `Merge the work of session ${name}`];
+  // git would say of a message that it ignores it.
+  const message = (await isForward(git, commit)) ? [] : ["--message", `Merge the work of session ${name}`];
   const code = await git.show(["merge", ...quiet, "--no-edit", ...message, commit], harmless);
-  const conflicts = ((await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "")
-    .split("\0")
-    .filter(Boolean);
-  if (code !== 0) throw refusal(name, folder, conflicts);
+  if (code !== 0) throw refusal(name, folder, await conflictsIn(git));
   const after = await git.ask(["rev-parse", "--verify", "HEAD"]);
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
+}
+
+/** Whether the merge only moves the branch forward. With `merge.ff = false`, git makes a commit all the same. */
+async function isForward(git: Git, commit: string): Promise<boolean> {
+  const { code } = await git.run(["merge-base", "--is-ancestor", "HEAD", commit]);
+  return code === 0 && (await git.ask(["config", "--type=bool", "--get", "merge.ff"])) !== "false";
+}
+
+/** Conflicts of before are no fault of the session's work. */
+async function refuseUnfinished(git: Git, folder: string): Promise<void> {
+  const [first] = await conflictsIn(git);
+  if (first === undefined) return;
+  throw new Fault(
+    "REPOSITORY_UNAVAILABLE",
+    `${folder} has a conflict in "${cleanText(first, 256)}" that is not resolved yet`,
+    {
+      hint: "Finish or abort what git is doing there, as `git status` says, then try again",
+    },
+  );
+}
+
+async function conflictsIn(git: Git): Promise<readonly string[]> {
+  const names = (await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "";
+  return names.split("\0").filter(Boolean);
 }
 
 /** git prints file names that the session has chosen, so characters that a terminal acts on are removed. */

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { Git } from "@clauderon/git/git";
 import type { SessionSpec } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
@@ -24,8 +24,9 @@ interface Checkout {
 
 async function checkoutAt(folder: string, context: CommandContext): Promise<Checkout | undefined> {
   const git = Git.asTyped(folder, context.config.environment);
-  const said = await git.ask(["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"]);
-  const [top, gitFolder] = said?.split("\n") ?? [];
-  if (top === undefined || gitFolder === undefined) return undefined;
-  return { top, gitFolder: realpathSync(gitFolder), branch: await git.ask(["symbolic-ref", "--quiet", "HEAD"]) };
+  const top = await git.ask(["rev-parse", "--show-toplevel"]);
+  const common = await git.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+  // A path whose bytes are no text is nobody's whom we know: create refuses it.
+  if (top === undefined || common === undefined || !existsSync(common)) return undefined;
+  return { top, gitFolder: realpathSync(common), branch: await git.ask(["symbolic-ref", "--quiet", "HEAD"]) };
 }
