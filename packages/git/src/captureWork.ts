@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
+import { caseRule } from "./caseRule.ts";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import type { Git } from "./git.ts";
 import { type Capture, type InnerRepositories, keepInner, otherWorktrees } from "./innerRepositories.ts";
@@ -75,6 +76,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
   try {
     const index: ScratchIndex = {
       git: top,
+      cases: await caseRule(top),
       environment: { ...CARRIER, ...options.times, GIT_INDEX_FILE: join(scratch, "index") },
     };
     const commit = async (tree: string, parents: readonly (string | undefined)[], text: string) => {

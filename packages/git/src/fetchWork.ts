@@ -39,21 +39,12 @@ const MAX_NOTICE = 1_024;
 /** Our own messages are short. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/**
- * Nothing but the one protocol, and nothing on the side. git does not check the objects here, which it would by the user's own
- * rules, but keeps them in a pack: `refuseUnsound` checks that.
- */
-const CAREFUL = [
-  "protocol.allow=never",
-  "protocol.clauderon.allow=always",
-  "fetch.fsckObjects=false",
-  "fetch.unpackLimit=1",
-  "fetch.writeCommitGraph=false",
-  "submodule.recurse=false",
-].flatMap((setting) => ["-c", setting]);
-
+/** git does not check the objects here, which it would by rules of the repository, but keeps them in a pack for `refuseUnsound`. */
 const FETCH = [
-  ...CAREFUL,
+  "-c",
+  "fetch.fsckObjects=false",
+  "-c",
+  "fetch.unpackLimit=1",
   "fetch",
   "--progress",
   "--refmap=",

@@ -5,6 +5,7 @@ import { type Finished, runProcess } from "@clauderon/process/run";
 import { isOutside } from "./isOutside.ts";
 import { commandSettings, COMMANDS, type Setting, withoutPlace } from "./model/commandSettings.ts";
 import { withSearchPaths } from "./model/searchPaths.ts";
+import { SETTING_ARGUMENTS } from "./model/settings.ts";
 import { ALONE, gitEnvironment, type GitTrust } from "./model/variables.ts";
 import { commandWith } from "./rawCommand.ts";
 import { type RawName, rawNames } from "./rawNames.ts";
@@ -39,24 +40,11 @@ const MAX_SAID = 4_096;
  * What we do for a session is not the user's commit or checkout, and an agent may have written hooks and configuration. Nor
  * is it a moment to clean up: that removes worktrees of disks that are not mounted, old reflogs and loose objects.
  */
-const UNMOVED = [
-  "core.hooksPath=/dev/null",
-  "core.fsmonitor=false",
-  "gc.auto=0",
-  "gc.autoPackLimit=0",
-  "maintenance.auto=false",
-].flatMap((setting) => ["-c", setting]);
-
-/** Programs that only an agent would have git start here. */
-const UNSIGNED = ["log.showSignature=false", "commit.gpgSign=false", "merge.verifySignatures=false"].flatMap(
-  (setting) => ["-c", setting],
-);
-
 const GUARDS: Readonly<Record<GitTrust, readonly string[]>> = {
   AsTyped: [],
-  OfUser: UNMOVED,
-  InWorktree: [...UNMOVED, ...UNSIGNED],
-  OfAgent: [...UNMOVED, ...UNSIGNED],
+  OfUser: SETTING_ARGUMENTS,
+  InWorktree: SETTING_ARGUMENTS,
+  OfAgent: SETTING_ARGUMENTS,
 };
 
 /** These read no file of the tree, and run without the commands of the configuration. */

@@ -29,8 +29,11 @@ interface Captured {
 const MAX_KIB = 524_288;
 /** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
 const REF = "refs/worktree/clauderon/work";
-const CHECKED = ["fetch.fsckObjects=true", ...LENIENT_FETCH, "fetch.writeCommitGraph=false"];
-const FETCH = [...CHECKED.flatMap((setting) => ["-c", setting]), "fetch", "--quiet", "--refmap="];
+/** Where git has run before, it may read; nobody else's configuration hides the ref or says what is sound. */
+const PLAIN = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ALLOW_PROTOCOL: "file" } as const;
+const CHECKED = ["safe.directory=*", "fetch.fsckObjects=true", ...LENIENT_FETCH];
+const SENT_BY = "--upload-pack=git -c 'safe.directory=*' -c 'uploadpack.hideRefs=!refs' upload-pack";
+const FETCH = [...CHECKED.flatMap((setting) => ["-c", setting]), "fetch", SENT_BY, "--quiet", "--refmap="];
 const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 
 /**
@@ -73,8 +76,7 @@ async function keepOne(top: Git, inner: Git, capture: Capture): Promise<Captured
   if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
   if (!isShared) {
     await refuseSize(inner);
-    const environment = { GIT_ALLOW_PROTOCOL: "file" };
-    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment });
+    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment: PLAIN });
   }
   return captured;
 }

@@ -7,10 +7,9 @@ export interface ScratchIndex {
   readonly git: Git;
   /** Directs git to it. */
   readonly environment: Readonly<Record<string, string>> & { readonly GIT_INDEX_FILE: string };
+  /** Arguments by which git tells names apart, see `caseRule`. */
+  readonly cases: readonly string[];
 }
-
-/** Neither a warning of line endings that ends the command, nor a part of the index in the checkout's repository. */
-const PLAIN = ["-c", "core.safecrlf=false", "-c", "core.splitIndex=false"];
 
 /**
  * Begins with the checkout's own index, whose stat data spare git reading every file. The time of the file comes along: by
@@ -64,13 +63,13 @@ export async function gitlinks(index: ScratchIndex): Promise<readonly string[]> 
 /** git tells a folder only when it is a repository. */
 const isRepository = (name: string) => name.endsWith("/");
 
-const names = ({ git, environment }: ScratchIndex, args: readonly string[]) =>
-  git.names([...PLAIN, ...args], { environment });
+const names = ({ git, environment, cases }: ScratchIndex, args: readonly string[]) =>
+  git.names([...cases, ...args], { environment });
 
 /** What git and the filters say. */
-async function update({ git, environment }: ScratchIndex, stdin: Buffer): Promise<string> {
+async function update({ git, environment, cases }: ScratchIndex, stdin: Buffer): Promise<string> {
   const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
   let said = "";
-  await git.read([...PLAIN, ...args], { environment, stdin, onStderr: (text) => (said += text) });
+  await git.read([...cases, ...args], { environment, stdin, onStderr: (text) => (said += text) });
   return said;
 }

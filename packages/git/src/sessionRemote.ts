@@ -21,7 +21,17 @@ export interface SessionRemote {
 /** The folder of git's remote helper. Found when it is needed: the runner's image has no such package, and makes no transfers. */
 const helperFolder = () => dirname(fileURLToPath(import.meta.resolve("@clauderon/git-remote/helper")));
 
-/** Runs a git command that talks to the session as `urlOf` names it. A Fault with the helper's code and hint when it fails. */
+/** No protocol but ours, and no configuration but the repository's: it has what the repository is, and a helper needs no more. */
+const ALONE = {
+  GIT_ALLOW_PROTOCOL: "clauderon",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+} as const;
+
+/**
+ * Runs a git command that talks to the session as `urlOf` names it. A Fault with the helper's code and hint when it fails. The
+ * URL stays what it is, whatever the repository's `url.*.insteadOf` makes of others: git takes the rule that fits the longest.
+ */
 export async function transfer(
   git: Git,
   remote: SessionRemote,
@@ -29,9 +39,15 @@ export async function transfer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const progress = new TransferProgress((step, percent) => remote.progress?.(step, percent));
-  const { code, stderr } = await git.run(args, {
+  const rule = `url.${urlOf(remote)}`;
+  const asItIs = [".insteadOf", ".pushInsteadOf"].flatMap((key) => ["-c", `${rule}${key}=${urlOf(remote)}`]);
+  const gitFolder = environment["GIT_DIR"] ?? (await git.read(["rev-parse", "--absolute-git-dir"]));
+  const { code, stderr } = await git.run([...asItIs, ...args], {
     environment: {
       ...environment,
+      ...ALONE,
+      // Named, the repository needs no leave of the user's configuration.
+      GIT_DIR: gitFolder,
       PATH: `${helperFolder()}:${dirname(process.execPath)}:${remote.path}`,
       CLAUDERON_NODE: process.execPath,
       CLAUDERON_HOME: remote.home,

@@ -46,6 +46,9 @@ export class SessionWorld {
     return { session: SESSION, home: this.#daemon.home, path: process.env["PATH"] ?? "", maxBytes: 50_000_000 };
   }
 
+  /** How git names the session. */
+  readonly url = `clauderon::${SESSION}`;
+
   set daemonOptions(options: FakeDaemonOptions) {
     this.#daemon.options = options;
   }

@@ -28,7 +28,7 @@ export interface PlaceOptions {
   readonly backend: (typeof BACKENDS)[number];
   /** The user's repository. */
   readonly repository: string;
-  /** The user's HOME, with their configuration. */
+  /** The user's HOME, with their configuration; the runner has the same, as an agent can write it. */
   readonly home?: string;
   readonly objectFormat?: "sha1" | "sha256";
 }
@@ -188,7 +188,9 @@ class RunnerPlace extends SessionPlace {
   protected async make(): Promise<void> {
     const { objectFormat = "sha1" } = this.options;
     const session = { session: NAME, branch: this.session.spec.branch, autostart: false, objectFormat };
-    this.#runner = new SessionProcess({ session, work: "none" });
+    const { home: HOME } = this.options;
+    const environment = HOME === undefined ? {} : { HOME };
+    this.#runner = new SessionProcess({ session, work: "none", environment });
     this.#sockets[NAME] = this.#runner.socket;
     await this.#runner.connect();
     await this.send();

@@ -62,9 +62,10 @@ async function refuseUnfinished(git: Git, folder: string): Promise<void> {
   );
 }
 
+/** Plumbing, which no configuration of the user's changes. */
 async function conflictsIn(git: Git): Promise<readonly string[]> {
-  const names = (await git.ask(["diff", "--name-only", "--diff-filter=U", "-z"])) ?? "";
-  return names.split("\0").filter(Boolean);
+  const entries = ((await git.ask(["ls-files", "--unmerged", "-z"])) ?? "").split("\0").filter(Boolean);
+  return [...new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)))];
 }
 
 /** git prints file names that the session has chosen, so characters that a terminal acts on are removed. */

@@ -1,15 +1,10 @@
-/** What runs nothing of the repository's, whatever an agent wrote into it. */
-const UNMOVED = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0"];
+import { SETTING_ARGUMENTS } from "./settings.ts";
 
 /** Arguments of the git that serves a fetch of these refs alone, from the repository in the working directory. */
 export function uploadPackArguments(refs: readonly string[]): readonly string[] {
   const shown = refs.map((ref) => `uploadpack.hideRefs=!${ref}`);
   // What comes last counts, and HEAD is no ref of ours: the branch says it.
-  return [
-    ...configured([...UNMOVED, "uploadpack.hideRefs=refs", "uploadpack.hideRefs=HEAD", ...shown]),
-    "upload-pack",
-    ".",
-  ];
+  return [...configured(["uploadpack.hideRefs=refs", "uploadpack.hideRefs=HEAD", ...shown]), "upload-pack", "."];
 }
 
 /**
@@ -18,14 +13,12 @@ export function uploadPackArguments(refs: readonly string[]): readonly string[] 
  */
 export function receivePackArguments(ref: string, maxBytes: number): readonly string[] {
   const settings = [
-    ...UNMOVED,
     "receive.hideRefs=refs",
     `receive.hideRefs=!${ref}`,
     "receive.fsckObjects=false",
     "receive.shallowUpdate=true",
     // Captured work follows on nothing.
     "receive.denyNonFastForwards=false",
-    "receive.autogc=false",
     // A pack is kept as it comes; unpacked, all of it would be compressed once more.
     "receive.unpackLimit=1",
     `receive.maxInputSize=${maxBytes}`,
@@ -33,4 +26,7 @@ export function receivePackArguments(ref: string, maxBytes: number): readonly st
   return [...configured(settings), "receive-pack", "."];
 }
 
-const configured = (settings: readonly string[]) => settings.flatMap((setting) => ["-c", setting]);
+const configured = (settings: readonly string[]) => [
+  ...SETTING_ARGUMENTS,
+  ...settings.flatMap((setting) => ["-c", setting]),
+];

@@ -15,7 +15,16 @@ const KEPT = {
   GIT_DIRECTORY: "no variable of git's",
 };
 const environment = { ...KEPT, ...Object.fromEntries(CLEARED.map((name) => [name, "x"])), UNSET: undefined };
-const ours = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", GIT_OPTIONAL_LOCKS: "0" };
+const ours = {
+  LC_ALL: "C",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ASKPASS: "",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_TRACE2: "0",
+  GIT_TRACE2_EVENT: "0",
+  GIT_TRACE2_PERF: "0",
+};
 
 describe("gitEnvironment", () => {
   it("clears every variable of the table for a git of ours, and keeps the user's way to hosts and configuration", () => {

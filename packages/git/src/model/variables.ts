@@ -74,6 +74,16 @@ export function isOfOuterGit(name: string): boolean {
 /** Git that never asks, neither on a terminal nor through a window. */
 export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;
 
+/** Git that says what is so: in English, of the objects themselves, and with no report to another program. */
+const OURS = {
+  LC_ALL: "C",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_TRACE2: "0",
+  GIT_TRACE2_EVENT: "0",
+  GIT_TRACE2_PERF: "0",
+} as const;
+
 /** Git that asks no remote for objects that are missing: an agent may have written how to reach one, which is a command. */
 export const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
@@ -86,7 +96,7 @@ export function gitEnvironment(
   const kept = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined || isCleared(name) ? [] : [[name, value]],
   );
-  const ours = trust === "AsTyped" ? {} : { LC_ALL: "C", ...GIT_UNATTENDED, GIT_OPTIONAL_LOCKS: "0" };
+  const ours = trust === "AsTyped" ? {} : { ...OURS, ...GIT_UNATTENDED };
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours, ...REACH[trust] };
 }
 
