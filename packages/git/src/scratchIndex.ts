@@ -1,5 +1,6 @@
 import { copyFile, stat, utimes } from "node:fs/promises";
 import type { Git } from "./git.ts";
+import { worktreeInclude } from "./worktreeInclude.ts";
 import { bytesOf, type RawName, textOf } from "./rawNames.ts";
 
 /** An index of our own for a checkout. */
@@ -41,7 +42,7 @@ export interface AddedFiles {
 export async function addWorkTree(index: ScratchIndex, include: readonly string[]): Promise<AddedFiles> {
   const changed = await names(index, ["diff-files", "--ignore-submodules=dirty", "--name-only", "-z"]);
   const untracked = await names(index, ["ls-files", "--others", "--exclude-standard", "-z"]);
-  const included: RawName[] = [];
+  const included: RawName[] = [...(await worktreeInclude(index.git, index.environment.GIT_INDEX_FILE))];
   for (const pathspec of include) {
     included.push(...(await names(index, ["ls-files", "--others", "-z", "--", `:(top,glob)${pathspec}`])));
   }

@@ -31,6 +31,8 @@ export interface PlaceOptions {
   /** The user's HOME, with their configuration; the runner has the same, as an agent can write it. */
   readonly home?: string;
   readonly objectFormat?: "sha1" | "sha256";
+  /** `[sync] include`. */
+  readonly include?: readonly string[];
 }
 
 /** A session's work as the daemon handles it, from create to delete, on either backend; only its agent is missing. */
@@ -60,7 +62,12 @@ export abstract class SessionPlace {
     this.#home = home;
     this.mine = gitAt(repository);
     const environment = { PATH: process.env["PATH"], HOME: options.home ?? "/nonexistent" };
-    this.#work = new GitSessionWork({ home, environment, worktree: () => this.checkout, include: [] });
+    this.#work = new GitSessionWork({
+      home,
+      environment,
+      worktree: () => this.checkout,
+      include: options.include ?? [],
+    });
     const spec = {
       backend,
       agent: "claude-code" as const,
