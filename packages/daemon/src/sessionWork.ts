@@ -13,6 +13,7 @@ export interface Captured {
 export interface PushContext {
   /** The link of the session: its connection is asked for only where the session's repository is not the user's own. */
   readonly link: { readonly connection: Pick<LinkConnection, "ask"> };
+  readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
@@ -32,7 +33,7 @@ export interface SessionWork {
   /** The same, and tells what there is of it. */
   pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled>;
   /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */
-  push(session: SessionRecord, signal: AbortSignal, context: PushContext): Promise<Pushed>;
+  push(session: SessionRecord, context: PushContext): Promise<Pushed>;
   /**
    * Before a session is removed: sees that what it made is in the user's repository, if need be under
    * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.

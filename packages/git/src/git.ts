@@ -18,8 +18,8 @@ export interface GitCall {
   readonly onStderr?: (text: string) => void;
   /** More output than this ends it. */
   readonly maxOutputBytes?: number;
-  /** A call that takes longer is ended and throws TIMEOUT. */
-  readonly deadlineMs?: number;
+  /** A call that prints nothing for this long is ended and throws TIMEOUT. */
+  readonly idleMs?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

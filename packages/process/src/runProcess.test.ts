@@ -41,6 +41,15 @@ describe("runProcess", () => {
     });
   });
 
+  it("ends a program that writes nothing for a while, and reports that; one that keeps writing may take long", async () => {
+    await expect(run("echo begun; sleep 600", { idleMs: 200 })).rejects.toMatchObject({
+      code: "TIMEOUT",
+      message: "sh wrote nothing for 0.2 s",
+    });
+    const steady = "for part in $(seq 12); do echo $part >&2; sleep 0.1; done";
+    expect(await run(steady, { idleMs: 1_000 })).toMatchObject({ code: 0 });
+  });
+
   it("returns output as bytes, and takes bytes as input", async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xe9]);
     expect((await run("cat", { stdin: bytes })).stdout).toEqual(bytes);

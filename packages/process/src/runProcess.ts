@@ -11,6 +11,8 @@ export interface RunOptions extends ProcessPlace {
   readonly stop?: AbortSignal | undefined;
   /** Ends the program after this time, and `runProcess` throws TIMEOUT. */
   readonly deadlineMs?: number | undefined;
+  /** Ends the program when it has written nothing for this time, and `runProcess` throws TIMEOUT. */
+  readonly idleMs?: number | undefined;
   /** Gets what the program writes to stderr, as it arrives. */
   readonly onStderr?: ((text: string) => void) | undefined;
   /** More output than this ends the program; defaults to MAX_OUTPUT_BYTES. */
@@ -45,21 +47,16 @@ export interface Finished {
  * started.
  */
 export function runProcess(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
-  const { cwd, environment, stop, deadlineMs } = options;
+  const { cwd, environment, stop } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: environment, stdio: "pipe", detached: true });
     const ending = new Ending(child);
     const end = () => ending.begin();
-    let isLate = false;
-    const endLate = () => {
-      isLate = true;
-      end();
-    };
-    const deadline = deadlineMs === undefined ? undefined : setTimeout(endLate, deadlineMs);
+    const limits = limitTime(child, options, end);
     const output = collect(child, options, end);
     const settle = () => {
       ending.stop();
-      clearTimeout(deadline);
+      limits.clear();
       stop?.removeEventListener("abort", end);
     };
     child.on("error", (cause) => {
@@ -68,12 +65,32 @@ export function runProcess(command: string, args: readonly string[], options: Ru
     });
     child.on("close", (code, signal) => {
       settle();
-      if (isLate) reject(new Fault("TIMEOUT", `${command} did not end within ${(deadlineMs ?? 0) / 1_000} s`));
-      else resolve(output({ code, signal }));
+      if (limits.exceeded === "") resolve(output({ code, signal }));
+      else reject(new Fault("TIMEOUT", `${command} ${limits.exceeded}`));
     });
     stop?.addEventListener("abort", end, { once: true });
     if (stop?.aborted === true) end();
   });
+}
+
+/** Ends a program that takes too long, or writes nothing for a while, and says which. */
+function limitTime(child: ChildProcessWithoutNullStreams, { deadlineMs, idleMs }: RunOptions, end: () => void) {
+  const timers: NodeJS.Timeout[] = [];
+  const limits = { exceeded: "", clear: () => timers.forEach((timer) => clearTimeout(timer)) };
+  const limit = (milliseconds: number | undefined, exceeded: string) => {
+    if (milliseconds === undefined) return undefined;
+    const exceed = () => {
+      limits.exceeded ||= `${exceeded} ${milliseconds / 1_000} s`;
+      end();
+    };
+    const timer = setTimeout(exceed, milliseconds);
+    timers.push(timer);
+    return timer;
+  };
+  limit(deadlineMs, "did not end within");
+  const idle = limit(idleMs, "wrote nothing for");
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", () => idle?.refresh());
+  return limits;
 }
 
 /** Writes the input and reads both outputs within their limits; the result has what was read. */

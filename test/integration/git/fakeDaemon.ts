@@ -16,6 +16,8 @@ export interface FakeDaemonOptions {
   readonly config?: readonly string[];
   /** Cuts each connection after so many bytes of git's have gone this way. */
   readonly cutAfter?: { readonly up?: number; readonly down?: number };
+  /** Stops each git after so many bytes have gone this way; the connection stays. */
+  readonly stallAfter?: { readonly up?: number; readonly down?: number };
 }
 
 /** Answers as the daemon does for sessions whose repositories are folders, with git's own programs. */
@@ -91,6 +93,7 @@ class GitProcess implements ChannelListener {
     stdout.on("data", (bytes: Buffer) => {
       down += bytes.length;
       if (down > (options.cutAfter?.down ?? Number.POSITIVE_INFINITY)) this.#cut();
+      if (down > (options.stallAfter?.down ?? Number.POSITIVE_INFINITY)) this.#stall();
     });
     const carried = channel.carry(stdout).catch(() => undefined);
     let said = "";
@@ -104,7 +107,13 @@ class GitProcess implements ChannelListener {
   bytes({ bytes }: { readonly bytes: Uint8Array }, consumed: () => void): void {
     this.#up += bytes.length;
     if (this.#up > (this.#options.cutAfter?.up ?? Number.POSITIVE_INFINITY)) this.#cut();
+    if (this.#up > (this.#options.stallAfter?.up ?? Number.POSITIVE_INFINITY)) this.#stall();
     this.#child.stdin.write(bytes, consumed);
+  }
+
+  #stall(): void {
+    this.#child.kill("SIGSTOP");
+    this.#child.stdout.pause();
   }
 
   end(): void {

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createWorktree } from "@clauderon/git";
+import { captureWork, createWorktree, pushWork } from "@clauderon/git";
+import { INCOMING_REF } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import { busyRepository } from "./busyRepository.ts";
 import { contentOf, ScratchRepository } from "./scratchRepository.ts";
@@ -145,6 +147,33 @@ describe("fetchWork", () => {
       world.daemonOptions = { cutAfter: { down } };
       await expect(world.fetch()).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
       expect(facts()).toEqual(before);
+      world.daemonOptions = {};
+      expect(await world.fetch()).toMatchObject({ branch: { state: "Created" } });
+    },
+  );
+
+  it.each(["down", "up"] as const)(
+    "ends a transfer that stops in the middle (%s), and changes nothing",
+    async (way) => {
+      const world = await begin();
+      const large = randomBytes(4_000_000).toString("base64");
+      world.commit("large.txt", large);
+      world.mine.write("large too.txt", large);
+      await world.capture();
+      const { commit } = await captureWork(world.mine.git, { ref: REFS.incoming });
+      const facts = () => [world.mine.run("for-each-ref"), world.mine.run("count-objects", "-v")];
+      const before = [facts(), world.theirs.run("for-each-ref")];
+      world.daemonOptions = { stallAfter: { [way]: 1_000_000 } };
+      const remote = { ...world.remote, idleMs: 1_500 };
+      const transfer =
+        way === "down"
+          ? world.fetch({ idleMs: 1_500 })
+          : pushWork(world.mine.git, remote, { commit, ref: INCOMING_REF });
+      await expect(transfer).rejects.toMatchObject({
+        code: "REPOSITORY_UNAVAILABLE",
+        message: `The transfer with session "${SESSION}" made no progress for 2 s and was ended`,
+      });
+      expect([facts(), world.theirs.run("for-each-ref")]).toEqual(before);
       world.daemonOptions = {};
       expect(await world.fetch()).toMatchObject({ branch: { state: "Created" } });
     },

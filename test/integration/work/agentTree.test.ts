@@ -141,7 +141,7 @@ type World = Awaited<ReturnType<typeof begin>>;
 const STEPS: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   "the fetch after a turn": ({ work, session }) => work.fetch(session, signal),
   pull: ({ work, session }) => work.pull(session, signal),
-  "push, with files in the way": ({ work, session }) => work.push(session, signal, NO_LINK),
+  "push, with files in the way": ({ work, session }) => work.push(session, { ...NO_LINK, signal }),
   "push to a clean session": async ({ repository, work, session, worktree }) => {
     repository.at(worktree, "add", "--all");
     repository.at(worktree, "commit", "--quiet", "--message", "The agent's");
@@ -149,7 +149,7 @@ const STEPS: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     for (const name of Object.keys(FILTERS)) repository.write(`second.${name}`, "two\n");
     repository.run("add", "--all");
     repository.run("commit", "--quiet", "--message", "The user's");
-    expect(await work.push(session, signal, NO_LINK)).toMatchObject({ forwarded: true });
+    expect(await work.push(session, { ...NO_LINK, signal })).toMatchObject({ forwarded: true });
   },
   "delete, which rescues": async ({ work, session, worktree }) => {
     for (const name of Object.keys(FILTERS)) writeFileSync(join(worktree, `third.${name}`), "three\n");

@@ -18,6 +18,7 @@ const NO_LINK = {
       throw new Error("It was asked for");
     },
   },
+  signal,
   progress: () => undefined,
 };
 
@@ -77,7 +78,7 @@ describe("the work of a session on this machine", () => {
 
   it("moves to the user's commit when nothing is in the way, and otherwise stays", async () => {
     const { repository, worktree, work, session, commitFile } = await local();
-    const push = () => work.push(session, signal, NO_LINK);
+    const push = () => work.push(session, NO_LINK);
     expect(await push()).toMatchObject({
       forwarded: false,
       notices: [expect.stringMatching(/^The session has work that is not committed; .*clauderon send/)],
@@ -109,9 +110,7 @@ describe("the work of a session on this machine", () => {
     repository.write(".git-ignored", "the user's\n");
     repository.run("add", "--force", ".git-ignored");
     repository.run("commit", "--quiet", "--message", "In the way");
-    expect((await work.push(session, signal, NO_LINK)).notices[0]).toMatch(
-      /^Files that the session ignores are in the way/,
-    );
+    expect((await work.push(session, NO_LINK)).notices[0]).toMatch(/^Files that the session ignores are in the way/);
     expect(readFileSync(join(worktree, ".git-ignored"), "utf8")).toBe("the agent's own\n");
   });
 
@@ -167,7 +166,7 @@ describe("the work of a session elsewhere", () => {
     });
     const steps: string[] = [];
     const progress = (step: string) => steps.push(step);
-    const push = () => work.push(session, signal, { link: { connection: { ask } }, progress });
+    const push = () => work.push(session, { link: { connection: { ask } }, signal, progress });
     const left = await push();
     expect(left).toMatchObject({ forwarded: false, ref: INCOMING_REF });
     expect(left.notices).toEqual([

@@ -105,7 +105,7 @@ export abstract class SessionPlace {
 
   async push(): Promise<Pushed> {
     const link = { connection: { ask: (request: Asked) => this.ask(request) } };
-    return await this.#work.push(this.session, signal, { link, progress: quiet });
+    return await this.#work.push(this.session, { link, signal, progress: quiet });
   }
 
   async recreate(): Promise<string | undefined> {

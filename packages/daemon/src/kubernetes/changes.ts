@@ -1,4 +1,4 @@
-import { abortable } from "./abortable.ts";
+import { abortable } from "../abortable.ts";
 
 /** Waits for the next change of one session; a change between two waits counts. */
 export interface ChangeWatcher {

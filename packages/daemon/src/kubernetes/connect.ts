@@ -3,7 +3,7 @@ import { type Duplex, duplexPair, Writable } from "node:stream";
 import { AGENT_CONTAINER, clusterWords, SESSION_PATHS } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 import { ApiError, exec, type ExecOutcome, type KubeAccess } from "@clauderon/kube";
-import { abortable } from "./abortable.ts";
+import { abortable } from "../abortable.ts";
 
 /** How long `connect` waits within the container for the runner to listen. */
 const WAIT_SECONDS = "30";

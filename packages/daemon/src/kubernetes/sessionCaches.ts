@@ -6,7 +6,7 @@ import { type ChangeWatcher, Changes } from "./changes.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./model/objects.ts";
 import { refusalFault } from "./model/refusal.ts";
 import type { SessionSnapshot } from "./model/observation.ts";
-import { abortable } from "./abortable.ts";
+import { abortable } from "../abortable.ts";
 import { Reachability } from "./reachability.ts";
 
 const BY_NAME = "name";

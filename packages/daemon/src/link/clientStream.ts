@@ -117,9 +117,10 @@ class ClientStream implements LinkClient, ChannelClient {
   async #ask(message: Extract<Message, { type: "prompt" | "capture" }>): Promise<void> {
     const { id } = message;
     try {
-      const done = await this.#link.connection.ask(message);
+      const done = await this.#link.connection.ask(message, this.#gone.signal);
       this.stream.send(controlFrame(0, { ...done, id }));
     } catch (thrown) {
+      if (this.#gone.signal.aborted) return;
       if (!(thrown instanceof Fault)) throw thrown;
       this.#refuse(message, thrown);
     }

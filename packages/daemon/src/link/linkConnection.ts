@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { Fault } from "@clauderon/base";
+import type { Clock, Fault } from "@clauderon/base";
 import {
   type ClientMessage,
   controlFrame,
@@ -15,17 +15,35 @@ import {
   type RunnerStatus,
 } from "@clauderon/protocol";
 import { FrameStream } from "@clauderon/stream";
-
-const HELLO_MS = 20_000;
+import { abortable } from "../abortable.ts";
+import { foreignVersion, lost, unanswered } from "./linkFaults.ts";
+import { Silence } from "./silence.ts";
 
 export type Hello = Extract<RunnerMessage, { type: "hello" }>;
 type Done = Extract<RunnerMessage, { type: "done" }>;
 type Request<T = ClientMessage> = T extends { readonly id: number } ? Omit<T, "id"> : never;
 
+const MINUTE_MS = 60_000;
+
+/**
+ * How long a runner that is alive may take for a request. Prompts wait for their turn and for an agent that starts; files of
+ * large checkouts take their time.
+ */
+const DEADLINE_MS: Readonly<Record<Request["type"], number>> = {
+  ping: MINUTE_MS,
+  start: 2 * MINUTE_MS,
+  end: 2 * MINUTE_MS,
+  stop: 2 * MINUTE_MS,
+  prompt: 15 * MINUTE_MS,
+  capture: 30 * MINUTE_MS,
+  forward: 30 * MINUTE_MS,
+  checkout: 60 * MINUTE_MS,
+};
+
 /** The owner of a channel: gets its frames, and its end when the connection is lost. */
 export interface ChannelOwner {
   take(frame: Frame): void;
-  lost(): void;
+  lost(fault: Fault): void;
 }
 
 export interface LinkListener {
@@ -34,20 +52,41 @@ export interface LinkListener {
   closed(): void;
 }
 
-/** One connection to a runner. What the runner sends is checked; an invalid frame ends the connection. */
+export interface LinkConnectionOptions extends LinkListener {
+  readonly session: string;
+  readonly clock: Clock;
+}
+
+/**
+ * One connection to a runner. What the runner sends is checked; an invalid frame ends the connection, and so does a runner
+ * that stands still while something is awaited of it.
+ */
 export class LinkConnection {
   readonly stream: FrameStream;
   readonly #session: string;
   readonly #channels = new Map<number, ChannelOwner>();
   readonly #requests = new Map<number, PromiseWithResolvers<Done>>();
   readonly #listener: LinkListener;
+  readonly #clock: Clock;
+  readonly #silence: Silence;
   readonly #hello = Promise.withResolvers<Hello>();
+  /** Only a runner that names the oldest version it understands refuses a message without ending the connection. */
+  #takesPings = false;
+  /** Why this side ends the connection. */
+  #fault: Fault | undefined;
   #lastNumber = 0;
 
-  constructor(duplex: Duplex, session: string, listener: LinkListener) {
+  constructor(duplex: Duplex, { session, clock, ...listener }: LinkConnectionOptions) {
     this.#session = session;
+    this.#clock = clock;
     this.#listener = listener;
     this.#hello.promise.catch(() => undefined);
+    this.#silence = new Silence({
+      clock,
+      isAwaited: () => this.#requests.size + this.#channels.size > 0,
+      ask: () => this.#ping(),
+      giveUp: () => this.#giveUp(unanswered(session)),
+    });
     this.stream = new FrameStream(duplex, {
       take: (frame) => this.#take(frame),
       closed: () => this.#closed(),
@@ -62,20 +101,16 @@ export class LinkConnection {
     return !this.isClosed && this.#channels.size + channels <= MAX_CHANNELS;
   }
 
-  /** The runner's greeting; AGENT_UNAVAILABLE when the runner ends the connection instead, or stays silent. */
-  async hello(): Promise<Hello> {
-    const timer = setTimeout(() => this.stream.destroy(), HELLO_MS);
-    try {
-      return await this.#hello.promise;
-    } finally {
-      clearTimeout(timer);
-    }
+  /** The runner's greeting. A Fault when the runner ends the connection instead, or speaks no version that is spoken here. */
+  hello(): Promise<Hello> {
+    return this.#hello.promise;
   }
 
   /** Opens a channel; the owner sends its first message. */
   open(owner: ChannelOwner): number {
     this.#lastNumber += 1;
     this.#channels.set(this.#lastNumber, owner);
+    void this.#silence.watch();
     return this.#lastNumber;
   }
 
@@ -84,21 +119,53 @@ export class LinkConnection {
     this.#channels.delete(channel);
   }
 
-  /** Sends a request to the runner and waits for its answer; an error, or the loss of the connection, is a Fault. */
-  ask(message: Request): Promise<Done> {
-    if (this.isClosed) return Promise.reject(lost(this.#session));
+  /**
+   * Sends a request to the runner and waits for its answer, or until the signal aborts. An error, the loss of the connection,
+   * and a runner that does not answer are Faults; the last one ends the connection.
+   */
+  async ask(message: Request, signal: AbortSignal): Promise<Done> {
+    signal.throwIfAborted();
+    if (this.isClosed) throw this.#fault ?? lost(this.#session);
     const request = Promise.withResolvers<Done>();
     this.#lastNumber += 1;
-    this.#requests.set(this.#lastNumber, request);
-    this.stream.send(controlFrame(0, { ...message, id: this.#lastNumber }));
-    return request.promise;
+    const id = this.#lastNumber;
+    this.#requests.set(id, request);
+    this.stream.send(controlFrame(0, { ...message, id }));
+    void this.#silence.watch();
+    const settled = new AbortController();
+    void this.#limit(message.type, settled.signal);
+    try {
+      return await abortable(request.promise, signal);
+    } finally {
+      this.#requests.delete(id);
+      settled.abort();
+    }
   }
 
   close(): void {
     this.stream.destroy();
   }
 
+  async #limit(type: Request["type"], settled: AbortSignal): Promise<void> {
+    await this.#clock.sleep(DEADLINE_MS[type], settled);
+    if (!settled.aborted) this.#giveUp(unanswered(this.#session, `"${type}"`));
+  }
+
+  #ping(): boolean {
+    if (!this.#takesPings) return false;
+    this.#lastNumber += 1;
+    // Any answer will do, also that of a runner that does not know the request.
+    this.stream.send(controlFrame(0, { type: "ping", id: this.#lastNumber }));
+    return true;
+  }
+
+  #giveUp(fault: Fault): void {
+    this.#fault ??= fault;
+    this.stream.destroy();
+  }
+
   #take(frame: Frame): void {
+    this.#silence.heard();
     const message = frame.type === "control" ? readRunnerMessage(frame.bytes) : undefined;
     if (frame.channel !== 0) return this.#channels.get(frame.channel)?.take(frame);
     if (frame.type !== "control") return this.close();
@@ -112,6 +179,7 @@ export class LinkConnection {
 
   #greet(hello: Hello): void {
     const { session, version, oldest = version } = hello;
+    this.#takesPings = hello.oldest !== undefined;
     if (session !== this.#session) return this.stream.destroy();
     if (oldest <= MESSAGES_VERSION && version >= OLDEST_MESSAGES_VERSION) return this.#hello.resolve(hello);
     this.#hello.reject(foreignVersion(session, version));
@@ -125,28 +193,16 @@ export class LinkConnection {
   }
 
   #closed(): void {
-    this.#hello.reject(lost(this.#session));
-    for (const { reject } of this.#requests.values()) reject(lost(this.#session));
-    for (const owner of this.#channels.values()) owner.lost();
+    this.#silence.end();
+    const fault = this.#fault ?? lost(this.#session);
+    this.#hello.reject(fault);
+    for (const { reject } of this.#requests.values()) reject(fault);
+    for (const owner of this.#channels.values()) owner.lost(fault);
     this.#requests.clear();
     this.#channels.clear();
     this.#listener.closed();
   }
 }
-
-const lost = (session: string) =>
-  new Fault("SESSION_NOT_RUNNING", `The connection to session "${session}" was lost`, {
-    hint: "The daemon reconnects by itself. Try again in a moment",
-  });
-
-const foreignVersion = (session: string, version: number) =>
-  new Fault(
-    "AGENT_UNAVAILABLE",
-    `The runner of session "${session}" speaks version ${version}, which this daemon does not`,
-    {
-      hint: `This daemon speaks versions ${OLDEST_MESSAGES_VERSION} to ${MESSAGES_VERSION}. Upgrade clauderon, or recreate the session`,
-    },
-  );
 
 /**
  * A runner's answer is untrusted: an unknown code becomes AGENT_FAILED, and characters that a terminal acts on are

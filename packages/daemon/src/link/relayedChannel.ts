@@ -1,4 +1,5 @@
-import { closeFrame, type Frame, SendCredit } from "@clauderon/protocol";
+import type { Fault } from "@clauderon/base";
+import { closeFrame, type Frame, refusalOf, SendCredit } from "@clauderon/protocol";
 import type { FrameSink } from "@clauderon/stream";
 import type { ChannelOwner, LinkConnection } from "./linkConnection.ts";
 
@@ -7,8 +8,6 @@ export interface ChannelClient {
   /** The channel has ended, and the client knows. */
   closed(channel: number): void;
 }
-
-const LOST = { code: "SESSION_NOT_RUNNING", message: "The connection to the session was lost" };
 
 /** A client's channel, which has another number on the session's link. */
 export class RelayedChannel implements ChannelOwner {
@@ -33,8 +32,8 @@ export class RelayedChannel implements ChannelOwner {
     this.#client.stream.send({ ...frame, channel: this.#number });
   }
 
-  lost(): void {
-    this.take(closeFrame(this.linkNumber, LOST));
+  lost(fault: Fault): void {
+    this.take(closeFrame(this.linkNumber, refusalOf(fault)));
   }
 
   /**

@@ -1,13 +1,24 @@
 import type { Duplex } from "node:stream";
-import { Fault } from "@clauderon/base";
+import { type Clock, Fault } from "@clauderon/base";
 import type { RunnerStatus } from "@clauderon/protocol";
+import { abortable } from "../abortable.ts";
 import { type Hello, LinkConnection, type LinkListener } from "./linkConnection.ts";
+import { unanswered } from "./linkFaults.ts";
+
+/** How long it may take to reach a runner and to be greeted by it; in a pod, a runner that starts is waited for meanwhile. */
+const CONNECT_MS = 60_000;
 
 export interface LinkOptions {
   readonly session: string;
+  readonly clock: Clock;
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** The runner's status, or whether it is connected, has changed. */
   readonly changed: () => void;
+}
+
+interface Greeted {
+  readonly connection: LinkConnection;
+  readonly hello: Hello;
 }
 
 /** A client that views the session through the daemon. */
@@ -48,11 +59,10 @@ export class SessionLink {
   /** Connects unless it already is connected. */
   async connect(signal: AbortSignal): Promise<void> {
     if (this.isConnected) return;
-    const connection = await this.#open(signal, {
+    const { connection, hello } = await this.#open(signal, {
       status: (status) => this.#tell(status),
       closed: () => this.#lose(),
     });
-    const hello = await connection.hello();
     // Only now, because clients get a status as soon as there is a connection.
     this.#connections = [connection];
     if (connection.isClosed) return this.#lose();
@@ -79,13 +89,12 @@ export class SessionLink {
     const first = this.connection;
     const roomy = this.#connections.find((connection) => connection.hasRoom(channels));
     if (roomy !== undefined) return roomy;
-    const further = await this.#open(signal, {
+    const { connection: further } = await this.#open(signal, {
       status: () => undefined,
       closed: () => {
         this.#connections = this.#connections.filter((connection) => connection !== further);
       },
     });
-    await further.hello();
     if (!first.isClosed) this.#connections = [...this.#connections, further];
     else further.close();
     return further;
@@ -103,8 +112,33 @@ export class SessionLink {
     for (const connection of this.#connections) connection.close();
   }
 
-  async #open(signal: AbortSignal, listener: LinkListener): Promise<LinkConnection> {
-    return new LinkConnection(await this.#options.connect(signal), this.#options.session, listener);
+  /** A connection whose runner has greeted. SESSION_NOT_RUNNING when that takes too long. */
+  async #open(signal: AbortSignal, listener: LinkListener): Promise<Greeted> {
+    const { session, clock } = this.#options;
+    const [settled, late] = [new AbortController(), new AbortController()];
+    void clock.sleep(CONNECT_MS, settled.signal).then(() => settled.signal.aborted || late.abort(unanswered(session)));
+    try {
+      return await this.#greet(AbortSignal.any([signal, late.signal]), listener);
+    } finally {
+      settled.abort();
+    }
+  }
+
+  async #greet(signal: AbortSignal, listener: LinkListener): Promise<Greeted> {
+    const { session, clock, connect } = this.#options;
+    const connecting = connect(signal);
+    // What comes too late is nobody's.
+    void connecting.then(
+      (duplex) => signal.aborted && duplex.destroy(),
+      () => undefined,
+    );
+    const connection = new LinkConnection(await abortable(connecting, signal), { session, clock, ...listener });
+    try {
+      return { connection, hello: await abortable(connection.hello(), signal) };
+    } catch (thrown) {
+      connection.close();
+      throw thrown;
+    }
   }
 
   #tell(status: RunnerStatus): void {

@@ -9,6 +9,7 @@ import {
   type RunnerStatus,
 } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../../test/kit/fakeClock.ts";
 import { LinkConnection } from "./linkConnection.ts";
 
 /** What the runner of version 0.1.0 and a client of its daemon said to each other, as the bytes on the socket. */
@@ -37,11 +38,14 @@ function ofLaterVersion(frames: readonly Frame[]): readonly Frame[] {
   });
 }
 
+const UNHEARD = { session: "fix", clock: new FakeClock(), status: () => undefined, closed: () => undefined };
+
 async function statusesOf(frames: readonly Frame[]): Promise<readonly RunnerStatus[]> {
   const [ours, theirs] = duplexPair();
   const statuses: RunnerStatus[] = [];
   const closed = Promise.withResolvers<void>();
-  const connection = new LinkConnection(ours, "fix", {
+  const connection = new LinkConnection(ours, {
+    ...UNHEARD,
     status: (one) => void statuses.push(one),
     closed: closed.resolve,
   });
@@ -68,7 +72,7 @@ describe("the runner of version 0.1.0", () => {
     "is refused with what to do when no version is common: %j",
     async (versions) => {
       const [ours, theirs] = duplexPair();
-      const connection = new LinkConnection(ours, "fix", { status: () => undefined, closed: () => undefined });
+      const connection = new LinkConnection(ours, UNHEARD);
       const hello = { type: "hello", session: "fix", pid: 1, ...versions };
       theirs.write(
         encodeFrame({ channel: 0, type: "control", bytes: new Uint8Array(Buffer.from(JSON.stringify(hello))) }),

@@ -47,7 +47,7 @@ export class LocalBackend implements SessionBackend {
   async bringUp(session: SessionRecord, context: BackendContext): Promise<void> {
     const folder = this.#folder(session.name);
     folder.make();
-    if (findRunners(folder.path).length === 0) await endLeftovers(folder.path, this.#options.clock);
+    if (findRunners(folder.path).length === 0) await endLeftovers(folder.path, this.#options.clock, context.signal);
     if (session.spec.worktree) await this.#makeWorktree(session, folder, context);
     else folder.begin();
     const found = findRunners(folder.path).length > 0;
@@ -55,16 +55,16 @@ export class LocalBackend implements SessionBackend {
     await this.#untilReady(session, exited, context.signal);
   }
 
-  async halt({ name }: SessionRecord): Promise<void> {
+  async halt({ name }: SessionRecord, { signal }: BackendContext): Promise<void> {
     const folder = this.#folder(name);
-    await endRunners(folder.path, this.#options.clock);
+    await endRunners(folder.path, this.#options.clock, signal);
     this.#connected.get(name)?.destroy();
     rmSync(this.#socket(name), { force: true });
   }
 
-  async remove(session: SessionRecord): Promise<void> {
+  async remove(session: SessionRecord, context: BackendContext): Promise<void> {
     const { name, uid, spec } = session;
-    await this.halt(session);
+    await this.halt(session, context);
     const folder = this.#folder(name);
     if (spec.worktree && existsSync(spec.repository)) {
       // Many at once would wait for git's own locks, and not for long.

@@ -25,21 +25,28 @@ export async function tryConnect(path: string): Promise<Socket | undefined> {
   }
 }
 
-/** Ends the runners of a folder and all that their agents have started, and returns when they are gone. */
-export async function endRunners(folder: string, clock: Clock): Promise<void> {
-  for (const pid of findRunners(folder)) signalProcess(pid, "SIGTERM");
-  if (!(await areGone(() => findRunners(folder), STOP_MS, clock))) {
-    for (const pid of findRunners(folder)) signalProcess(pid, "SIGKILL");
-    await areGone(() => findRunners(folder), KILL_MS, clock);
+/**
+ * Ends the runners of a folder and all that their agents have started, and returns when they are gone. The signal's reason is
+ * thrown when it aborts first.
+ */
+export async function endRunners(folder: string, clock: Clock, signal?: AbortSignal): Promise<void> {
+  for (const pid of findRunners(folder)) {
+    signalProcess(pid, "SIGTERM");
+    // One that somebody has stopped ends in order, with what its agent still has to write.
+    signalProcess(pid, "SIGCONT");
   }
-  await endLeftovers(folder, clock);
+  if (!(await areGone(() => findRunners(folder), STOP_MS, { clock, signal }))) {
+    for (const pid of findRunners(folder)) signalProcess(pid, "SIGKILL");
+    await areGone(() => findRunners(folder), KILL_MS, { clock, signal });
+  }
+  await endLeftovers(folder, clock, signal);
 }
 
 /** The variable by which programs that the daemon starts for a session are known to the next daemon. */
 export const FOLDER_VARIABLE = "CLAUDERON_SESSION_FOLDER";
 
 /** Ends what killed runners and daemons have left: agents and all they started, and git, by variables that each inherits. */
-export async function endLeftovers(folder: string, clock: Clock): Promise<void> {
+export async function endLeftovers(folder: string, clock: Clock, signal?: AbortSignal): Promise<void> {
   const marks: readonly string[] = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
   const find = () => findByVariable((assignment) => marks.includes(assignment));
   // Again and again: what is being killed may fork.
@@ -47,14 +54,25 @@ export async function endLeftovers(folder: string, clock: Clock): Promise<void> 
     const found = find();
     if (found.length === 0) return;
     for (const pid of found) signalProcess(pid, "SIGKILL");
-    await clock.sleep(LOOK_MS);
+    await clock.sleep(LOOK_MS, signal);
+    signal?.throwIfAborted();
   }
 }
 
-async function areGone(find: () => readonly number[], milliseconds: number, clock: Clock): Promise<boolean> {
+interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function areGone(
+  find: () => readonly number[],
+  milliseconds: number,
+  { clock, signal }: Patience,
+): Promise<boolean> {
   for (let waited = 0; waited < milliseconds; waited += LOOK_MS) {
     if (find().length === 0) return true;
-    await clock.sleep(LOOK_MS);
+    await clock.sleep(LOOK_MS, signal);
+    signal?.throwIfAborted();
   }
   return false;
 }

@@ -55,6 +55,7 @@ export class SessionWorker {
     this.#failures = new StepFailures(options.log);
     this.link = new SessionLink({
       session: options.name,
+      clock: options.clock,
       connect: (signal) => options.backend.connect(this.#entry().record, signal),
       changed: () => this.#linkChanged(),
     });

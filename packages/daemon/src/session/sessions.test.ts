@@ -32,7 +32,7 @@ function stage(change: EntryChange, observation: Observation = { phase: "Stopped
   } as Partial<SessionBackend> as SessionBackend;
   const work = {
     pull: async (_session: unknown, _signal: unknown, progress: Progress) => progress("Receiving objects", 40),
-    push: async (_session: unknown, _signal: unknown, { progress }: PushContext) => progress("Writing objects", 60),
+    push: async (_session: unknown, { progress }: PushContext) => progress("Writing objects", 60),
     rescueFetched: async () => "refs/rescued",
     forget: async () => undefined,
   } as unknown as SessionWork;

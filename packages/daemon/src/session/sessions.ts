@@ -139,7 +139,7 @@ export class Sessions {
 
   /** Sends a prompt to the agent and waits until it was typed. */
   async prompt(name: string, prompt: string): Promise<void> {
-    await this.worker(name).link.connection.ask({ type: "prompt", prompt });
+    await this.worker(name).link.connection.ask({ type: "prompt", prompt }, this.#stop.signal);
   }
 
   async pull(name: string): Promise<Pulled> {
@@ -150,8 +150,9 @@ export class Sessions {
 
   async push(name: string): Promise<Pushed> {
     const { work, events } = this.#options;
-    const context = { link: this.worker(name).link, progress: events.progressOf(name) };
-    return work.push(this.#entry(name).record, this.#stop.signal, context);
+    const { link } = this.worker(name);
+    const context = { link, signal: this.#stop.signal, progress: events.progressOf(name) };
+    return work.push(this.#entry(name).record, context);
   }
 
   /** Every session looks again at what is. */

@@ -83,11 +83,12 @@ export class Steps {
       progress("Sending the work");
       await work.send(record, signal, progress);
       progress("Checking out the work");
-      await link.connection.ask({ type: "checkout", commit: record.commit, branch: record.spec.branch });
+      const { commit, spec } = record;
+      await link.connection.ask({ type: "checkout", commit, branch: spec.branch }, signal);
     }
     if (!started) progress("Starting the agent");
     const prompt = started ? undefined : registry.prompt(record.name);
-    await link.connection.ask({ type: "start", ...(prompt === undefined ? {} : { prompt }) });
+    await link.connection.ask({ type: "start", ...(prompt === undefined ? {} : { prompt }) }, signal);
     if (!started) registry.change(record.name, { started: true });
   }
 
@@ -109,7 +110,7 @@ export class Steps {
     if (!backend.hasOwnRepository || !started) return false;
     try {
       await link.connect(signal);
-      await link.connection.ask({ type: "end" });
+      await link.connection.ask({ type: "end" }, signal);
       progress("Fetching the work");
       await work.pull(record, signal);
       return true;
@@ -147,7 +148,10 @@ export class Steps {
       return await this.#secure(context);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      const hint = `${thrown.hint === undefined ? "" : `${thrown.hint}. `}Or discard its work: clauderon delete --discard-work ${name}`;
+      // A session that is being deleted cannot be recreated, which is what a runner that does not answer needs otherwise.
+      const isWaiting = thrown.code === "SESSION_NOT_RUNNING";
+      const advice = isWaiting ? "The daemon keeps the work and tries again until it has it" : thrown.hint;
+      const hint = `${advice === undefined ? "" : `${advice}. `}Or discard its work: clauderon delete --discard-work ${name}`;
       throw new Fault(thrown.code, `The work of "${name}" is not safe yet: ${thrown.message}`, { hint, cause: thrown });
     }
   }
@@ -171,7 +175,7 @@ export class Steps {
       await backend.bringUp(record, this.#context(context));
       await link.connect(signal);
     }
-    await link.connection.ask({ type: "end" });
+    await link.connection.ask({ type: "end" }, signal);
     return await work.rescue(record, signal);
   }
 

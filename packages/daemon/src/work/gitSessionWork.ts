@@ -57,19 +57,19 @@ export class GitSessionWork implements SessionWork {
 
   async fetch(session: SessionRecord, signal: AbortSignal): Promise<void> {
     refuseSharedCheckout(session);
-    await this.#fetch(session, this.#repository(session, signal));
+    await this.#fetch(session, signal);
   }
 
   async pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     refuseSharedCheckout(session);
     const repository = this.#repository(session, signal);
-    const fetched = await this.#fetch(session, repository, progress);
+    const fetched = await this.#fetch(session, signal, progress);
     return await pulledOf(session, repository, fetched);
   }
 
-  async push(session: SessionRecord, signal: AbortSignal, context: PushContext): Promise<Pushed> {
+  async push(session: SessionRecord, context: PushContext): Promise<Pushed> {
     refuseSharedCheckout(session);
-    return await pushToSession(this.#repository(session, signal), session.name, context);
+    return await pushToSession(this.#repository(session, context.signal), session.name, context);
   }
 
   async rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined> {
@@ -78,7 +78,7 @@ export class GitSessionWork implements SessionWork {
     const { git } = repository;
     const { branch } = sessionRefs(session.name);
     if (!repository.hasOwnRepository && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
-    const last = repository.hasOwnRepository ? this.#fetch(session, repository) : this.#fetchLast(session, repository);
+    const last = repository.hasOwnRepository ? this.#fetch(session, signal) : this.#fetchLast(session, signal);
     const { work, head } = await last;
     // A branch of a worktree goes with it; one that was fetched is the user's.
     const passing = repository.hasOwnRepository ? [] : [branch];
@@ -99,14 +99,14 @@ export class GitSessionWork implements SessionWork {
     if (repository.isThere) await forgetWork(repository.git, session.name);
   }
 
-  #fetch({ name }: SessionRecord, repository: SessionRepository, progress?: Progress): Promise<Fetched> {
-    return this.#fetches.run(name, () => repository.fetch(progress));
+  #fetch(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Fetched> {
+    return this.#fetches.run(session.name, signal, (stop) => this.#repository(session, stop).fetch(progress));
   }
 
   /** Not shared with others who wait: no agent works any more, and all is searched. */
-  async #fetchLast({ name }: SessionRecord, repository: SessionRepository): Promise<Fetched> {
-    await this.#fetches.run(name, () => repository.fetch());
-    return await repository.fetch(undefined, "AtRest");
+  async #fetchLast(session: SessionRecord, signal: AbortSignal): Promise<Fetched> {
+    await this.#fetch(session, signal);
+    return await this.#repository(session, signal).fetch(undefined, "AtRest");
   }
 
   /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */

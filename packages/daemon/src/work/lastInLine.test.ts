@@ -1,29 +1,68 @@
 import { describe, expect, it } from "vitest";
 import { LastInLine } from "./lastInLine.ts";
 
+const { signal: never } = new AbortController();
+
+function stage() {
+  const line = new LastInLine<number>();
+  const begun: (PromiseWithResolvers<number> & { readonly stop: AbortSignal })[] = [];
+  const work = (stop: AbortSignal) => {
+    const gate = Promise.withResolvers<number>();
+    stop.addEventListener("abort", () => gate.reject(new Error("stopped")));
+    begun.push({ ...gate, stop });
+    return gate.promise;
+  };
+  return { begun, run: (key: string, signal = never) => line.run(key, signal, work) };
+}
+
 describe("LastInLine", () => {
   it("runs one action of a key at a time and shares the waiting one", async () => {
-    const line = new LastInLine<number>();
-    const gates: PromiseWithResolvers<number>[] = [];
-    const work = () => {
-      const gate = Promise.withResolvers<number>();
-      gates.push(gate);
-      return gate.promise;
-    };
-    const first = line.run("a", work);
-    const second = line.run("a", work);
-    expect(line.run("a", work)).toBe(second);
-    const other = line.run("b", work);
-    expect(gates).toHaveLength(2);
-    gates[1]?.resolve(20);
-    gates[0]?.reject(new Error("cut"));
+    const { begun, run } = stage();
+    const first = run("a");
+    const waiting = [run("a"), run("a")];
+    const other = run("b");
+    expect(begun).toHaveLength(2);
+    begun[1]?.resolve(20);
+    begun[0]?.reject(new Error("cut"));
     await expect(first).rejects.toThrow("cut");
     expect(await other).toBe(20);
-    await expect.poll(() => gates.length).toBe(3);
-    gates[2]?.resolve(30);
-    expect(await second).toBe(30);
-    const last = line.run("a", work);
-    gates[3]?.resolve(40);
+    await expect.poll(() => begun.length).toBe(3);
+    begun[2]?.resolve(30);
+    expect(await Promise.all(waiting)).toEqual([30, 30]);
+    const last = run("a");
+    begun[3]?.resolve(40);
     expect(await last).toBe(40);
+  });
+
+  it("lets a caller go whose signal aborts, and stops what nobody waits for any more", async () => {
+    const { begun, run } = stage();
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = run("a", one.signal);
+    const shared = [run("a", one.signal), run("a", two.signal)];
+    one.abort(new Error("enough"));
+    await expect(first).rejects.toThrow("enough");
+    await expect(shared[0]).rejects.toThrow("enough");
+    expect(begun[0]?.stop.aborted).toBe(true);
+    await expect.poll(() => begun.length).toBe(2);
+    expect(begun[1]?.stop.aborted).toBe(false);
+    begun[1]?.resolve(2);
+    expect(await shared[1]).toBe(2);
+    await expect(run("a", one.signal)).rejects.toThrow("enough");
+    expect(begun).toHaveLength(2);
+  });
+
+  it("does not begin what was given up before its turn, and begins again for a later caller", async () => {
+    const { begun, run } = stage();
+    const first = run("a");
+    const gone = new AbortController();
+    const given = run("a", gone.signal);
+    gone.abort(new Error("enough"));
+    await expect(given).rejects.toThrow("enough");
+    const later = run("a");
+    begun[0]?.resolve(1);
+    expect(await first).toBe(1);
+    await expect.poll(() => begun.length).toBe(2);
+    begun[1]?.resolve(2);
+    expect(await later).toBe(2);
   });
 });

@@ -18,13 +18,13 @@ const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, strin
 export async function pushToSession(
   repository: SessionRepository,
   name: string,
-  { link, progress }: PushContext,
+  { link, signal, progress }: PushContext,
 ): Promise<Pushed> {
   const commit = await repository.git.read(["rev-parse", "--verify", "HEAD^{commit}"]);
   const { hasOwnRepository, branch } = repository;
   if (hasOwnRepository) await pushWork(repository.git, repository.remote(progress), { commit, ref: INCOMING_REF });
   const forwarding = hasOwnRepository
-    ? (await link.connection.ask({ type: "forward", commit })).forwarding
+    ? (await link.connection.ask({ type: "forward", commit }, signal)).forwarding
     : await forwardCheckout(await repository.worktree(), branch, commit);
   return {
     commit,

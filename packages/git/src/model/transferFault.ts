@@ -18,3 +18,11 @@ export function transferFault(session: string, stderr: string): Fault {
   }
   return new Fault("REPOSITORY_UNAVAILABLE", `The transfer with session "${session}" failed: ${why}`);
 }
+
+/** Nothing has moved for so long. */
+export const stalledFault = (session: string, milliseconds: number, cause: Fault) =>
+  new Fault(
+    "REPOSITORY_UNAVAILABLE",
+    `The transfer with session "${session}" made no progress for ${Math.round(milliseconds / 1_000)} s and was ended`,
+    { cause, hint: `Nothing was changed. See whether the session answers: clauderon show ${session}` },
+  );

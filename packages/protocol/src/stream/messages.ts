@@ -140,6 +140,8 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
    * again, and so does the next runner.
    */
   z.object({ type: z.literal("end"), id: z.number().int() }),
+  /** Asks for a sign of life: a runner answers at once. */
+  z.object({ type: z.literal("ping"), id: z.number().int() }),
   /** Ends the agent, and then the runner. */
   z.object({ type: z.literal("stop"), id: z.number().int() }),
 ]);

@@ -33,6 +33,6 @@ async function perform(host: SessionHost, request: Request): Promise<Result> {
   else if (request.type === "end") await host.end();
   else if (request.type === "stop") host.stop();
   else if (request.type === "prompt") await host.typer.send(request.prompt);
-  else await host.workspace.checkout(request.commit, request.branch);
+  else if (request.type === "checkout") await host.workspace.checkout(request.commit, request.branch);
   return {};
 }
