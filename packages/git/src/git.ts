@@ -107,11 +107,11 @@ export class Git {
 
   /**
    * The same git in a worktree of this repository whose files an agent may have shaped. `gitFolder` is what the repository
-   * keeps of it: the worktree's own word for that does not count.
+   * keeps of it: the worktree's own word for that does not count. In a repository of an agent's it stays that.
    */
   inWorktree(folder: string, gitFolder: string): Git {
     const place = { GIT_DIR: gitFolder, GIT_WORK_TREE: folder };
-    return new Git({ ...this.#inside, folder, trust: "InWorktree", place });
+    return new Git({ ...this.#inside, folder, trust: this.trust === "OfAgent" ? "OfAgent" : "InWorktree", place });
   }
 
   /** The same git, which nothing stops: to take back what was begun. */

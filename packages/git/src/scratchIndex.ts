@@ -3,12 +3,18 @@ import type { Git } from "./git.ts";
 import { worktreeInclude } from "./worktreeInclude.ts";
 import { bytesOf, type RawName, textOf } from "./rawNames.ts";
 
-/** An index of our own for a checkout. */
-export interface ScratchIndex {
+/** The index of a checkout: its own, or another that the variables name. */
+interface IndexOf {
   readonly git: Git;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Arguments by which git tells names apart, see `caseRule`. */
+  readonly cases?: readonly string[];
+}
+
+/** An index of our own for a checkout. */
+export interface ScratchIndex extends IndexOf {
   /** Directs git to it. */
   readonly environment: Readonly<Record<string, string>> & { readonly GIT_INDEX_FILE: string };
-  /** Arguments by which git tells names apart, see `caseRule`. */
   readonly cases: readonly string[];
 }
 
@@ -54,7 +60,7 @@ export async function addWorkTree(index: ScratchIndex, include: readonly string[
 }
 
 /** Paths of what the index has as commits of other repositories. */
-export async function gitlinks(index: ScratchIndex): Promise<readonly string[]> {
+export async function gitlinks(index: IndexOf): Promise<readonly string[]> {
   const entries = await names(index, ["ls-files", "--stage", "-z"]);
   return entries
     .filter((entry) => entry.startsWith("160000 "))
@@ -64,7 +70,7 @@ export async function gitlinks(index: ScratchIndex): Promise<readonly string[]> 
 /** git tells a folder only when it is a repository. */
 const isRepository = (name: string) => name.endsWith("/");
 
-const names = ({ git, environment, cases }: ScratchIndex, args: readonly string[]) =>
+const names = ({ git, environment, cases = [] }: IndexOf, args: readonly string[]) =>
   git.names([...cases, ...args], { environment });
 
 /** What git and the filters say. */

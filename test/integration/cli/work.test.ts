@@ -72,11 +72,65 @@ describe("clauderon run", () => {
     expect(readdirSync(user.folder).filter((name) => name.startsWith("ran-"))).toEqual([]);
   });
 
+  it("runs no program that a submodule's configuration names, and keeps the worktree for what is only in there", async () => {
+    const user = new ScratchUser("shell");
+    const spy = `${user.folder}/spy`;
+    user.writeProgram("spy", `#!/bin/sh\ntouch "${user.folder}/ran"\nexit 1\n`);
+    user.git("init", "--quiet", join(user.folder, "library"));
+    user.git(
+      "-C",
+      join(user.folder, "library"),
+      "-c",
+      "user.name=A",
+      "-c",
+      "user.email=a@b.c",
+      "commit",
+      "--quiet",
+      "--allow-empty",
+      "--message",
+      "Library",
+    );
+    const add = `git -c protocol.file.allow=always submodule --quiet add ${join(user.folder, "library")} library`;
+    const begun = `${add}; git commit --quiet --message 'With a submodule'`;
+    const clean = await user.run({ prompt: `${begun}; git -C library config core.fsmonitor ${spy}` });
+    expect([clean.exitCode, user.worktrees()]).toEqual([0, 0]);
+    const inner =
+      "git -C library commit --quiet --allow-empty --message 'Only here'; git commit --quiet --all --message 'Takes it'";
+    for (const prompt of [
+      `${begun}; echo half > library/work.txt; git -C library config core.fsmonitor ${spy}`,
+      `${begun}; ${inner}`,
+    ]) {
+      const { stdout } = await user.run({ prompt });
+      expect(stdout).toMatch(/, 1 uncommitted change\n[^]* {3}M library\n/);
+    }
+    expect([user.worktrees(), existsSync(`${user.folder}/ran`)]).toEqual([2, false]);
+  });
+
+  it("believes the user's repository, not a worktree that names another one", async () => {
+    const user = new ScratchUser("shell");
+    const spy = `${user.folder}/spy`;
+    user.writeProgram("spy", `#!/bin/sh\ntouch "${user.folder}/ran"\ncat\n`);
+    const { exitCode, stdout } = await user.run({
+      prompt: [
+        "echo half > work.txt; echo '* filter=spy' > .gitattributes",
+        'cp -r "$(git rev-parse --git-common-dir)" evil; rm -rf evil/worktrees',
+        "git --git-dir evil config core.bare false",
+        "git --git-dir evil symbolic-ref HEAD refs/heads/false",
+        "git --git-dir evil commit --quiet --allow-empty --message False",
+        `git --git-dir evil config filter.spy.clean ${spy}`,
+        'echo "gitdir: $PWD/evil" > .git',
+      ].join("; "),
+    });
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("?? work.txt")]);
+    expect(stdout).not.toContain("alse");
+    expect([user.branches(), existsSync(`${user.folder}/ran`)]).toEqual([["clauderon/fix"], false]);
+  });
+
   it("reports a worktree that it can no longer read, and succeeds", async () => {
     const user = new ScratchUser("shell");
     const { exitCode, stdout } = await user.run({ prompt: "echo garbage > .git" });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/web: could not be read and is unchanged in .*workspace\/web: git log failed/);
+    expect(stdout).toMatch(/web: could not be read and is unchanged in .*workspace\/web: git worktree failed/);
   });
 
   it("takes the next free branch name, and runs that start together get one each", async () => {

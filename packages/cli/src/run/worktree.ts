@@ -1,6 +1,8 @@
 import { rmSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base/fault";
 import type { Git } from "@clauderon/git/git";
+import { uncommittedIn } from "@clauderon/git/uncommitted";
+import { worktreeGit } from "@clauderon/git/worktree-git";
 import type { FinishedRepository } from "./model/finishedRun.ts";
 
 /** The user's own checkout, as it was found. */
@@ -37,7 +39,8 @@ export async function findCheckout(git: Git, path: string): Promise<Checkout> {
       hint: "Create a commit first: the agent's branch starts there",
     });
   }
-  return { root, base, hasChanges: (await changesIn(git.in(root))).length > 0 };
+  const changes = await git.in(root).lines(["status", "--porcelain", "--untracked-files=normal"]);
+  return { root, base, hasChanges: changes.length > 0 };
 }
 
 const WANTED = "Give the path of a clone: --repository NAME=PATH";
@@ -75,16 +78,17 @@ export async function dropWorktree(git: Git, { checkout, branch, path }: Worktre
 export async function finishWorktree(git: Git, name: string, worktree: Worktree): Promise<FinishedRepository> {
   const { checkout, path } = worktree;
   const { root, base } = checkout;
-  const inside = git.inTreeOfAgent(path);
+  const repository = git.in(root);
+  const inside = await worktreeGit(repository, path);
   const commits = await inside.lines(["log", "--no-show-signature", "--format=%h %s", `${base}..HEAD`]);
   const diffStat = await inside.read(["diff", ...PLAIN_DIFF, "--stat", `${base}..HEAD`]);
-  const uncommitted = await changesIn(inside);
+  const uncommitted = await uncommittedIn(inside);
   const branch = await branchOf(inside);
   const keepsWorktree = uncommitted.length > 0 || (commits.length > 0 && branch === undefined);
   // --force, because it may have submodules.
-  if (!keepsWorktree) await git.inTreeOfAgent(root).read(["worktree", "remove", "--force", path]);
+  if (!keepsWorktree) await repository.read(["worktree", "remove", "--force", path]);
   const keepsBranch = branch !== undefined && (keepsWorktree || commits.length > 0);
-  if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(git.inTreeOfAgent(root), worktree);
+  if (!(keepsBranch && branch === worktree.branch)) await dropEmptyBranch(repository, worktree);
   return {
     name,
     checkout: root,
@@ -109,7 +113,7 @@ export async function finishClone(git: Git, name: string, path: string): Promise
     ...(branch === undefined ? {} : { branch }),
     commits: await inside.lines(["log", "--no-show-signature", "--format=%h %s", "HEAD", "--not", "--remotes"]),
     diffStat: "",
-    uncommitted: await changesIn(inside),
+    uncommitted: await uncommittedIn(inside),
   };
 }
 
@@ -123,10 +127,6 @@ function branchOf(git: Git): Promise<string | undefined> {
 async function dropEmptyBranch(git: Git, { checkout: { base }, branch }: Worktree): Promise<void> {
   if ((await git.ask(["rev-list", "--count", `${base}..refs/heads/${branch}`])) !== "0") return;
   await git.run(["branch", "--quiet", "-D", branch]);
-}
-
-async function changesIn(git: Git): Promise<readonly string[]> {
-  return await git.lines(["status", "--porcelain", "--untracked-files=normal"]);
 }
 
 /** git creates a branch or fails, so two runs that want the same name never share one. */
