@@ -86,7 +86,7 @@ describe("claudeCode.parseLine", () => {
       { type: "retry", detail: "rate_limit (429), attempt 1 of 2", delayMs: 511 },
     ]);
     expect(parse({ ...retry, error_status: null, error: "unknown" })).toEqual([
-      { type: "retry", detail: "unknown, attempt 1 of 2", delayMs: 511 },
+      { type: "retry", detail: "no answer from the model's API, attempt 1 of 2", delayMs: 511 },
     ]);
   });
 

@@ -73,11 +73,14 @@ function toInit(each: z.infer<typeof init>): AgentStep {
   };
 }
 
+/** A request without an answer (no such host, no route, a cut connection) has the error "unknown" and no status. */
 function toRetry(each: z.infer<typeof retry>): AgentStep {
-  const status = typeof each.error_status === "number" ? ` (${each.error_status})` : "";
+  const { error = "unknown", error_status: status } = each;
+  const known = typeof status === "number" ? `${error} (${status})` : error;
+  const cause = known === "unknown" ? "no answer from the model's API" : known;
   return {
     type: "retry",
-    detail: `${each.error ?? "unknown"}${status}, attempt ${each.attempt} of ${each.max_retries}`,
+    detail: `${cause}, attempt ${each.attempt} of ${each.max_retries}`,
     ...(each.retry_delay_ms === undefined ? {} : { delayMs: each.retry_delay_ms }),
   };
 }
