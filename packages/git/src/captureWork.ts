@@ -10,7 +10,7 @@ import { CARRIER } from "./model/carrier.ts";
 import { formatWork, innerNotice, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
-import { addWorkTree, copyIndex, gitlinks, type ScratchIndex } from "./scratchIndex.ts";
+import { addWorkTree, copyIndex, gitlinks, lookAtAll, type ScratchIndex } from "./scratchIndex.ts";
 
 export interface CaptureOptions {
   /** The ref that keeps the work from being collected as garbage, such as `refs/clauderon/work/<session>`. */
@@ -50,7 +50,8 @@ const MAX_TRIES = 3;
  *
  * The commit's tree is the work tree; its first parent is HEAD, when there is one; its last the index, as a commit; between
  * them what else the scope keeps. Files are as git would commit them: line endings normalized, filters of the user's run,
- * so that LFS pointers stay pointers. What git does not look at (skip-worktree, assume-unchanged) is as the index has it.
+ * so that LFS pointers stay pointers. What git does not look at (skip-worktree, assume-unchanged) is as the index has it, but for
+ * files that are there in an agent's tree: nobody else has those.
  * Ignored files stay behind unless they are included. The content of submodules stays behind, and so do repositories inside
  * the checkout that it does not know, and a merge or rebase that is going on; all are told. REPOSITORY_UNAVAILABLE while a
  * merge has conflicts, which no tree can hold.
@@ -124,6 +125,7 @@ async function treesOf(index: ScratchIndex, include: readonly string[]) {
   await copyIndex(index);
   const staged = await writeTree();
   const modules = await gitlinks(index);
+  if (index.git.trust === "OfAgent") await lookAtAll(index);
   const added = await addWorkTree(index, include);
   return { staged, tree: await writeTree(), modules, ...added };
 }

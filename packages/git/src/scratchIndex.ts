@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { copyFile, stat, utimes } from "node:fs/promises";
 import type { Git } from "./git.ts";
 import { worktreeInclude } from "./worktreeInclude.ts";
@@ -32,6 +33,27 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
     // A repository without a commit may have no index yet.
     if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
   }
+}
+
+/**
+ * Makes git look again at files that are there although the index says not to (assume-unchanged, skip-worktree). What a
+ * sparse checkout does not show stays as the index has it.
+ */
+export async function lookAtAll(index: ScratchIndex): Promise<void> {
+  const { git, environment } = index;
+  const lines = await names(index, ["ls-files", "-v", "-z"]);
+  const unseen = lines.filter((line) => /^[a-zS] /.test(line)).map((line) => line.slice(2) as RawName);
+  const stdin = bytesOf(unseen.filter((name) => isThere(git.folder, name)));
+  if (stdin.length === 0) return;
+  // git takes back one of the two flags in a call.
+  for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"]) {
+    await git.read(["update-index", flag, "-z", "--stdin"], { environment, stdin });
+  }
+}
+
+function isThere(folder: string, name: RawName): boolean {
+  const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 export interface AddedFiles {

@@ -122,6 +122,27 @@ describe("captureWork", () => {
     expect(fileIn(repository, commit, "a.txt")).toBe("FIRST\n");
   });
 
+  it("looks at files that the index says not to look at in an agent's tree, and not in the user's", async () => {
+    const repository = repositoryWith();
+    const odd = "-caf\u00e9\n.txt";
+    repository.write(odd, "first\n");
+    repository.write("gone.txt", "first\n");
+    repository.commit("Second");
+    repository.run("update-index", "--assume-unchanged", "a.txt", "gone.txt");
+    repository.run("update-index", "--skip-worktree", "--", "b/c.txt", odd);
+    for (const name of ["a.txt", "b/c.txt", odd]) repository.write(name, "of the agent\n");
+    rmSync(join(repository.path, "gone.txt"));
+    const before = repository.run("ls-files", "-v");
+    const users = await capture(repository);
+    expect(repository.run("diff", "--name-only", "HEAD", users.commit)).toBe("");
+    const git = repository.git.inTreeOfAgent(repository.path);
+    const agents = await captureWork(git, { ref: REF });
+    for (const name of ["a.txt", "b/c.txt", odd])
+      expect(fileIn(repository, agents.commit, name)).toBe("of the agent\n");
+    expect(fileIn(repository, agents.commit, "gone.txt")).toBe("first\n");
+    expect(repository.run("ls-files", "-v")).toBe(before);
+  });
+
   it("treats an intent-to-add file as untracked", async () => {
     const repository = repositoryWith();
     repository.write("intended.txt", "intended\n");
