@@ -44,10 +44,17 @@ describe("the operator's rights", () => {
     ["clusterrolebindings", ["create", "delete", "get", "list", "patch", "watch"]],
     ["pods", ["get", "list", "watch"]],
     ["events", ["create", "patch"]],
+    ["customresourcedefinitions", ["get", "list", "watch"]],
   ])("on %s are those that the operator uses", async (resource, verbs) => {
     const rules = rulesOf(manifests(await renderChart("helm")), "ClusterRole");
     const held = rules.filter(({ resources }) => resources?.includes(resource) === true).flatMap((rule) => rule.verbs);
     expect(held.toSorted()).toEqual(verbs);
+  });
+
+  it("on CRDs are limited to the eight", async () => {
+    const rules = rulesOf(manifests(await renderChart("helm")), "ClusterRole");
+    const rule = rules.find(({ resources }) => resources?.includes("customresourcedefinitions") === true);
+    expect(rule?.resourceNames).toEqual(KINDS.map(({ plural, group }) => `${plural}.${group}`));
   });
 
   it("include exactly the ceiling that values set", async () => {

@@ -23,7 +23,14 @@ export class InformerSet {
    */
   informer<T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T> = {}): Informer<T> {
     const { group, version, plural } = resource;
-    const key = JSON.stringify([group, version, plural, options.namespace, options.labelSelector]);
+    const key = JSON.stringify([
+      group,
+      version,
+      plural,
+      options.namespace,
+      options.labelSelector,
+      options.fieldSelector,
+    ]);
     const existing = this.#informers.get(key) as Informer<T> | undefined;
     if (existing !== undefined) {
       if (this.#transforms.get(key) !== options.transform) throw new Error(`Two transforms for one informer: ${key}`);

@@ -3,10 +3,11 @@ import { ApiError, isGone, isNotFound, type KubeClient, type Resource, type Watc
 import { orAborted } from "./orAborted.ts";
 import type { MonotonicClock } from "./systemClock.ts";
 
-/** The objects to list: of one namespace or all, matching a selector or all. */
+/** The objects to list: of one namespace or all, matching both selectors or all. */
 export interface Selection {
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 /** Receives the objects. Its functions must not throw. */

@@ -59,7 +59,8 @@ export const REASONS = {
   Replaced: "The inputs changed during the run, and a new run replaced it.",
   JobDeleted: "The Job of the run was deleted before the operator could read its result.",
   PodLost: "The pod of the run was deleted before the operator could read its result.",
-  CrdOutdated: "The CustomResourceDefinition is older than the operator and is missing status fields.",
+  CrdOutdated:
+    "The CustomResourceDefinition is older than the operator and is missing fields. No run starts until it is upgraded.",
   InternalError: "The operator failed with an unexpected error. Its log has the stack trace.",
   ...RUN_REASONS,
 } as const;

@@ -8,12 +8,12 @@ export interface HealthServer {
 }
 
 /**
- * Answers the kubelet's probes: /healthz with 200 as soon as this resolves, and /readyz with 200 if `isReady` returns true,
- * otherwise with 503. Port 0 selects a free port.
+ * Answers the kubelet's probes: /healthz with 200 as soon as this resolves, and /readyz with 200 if `unready` returns nothing,
+ * otherwise with 503 and the reason that it returns. Port 0 selects a free port.
  */
-export async function serveHealth(port: number, isReady: () => boolean): Promise<HealthServer> {
+export async function serveHealth(port: number, unready: () => string | undefined): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const answer = answerTo(request.url ?? "", isReady);
+    const answer = answerTo(request.url ?? "", unready);
     response.writeHead(answer.status, { "content-type": "text/plain" }).end(`${answer.text}\n`);
   });
   await once(server.listen(port), "listening");
@@ -26,9 +26,10 @@ export async function serveHealth(port: number, isReady: () => boolean): Promise
   };
 }
 
-function answerTo(url: string, isReady: () => boolean): { status: number; text: string } {
+function answerTo(url: string, unready: () => string | undefined): { status: number; text: string } {
   const path = url.split("?")[0];
   if (path === "/healthz") return { status: 200, text: "ok" };
   if (path !== "/readyz") return { status: 404, text: "not found" };
-  return isReady() ? { status: 200, text: "ok" } : { status: 503, text: "caches are not synced" };
+  const reason = unready();
+  return reason === undefined ? { status: 200, text: "ok" } : { status: 503, text: reason };
 }

@@ -31,7 +31,7 @@ async function run(config: OperatorConfig): Promise<void> {
   const client = new HttpKubeClient(access, { userAgent: "thurkube" });
   const options = { watchNamespace, workers, accessCeiling, leaderElection };
   const operator = new Operator({ client, log, clock: systemClock, ...options });
-  const health = await serveHealth(config.port, () => operator.isReady);
+  const health = await serveHealth(config.port, () => operator.unready);
   log.info("Started", { healthPort: health.port, watchNamespace, workers, leaderElection });
   await operator.run(stopSignal());
   await Promise.all([health.close(), client.close()]);

@@ -13,6 +13,7 @@ import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
 import { OwnWrites } from "./agentJob/ownWrites.ts";
 import { reconcileAgentJob } from "./agentJob/reconciler.ts";
 import type { LeaderElection, OperatorConfig } from "./config.ts";
+import { CrdWatch } from "./crds/crdWatch.ts";
 
 export interface OperatorOptions {
   readonly client: KubeClient;
@@ -36,12 +37,16 @@ export class Operator {
     this.#informers = new InformerSet(options.client, { log: options.log, clock: options.clock });
   }
 
-  /** True if every cache has synced, which needs the CRDs. A standby is ready too. */
-  get isReady(): boolean {
-    return this.#isOpen && this.#informers.isSynced;
-  }
+  #crds: CrdWatch | undefined;
 
-  #isOpen = false;
+  /**
+   * Why the operator is not ready; undefined if every cache has synced and the CRDs are at least its own. A standby is ready
+   * too. An operator that is not ready stops the rollout of its Deployment, and the previous version continues.
+   */
+  get unready(): string | undefined {
+    if (this.#crds?.problem !== undefined) return this.#crds.problem;
+    return this.#crds !== undefined && this.#informers.isSynced ? undefined : "caches are not synced";
+  }
 
   /** Reconciles until the signal aborts. Then finishes the active passes and resolves within a few seconds. */
   async run(signal: AbortSignal): Promise<void> {
@@ -50,17 +55,22 @@ export class Operator {
     const events = new EventRecorder({ client, log, clock, reporter: { controller: NAME, instance } });
     const caches = openCaches(this.#informers, watchNamespace);
     let queue: WorkQueue | undefined;
+    const wakeAll = () => {
+      for (const { metadata } of caches.agentJobs.list()) queue?.add(objectKey(metadata));
+    };
     wakeOnChange(caches, (key) => queue?.add(key));
-    this.#isOpen = true;
+    const crds = new CrdWatch(this.#informers, log, wakeAll);
+    this.#crds = crds;
     this.#informers.start(signal);
     const lead = async (leading: AbortSignal) => {
       if (!(await this.#informers.synced(leading))) return;
       log.info("Started reconciling", { agentJobs: caches.agentJobs.list().length });
+      crds.look();
       queue = new WorkQueue({ clock });
-      for (const { metadata } of caches.agentJobs.list()) queue.add(objectKey(metadata));
+      wakeAll();
       const { accessCeiling } = this.#options;
       const memory = { ownWrites: new OwnWrites(), kept: new KeptForms() };
-      const operator = { caches, client, events, clock, accessCeiling, ...memory };
+      const operator = { caches, crds, client, events, clock, accessCeiling, ...memory };
       const reconcile = (key: string) => reconcileAgentJob(operator, key);
       await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
       queue = undefined;

@@ -15,6 +15,7 @@ export async function openStage() {
     client,
     api,
     relay,
+    operator,
     /** Creates a namespace with references and one AgentJob. */
     create: async (namespace: string, spec: Partial<AgentJob["spec"]> = {}, name = "summarize") => {
       await createReferences(client, namespace);

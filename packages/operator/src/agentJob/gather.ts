@@ -18,8 +18,8 @@ import { podOwner } from "./model/runPlan.ts";
 import { isFinished, jobEnd } from "./model/runs.ts";
 import type { Children, Snapshot } from "./model/snapshot.ts";
 
-/** A snapshot without the configuration. */
-export type Gathered = Omit<Snapshot, "accessCeiling">;
+/** A snapshot without what is the same for all AgentJobs. */
+export type Gathered = Omit<Snapshot, "accessCeiling" | "crdProblem">;
 
 type Client = Pick<KubeClient, "get" | "list">;
 

@@ -20,6 +20,7 @@ function broken(job: AgentJob, written: KubeObject[]) {
   };
   return {
     caches: { agentJobs: { get: () => job } } as unknown as Caches,
+    crds: { problem: undefined },
     client: client as KubeClient,
     events: { event: () => {} },
     clock: { now: () => NOW, sleep: async () => {} },

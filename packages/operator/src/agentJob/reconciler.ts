@@ -14,6 +14,8 @@ import { type Events, report, reportBug } from "./report.ts";
 
 export interface AgentJobReconciler {
   readonly caches: Caches;
+  /** Why no run can start with the CRDs of the cluster. */
+  readonly crds: { readonly problem: string | undefined };
   readonly client: KubeClient;
   readonly events: Events;
   readonly clock: Clock;
@@ -54,7 +56,8 @@ async function tryReportBug(operator: AgentJobReconciler, job: AgentJob, thrown:
 
 async function pass(operator: AgentJobReconciler, cached: AgentJob): Promise<ReconcileResult> {
   const { caches, client, clock } = operator;
-  const snapshot = { ...(await gather(caches, client, cached)), accessCeiling: operator.accessCeiling };
+  const { accessCeiling, crds } = operator;
+  const snapshot = { ...(await gather(caches, client, cached)), accessCeiling, crdProblem: crds.problem };
   const now = clock.now();
   const plan = planAgentJob(snapshot, now);
   try {

@@ -3,9 +3,10 @@ import { clusterWords } from "@clauderon/pods";
 import { canonicalJson, type Condition, Fault, messageOf } from "@clauderon/base";
 import { setCondition } from "@clauderon/controller";
 import { ApiError, isNotFound, type KubeClient } from "@clauderon/kube";
+import { crdProblem } from "../crds/model/crdGaps.ts";
 import { AGENT_JOB_RESOURCE } from "./caches.ts";
 import { instantOf } from "./model/instant.ts";
-import type { EventDraft } from "./model/events.ts";
+import { type EventDraft, eventsBetween } from "./model/events.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { ConditionDraft } from "./model/conditions.ts";
 import { UNDECLARED } from "./model/undeclared.ts";
@@ -25,16 +26,19 @@ export interface Reporting {
  * Writes the status if it changed, then emits the events. Returns the written resource version, or undefined if nothing was
  * written. A deleted AgentJob is not an error.
  */
-export async function report(
-  job: AgentJob,
-  plan: StatusPlan,
-  { client, events, now }: Reporting,
-): Promise<string | undefined> {
+export async function report(job: AgentJob, plan: StatusPlan, reporting: Reporting): Promise<string | undefined> {
+  const { client, events, now } = reporting;
   const status: AgentJobStatus = { ...plan.status, conditions: conditionsOf(job, plan, now) };
   const isSame = canonicalJson(status) === canonicalJson(job.status ?? {});
-  const written = isSame ? undefined : await writeWhole(client, job, status, now);
-  for (const event of plan.events) events.event(job, event);
-  return written;
+  try {
+    const written = isSame ? undefined : await writeStatus(client, job, status);
+    for (const event of plan.events) events.event(job, event);
+    return written;
+  } catch (thrown) {
+    const field = thrown instanceof ApiError ? UNDECLARED.exec(thrown.message)?.[1] : undefined;
+    if (field === undefined) throw thrown;
+    return await reportOutdated(job, plan, { ...reporting, field, cause: thrown });
+  }
 }
 
 /** Reports an unexpected error in the condition Ready, and keeps the rest of the status. */
@@ -49,28 +53,23 @@ export async function reportBug(job: AgentJob, thrown: unknown, reporting: Repor
 }
 
 /**
- * Writes the status. If the CRD is missing one of its fields, the API server refuses the whole status. Then this writes only
- * phase, message and Ready, and throws CLUSTER_REFUSED.
+ * If the CRD is missing a field of the status, the API server refuses the whole status. This writes only phase, message and
+ * Ready, and emits the event of Ready. Throws CLUSTER_REFUSED if the plan was made without knowing that the CRD is outdated.
  */
-async function writeWhole(
-  client: Reporting["client"],
+async function reportOutdated(
   job: AgentJob,
-  status: AgentJobStatus,
-  now: number,
+  { status: { phase }, conditions: planned }: StatusPlan,
+  { client, events, now, field, cause }: Reporting & { readonly field: string; readonly cause: unknown },
 ): Promise<string | undefined> {
-  try {
-    return await writeStatus(client, job, status);
-  } catch (thrown) {
-    const field = thrown instanceof ApiError ? UNDECLARED.exec(thrown.message)?.[1] : undefined;
-    if (field === undefined) throw thrown;
-    const message = `The CRD of AgentJobs is older than the operator: it has no ${field}. ${UPGRADE}`;
-    const conditions = withReady(job, { type: "Ready", status: "False", reason: "CrdOutdated", message }, now);
-    await writeStatus(client, job, { phase: status.phase, message, conditions } as AgentJobStatus);
-    throw new Fault("CLUSTER_REFUSED", message, { cause: thrown });
-  }
+  const known = planned.find(({ type, reason }) => type === "Ready" && reason === "CrdOutdated");
+  const message = known?.message ?? crdProblem([`AgentJob has no ${field}`]) ?? "";
+  const ready: ConditionDraft = { type: "Ready", status: "False", reason: "CrdOutdated", message };
+  const status = { phase, message, conditions: withReady(job, ready, now) } as AgentJobStatus;
+  const written = await writeStatus(client, job, status);
+  for (const event of eventsBetween(job.status, [], [ready])) events.event(job, event);
+  if (known === undefined) throw new Fault("CLUSTER_REFUSED", message, { cause });
+  return written;
 }
-
-const UPGRADE = "Upgrade the CRDs: thurkube --crd | kubectl apply --server-side -f -";
 
 function withReady(job: AgentJob, ready: ConditionDraft, now: number): NonNullable<AgentJobStatus["conditions"]> {
   return [...setCondition(job.status?.conditions ?? [], ready, instantOf(now))];

@@ -42,14 +42,21 @@ const ACCESS = ["ClusterRoleBinding", "ClusterRole", "ServiceAccount"] as const;
  * objects stay unchanged, nothing starts, active runs continue, and Ready is False and names the reference. Suspension and
  * the removal of a schedule need no reference and always take effect. `failure` is what the API server refused while the
  * plan was carried out; the status reports it. A ClusterAccess above the ceiling is granted nothing, and counts as a missing
- * reference.
+ * reference. With CRDs older than the operator the spec may be incomplete: nothing starts and nothing is deleted.
  */
 export function planAgentJob(snapshot: Snapshot, now: number, failure?: Obstacle): Plan {
   if (snapshot.job.metadata.deletionTimestamp !== undefined) return planDeletion(snapshot);
+  if (snapshot.crdProblem !== undefined) return planOutdated(snapshot, now, snapshot.crdProblem);
   const excess = accessExcess(snapshot);
   if (excess === undefined) return planSpec(snapshot, now, failure);
   const plan = planSpec({ ...snapshot, references: { missing: [] } }, now, excess);
   return { ...plan, deletions: [...owned(snapshot, CLUSTER_SCOPED), ...plan.deletions] };
+}
+
+/** The CronJob is suspended, because its controller would start runs too. */
+function planOutdated(snapshot: Snapshot, now: number, message: string): Plan {
+  const plan = planSpec({ ...snapshot, references: { missing: [] } }, now, { reason: "CrdOutdated", message });
+  return { ...plan, finalizer: "keep", deletions: [] };
 }
 
 function accessExcess({ references, accessCeiling }: Snapshot): Obstacle | undefined {
@@ -134,9 +141,10 @@ function owned({ job, children }: Snapshot, kinds: readonly ChildKind[]): readon
 }
 
 /** While references are missing, the CronJob keeps its last valid template, but spec.suspend takes effect at once. */
-function cronJobPatches({ job, references, children }: Snapshot): readonly SpecPatch[] {
+function cronJobPatches({ job, references, children, crdProblem }: Snapshot): readonly SpecPatch[] {
   const { CronJob: live } = children;
-  const { suspend, schedule } = job.spec;
+  const { schedule } = job.spec;
+  const suspend = job.spec.suspend || crdProblem !== undefined;
   if (references.resolved !== undefined || live === undefined || schedule === undefined || !isChild(job, live))
     return [];
   return (live.spec?.suspend ?? false) === suspend ? [] : [{ kind: "CronJob", object: live, spec: { suspend } }];

@@ -57,6 +57,7 @@ export function exampleSnapshot(job: AgentJob, rest: Partial<Snapshot> = {}): Sn
     jobs: [],
     pods: [],
     accessCeiling: undefined,
+    crdProblem: undefined,
     ...rest,
   };
 }

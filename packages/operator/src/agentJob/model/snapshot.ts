@@ -34,4 +34,6 @@ export interface Snapshot {
   readonly pods: readonly LivePod[];
   /** Rules that a ClusterAccess cannot exceed; undefined leaves the limit to the API server. */
   readonly accessCeiling: readonly PolicyRule[] | undefined;
+  /** Why no run can start with the CRDs of the cluster; undefined if they are up to date. */
+  readonly crdProblem: string | undefined;
 }
