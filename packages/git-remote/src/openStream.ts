@@ -3,6 +3,9 @@ import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 import { readRefusal, refusedFault, STREAM_PROTOCOL } from "@clauderon/protocol/wire";
 
+/** How long the daemon may take to answer. */
+const PATIENCE_MS = 20_000;
+
 /** The longest answer of the daemon other than the stream. */
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -18,12 +21,16 @@ export function openStream(socket: string, session: string): Promise<Duplex> {
       headers: { Connection: "Upgrade", Upgrade: STREAM_PROTOCOL },
       agent: false,
     });
+    asking.setTimeout(PATIENCE_MS, () => asking.destroy(unanswered(socket)));
     asking.on("upgrade", (_, stream, head) => {
+      asking.setTimeout(0);
       if (head.length > 0) stream.unshift(head);
       resolve(stream);
     });
     asking.on("response", (response) => void refusal(response, session).then(reject, reject));
-    asking.on("error", (cause: NodeJS.ErrnoException) => reject(unreachable(socket, cause)));
+    asking.on("error", (cause: NodeJS.ErrnoException) =>
+      reject(cause instanceof Fault ? cause : unreachable(socket, cause)),
+    );
     asking.end();
   });
 }
@@ -47,6 +54,11 @@ function errorIn(text: string): unknown {
     return undefined;
   }
 }
+
+const unanswered = (socket: string) =>
+  new Fault("TIMEOUT", `The daemon on ${socket} did not answer within ${PATIENCE_MS / 1_000} s`, {
+    hint: "It is stopped, or its machine is overloaded. Try again later",
+  });
 
 function unreachable(socket: string, cause: NodeJS.ErrnoException): Fault {
   const isAbsent = cause.code === "ENOENT" || cause.code === "ECONNREFUSED";

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type {
   CreateSession,
   CredentialList,
@@ -15,21 +16,27 @@ import { type HttpAnswer, type HttpRequest, openResponse, sendRequest, upgrade }
 import { apiFault } from "./model/apiFault.ts";
 import { eventData } from "./model/eventStream.ts";
 
+/** How long a daemon may take to give a sign of life. */
+const PATIENCE_MS = 20_000;
+
 /**
  * The daemon's API on its socket. An error answer is thrown as its Fault; a daemon that does not answer is
  * DAEMON_UNAVAILABLE. Answers are not checked here: the daemon has checked them against the schemas, which are too slow
  * to load for a command, and connectDaemon guarantees that both speak the same version. Each call makes its own
- * connection, so the client survives a restart of the daemon.
+ * connection, so the client survives a restart of the daemon. A request may take as long as the daemon gives signs of life;
+ * TIMEOUT when it gives none.
  */
 export class DaemonClient {
   readonly #socket: string;
+  readonly #patienceMs: number;
 
-  constructor(socket: string) {
+  constructor(socket: string, patienceMs = PATIENCE_MS) {
     this.#socket = socket;
+    this.#patienceMs = patienceMs;
   }
 
   health(signal?: AbortSignal): Promise<Health> {
-    return this.#ask({ method: "GET", path: "/health", signal });
+    return this.#send({ method: "GET", path: "/health", signal, patienceMs: this.#patienceMs });
   }
 
   async list(signal?: AbortSignal): Promise<readonly Session[]> {
@@ -95,7 +102,7 @@ export class DaemonClient {
    * reason.
    */
   async *events(signal?: AbortSignal): AsyncGenerator<DaemonEvent, never> {
-    const request = this.#request({ method: "GET", path: "/api/events", signal });
+    const request = this.#request({ method: "GET", path: "/api/events", signal, patienceMs: this.#patienceMs });
     const response = await openResponse(request);
     if (response.statusCode !== 200) throw apiFault(response.statusCode ?? 0, undefined);
     response.setEncoding("utf8");
@@ -110,13 +117,34 @@ export class DaemonClient {
 
   /** A connection that speaks frames with the session's runner; see STREAM_PROTOCOL. */
   async stream(name: string, signal?: AbortSignal): Promise<Duplex> {
-    const request = this.#request({ method: "GET", path: `${pathOf(name)}/stream`, signal });
+    const patienceMs = this.#patienceMs;
+    const request = this.#request({ method: "GET", path: `${pathOf(name)}/stream`, signal, patienceMs });
     const answer = await upgrade(request, STREAM_PROTOCOL);
     if (isAnswer(answer)) throw apiFault(answer.status, answer.body);
     return answer;
   }
 
-  async #ask<T>(request: Omit<HttpRequest, "socket">): Promise<T> {
+  async #ask<T>({ signal, ...request }: Omit<HttpRequest, "socket">): Promise<T> {
+    const [answered, stopped] = [new AbortController(), new AbortController()];
+    this.#watch(answered.signal).catch((thrown: unknown) => stopped.abort(thrown));
+    const signals = signal === undefined ? [stopped.signal] : [signal, stopped.signal];
+    try {
+      return await this.#send({ ...request, signal: AbortSignal.any(signals) });
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** Throws as soon as the daemon gives no sign of life. */
+  async #watch(answered: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.#patienceMs, undefined, { signal: answered }).catch(() => undefined);
+      if (answered.aborted) return;
+      await this.health();
+    }
+  }
+
+  async #send<T>(request: Omit<HttpRequest, "socket">): Promise<T> {
     const { status, body } = await sendRequest(this.#request(request));
     if (status < 200 || status > 299) throw apiFault(status, body);
     return body as T;

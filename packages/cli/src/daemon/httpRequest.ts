@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** How long the answer may take to begin; no limit when left out. */
+  readonly patienceMs?: number;
 }
 
 export interface HttpAnswer {
@@ -32,7 +34,10 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
 export function openResponse(options: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = begin(options);
-    request.on("response", resolve);
+    request.on("response", (response) => {
+      request.setTimeout(0);
+      resolve(response);
+    });
     request.on("error", (cause) => reject(unavailable(options, cause)));
     end(request, options);
   });
@@ -43,6 +48,7 @@ export function upgrade(options: HttpRequest, protocol: string): Promise<Duplex 
   return new Promise((resolve, reject) => {
     const request = begin(options, { Connection: "Upgrade", Upgrade: protocol });
     request.on("upgrade", (_response, socket, head) => {
+      request.setTimeout(0);
       socket.unshift(head);
       resolve(socket);
     });
@@ -69,7 +75,8 @@ function begin({ socket, method, path, body, signal }: HttpRequest, headers: Rec
   });
 }
 
-function end(request: Request, { body }: HttpRequest): void {
+function end(request: Request, { body, socket, patienceMs }: HttpRequest): void {
+  if (patienceMs !== undefined) request.setTimeout(patienceMs, () => request.destroy(unanswered(socket, patienceMs)));
   request.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
@@ -90,6 +97,7 @@ async function readBody(response: IncomingMessage, options: HttpRequest): Promis
 
 function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
   if (signal?.aborted === true) return signal.reason as Error;
+  if (cause instanceof Fault) return cause;
   const { message } = cause as NodeJS.ErrnoException;
   const what = isNobody(cause) ? "No daemon is listening" : `The daemon closed the connection: ${message}`;
   return new Fault("DAEMON_UNAVAILABLE", `${what} on ${socket}`, {
@@ -97,6 +105,12 @@ function unavailable({ socket, signal }: HttpRequest, cause: unknown): Error {
     hint: "Run `clauderon daemon status`, and see daemon.log in CLAUDERON_HOME",
   });
 }
+
+/** The system takes the connection, and the daemon does nothing. */
+const unanswered = (socket: string, patienceMs: number) =>
+  new Fault("TIMEOUT", `The daemon on ${socket} did not answer within ${patienceMs / 1_000} s`, {
+    hint: "It is stopped, or its machine is overloaded. If it stays so, end it: `pgrep -f clauderon-daemon`, then `kill -9 PID`. Sessions keep running, and the next command starts a new daemon",
+  });
 
 const isNobody = (cause: unknown): boolean =>
   ["ENOENT", "ECONNREFUSED"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
