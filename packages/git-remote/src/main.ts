@@ -6,7 +6,7 @@ import { readRemoteConfig } from "./config.ts";
 import { runRemoteHelper } from "./remoteHelper.ts";
 
 /** Shown to a user who runs the helper by hand. */
-const USAGE = "git calls this for URLs like clauderon::NAME: git fetch clauderon::NAME clauderon/NAME";
+const USAGE = "git calls this for URLs like clauderon::NAME: git fetch clauderon::NAME";
 
 async function main(): Promise<number> {
   const [, url] = process.argv.slice(2);

@@ -174,18 +174,6 @@ describe("a session's repository", () => {
     expect(mine.at(workspace, "log", "--format=%s", "-1").trim()).toBe("The agent's");
   });
 
-  it("shows the session's branch and its work, and nothing else", async () => {
-    await sendAndCheckout();
-    mine.at(workspace, "branch", "other");
-    mine.at(workspace, "tag", "v1");
-    const { stdout } = await gateway.git(mine.path, "ls-remote", "clauderon::fix");
-    const names = stdout
-      .trim()
-      .split("\n")
-      .map((line) => line.split("\t")[1]);
-    expect(names).toEqual([WORK_REF, `refs/heads/${BRANCH}`]);
-  });
-
   it("accepts a push only to the incoming ref", async () => {
     const below = `HEAD:${INCOMING_REF}/x`;
     // Before anything has come, too.

@@ -223,7 +223,7 @@ describe("the work of a session elsewhere", () => {
     await expect(work.rescue(session, signal)).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
     rmSync(repository.path, { recursive: true });
     await expect(work.rescue(session, signal)).rejects.toMatchObject({
-      hint: `Fetch it in another clone: git fetch clauderon::${SESSION} clauderon/${SESSION}`,
+      hint: `Fetch it in another clone: git fetch clauderon::${SESSION}`,
     });
   });
 });

@@ -89,7 +89,7 @@ async function lifecycle(backend: (typeof BACKENDS)[number], home: string, homeO
   ];
   const user = { env: { ...place.userEnvironment, HOME: homeOfUser }, cwd: mine.folder };
   if (backend === "kubernetes") {
-    await run("git", ["fetch", "--quiet", "clauderon::brave-otter", "clauderon/brave-otter"], user);
+    await run("git", ["fetch", "--quiet", "clauderon::brave-otter"], user);
     facts["fetched"] = mine.run("rev-parse", "FETCH_HEAD^{tree}");
   }
   theirs.run("stash", "--quiet", "--include-untracked");

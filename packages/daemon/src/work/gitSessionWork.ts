@@ -116,7 +116,7 @@ export class GitSessionWork implements SessionWork {
       "REPOSITORY_UNAVAILABLE",
       `${spec.repository} is gone, so nothing can receive the work of "${name}"`,
       {
-        hint: `Fetch it in another clone: git fetch clauderon::${name} clauderon/${name}`,
+        hint: `Fetch it in another clone: git fetch clauderon::${name}`,
       },
     );
   }

@@ -1,10 +1,13 @@
 import { SETTING_ARGUMENTS } from "./settings.ts";
 
-/** Arguments of the git that serves a fetch of these refs alone, from the repository in the working directory. */
+/**
+ * Arguments of the git that serves a fetch of these refs and of HEAD, from the git folder in the working directory. Whoever
+ * names no ref gets HEAD.
+ */
 export function uploadPackArguments(refs: readonly string[]): readonly string[] {
-  const shown = refs.map((ref) => `uploadpack.hideRefs=!${ref}`);
-  // What comes last counts, and HEAD is no ref of ours: the branch says it.
-  return [...configured(["uploadpack.hideRefs=refs", "uploadpack.hideRefs=HEAD", ...shown]), "upload-pack", "."];
+  // What comes last counts.
+  const shown = [...refs, "HEAD"].map((ref) => `uploadpack.hideRefs=!${ref}`);
+  return [...configured(["uploadpack.hideRefs=refs", ...shown]), "upload-pack", "."];
 }
 
 /**

@@ -103,6 +103,11 @@ export class SessionFolder {
     writeDurably(this.#checkout, `${JSON.stringify(mark)}\n`);
   }
 
+  /** Where the runner serves the session's repository from. */
+  get serving(): string {
+    return `${this.#path}/serving`;
+  }
+
   get #prompt(): string {
     return `${this.#path}/${RUNNER_PROMPT_FILE}`;
   }

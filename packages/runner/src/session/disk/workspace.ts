@@ -12,6 +12,7 @@ import {
   uploadPackArguments,
 } from "@clauderon/git";
 import { type Forwarding, INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
+import { gitFolderOn } from "./gitFolderOn.ts";
 import type { SessionFolder } from "./sessionFolder.ts";
 
 /** Keeps what the workspace held before other work replaced it. */
@@ -81,13 +82,15 @@ export class Workspace {
    */
   serve(service: "upload-pack" | "receive-pack"): Promise<GitService> {
     return this.#inTurn(async () => {
-      if (service === "receive-pack") await this.#init();
-      else await this.#capture(this.#workRef);
-      const args =
-        service === "receive-pack"
-          ? receivePackArguments(INCOMING_REF, MAX_PUSH_BYTES)
-          : uploadPackArguments([`refs/heads/${this.#branch}`, this.#workRef]);
-      return { args, cwd: this.#path, environment: gitEnvironment(this.#options.environment, "OfAgent") };
+      const environment = gitEnvironment(this.#options.environment, "OfAgent");
+      if (service === "receive-pack") {
+        await this.#init();
+        return { args: receivePackArguments(INCOMING_REF, MAX_PUSH_BYTES), cwd: this.#path, environment };
+      }
+      await this.#capture(this.#workRef);
+      const cwd = this.#options.folder.serving;
+      await gitFolderOn(this.#git, cwd, this.#branch);
+      return { args: uploadPackArguments([`refs/heads/${this.#branch}`, this.#workRef]), cwd, environment };
     });
   }
 
