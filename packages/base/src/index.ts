@@ -17,3 +17,4 @@ export { counted } from "./plural.ts";
 export { quantityNanos } from "./quantity.ts";
 export { isDnsLabel, MAX_NAME, safeName } from "./safeName.ts";
 export { Secret } from "./secret.ts";
+export { utf8Length } from "./utf8Length.ts";

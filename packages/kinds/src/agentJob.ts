@@ -4,11 +4,15 @@ import { cronSchedule, timeZone } from "./schema/cron.ts";
 import { envFromSources, envVars } from "./schema/env.ts";
 import { objectName } from "./schema/names.ts";
 import { quantity, resourceRequirements } from "./schema/quantity.ts";
+import { withRules } from "./schema/rule.ts";
 import { agentJobStatus } from "./agentJobStatus.ts";
 import { AGE, defineKind } from "./kind.ts";
 
-/** etcd stores objects of up to 1.5 MiB, so a prompt of this many ASCII characters fits. */
-const MAX_PROMPT = 1_048_576;
+/**
+ * Prompt and instructions go into one ConfigMap, whose values may have 1 MiB: this many characters fit if few of them need
+ * more than a byte as JSON. The operator reports what does not fit.
+ */
+const MAX_TEXT = 1_000_000;
 
 const objectNames = z.array(objectName).max(64).exactOptional();
 
@@ -25,7 +29,9 @@ const persistence = z.object({
     .describe("StorageClass of the volume. Defaults to the cluster's default StorageClass."),
 });
 
-const spec = z.object({
+const TOGETHER = `Prompt and instructions can have ${MAX_TEXT} characters together.`;
+
+const fields = z.object({
   schedule: cronSchedule
     .exactOptional()
     .describe(
@@ -51,12 +57,12 @@ const spec = z.object({
   repositoryRefs: objectNames.describe(
     "Names of the Repositories to clone before the agent starts. If there is exactly one, the agent's working directory is its checkout.",
   ),
-  prompt: z.string().min(1).max(MAX_PROMPT).describe("The agent's task."),
+  prompt: z.string().min(1).max(MAX_TEXT).describe(`The agent's task. ${TOGETHER}`),
   instructions: z
     .string()
-    .max(MAX_PROMPT)
+    .max(MAX_TEXT)
     .exactOptional()
-    .describe("Text added to the agent's system prompt, for rules that apply to every task."),
+    .describe(`Text added to the agent's system prompt, for rules that apply to every task. ${TOGETHER}`),
   model: z.string().min(1).max(128).exactOptional().describe("Model to use. Defaults to the agent's default model."),
   resources: resourceRequirements
     .exactOptional()
@@ -87,6 +93,13 @@ const spec = z.object({
     .exactOptional()
     .describe("Size and StorageClass of the volume. Has no effect unless persist is true."),
 });
+
+const spec = withRules(fields, [
+  {
+    rule: `!has(self.instructions) || size(self.prompt) + size(self.instructions) <= ${MAX_TEXT}`,
+    message: `prompt and instructions can have at most ${MAX_TEXT} characters together`,
+  },
+]);
 
 export const AGENT_JOBS = defineKind<AgentJob>({
   kind: "AgentJob",

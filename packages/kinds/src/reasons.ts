@@ -36,6 +36,8 @@ export const REASONS = {
   RepositoryNotFound: "A Repository named by repositoryRefs does not exist in the namespace.",
   ClusterAccessNotFound: "The ClusterAccess named by clusterAccessRef does not exist in the namespace.",
   ClusterAccessNotPermitted: "The rules of the ClusterAccess exceed the chart value clusterAccess.ceiling.",
+  ConfigTooLarge:
+    "Prompt, instructions, tools and McpServers do not fit into one ConfigMap. The message has their sizes in bytes.",
   ChildConflict: "An object with the name of a child object already exists and does not belong to this AgentJob.",
   ChildRefused: "The API server rejected a child object. The message has the API server's error.",
   Suspended: "spec.suspend is true.",

@@ -1,4 +1,4 @@
-import { cleanText, parseJsonObject } from "@clauderon/base";
+import { cleanText, parseJsonObject, utf8Length } from "@clauderon/base";
 import { z } from "zod";
 
 /** How a run ended. `outcome` decides; everything else explains. */
@@ -89,13 +89,4 @@ function withCleanTexts(summary: RunSummary, maxText: number): RunSummary {
     typeof value === "string" ? cleanText(value, maxText) : value,
   ]);
   return Object.fromEntries(clean) as RunSummary;
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }

@@ -98,9 +98,13 @@ const REFUSED: Readonly<Record<string, readonly [unknown, string]>> = {
     'Duplicate value: {"name":"a"}',
   ],
   "too many repositories": [job({ repositoryRefs: Array(65).fill("a") }), "Too many: 65: must have at most 64 items"],
-  "a prompt beyond 1 MiB": [
-    job({ prompt: "é".repeat(1_048_577) }),
-    "spec.prompt: Too long: may not be more than 1048576 bytes",
+  "a prompt that fits into no ConfigMap": [
+    job({ prompt: "é".repeat(1_000_001) }),
+    "spec.prompt: Too long: may not be more than 1000000 bytes",
+  ],
+  "a prompt and instructions that fit into no ConfigMap together": [
+    job({ prompt: "x".repeat(600_000), instructions: "é".repeat(400_001) }),
+    "prompt and instructions can have at most 1000000 characters together",
   ],
   "no name": [job({}, { metadata: {} }), "metadata.name: Required value: name or generateName is required"],
   "a name that is none": [job({}, { metadata: { name: "X_y" } }), "a lowercase RFC 1123 subdomain must consist of"],
@@ -155,6 +159,13 @@ const TIME_ZONES = [
   "EST5EDT",
 ];
 
+/** Texts as long as the schema allows. A character counts once, whatever it is in UTF-8 and in UTF-16. */
+const LONGEST = [
+  { prompt: "x".repeat(1_000_000) },
+  { prompt: "é".repeat(600_000), instructions: "x".repeat(400_000) },
+  { prompt: "🦆".repeat(350_000), instructions: "x".repeat(650_000) },
+];
+
 function wordsOf(verdict: Verdict | undefined): readonly string[] {
   return verdict !== undefined && "refused" in verdict ? verdict.refused : [];
 }
@@ -187,6 +198,10 @@ describe("a manifest", () => {
       await server.api.kubectl(["create", "--dry-run=server", "--filename=-"], JSON.stringify(cronJob(spec)));
     },
   );
+
+  it.each(LONGEST)("with the longest texts is accepted", async (spec) => {
+    expect(await expectSameWords(job(spec))).toEqual([]);
+  });
 
   it("of a kind or version that does not exist is refused in kubectl's words", async () => {
     for (const wrong of [

@@ -86,6 +86,20 @@ describe("children of an AgentJob", () => {
     expect(status?.message).toContain("unknown time zone Nowhere/Land");
   });
 
+  it("are not written when the configuration does not fit into a ConfigMap, until it is shorter", async () => {
+    const { client } = stage;
+    const job = await stage.create("large", { prompt: "line\n".repeat(190_000), instructions: "é".repeat(50_000) });
+    const { status } = await eventually(client, job, ({ status }) => status?.conditions !== undefined);
+    expect(status?.conditions?.[0]).toMatchObject({ type: "Ready", status: "False", reason: "ConfigTooLarge" });
+    expect(status?.message).toMatch(
+      /has 12\d{5} bytes as JSON, but a ConfigMap holds at most 1048576\. Its largest parts are prompt \(1140002\), instructions \(100002\), the tools of AgentRole "default" \(8\)/,
+    );
+    expect(await client.get(CONFIG_MAPS, { namespace: "large", name: "summarize-config" })).toBeUndefined();
+    expect(await jobsOf(client, "large")).toEqual([]);
+    await stage.edit("large", { prompt: "x".repeat(940_000) });
+    await eventually(client, job, ({ status }) => status?.runs?.length === 1);
+  });
+
   it("are reported when the API server does not know or does not accept one of their fields", async () => {
     const resources = { claims: [{ name: "gpu", request: "one" }] };
     const job = await stage.create("unknown", { schedule: "@daily", resources });

@@ -1,8 +1,8 @@
-import { childLabels, childNames, type ResolvedAgentJob, renderAgentConfig } from "@clauderon/kinds";
+import { childLabels, childNames, type ResolvedAgentJob } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
-import { AGENT_CONFIG_FILE } from "@clauderon/protocol";
+import { configMap } from "./configMap.ts";
 import { desiredCronJob } from "./cronJob.ts";
-import type { LiveClusterRole, LiveClusterRoleBinding, LiveConfigMap, LiveServiceAccount } from "./objects.ts";
+import type { LiveClusterRole, LiveClusterRoleBinding, LiveServiceAccount } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
 import type { ChildKind, Children } from "./snapshot.ts";
 import { volumeClaim } from "./volumeClaim.ts";
@@ -29,16 +29,6 @@ export function desiredChildren(resolved: ResolvedAgentJob, hash: string, live: 
     const kind = name as ChildKind;
     return desired === undefined ? [] : [{ kind, desired, live: live[kind] }];
   });
-}
-
-function configMap(resolved: ResolvedAgentJob): LiveConfigMap {
-  const text = `${JSON.stringify(renderAgentConfig(resolved), undefined, 2)}\n`;
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: childMeta(resolved.job, childNames(resolved.job).config),
-    data: { [AGENT_CONFIG_FILE]: text },
-  };
 }
 
 function accessChildren(resolved: ResolvedAgentJob, rules: NonNullable<LiveClusterRole["rules"]>) {
