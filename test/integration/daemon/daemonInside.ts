@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { type AbortSignalLike, type Clock, silentLog } from "@clauderon/base";
 import { resolveConfig } from "@clauderon/config";
 import { systemClock } from "@clauderon/controller";
-import type { CreateSession, DaemonEvent, Session } from "@clauderon/protocol";
+import { type CreateSession, type DaemonEvent, type Session, STREAM_PROTOCOL } from "@clauderon/protocol";
 import { onTestFinished, vi } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { CredentialFiles } from "../../../packages/daemon/src/credentials/credentials.ts";
@@ -21,6 +24,7 @@ import { GitSessionWork } from "../../../packages/daemon/src/work/gitSessionWork
 import { plantBystanders } from "../../kit/bystanders.ts";
 import { processesIn, tryKill } from "../../kit/processes.ts";
 import { TERMINAL_AGENT } from "../../kit/programs.ts";
+import { ViewerClient } from "../runnerSession/viewerClient.ts";
 import { POLL } from "./daemonProcess.ts";
 import { RunnerPods } from "./runnerPods.ts";
 
@@ -147,6 +151,18 @@ export class DaemonInside {
       if (!isWanted(session)) throw new Error(JSON.stringify(session.status));
       return session;
     }, POLL);
+  }
+
+  /** A client of the session's stream. */
+  async stream(name: string): Promise<ViewerClient> {
+    const headers = { connection: "Upgrade", upgrade: STREAM_PROTOCOL };
+    const path = `/api/sessions/${name}/stream`;
+    const asked = request({ socketPath: this.home.socket, path, agent: false, headers }).end();
+    const [, socket, head] = (await once(asked, "upgrade")) as [unknown, Duplex, Buffer];
+    socket.unshift(head);
+    const client = new ViewerClient(socket);
+    onTestFinished(() => client.close());
+    return client;
   }
 
   /** The processes of a session's runner. */

@@ -20,8 +20,8 @@ export class RunnerPods implements SessionBackend {
   readonly hasOwnRepository = true;
   readonly #root: string;
   readonly #runners = new Map<string, ChildProcess>();
-  /** What takes the place of the real runner's connection. */
-  connection: ((session: SessionRecord, signal: AbortSignal) => Promise<Duplex>) | undefined;
+  /** What stands between the daemon and a runner, if anything does. */
+  between: ((name: string, runner: Duplex) => Duplex) | undefined;
   /** What is sent to the next runner as soon as it listens. */
   atStart: NodeJS.Signals | undefined;
 
@@ -84,10 +84,9 @@ export class RunnerPods implements SessionBackend {
   }
 
   async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
-    if (this.connection !== undefined) return await this.connection(session, signal);
     const socket = connect(this.#socket(session.name));
-    await once(socket, "connect");
-    return socket;
+    await once(socket, "connect", { signal });
+    return this.between?.(session.name, socket) ?? socket;
   }
 
   async observe({ name }: SessionRecord): Promise<Observation> {

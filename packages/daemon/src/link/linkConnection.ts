@@ -16,6 +16,7 @@ import {
 } from "@clauderon/protocol";
 import { FrameStream } from "@clauderon/stream";
 import { abortable } from "../abortable.ts";
+import { FrameAllowance } from "./frameAllowance.ts";
 import { foreignVersion, lost, unanswered } from "./linkFaults.ts";
 import { Silence } from "./silence.ts";
 
@@ -69,6 +70,7 @@ export class LinkConnection {
   readonly #listener: LinkListener;
   readonly #clock: Clock;
   readonly #silence: Silence;
+  readonly #allowance: FrameAllowance;
   readonly #hello = Promise.withResolvers<Hello>();
   /** Only a runner that names the oldest version it understands refuses a message without ending the connection. */
   #takesPings = false;
@@ -81,6 +83,7 @@ export class LinkConnection {
     this.#clock = clock;
     this.#listener = listener;
     this.#hello.promise.catch(() => undefined);
+    this.#allowance = new FrameAllowance(clock);
     this.#silence = new Silence({
       clock,
       isAwaited: () => this.#requests.size + this.#channels.size > 0,
@@ -164,13 +167,19 @@ export class LinkConnection {
     this.stream.destroy();
   }
 
-  #take(frame: Frame): void {
+  #take(frame: Frame): Promise<void> | undefined {
     this.#silence.heard();
     const message = frame.type === "control" ? readRunnerMessage(frame.bytes) : undefined;
-    if (frame.channel !== 0) return this.#channels.get(frame.channel)?.take(frame);
-    if (frame.type !== "control") return this.close();
+    const owner = this.#channels.get(frame.channel);
+    if (frame.channel !== 0) owner?.take(frame);
+    else if (frame.type !== "control") this.close();
     // A newer runner may say what this daemon does not know.
-    if (message === undefined) return;
+    else if (message !== undefined) this.#takeMessage(message);
+    // The content of a channel is limited by its credit.
+    return owner !== undefined && isContent(frame) ? undefined : this.#allowance.spend();
+  }
+
+  #takeMessage(message: RunnerMessage): void {
     if (message.type === "hello") this.#greet(message);
     else if (message.type === "status") this.#listener.status(message);
     else if (message.type === "done") this.#answer(message.id)?.resolve(message);
@@ -203,6 +212,10 @@ export class LinkConnection {
     this.#listener.closed();
   }
 }
+
+/** An empty frame costs its reader as much, and no credit. */
+const isContent = (frame: Frame): boolean =>
+  (frame.type === "data" || frame.type === "output" || frame.type === "snapshot") && frame.bytes.length > 0;
 
 /**
  * A runner's answer is untrusted: an unknown code becomes AGENT_FAILED, and characters that a terminal acts on are

@@ -14,7 +14,9 @@ export class RelayedChannel implements ChannelOwner {
   readonly #number: number;
   readonly #client: ChannelClient;
   readonly #connection: LinkConnection;
+  /** What the client may send, and what the runner may. */
   readonly #credit = new SendCredit();
+  readonly #runnersCredit = new SendCredit();
   /** Its number on the link. */
   readonly linkNumber: number;
 
@@ -25,8 +27,10 @@ export class RelayedChannel implements ChannelOwner {
     this.linkNumber = connection.open(this);
   }
 
-  /** From the runner to the client. */
+  /** From the runner to the client. A FrameError when the runner exceeds the credit that the client has given. */
   take(frame: Frame): void {
+    if (frame.type === "data" || frame.type === "output" || frame.type === "snapshot")
+      this.#runnersCredit.spend(frame.bytes.length);
     if (frame.type === "window") this.#credit.grant(frame.credit);
     if (frame.type === "close") this.#forget();
     this.#client.stream.send({ ...frame, channel: this.#number });
@@ -43,6 +47,7 @@ export class RelayedChannel implements ChannelOwner {
   pass(frame: Frame): Promise<void> | undefined {
     // Refused here, because the runner would end the whole link for it.
     if (frame.type === "data") this.#credit.spend(frame.bytes.length);
+    if (frame.type === "window") this.#runnersCredit.grant(frame.credit);
     this.#connection.stream.send({ ...frame, channel: this.linkNumber });
     if (frame.type === "close") this.#forget();
     const { stream } = this.#connection;

@@ -3,6 +3,7 @@ import { type Clock, Fault } from "@clauderon/base";
 import type { RunnerStatus } from "@clauderon/protocol";
 import { abortable } from "../abortable.ts";
 import { type Hello, LinkConnection, type LinkListener } from "./linkConnection.ts";
+import { Latest } from "./latest.ts";
 import { unanswered } from "./linkFaults.ts";
 
 /** How long it may take to reach a runner and to be greeted by it; in a pod, a runner that starts is waited for meanwhile. */
@@ -35,12 +36,14 @@ export interface LinkClient {
 export class SessionLink {
   readonly #options: LinkOptions;
   readonly #clients = new Set<LinkClient>();
+  readonly #published: Latest<RunnerStatus>;
   #connections: readonly LinkConnection[] = [];
   #hello: Hello | undefined;
   #status: RunnerStatus | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#published = new Latest(options.clock, (status) => this.#publish(status));
   }
 
   get isConnected(): boolean {
@@ -143,6 +146,10 @@ export class SessionLink {
 
   #tell(status: RunnerStatus): void {
     this.#status = status;
+    this.#published.set(status);
+  }
+
+  #publish(status: RunnerStatus): void {
     for (const client of this.#clients) client.status(status);
     this.#options.changed();
   }

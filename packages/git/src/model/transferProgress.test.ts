@@ -18,6 +18,14 @@ describe("TransferProgress", () => {
     expect(told(...text.split(""))).toEqual(steps);
   });
 
+  it("reports only so much of a remote that makes up steps and percentages without end", () => {
+    const backAndForth = "remote: Counting objects:  10% (1/9)\rremote: Counting objects:   9% (1/9)\r".repeat(10_000);
+    expect(told(backAndForth)).toEqual(["Counting objects 10"]);
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+    const invented = letters.flatMap((one) => letters.map((two) => `remote: ${one}${two}: 999% (1/1)\n`)).join("");
+    expect(told(invented)).toHaveLength(32);
+  });
+
   it("ignores a remote's messages and keeps only a bounded part of an endless line", () => {
     expect(told("remote: \u001b]52;c;aGk=\u0007: 50% \n", "x".repeat(1e6), "x".repeat(1e6), ": 50% (1/2)\n")).toEqual(
       [],
