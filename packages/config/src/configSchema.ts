@@ -54,6 +54,10 @@ export const configSchema = z.strictObject({
       .array(text)
       .default([])
       .describe("Ignored files to copy into sessions, as git patterns such as `.env` or `vendor/`"),
+    submodules: z
+      .boolean()
+      .default(false)
+      .describe("Whether to copy the content of submodules from your checkout into sessions"),
   }),
   session: z.strictObject({
     backend: z.enum(BACKENDS).default("local").describe("Where new sessions run"),

@@ -83,7 +83,7 @@ interface Parts {
 
 async function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
-  const { include } = settings.sync;
+  const { include, submodules } = settings.sync;
   const local = new LocalBackend({ home, environment: env, clock, include });
   const backends: SessionBackend[] = [local];
   if (settings.features.kubernetes_backend) {
@@ -104,6 +104,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     environment: env,
     worktree: ({ name }) => `${home.sessionFolder(name)}/work`,
     include,
+    submodules,
   });
   const events = new EventHub();
   const credentials = new CredentialFiles(home.credentialsFolder, env);

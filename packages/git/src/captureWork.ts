@@ -10,6 +10,7 @@ import { CARRIER } from "./model/carrier.ts";
 import { formatWork, innerNotice, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
+import { begunModules, takeModules } from "./submodules.ts";
 import { addWorkTree, copyIndex, gitlinks, lookAtAll, type ScratchIndex } from "./scratchIndex.ts";
 
 export interface CaptureOptions {
@@ -21,9 +22,10 @@ export interface CaptureOptions {
   readonly scope?: "Checkout" | "Repository";
   /**
    * `Kept` also keeps what repositories, submodules and worktrees inside the checkout hold and no host has, for a checkout
-   * that will go. The same state of such a one gives the same commit.
+   * that will go. The same state of such a one gives the same commit. `Sent` takes the content of submodules along, from a
+   * checkout of the user's. Submodules whose content came so are kept always.
    */
-  readonly repositories?: "Kept" | "Named";
+  readonly repositories?: "Kept" | "Named" | "Sent";
   /** Variables that say when the commits were made; now when left out. */
   readonly times?: Readonly<Record<string, string>>;
 }
@@ -86,19 +88,22 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
     };
     const { staged, tree, modules, strangers, isUnfiltered } = await treesOf(index, options.include ?? []);
     const trees = options.scope === "Repository" ? await otherWorktrees(top) : [];
-    const places = [...new Set([...modules, ...strangers, ...trees])];
-    const inner = options.repositories === "Kept" ? await keepInner(top, places, captureInner) : NOTHING;
+    const inner = await innerOf(top, { modules, others: [...strangers, ...trees] }, options.repositories);
     const others = [...tips, ...inner.kept];
     const unkept = inner.unkept.map((text) => cleanText(text.replaceAll("\n", " "), MAX_NOTICE));
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };
-    const kept = others.map(({ commit: tip }) => tip);
-    const whole = await commit(tree, [head, ...kept, work.index], formatWork(work, { others, unkept }));
+    const kept = [...others, ...inner.modules].map(({ commit: tip }) => tip);
+    const message = formatWork(work, { others, modules: inner.modules, unkept });
+    const whole = await commit(tree, [head, ...kept, work.index], message);
     await top.read(["update-ref", "--create-reflog", "-m", "clauderon: captured", options.ref, whole]);
     const operation = await operationInProgress(top);
     const notices = [
-      ...notKept(modules, inner).map((path) => `The content of submodule "${path}" is not copied`),
+      ...notKept(options.repositories === "Sent" ? [] : modules, inner).map(
+        (path) => `The content of submodule "${path}" is not copied`,
+      ),
       ...notKept(strangers, inner).map((path) => `"${path}" is a separate repository and is not copied`),
       ...inner.kept.map(({ ref }) => innerNotice(ref)),
+      ...inner.notices,
       ...unkept,
       ...(isUnfiltered ? [UNFILTERED] : []),
       ...(operation === undefined ? [] : [`The ${operation} in progress is not copied`]),
@@ -111,13 +116,32 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
 
 const UNFILTERED =
   "A filter of your git configuration failed, so files are kept without it. It runs in /: give its program by name or absolute path";
-const NOTHING: InnerRepositories = { kept: [], unkept: [] };
+const NOTHING = { kept: [], modules: [], unkept: [], notices: [] };
 const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
 const captureInner: Capture = (inner, what) => captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
 
-const notKept = (paths: readonly string[], { kept }: InnerRepositories) =>
-  paths.filter((path) => !kept.some(({ ref }) => ref === path));
+const captureModule = (inner: Git, ref: string) => captureWork(inner, { ref, repositories: "Sent", times: EPOCH });
+
+interface FoundInside {
+  readonly modules: readonly string[];
+  /** Further folders that are repositories or worktrees. */
+  readonly others: readonly string[];
+}
+
+/** What the capture holds of repositories inside the checkout. */
+async function innerOf(
+  top: Git,
+  { modules, others }: FoundInside,
+  how: CaptureOptions["repositories"],
+): Promise<InnerRepositories & { readonly notices: readonly string[] }> {
+  if (how === "Sent") return { ...NOTHING, ...(await takeModules(top, modules, captureModule)) };
+  const places = how === "Kept" ? [...modules, ...others] : await begunModules(top, modules);
+  return { ...NOTHING, ...(await keepInner(top, [...new Set(places)], captureInner)) };
+}
+
+const notKept = (paths: readonly string[], { kept, modules }: InnerRepositories) =>
+  paths.filter((path) => ![...kept, ...modules].some(({ ref }) => ref === path));
 
 /** The index and the work tree as trees. */
 async function treesOf(index: ScratchIndex, include: readonly string[]) {

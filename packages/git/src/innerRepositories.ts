@@ -5,11 +5,14 @@ import type { Git } from "./git.ts";
 import { LENIENT_FETCH } from "./model/leniency.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
 import { textOf } from "./rawNames.ts";
+import { BEGUN } from "./submodules.ts";
 
 /** What repositories inside a checkout hold. */
 export interface InnerRepositories {
   /** What was kept of each, as captured work that is now in the checkout's own repository. */
   readonly kept: readonly OtherTip[];
+  /** Submodules that are as the session began with them. */
+  readonly modules: readonly OtherTip[];
   /** Those with work that cannot be kept, each with the reason. */
   readonly unkept: readonly string[];
 }
@@ -43,6 +46,7 @@ const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recur
  */
 export async function keepInner(top: Git, folders: readonly string[], capture: Capture): Promise<InnerRepositories> {
   const kept: OtherTip[] = [];
+  const modules: OtherTip[] = [];
   const unkept: string[] = [];
   for (const path of folders) {
     const folder = resolve(top.folder, path);
@@ -50,14 +54,14 @@ export async function keepInner(top: Git, folders: readonly string[], capture: C
     try {
       const one = await keepOne(top, top.inTreeOfAgent(folder), capture);
       if (one === undefined) continue;
-      kept.push({ commit: one.commit, ref: path });
+      (one.isAsBegun ? modules : kept).push({ commit: one.commit, ref: path });
       unkept.push(...one.unkept);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       unkept.push(`"${path}" is a separate repository, and its work cannot be saved: ${messageOf(thrown)}`);
     }
   }
-  return { kept, unkept };
+  return { kept, modules, unkept };
 }
 
 /** The other worktrees of a repository; those inside the checkout by their path there. */
@@ -69,16 +73,23 @@ export async function otherWorktrees(top: Git): Promise<readonly string[]> {
 }
 
 /** What holds its work; undefined when all of it is elsewhere too. */
-async function keepOne(top: Git, inner: Git, capture: Capture): Promise<Captured | undefined> {
+async function keepOne(
+  top: Git,
+  inner: Git,
+  capture: Capture,
+): Promise<(Captured & { readonly isAsBegun: boolean }) | undefined> {
   const isShared = await refuseDetour(top, inner);
   const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository" });
   const { commit, unkept } = captured;
+  const isAsBegun = unkept.length === 0 && (await inner.resolve(BEGUN)) === commit;
+  // The checkout's repository has it: it was sent there.
+  if (isAsBegun && (await top.resolve(`${commit}^{commit}`)) === commit) return { ...captured, isAsBegun };
   if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
   if (!isShared) {
     await refuseSize(inner);
     await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment: PLAIN });
   }
-  return captured;
+  return { ...captured, isAsBegun: false };
 }
 
 /** Whether it is a worktree of the checkout's repository. A Fault when its git folder or its files are not its own. */

@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
-import { parseWork } from "./model/work.ts";
+import { parseWork, sentModules } from "./model/work.ts";
 import { Quarantine } from "./quarantine.ts";
 import { removeScratch } from "./scratchFolder.ts";
 import { stateOf } from "./stateOf.ts";
@@ -32,10 +32,13 @@ export async function isWorkSafe(
     (await git.read(["rev-list", "--max-count=1", ...commits, "--not", "--single-worktree", ...kept, "--all"])) === "";
   const heads = head === undefined ? [] : [head];
   if (await isKept([work, ...heads])) return true;
-  const index = parseWork(await git.read(["show", "--no-patch", "--format=%B", work]))?.index;
+  const message = await git.read(["show", "--no-patch", "--format=%B", work]);
+  const index = parseWork(message)?.index;
   if (index === undefined) return false;
+  // The user's submodules have these.
+  const sent = sentModules(message).map(({ commit }) => commit);
   const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
-  const commits = [...heads, ...parents.filter((parent) => parent !== index)];
+  const commits = [...heads, ...parents.filter((parent) => parent !== index && !sent.includes(parent))];
   const [first] = parents;
   const isClean = first !== index && (await haveSameTree(git, [work, index, first ?? work]));
   return isClean && (await isKept(commits));

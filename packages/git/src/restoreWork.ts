@@ -1,6 +1,7 @@
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
-import { parseWork, type Work } from "./model/work.ts";
+import { moduleContents, parseWork, type Work } from "./model/work.ts";
+import { giveModule } from "./submodules.ts";
 
 /** What a commit of `captureWork` says of the checkout it was taken from. */
 export async function readWork(git: Git, commit: string): Promise<Work> {
@@ -11,11 +12,24 @@ export async function readWork(git: Git, commit: string): Promise<Work> {
 
 /**
  * Makes a checkout look as another did when its work was captured: files, and what of them is staged. HEAD stays where it
- * is: whoever calls has put it on the captured head. What the checkout had in tracked files, or in the index, is lost.
+ * is: whoever calls has put it on the captured head. What the checkout had in tracked files, in the index, or in the folders of
+ * submodules whose content comes along, is lost.
  */
 export async function restoreWork(git: Git, commit: string): Promise<void> {
+  const message = await git.read(["show", "--no-patch", "--format=%B", commit]);
   const { index } = await readWork(git, commit);
   await git.read(["read-tree", "--reset", "-u", commit]);
   await git.read(["read-tree", "--reset", index]);
+  for (const module of moduleContents(message)) {
+    await giveModule(git, { ...module, of: commit }, restoreModule);
+  }
   await git.run(["update-index", "-q", "--refresh"]); // Its exit code says whether there are changes.
+}
+
+/** A submodule begins where the user's is: at the same commit, on the same branch if it is on one. */
+async function restoreModule(git: Git, commit: string): Promise<void> {
+  const { head, branch } = await readWork(git, commit);
+  if (branch !== undefined) await git.read(["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
+  if (head !== undefined) await git.read(["update-ref", ...(branch === undefined ? ["--no-deref"] : []), "HEAD", head]);
+  await restoreWork(git, commit);
 }

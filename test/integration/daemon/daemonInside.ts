@@ -61,7 +61,7 @@ export class DaemonInside {
       now: () => systemClock.now(),
       sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
     };
-    const place = { environment, include: [] };
+    const place = { environment, include: [], submodules: false };
     const backends = [new LocalBackend({ home: this.home, clock, ...place }), this.pods];
     const worktree = ({ name }: SessionRecord) => `${this.home.sessionFolder(name)}/work`;
     const work = new GitSessionWork({ home: this.home.path, worktree, ...place });

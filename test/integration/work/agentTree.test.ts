@@ -108,7 +108,13 @@ async function begin({ configuration = [], environment }: User) {
   for (const [key, value] of configuration)
     repository.run("config", "--file", join(home, ".gitconfig"), "--add", key, value);
   const user = { PATH: SYSTEM_PATH, HOME: home, ...environment?.(worktree) };
-  const work = new GitSessionWork({ home: "/nonexistent", environment: user, worktree: () => worktree, include: [] });
+  const work = new GitSessionWork({
+    home: "/nonexistent",
+    environment: user,
+    worktree: () => worktree,
+    include: [],
+    submodules: false,
+  });
   const spec = {
     backend: "local" as const,
     agent: "claude-code" as const,

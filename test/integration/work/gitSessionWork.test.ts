@@ -42,7 +42,13 @@ async function local() {
   const repository = busyRepository();
   const worktree = join(repository.folder, "worktree");
   const environment = { PATH: process.env["PATH"], HOME: "/nonexistent" };
-  const work = new GitSessionWork({ home: "/nonexistent", environment, worktree: () => worktree, include: [] });
+  const work = new GitSessionWork({
+    home: "/nonexistent",
+    environment,
+    worktree: () => worktree,
+    include: [],
+    submodules: false,
+  });
   const record = recordOf(repository, "local");
   const { commit } = await work.capture(record, signal);
   await createWorktree(repository.git, { path: worktree, branch: record.spec.branch, owner: record.uid }, commit);
@@ -60,7 +66,13 @@ async function elsewhere() {
   const world = await SessionWorld.begin(repository);
   const { home, path } = world.remote;
   const environment = { PATH: path, HOME: "/nonexistent" };
-  const work = new GitSessionWork({ home, environment, worktree: () => "/nonexistent", include: [] });
+  const work = new GitSessionWork({
+    home,
+    environment,
+    worktree: () => "/nonexistent",
+    include: [],
+    submodules: false,
+  });
   const session = recordOf(repository, "kubernetes", repository.tip(REFS.incoming));
   return { repository, world, work, session };
 }

@@ -16,7 +16,13 @@ async function elsewhere() {
   const world = await SessionWorld.begin(mine);
   const { home, path } = world.remote;
   const environment = { PATH: path, HOME: "/nonexistent" };
-  const work = new GitSessionWork({ home, environment, worktree: () => "/nonexistent", include: [] });
+  const work = new GitSessionWork({
+    home,
+    environment,
+    worktree: () => "/nonexistent",
+    include: [],
+    submodules: false,
+  });
   let session: SessionRecord = {
     name: SESSION,
     uid: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",

@@ -33,6 +33,8 @@ export interface PlaceOptions {
   readonly objectFormat?: "sha1" | "sha256";
   /** `[sync] include`. */
   readonly include?: readonly string[];
+  /** `[sync] submodules`. */
+  readonly submodules?: boolean;
 }
 
 /** A session's work as the daemon handles it, from create to delete, on either backend; only its agent is missing. */
@@ -62,12 +64,8 @@ export abstract class SessionPlace {
     this.#home = home;
     this.mine = gitAt(repository);
     const environment = { PATH: process.env["PATH"], HOME: options.home ?? "/nonexistent" };
-    this.#work = new GitSessionWork({
-      home,
-      environment,
-      worktree: () => this.checkout,
-      include: options.include ?? [],
-    });
+    const { include = [], submodules = false } = options;
+    this.#work = new GitSessionWork({ home, environment, worktree: () => this.checkout, include, submodules });
     const spec = {
       backend,
       agent: "claude-code" as const,

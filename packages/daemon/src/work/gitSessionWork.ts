@@ -42,7 +42,8 @@ export class GitSessionWork implements SessionWork {
     const ref = sessionRefs(name).incoming;
     if (spec.fromBase === true)
       return { commit: await captureCommit(git, { ref, commit: spec.baseCommit }), notices: [] };
-    return await captureWork(git, { ref, include: this.#places.include });
+    const { include, submodules } = this.#places;
+    return await captureWork(git, { ref, include, repositories: submodules ? "Sent" : "Named" });
   }
 
   async continue(session: SessionRecord, signal: AbortSignal): Promise<Continuation> {

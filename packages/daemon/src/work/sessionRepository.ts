@@ -22,6 +22,8 @@ export interface RepositoryPlaces {
   readonly worktree: (session: SessionRecord) => string;
   /** Ignored files that come along, as git pathspecs. */
   readonly include: readonly string[];
+  /** Whether the content of submodules comes along. */
+  readonly submodules: boolean;
 }
 
 const setBackNotices = (ref: string | undefined) =>

@@ -20,24 +20,45 @@ export interface OtherTip {
 /** What else the message says. */
 interface Besides {
   readonly others?: readonly OtherTip[];
+  /** The content of submodules, as they are in the user's checkout; `ref` is the path. */
+  readonly modules?: readonly OtherTip[];
   /** Work that the commit does not hold and no other place has, each a sentence for people. */
   readonly unkept?: readonly string[];
 }
 
 /** The message of the commit that holds the work. */
-export function formatWork({ head, branch, index }: Work, { others = [], unkept = [] }: Besides = {}): string {
+export function formatWork(
+  { head, branch, index }: Work,
+  { others = [], modules = [], unkept = [] }: Besides = {},
+): string {
   const facts = Object.entries({ head, branch, index }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}`],
   );
   const kept = others.map(({ commit, ref }) => `other: ${commit} ${ref}`);
-  return [TITLE, "", ...facts, ...kept, ...unkept.map((text) => `${UNKEPT}${text}`), ""].join("\n");
+  const sent = modules.map(({ commit, ref }) => `module: ${commit} ${ref}`);
+  return [TITLE, "", ...facts, ...kept, ...sent, ...unkept.map((text) => `${UNKEPT}${text}`), ""].join("\n");
 }
 
 /** What such a message says of repositories inside the checkout, each a sentence for people. */
 export function innerNotices(message: string): readonly string[] {
-  const others = message.split("\n").flatMap((line) => /^other: [0-9a-f]+ (.*)$/.exec(line)?.[1] ?? []);
-  const inner = others.filter((name) => !name.startsWith("refs/"));
+  const inner = tipsOf(message, "other")
+    .map(({ ref }) => ref)
+    .filter((name) => !name.startsWith("refs/"));
   return [...inner.map(innerNotice), ...unkeptOf(message)];
+}
+
+/** The submodules that the message of such a commit says the user's checkout has in the same state. */
+export const sentModules = (message: string): readonly OtherTip[] => tipsOf(message, "module");
+
+/** Content for submodules that such a message may name: what the user sent, and what an agent has made of it. */
+export const moduleContents = (message: string): readonly OtherTip[] =>
+  [...sentModules(message), ...tipsOf(message, "other")].filter(({ ref }) => !/^(refs|stash@)/.test(ref));
+
+function tipsOf(message: string, word: "module" | "other"): readonly OtherTip[] {
+  return message.split("\n").flatMap((line) => {
+    const [, name, commit = "", ref = ""] = /^(module|other): ([0-9a-f]+) (.*)$/.exec(line) ?? [];
+    return name === word && COMMIT.test(commit) ? [{ commit, ref }] : [];
+  });
 }
 
 export const innerNotice = (path: string): string =>

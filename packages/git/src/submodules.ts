@@ -1,0 +1,118 @@
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault, messageOf } from "@clauderon/base";
+import type { Git } from "./git.ts";
+import type { OtherTip } from "./model/work.ts";
+
+/** In a session's submodule: the captured content that it began with. A ref of the worktree alone, which no fetch or push of others touches. */
+export const BEGUN = "refs/worktree/clauderon/begun";
+/** In the user's submodule, for the moment of a capture. */
+const SENT = "refs/worktree/clauderon/sent";
+
+const TAKE = ["fetch", "--quiet", "--refmap=", "--no-tags", "--no-write-fetch-head", "--no-auto-gc"];
+const GIVE = ["push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed"];
+/** The other side has neither the user's hooks nor their rules for what they receive. */
+const RECEIVE = "git -c core.hooksPath=/dev/null -c receive.fsckObjects=false -c receive.autogc=false receive-pack";
+const ON_DISK = { GIT_ALLOW_PROTOCOL: "file", GIT_NO_LAZY_FETCH: "1" };
+
+export interface TakenModules {
+  /** The content of each, as captured work that is now in the checkout's own repository. */
+  readonly modules: readonly OtherTip[];
+  /** Those whose content does not come along, each a sentence for people. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Takes the content of a user's submodules into the checkout's repository: of each the commits that its HEAD has, and what
+ * is uncommitted. Nothing comes from a host: one that was never checked out stays behind.
+ */
+export async function takeModules(
+  top: Git,
+  paths: readonly string[],
+  capture: (inner: Git, ref: string) => Promise<{ readonly commit: string }>,
+): Promise<TakenModules> {
+  const modules: OtherTip[] = [];
+  const notices: string[] = [];
+  for (const path of paths) {
+    const inner = top.in(join(top.folder, path));
+    try {
+      await refuseUnready(inner);
+      try {
+        const { commit } = await capture(inner, SENT);
+        await top.read([...TAKE, "--", inner.folder, SENT], { environment: ON_DISK });
+        modules.push({ commit, ref: path });
+      } finally {
+        await inner.run(["update-ref", "-d", SENT]);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      notices.push(`The content of submodule "${path}" is not copied: ${messageOf(thrown)}`);
+    }
+  }
+  return { modules, notices };
+}
+
+async function refuseUnready(inner: Git): Promise<void> {
+  if (!existsSync(join(inner.folder, ".git"))) throw new Fault("REPOSITORY_UNAVAILABLE", "it is not checked out");
+  const top = await inner.read(["rev-parse", "--show-toplevel"]);
+  if (realpathSync(top) !== realpathSync(inner.folder)) {
+    throw new Fault("REPOSITORY_UNAVAILABLE", "its .git is not a repository");
+  }
+  if ((await inner.read(["rev-parse", "--is-shallow-repository"])) === "true") {
+    throw new Fault("REPOSITORY_UNAVAILABLE", "it is a shallow clone");
+  }
+}
+
+/** The paths, among these, of submodules whose content a session began with. */
+export async function begunModules(top: Git, paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const folder = join(top.folder, path);
+    if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) === undefined) continue;
+    if ((await top.inTreeOfAgent(folder).resolve(BEGUN)) !== undefined) found.push(path);
+  }
+  return found;
+}
+
+/** The submodule of a checkout that captured work brings. */
+export interface ModuleContent extends OtherTip {
+  /** The superproject's commit, whose `.gitmodules` counts. */
+  readonly of: string;
+}
+
+/**
+ * Makes the repository of a submodule, with the captured content, in the folder that the checkout has for it; `restore` makes
+ * its files. A path that is no submodule in that commit is left alone. It is a repository by itself: its git folder is in its
+ * own folder.
+ */
+export async function giveModule(
+  top: Git,
+  { commit, ref: path, of }: ModuleContent,
+  restore: (inner: Git, commit: string) => Promise<void>,
+): Promise<void> {
+  const literal = { environment: { GIT_LITERAL_PATHSPECS: "1" } };
+  const entry = await top.ask(["ls-tree", of, "--", path], literal);
+  if (entry?.startsWith("160000 ") !== true) return;
+  const folder = join(top.folder, path);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const inner = top.inTreeOfAgent(folder);
+  const format = await top.read(["rev-parse", "--show-object-format"]);
+  await inner.read(["init", "--quiet", "--template=", "--initial-branch=main", `--object-format=${format}`]);
+  const destination = [`--receive-pack=${RECEIVE}`, "--", folder, `${commit}:${BEGUN}`];
+  await top.read([...GIVE, ...destination], { environment: ON_DISK });
+  const url = await urlOf(top, of, path);
+  if (url !== undefined) await inner.read(["remote", "add", "origin", url]);
+  await restore(inner, commit);
+}
+
+/** Where the submodule's host is, as far as `.gitmodules` says so by itself. */
+async function urlOf(top: Git, commit: string, path: string): Promise<string | undefined> {
+  const config = ["config", "--blob", `${commit}:.gitmodules`];
+  const lines = (await top.ask([...config, "--get-regexp", "^submodule\\..*\\.path$"])) ?? "";
+  const line = lines.split("\n").find((one) => one.slice(one.indexOf(" ") + 1) === path);
+  const key = line?.slice(0, line.indexOf(" ")).replace(/\.path$/, ".url");
+  const url = key === undefined ? undefined : await top.ask([...config, "--get", key]);
+  return url !== undefined && /^(https?|ssh|git):\/\/|^[^/:-][^/:]*:[^/:]/.test(url) ? url : undefined;
+}
