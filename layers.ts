@@ -17,7 +17,7 @@ export const LAYERS = {
   agents: { tier: "adapter", imports: ["base", "protocol"] },
   stream: { tier: "adapter", imports: ["base", "protocol"] },
   process: { tier: "adapter", imports: ["base"] },
-  git: { tier: "adapter", imports: ["base", "protocol", "process"] },
+  git: { tier: "adapter", imports: ["base", "protocol", "files", "process"] },
   sandbox: { tier: "adapter", imports: ["base", "process"] },
   "git-remote": { tier: "app", imports: ["base", "protocol", "stream"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },

@@ -100,19 +100,42 @@ describe("prune", () => {
   });
 });
 
-describe("prune of a folder whose worktree became a repository of its own", () => {
-  it("keeps it: what is rescued into that repository would be deleted with it", async () => {
-    const world = await new DaemonWorld().start();
-    await world.create({ name: "own" });
-    await world.until("own", "Running", "Idle");
-    const work = workOf(world, "own");
-    rmSync(join(work, ".git"));
-    for (const args of [
-      ["init", "-q"],
-      ["add", "-A"],
-      [...AUTHOR, "commit", "-qm", "Precious"],
-    ])
-      execFileSync("git", ["-C", work, ...args]);
+/** A session whose agent has made its worktree a repository of its own, with a commit. */
+async function beginOwn() {
+  const world = await new DaemonWorld().start();
+  await world.create({ name: "own" });
+  await world.until("own", "Running", "Idle");
+  const work = workOf(world, "own");
+  rmSync(join(work, ".git"));
+  for (const args of [
+    ["init", "-q"],
+    ["add", "-A"],
+    [...AUTHOR, "commit", "-qm", "Precious"],
+  ])
+    execFileSync("git", ["-C", work, ...args]);
+  return { world, work };
+}
+
+describe("a folder whose worktree became a repository of its own", () => {
+  it("is kept by delete, which says why", async () => {
+    const { world, work } = await beginOwn();
+    for (const [method, path] of [
+      ["POST", "/api/sessions/own/pull"],
+      ["DELETE", "/api/sessions/own"],
+    ] as const) {
+      const { body } = await world.ask(method, path);
+      expect(body).toMatchObject({
+        error: {
+          code: "REPOSITORY_UNAVAILABLE",
+          message: expect.stringContaining(`${work} has files, but it is not a worktree of`) as unknown,
+        },
+      });
+    }
+    expect(execFileSync("git", ["-C", work, "log", "--format=%s"], { encoding: "utf8" })).toBe("Precious\n");
+  });
+
+  it("is kept by prune: what is rescued into that repository would be deleted with it", async () => {
+    const { world, work } = await beginOwn();
     await meddle(world, "DELETE FROM sessions");
     const orphan = { kind: "folder", name: "own", removed: false, message: expect.stringContaining(work) as unknown };
     expect(await prune(world)).toEqual({ problems: [], repaired: [], orphans: [orphan] });
