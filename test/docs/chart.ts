@@ -11,6 +11,7 @@ export const CHART = join(import.meta.dirname, "..", "..", "charts", "thurkube")
 /** A rendered manifest, of which tests read what they know to be there. */
 export interface Manifest extends KubeObject {
   readonly rules?: readonly PolicyRule[];
+  readonly spec?: unknown;
 }
 
 export interface PolicyRule {

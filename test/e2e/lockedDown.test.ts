@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ModelRequest } from "../kit/internet/messages/modelRequest.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
-import { agentJob, basics, manifest, secret, startWorld } from "./world.ts";
+import { agentJob, basics, manifest, RELEASE, secret, startWorld } from "./world.ts";
 
 // What an agent could find out about tokens with its own tools, in a namespace that enforces Pod Security "restricted".
 const MODEL_TOKEN = "sk-ant-oat01-lockeddown";
@@ -104,6 +104,27 @@ describe("the runner's pod", () => {
       "--output=yaml",
     ]);
     for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(all).not.toContain(token);
+  });
+});
+
+describe("helm uninstall", () => {
+  it("revokes what a ClusterAccess granted, and leaves AgentJobs and namespaces that can be deleted", async () => {
+    const granted = await cluster.namespace("granted");
+    await world.apply(
+      granted,
+      ...basics(MODEL_TOKEN),
+      manifest("ClusterAccess", "nothing", { rules: [] }),
+      agentJob("yearly", { prompt: "Wait.", schedule: "@yearly", clusterAccessRef: "nothing" }),
+    );
+    await world.untilPhase(granted, "yearly", "Scheduled");
+    const bindings = ["get", "clusterrolebindings", "--selector=thurkube.thurbeen.eu/agentjob=yearly", "--output=name"];
+    expect(await cluster.kubectl(bindings)).toMatch(/^clusterrolebinding/);
+    await world.helm("uninstall", RELEASE, "--namespace", world.operatorNamespace, "--wait");
+    expect(await cluster.kubectl(bindings)).toBe("");
+    await cluster.kubectl(["delete", "namespace", granted, "--timeout=60s"]);
+    const left = "jobs,serviceaccounts,roles,rolebindings";
+    const names = await cluster.kubectl(["get", left, "--namespace", world.operatorNamespace, "--output=name"]);
+    expect(names).not.toContain("thurkube");
   });
 });
 

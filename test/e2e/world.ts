@@ -8,7 +8,8 @@ import { run } from "../kit/cluster/run.ts";
 import type { Internet, InternetOptions } from "../kit/internet/internet.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const RELEASE = "thurkube";
+/** Name of the operator's release in the operator's namespace. */
+export const RELEASE = "thurkube";
 
 /** Longest wait for anything in the cluster; a test that needs all of it has failed. */
 const PATIENCE = { timeout: 120_000, interval: 250 };
@@ -106,14 +107,14 @@ async function refuseCluster(cluster: Cluster, namespaces: readonly string[]): P
   );
 }
 
-/** Uninstalls the operator after all AgentJobs are gone, because nothing else removes their finalizers. */
+/** Uninstalls the operator after all AgentJobs are gone, so that the hook, which takes a while, has nothing to do. */
 async function uninstall({
   cluster,
   helm,
   operatorNamespace,
 }: Pick<World, "cluster" | "helm" | "operatorNamespace">): Promise<void> {
   await cluster.kubectl(["delete", "agentjobs", "--all", "--all-namespaces", "--ignore-not-found", "--timeout=60s"]);
-  await helm("uninstall", RELEASE, "--namespace", operatorNamespace, "--ignore-not-found", "--wait");
+  await helm("uninstall", RELEASE, "--namespace", operatorNamespace, "--no-hooks", "--ignore-not-found", "--wait");
   const crds = (await cluster.kubectl(["get", "crds", "--output=name"]))
     .split("\n")
     .filter((name) => name.endsWith("thurkube.thurbeen.eu"));

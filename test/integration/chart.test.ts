@@ -1,6 +1,6 @@
 import { GROUP } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ApiServer, startApiServer } from "../kit/apiserver/index.ts";
 import { run } from "../kit/cluster/run.ts";
 import { type Tool, toolPath } from "../kit/cluster/tools.ts";
@@ -25,6 +25,17 @@ describe("the chart on a real API server", () => {
     return (await api.kubectl(asked, JSON.stringify({ ...review, spec }))) === "true";
   };
 
+  /** As the Job controller: the Job has succeeded. */
+  const completeJob = async (name: string) => {
+    const job = ["job", name, `--namespace=${NAMESPACE}`];
+    await vi.waitFor(() => api.kubectl(["get", ...job]), { timeout: 30_000, interval: 100 });
+    const [now, at] = [new Date().toISOString(), { lastTransitionTime: new Date().toISOString(), status: "True" }];
+    const ends = ["SuccessCriteriaMet", "Complete"].map((type) => ({ type, reason: "CompletionsReached", ...at }));
+    const counts = { active: 0, ready: 0, succeeded: 1, uncountedTerminatedPods: {} };
+    const status = { startTime: now, completionTime: now, ...counts, conditions: ends };
+    await api.kubectl(["patch", ...job, "--subresource=status", `--patch=${JSON.stringify({ status })}`]);
+  };
+
   beforeAll(async () => {
     api = await startApiServer();
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
@@ -44,10 +55,14 @@ describe("the chart on a real API server", () => {
     await helm(tool, "upgrade", "thurkube", CHART, "--set=replicaCount=2");
     const replicas = ["get", "deployment/thurkube", `--namespace=${NAMESPACE}`, "--output=jsonpath={.spec.replicas}"];
     expect(await api.kubectl(replicas)).toBe("2");
-    await helm(tool, "uninstall", "thurkube");
-    expect(
-      await api.kubectl(["get", "deployments,roles,serviceaccounts", `--namespace=${NAMESPACE}`, "--output=name"]),
-    ).toBe("serviceaccount/default\n");
+    const uninstalled = helm(tool, "uninstall", "thurkube");
+    await completeJob("thurkube-uninstall");
+    await uninstalled;
+    const all = "deployments,roles,rolebindings,serviceaccounts,jobs,clusterroles,clusterrolebindings";
+    const left = await api.kubectl(["get", all, `--namespace=${NAMESPACE}`, "--output=name"]);
+    expect(left.split("\n").filter((name) => !/system:|^$|\/(cluster-)?(admin|edit|view)$/.test(name))).toEqual([
+      "serviceaccount/default",
+    ]);
     expect((await api.kubectl(["get", "crds", "--output=name"])).match(/thurkube\.thurbeen\.eu/g)).toHaveLength(8);
   });
 

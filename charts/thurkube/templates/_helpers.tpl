@@ -23,3 +23,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- .Values.serviceAccount.name | default "default" -}}
 {{- end -}}
 {{- end }}
+
+{{/* Annotations of an object that exists only while helm uninstall runs. Its argument is the weight: lower ones come first. */}}
+{{- define "thurkube.uninstallHook" -}}
+helm.sh/hook: post-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

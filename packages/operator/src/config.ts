@@ -13,7 +13,7 @@ export interface LeaderElection {
 }
 
 export interface OperatorConfig {
-  readonly command: "run" | "crd" | "help";
+  readonly command: "run" | "crd" | "release-finalizers" | "help";
   /** Undefined for the default of kubectl, or in-cluster. */
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
@@ -37,6 +37,8 @@ export const USAGE = `Usage: thurkube [options]
 Runs the operator for AgentJobs. You can also set an option with the environment variable in brackets.
 
   --crd                      print the eight CustomResourceDefinitions as YAML and exit
+  --release-finalizers       wait until no operator works, revoke what agents hold by ClusterAccess, remove the finalizers
+                             of all AgentJobs, and exit. helm uninstall does this
   --help                     print this text and exit
   --kubeconfig <path>        kubeconfig file (default: in-cluster, else ~/.kube/config) [KUBECONFIG]
   --context <name>           context of the kubeconfig (default: its current context) [THURKUBE_CONTEXT]
@@ -53,6 +55,7 @@ Leader election needs POD_NAMESPACE, the namespace of the Lease. POD_NAME identi
 
 const OPTIONS = {
   crd: { type: "boolean" },
+  "release-finalizers": { type: "boolean" },
   help: { type: "boolean" },
   kubeconfig: { type: "string" },
   context: { type: "string" },
@@ -67,13 +70,14 @@ const OPTIONS = {
 /** Reads the configuration from flags, then environment variables, then defaults. A Fault names an invalid flag or variable. */
 export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
   const flags = parseFlags(args);
-  const text = (flag: Exclude<keyof typeof OPTIONS, "crd" | "help">, variable: string): Setting => {
+  const text = (flag: Exclude<keyof typeof OPTIONS, Command>, variable: string): Setting => {
     const given = flags[flag];
     return given === undefined
       ? { name: variable, value: env[variable] || undefined }
       : { name: `--${flag}`, value: given };
   };
-  const command = flags.help === true ? "help" : flags.crd === true ? "crd" : "run";
+  const command = (["help", "crd", "release-finalizers"] as const).find((name) => flags[name] === true) ?? "run";
+  const works = command === "run" || command === "release-finalizers";
   const elects = boolean(text("leader-elect", "THURKUBE_LEADER_ELECT"), true);
   return Object.freeze({
     command,
@@ -84,10 +88,13 @@ export function parseConfig(args: readonly string[], env: Env): OperatorConfig {
     logLevel: logLevel(text("log-level", "LOG_LEVEL")),
     workers: integer(text("workers", "THURKUBE_WORKERS"), { byDefault: 8, from: 1, to: 256 }),
     accessCeiling: policyRules(text("access-ceiling", "THURKUBE_ACCESS_CEILING")),
-    leaderElection: elects && command === "run" ? leaderElection(env) : undefined,
+    leaderElection: elects && works ? leaderElection(env) : undefined,
     env,
   });
 }
+
+/** Options that name a command. */
+type Command = "crd" | "release-finalizers" | "help";
 
 interface Setting {
   /** Name of the flag or variable. */

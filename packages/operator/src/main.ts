@@ -6,6 +6,7 @@ import { crdYaml } from "./crdCommand.ts";
 import { serveHealth } from "./health.ts";
 import { jsonLog } from "./log.ts";
 import { Operator } from "./operator.ts";
+import { releaseWhenStopped } from "./releaseWhenStopped.ts";
 
 async function main(config: OperatorConfig): Promise<void> {
   switch (config.command) {
@@ -15,20 +16,33 @@ async function main(config: OperatorConfig): Promise<void> {
     case "crd":
       process.stdout.write(crdYaml());
       return;
+    case "release-finalizers":
+      await release(config);
+      return;
     case "run":
       await run(config);
   }
 }
 
-async function run(config: OperatorConfig): Promise<void> {
-  const { kubeconfig, context, env, watchNamespace, workers, accessCeiling, leaderElection } = config;
-  const log = jsonLog(config.logLevel);
+async function release(config: OperatorConfig): Promise<void> {
+  const client = connect(config);
+  await releaseWhenStopped({ ...config, client, log: jsonLog(config.logLevel), clock: systemClock }, stopSignal());
+  await client.close();
+}
+
+function connect({ kubeconfig, context, env }: OperatorConfig): HttpKubeClient {
   const access = loadKubeConfig({
     env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
-  const client = new HttpKubeClient(access, { userAgent: "thurkube" });
+  return new HttpKubeClient(access, { userAgent: "thurkube" });
+}
+
+async function run(config: OperatorConfig): Promise<void> {
+  const { watchNamespace, workers, accessCeiling, leaderElection } = config;
+  const log = jsonLog(config.logLevel);
+  const client = connect(config);
   const options = { watchNamespace, workers, accessCeiling, leaderElection };
   const operator = new Operator({ client, log, clock: systemClock, ...options });
   const health = await serveHealth(config.port, () => operator.unready);

@@ -3,7 +3,6 @@ import {
   EventRecorder,
   InformerSet,
   KeptForms,
-  LeaderElector,
   type MonotonicClock,
   runController,
   WorkQueue,
@@ -12,8 +11,10 @@ import type { KubeClient } from "@clauderon/kube";
 import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
 import { OwnWrites } from "./agentJob/ownWrites.ts";
 import { reconcileAgentJob } from "./agentJob/reconciler.ts";
+import { outlivedKeys } from "./agentJob/sweep.ts";
 import type { LeaderElection, OperatorConfig } from "./config.ts";
 import { CrdWatch } from "./crds/crdWatch.ts";
+import { OPERATOR_NAME, whileLeading } from "./leading.ts";
 
 export interface OperatorOptions {
   readonly client: KubeClient;
@@ -24,8 +25,6 @@ export interface OperatorOptions {
   readonly accessCeiling: OperatorConfig["accessCeiling"];
   readonly leaderElection: LeaderElection | undefined;
 }
-
-const NAME = "thurkube";
 
 /** The controller of AgentJobs. Its informers run from the start; it reconciles while it is the leader. */
 export class Operator {
@@ -51,8 +50,8 @@ export class Operator {
   /** Reconciles until the signal aborts. Then finishes the active passes and resolves within a few seconds. */
   async run(signal: AbortSignal): Promise<void> {
     const { client, log, clock, watchNamespace, leaderElection } = this.#options;
-    const instance = leaderElection?.identity ?? NAME;
-    const events = new EventRecorder({ client, log, clock, reporter: { controller: NAME, instance } });
+    const instance = leaderElection?.identity ?? OPERATOR_NAME;
+    const events = new EventRecorder({ client, log, clock, reporter: { controller: OPERATOR_NAME, instance } });
     const caches = openCaches(this.#informers, watchNamespace);
     let queue: WorkQueue | undefined;
     const wakeAll = () => {
@@ -68,6 +67,7 @@ export class Operator {
       crds.look();
       queue = new WorkQueue({ clock });
       wakeAll();
+      for (const key of outlivedKeys(caches, watchNamespace)) queue.add(key);
       const { accessCeiling } = this.#options;
       const memory = { ownWrites: new OwnWrites(), kept: new KeptForms() };
       const operator = { caches, crds, client, events, clock, accessCeiling, ...memory };
@@ -75,13 +75,8 @@ export class Operator {
       await runController({ name: "agentjob", queue, workers: this.#options.workers, reconcile, log, clock }, leading);
       queue = undefined;
     };
-    await (leaderElection === undefined ? lead(signal) : this.#elector(leaderElection).run(signal, lead));
+    await whileLeading({ client, log, clock, leaderElection }, signal, lead);
     await Promise.race([events.flush(), clock.sleep(FLUSH_MS)]);
-  }
-
-  #elector({ namespace, identity }: LeaderElection): LeaderElector {
-    const { client, log, clock } = this.#options;
-    return new LeaderElector({ client, lease: { namespace, name: NAME }, identity, log, clock });
   }
 }
 

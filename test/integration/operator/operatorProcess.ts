@@ -31,15 +31,20 @@ export class OperatorProcess {
 
   /** Starts the operator on the cluster at that URL and waits until it listens for probes. */
   static async start(url: string, args: readonly string[] = ["--leader-elect=false"]): Promise<OperatorProcess> {
+    const operator = await OperatorProcess.launch(url, args);
+    await operator.says("Started");
+    return operator;
+  }
+
+  /** Starts it and waits for nothing. */
+  static async launch(url: string, args: readonly string[]): Promise<OperatorProcess> {
     const folder = await mkdtemp(join(tmpdir(), "thurkube-"));
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, kubeconfigFor(url));
     const all = [PROGRAM, `--kubeconfig=${kubeconfig}`, "--health-port=0", "--log-level=debug", ...args];
     const env = { PATH: process.env["PATH"], POD_NAMESPACE: "default" };
     const child = spawn(process.execPath, all, { env, stdio: ["ignore", "pipe", "pipe"] });
-    const operator = new OperatorProcess(child, folder);
-    await operator.says("Started");
-    return operator;
+    return new OperatorProcess(child, folder);
   }
 
   get pid(): number {

@@ -99,7 +99,12 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
 
 /** The objects with the labels of the AgentJob, in its namespace or cluster-scoped. Its uid is not checked yet. */
 export function labelledFor<T extends KubeObject>(cache: Informer<T>, job: AgentJob): readonly T[] {
-  return cache.byIndex(BY_LABELS, labelKey({ labels: childLabels(job) }) ?? "");
+  return labelledAs(cache, labelKey({ labels: childLabels(job) }) ?? "");
+}
+
+/** The objects whose labels name the AgentJob `namespace/name`, whether it exists or not. */
+export function labelledAs<T extends KubeObject>(cache: Pick<Informer<T>, "byIndex">, key: string): readonly T[] {
+  return cache.byIndex(BY_LABELS, key);
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import type { StatusPlan } from "./model/status.ts";
 import type { Obstacle } from "./model/conditions.ts";
 import type { OwnWrites } from "./ownWrites.ts";
+import { sweep } from "./sweep.ts";
 import { type Events, report, reportBug } from "./report.ts";
 
 export interface AgentJobReconciler {
@@ -31,10 +32,11 @@ const NOT_PERMITTED_MS = 60_000;
 
 /** Reconciles one AgentJob: gather, plan, apply, report. Can be interrupted anywhere and repeated. */
 export async function reconcileAgentJob(operator: AgentJobReconciler, key: string): Promise<ReconcileResult> {
-  const { caches, ownWrites } = operator;
+  const { caches, client, ownWrites } = operator;
   const cached = caches.agentJobs.get(key);
   if (cached === undefined) {
     ownWrites.forget(key);
+    await sweep(caches, client, key);
     return {};
   }
   if (ownWrites.isBehind(key, cached.metadata.resourceVersion)) return { requeueAfterMs: STALE_MS };
