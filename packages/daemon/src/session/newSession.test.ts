@@ -27,7 +27,9 @@ it.each([
   [{ backend: "kubernetes", worktree: false }, "A session in Kubernetes cannot work in the checkout itself"],
   [{ sandbox: true, worktree: false }, "A sandboxed session cannot work in the checkout itself"],
   [{ base: "main", worktree: false }, "A session that works in the checkout begins with what is there"],
-] as const)("newSpec refuses the contradiction %j", async (contradiction, message) => {
+  [{ backend: "kubernetes", cpuLimit: "two" }, 'cpuLimit must be a Kubernetes quantity such as 4 or 500m, not "two"'],
+  [{ backend: "kubernetes", memoryLimit: "512m" }, "memoryLimit cannot be 512m"],
+] as const)("newSpec refuses %j", async (contradiction, message) => {
   const { values: defaults } = resolveConfig({ environment: {}, file: undefined });
   await expect(
     newSpec({ repository: "/nowhere", ...contradiction }, "web", { defaults, environment: {} }),

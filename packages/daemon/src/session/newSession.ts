@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { findInteractiveAgent } from "@clauderon/agents";
 import { Fault } from "@clauderon/base";
-import type { Config } from "@clauderon/config";
+import { type Config, limitProblem } from "@clauderon/config";
 import { Git } from "@clauderon/git";
 import type { CreateSession, SessionSpec } from "@clauderon/protocol";
 
@@ -55,7 +55,7 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
       throw invalid("A session in Kubernetes cannot work in the checkout itself", "Leave out --no-worktree");
     if (request.sandbox === true)
       throw invalid("A session in Kubernetes needs no sandbox: its pod is one", "Leave out --sandbox");
-    return;
+    return refuseLimits(request);
   }
   const pod = POD_FLAGS.find(([key]) => request[key] !== undefined);
   if (pod !== undefined) {
@@ -68,6 +68,14 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
       "Leave out --base or --no-worktree",
     );
   }
+}
+
+/** Those of the configuration were checked when it was read. */
+function refuseLimits({ cpuLimit, memoryLimit }: CreateSession): void {
+  const cpu = cpuLimit === undefined ? undefined : limitProblem("cpu", cpuLimit);
+  if (cpu !== undefined) throw invalid(`cpuLimit ${cpu}`, "Set another CPU limit");
+  const memory = memoryLimit === undefined ? undefined : limitProblem("memory", memoryLimit);
+  if (memory !== undefined) throw invalid(`memoryLimit ${memory}`, "Set another memory limit");
 }
 
 /** What nothing enforces is not promised. */
