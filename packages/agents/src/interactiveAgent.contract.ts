@@ -21,6 +21,7 @@ const TASK: InteractiveTask = {
   home: "/home/agent",
   model: "model-1",
   permissionMode: "default",
+  isSandboxed: false,
   conversationId: undefined,
   environment: {
     ANTHROPIC_API_KEY: "sesame-sesame-sesame-sesame",

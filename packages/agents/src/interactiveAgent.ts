@@ -15,6 +15,8 @@ export interface InteractiveTask {
   readonly home: string;
   readonly model: string | undefined;
   readonly permissionMode: RunnerSession["permissionMode"];
+  /** Whether a sandbox confines the agent. */
+  readonly isSandboxed: boolean;
   /** The agent's own id of the conversation to resume. */
   readonly conversationId: string | undefined;
   /** The variables that the agent will see, including its credential. */

@@ -52,6 +52,19 @@ describeInteractiveAgent({
   failsTurn: { activity: "Failed", conversationId: "0193-ab", endsTurn: true, failure: "No credit." },
 });
 
+it("Claude Code is told that it is in a sandbox when it is, because it bypasses permissions as root only there", () => {
+  const task = {
+    workingDirectory: "/work",
+    home: "/home/agent",
+    model: undefined,
+    permissionMode: "bypassPermissions",
+    conversationId: undefined,
+    environment: {},
+  } as const;
+  expect(interactiveClaudeCode.launch({ ...task, isSandboxed: true }).defaults).toHaveProperty("IS_SANDBOX", "1");
+  expect(interactiveClaudeCode.launch({ ...task, isSandboxed: false }).defaults).not.toHaveProperty("IS_SANDBOX");
+});
+
 describe("findInteractiveAgent", () => {
   it("finds each agent by its name, and refuses another", () => {
     expect(INTERACTIVE_AGENTS.map(({ name }) => findInteractiveAgent(name))).toEqual(INTERACTIVE_AGENTS);

@@ -176,6 +176,7 @@ export class LocalBackend implements SessionBackend {
       socket: this.#socket(name),
       model: spec.model,
       permissionMode: spec.permissionMode,
+      isSandboxed: spec.sandbox,
       autostart: false,
       objectFormat: "sha1",
       branch: spec.branch,

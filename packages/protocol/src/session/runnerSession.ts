@@ -30,6 +30,8 @@ export const runnerSessionSchema = z.object({
   objectFormat: z.enum(["sha1", "sha256"]).default("sha1"),
   model: sessionSpecSchema.shape.model,
   permissionMode: z.enum(PERMISSION_MODES),
+  /** Whether the daemon confines the runner in a sandbox, and the agent with it. */
+  isSandboxed: z.boolean().default(false),
   /**
    * False waits for the message `start`, for example until the work has arrived. A session that has been started before
    * starts again with its runner, regardless of this value.

@@ -45,7 +45,12 @@ export function launchInteractiveClaudeCode(task: InteractiveTask): InteractiveL
       ...(conversationId === undefined ? [] : [`--resume=${conversationId}`]),
     ],
     environment: {},
-    defaults: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
+    defaults: {
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      DISABLE_AUTOUPDATER: "1",
+      // Without it, Claude Code 2.1.330 refuses to bypass permissions when root runs it.
+      ...(task.isSandboxed ? { IS_SANDBOX: "1" } : {}),
+    },
     files: [
       { path: `${home}/.claude.json`, content: JSON.stringify(state) },
       { path: `${home}/.claude/settings.json`, content: JSON.stringify(settings) },
