@@ -5,6 +5,7 @@ import { cleanText } from "@clauderon/base";
 import { caseRule } from "./caseRule.ts";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import type { Git } from "./git.ts";
+import { ignoredRepositories } from "./ignoredRepositories.ts";
 import { type Capture, type InnerRepositories, keepInner, otherWorktrees } from "./innerRepositories.ts";
 import { CARRIER } from "./model/carrier.ts";
 import { formatWork, innerNotice, type Work } from "./model/work.ts";
@@ -88,7 +89,8 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
     };
     const { staged, tree, modules, strangers, isUnfiltered } = await treesOf(index, options.include ?? []);
     const trees = options.scope === "Repository" ? await otherWorktrees(top) : [];
-    const inner = await innerOf(top, { modules, others: [...strangers, ...trees] }, options.repositories);
+    const hidden = options.repositories === "Kept" ? await ignoredRepositories(index) : [];
+    const inner = await innerOf(top, { modules, others: [...strangers, ...trees, ...hidden] }, options.repositories);
     const others = [...tips, ...inner.kept];
     const unkept = inner.unkept.map((text) => cleanText(text.replaceAll("\n", " "), MAX_NOTICE));
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };

@@ -28,6 +28,8 @@ interface Captured {
   readonly unkept: readonly string[];
 }
 
+/** What stands for bytes that are no text: no program can be started there. */
+const NO_TEXT = "\uFFFD";
 /** More than this is no side project of an agent's, and would travel with each fetch. */
 const MAX_KIB = 524_288;
 /** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
@@ -49,6 +51,10 @@ export async function keepInner(top: Git, folders: readonly string[], capture: C
   const modules: OtherTip[] = [];
   const unkept: string[] = [];
   for (const path of folders) {
+    if (path.includes(NO_TEXT)) {
+      unkept.push(`"${path}" is a separate repository, and its work cannot be saved: its path is not UTF-8`);
+      continue;
+    }
     const folder = resolve(top.folder, path);
     if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) === undefined) continue;
     try {

@@ -1,6 +1,7 @@
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { moduleContents, parseWork, type Work } from "./model/work.ts";
+import { bytesOf } from "./rawNames.ts";
 import { giveModule } from "./submodules.ts";
 
 /** What a commit of `captureWork` says of the checkout it was taken from. */
@@ -11,6 +12,17 @@ export async function readWork(git: Git, commit: string): Promise<Work> {
 }
 
 /**
+ * Files that are not as the index has them, which a sparse checkout must show all the same: those to write, and those that git
+ * shall look at.
+ */
+async function unhidden(git: Git, index: string, commit: string) {
+  if ((await git.ask(["config", "--type=bool", "--get", "core.sparseCheckout"])) !== "true") return undefined;
+  const differing = (filter: string) =>
+    git.names(["diff-tree", "-r", "-z", "--name-only", "--no-renames", `--diff-filter=${filter}`, index, commit]);
+  return { written: bytesOf(await differing("d")), seen: bytesOf(await differing("a")) };
+}
+
+/**
  * Makes a checkout look as another did when its work was captured: files, and what of them is staged. HEAD stays where it
  * is: whoever calls has put it on the captured head. What the checkout had in tracked files, in the index, or in the folders of
  * submodules whose content comes along, is lost.
@@ -18,8 +30,15 @@ export async function readWork(git: Git, commit: string): Promise<Work> {
 export async function restoreWork(git: Git, commit: string): Promise<void> {
   const message = await git.read(["show", "--no-patch", "--format=%B", commit]);
   const { index } = await readWork(git, commit);
+  const hidden = await unhidden(git, index, commit);
+  const show = (stdin: Buffer) => git.read(["update-index", "--no-skip-worktree", "-z", "--stdin"], { stdin });
   await git.read(["read-tree", "--reset", "-u", commit]);
+  if (hidden !== undefined) {
+    await show(hidden.written);
+    await git.read(["checkout-index", "--force", "-z", "--stdin"], { stdin: hidden.written });
+  }
   await git.read(["read-tree", "--reset", index]);
+  if (hidden !== undefined) await show(hidden.seen);
   for (const module of moduleContents(message)) {
     await giveModule(git, { ...module, of: commit }, restoreModule);
   }

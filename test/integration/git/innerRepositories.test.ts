@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { captureWork, Git } from "@clauderon/git";
 import { describe, expect, it } from "vitest";
@@ -55,6 +55,25 @@ describe("captureWork that keeps the repositories inside", () => {
     expect(parentsOf(outer, kept)).toEqual(expect.arrayContaining([first, side, stash]));
     expect(parentsOf(outer, (await capture()).commit)[1]).toBe(kept);
     expect(outer.status()).toContain("inner/");
+  });
+
+  it("keeps a repository below an ignored folder, and names one whose path is not UTF-8", async () => {
+    const { outer, capture, has } = stage();
+    outer.write(".gitignore", "build/\n");
+    const hidden = join(outer.path, "build/deep/own");
+    mkdirSync(hidden, { recursive: true });
+    outer.at(hidden, "init", "--quiet");
+    outer.at(hidden, "commit", "--quiet", "--allow-empty", "--message", "Ignored");
+    const { commit, unkept } = await capture();
+    expect([unkept, await has(outer.at(hidden, "rev-parse", "HEAD").trim())]).toEqual([[], true]);
+    expect(outer.run("log", "-1", "--format=%B", commit)).toMatch(/^other: [0-9a-f]+ build\/deep\/own$/m);
+    const latin = Buffer.from(`${outer.path}/caf\xe9`, "latin1");
+    outer.run("init", "--quiet", "plain");
+    outer.at(join(outer.path, "plain"), "commit", "--quiet", "--allow-empty", "--message", "Odd");
+    renameSync(join(outer.path, "plain"), latin);
+    expect((await capture()).unkept).toEqual([
+      '"caf\uFFFD" is a separate repository, and its work cannot be saved: its path is not UTF-8',
+    ]);
   });
 
   it("keeps a repository whose history has faults that every git host accepts", async () => {
