@@ -179,7 +179,7 @@ export class DaemonWorld {
 
   /** What sessions have left anywhere: processes, files, folders, worktrees, branches, refs. */
   leftovers(): Readonly<Record<string, readonly string[]>> {
-    const folder = join(this.home, "sessions");
+    const [folder, records] = [join(this.home, "sessions"), join(this.home, "repositories")];
     return {
       processes: processesOf(this.home)
         .filter(({ pid }) => pid !== this.pid)
@@ -187,6 +187,7 @@ export class DaemonWorld {
       files: [
         ...readdirSync(this.home).filter((name) => !OF_DAEMON.test(name)),
         ...readdirSync(this.temporary),
+        ...(existsSync(records) ? readdirSync(records) : []),
         ...[".git", ".git/objects"]
           .flatMap((folder) => readdirSync(join(this.repository, folder)))
           .filter((name) => name.includes("clauderon")),
@@ -218,7 +219,7 @@ export class DaemonWorld {
 }
 
 /** What lies in a home that has no sessions. */
-const OF_DAEMON = /^(daemon\.(sock|lock|lock-journal|log|token)|sessions|sessions\.db(-wal|-shm)?|cache)$/;
+const OF_DAEMON = /^(daemon\.(sock|lock|lock-journal|log|token)|sessions|sessions\.db(-wal|-shm)?|cache|repositories)$/;
 
 export const NOTHING_LEFT = { processes: [], files: [], folders: [], worktrees: [], refs: [], configuration: [] };
 

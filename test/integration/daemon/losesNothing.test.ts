@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -115,6 +115,24 @@ async function beginOwn() {
     execFileSync("git", ["-C", work, ...args]);
   return { world, work };
 }
+
+describe("prune of a folder whose worktree names another repository", () => {
+  it("keeps it, and rescues nothing into that repository", async () => {
+    const world = await new DaemonWorld().start();
+    await world.create({ name: "lost" });
+    await world.until("lost", "Running", "Idle");
+    const work = workOf(world, "lost");
+    writeFileSync(join(work, "result"), "precious\n");
+    const other = join(world.folder, "other");
+    cpSync(join(world.repository, ".git"), other, { recursive: true });
+    writeFileSync(join(work, ".git"), `gitdir: ${other}/worktrees/work\n`);
+    await meddle(world, "DELETE FROM sessions");
+    const orphan = { kind: "folder", name: "lost", removed: false, message: expect.stringContaining(work) as unknown };
+    expect(await prune(world)).toEqual({ problems: [], repaired: [], orphans: [orphan] });
+    const rescued = execFileSync("git", ["-C", other, "for-each-ref", "refs/clauderon/rescued"], { encoding: "utf8" });
+    expect([readFileSync(join(work, "result"), "utf8"), rescued]).toEqual(["precious\n", ""]);
+  });
+});
 
 describe("a folder whose worktree became a repository of its own", () => {
   it("is kept by delete, which says why", async () => {

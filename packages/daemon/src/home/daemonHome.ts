@@ -48,6 +48,14 @@ export class DaemonHome {
     return `${this.path}/sessions/${session}`;
   }
 
+  /**
+   * Says which repository the session's worktree belongs to. It is outside the session's folder, where an agent in a sandbox
+   * could write it.
+   */
+  repositoryFile(session: string): string {
+    return `${this.path}/repositories/${session}`;
+  }
+
   sessionSocket(session: string): string {
     return socketPath({ ...this.#paths, session });
   }

@@ -13,6 +13,7 @@ import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
 import { RunnerFolder } from "./runnerFolder.ts";
+import { WorktreeRecord } from "./worktreeRecord.ts";
 import { startRunner } from "./startRunner.ts";
 import { endLeftovers, endRunners, findRunners, FOLDER_VARIABLE, tryConnect } from "./runners.ts";
 
@@ -73,6 +74,7 @@ export class LocalBackend implements SessionBackend {
       );
     }
     await removeTree(folder.path);
+    this.#record(name).remove();
     this.#exits.delete(name);
   }
 
@@ -126,8 +128,12 @@ export class LocalBackend implements SessionBackend {
     const folder = this.#folder(name);
     // First the agent: what it does until then is work too.
     await endRunners(folder.path, this.#options.clock);
-    const rescuedRef = await dropOrphan({ name, worktree: folder.worktree, environment: this.#options.environment });
+    const { worktree } = folder;
+    const record = this.#record(name);
+    const { environment } = this.#options;
+    const rescuedRef = await dropOrphan({ name, worktree, repository: record.repository, environment });
     await removeTree(folder.path);
+    record.remove();
     rmSync(this.#socket(name), { force: true });
     return rescuedRef;
   }
@@ -142,6 +148,7 @@ export class LocalBackend implements SessionBackend {
     { progress, signal, started }: BackendContext,
   ): Promise<void> {
     const { uid, spec, commit } = session;
+    this.#record(session.name).write(spec.repository);
     // One that the agent has worked in is never made again, whatever became of the mark.
     if (started && existsSync(folder.worktree)) folder.begin();
     if (folder.hasBegun && existsSync(folder.worktree)) return;
@@ -262,6 +269,10 @@ export class LocalBackend implements SessionBackend {
 
   #folder(name: string): RunnerFolder {
     return new RunnerFolder(this.#options.home.sessionFolder(name));
+  }
+
+  #record(name: string): WorktreeRecord {
+    return new WorktreeRecord(this.#options.home.repositoryFile(name));
   }
 
   #socket(name: string): string {

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
@@ -11,31 +10,32 @@ import {
   refuseUnkept,
   rescueWork,
   sessionRefs,
+  worktreeGit,
 } from "@clauderon/git";
 
 export interface OrphanWorktree {
   readonly name: string;
   readonly worktree: string;
+  /** The repository that the worktree was made of; undefined when no record says it. */
+  readonly repository: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Removes the worktree of a session that no registry knows from the repository it belongs to, with the session's branch; all
- * of that is told by git alone. Work that is nowhere else is kept there first, and its ref told. REPOSITORY_UNAVAILABLE for
- * files that are no worktree any more: nobody can say whose they are.
+ * Removes the worktree of a session that no registry knows from the repository it belongs to, with the session's branch. Work
+ * that is nowhere else is kept there first, and its ref told. REPOSITORY_UNAVAILABLE for files that are not a worktree of the
+ * recorded repository: nobody can say whose they are, and what an agent has written there does not count.
  */
-export async function dropOrphan({ name, worktree, environment }: OrphanWorktree): Promise<string | undefined> {
+export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undefined> {
+  const { name, worktree, repository: folder, environment } = orphan;
   if (!existsSync(worktree) || readdirSync(worktree).length === 0) return undefined;
-  const inside = Git.ofAgent(worktree, environment);
-  const top = await inside.ask(["rev-parse", "--path-format=absolute", "--show-toplevel"]);
-  const common = await inside.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  // A repository within the folder goes with it: work that is rescued into it would be lost.
-  if (top !== worktree || common === undefined || isWithin(common, dirname(worktree))) {
+  if (folder === undefined || !existsSync(folder)) {
     throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} belongs to no repository of yours and has files`, {
       hint: "Copy the files that you need, then remove the folder by hand",
     });
   }
-  const repository = Git.ofUser(common, environment);
+  const repository = Git.ofUser(folder, environment);
+  const inside = await worktreeGit(repository, worktree);
   const rescuedRef = await rescue(repository, inside, name);
   const branch = await inside.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
@@ -43,10 +43,6 @@ export async function dropOrphan({ name, worktree, environment }: OrphanWorktree
   await removeWorktree(repository, place);
   await forgetWork(repository, name);
   return rescuedRef;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return `${realpathSync(path)}/`.startsWith(`${realpathSync(folder)}/`);
 }
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
