@@ -1,4 +1,4 @@
-import { CONFIG_MAPS, CRON_JOBS, EVENTS, JOBS, PERSISTENT_VOLUME_CLAIMS } from "@clauderon/kube";
+import { CONFIG_MAPS, CRON_JOBS, EVENTS, JOBS, PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openStage, type Stage } from "./stage.ts";
 import {
@@ -105,6 +105,33 @@ describe("A one-shot AgentJob", () => {
       status: "False",
       reason: "AuthenticationFailed",
     });
+  });
+
+  it("keeps cost, tokens and branch of a run that the deadline of its Job ended", async () => {
+    const { client } = stage;
+    const job = await stage.create("deadline");
+    const run = await stage.firstRun("deadline");
+    const ref = { namespace: "deadline", name: run.metadata.name };
+    const pod = await createPod(client, run);
+    await startPod(client, pod);
+    await eventually(client, job, ({ status }) => status?.phase === "Running");
+    // As the Job controller and the kubelet at the deadline: the runner gets SIGTERM, its pod goes, and then the Job fails.
+    const cause = { status: "True", reason: "DeadlineExceeded", lastTransitionTime: new Date().toISOString() };
+    const conditions = [{ type: "FailureTarget", ...cause }];
+    await client.patch(JOBS, ref, { status: { conditions } }, { subresource: "status" });
+    const summary = { outcome: "Failed", reason: "Stopped", costUSD: 1.5, outputTokens: 7, branch: "clauderon/x" };
+    const terminated = { exitCode: 143, message: JSON.stringify(summary), finishedAt: new Date().toISOString() };
+    const containerStatuses = [containerStatus({ terminated })];
+    await setPodStatus(client, pod, { phase: "Failed", containerStatuses });
+    await eventually(client, job, ({ status }) => status?.runs?.[0]?.cost === "1.5000");
+    await client.delete(PODS, { namespace: "deadline", name: pod.metadata.name }, { gracePeriodSeconds: 0 });
+    const ended = { active: 0, ready: 0, failed: 1, uncountedTerminatedPods: {} };
+    const failed = [...conditions, { type: "Failed", ...cause }];
+    await client.patch(JOBS, ref, { status: { ...ended, conditions: failed } }, { subresource: "status" });
+    const { status } = await eventually(client, job, ({ status }) => status?.phase === "Failed");
+    expect(status?.runs).toMatchObject([
+      { phase: "Failed", reason: "TimedOut", cost: "1.5000", outputTokens: 7, branch: "clauderon/x" },
+    ]);
   });
 
   it("ends the old run when it is edited, and only then starts the new one", async () => {

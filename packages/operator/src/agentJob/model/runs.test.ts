@@ -66,6 +66,43 @@ describe("recordRuns", () => {
     expect(record({ previous: [running], ...observed(silent) })).toEqual([running]);
   });
 
+  describe("of a run whose Job reaches its deadline", () => {
+    const summary = { outcome: "Failed", reason: "Stopped", costUSD: 0.5, inputTokens: 9, branch: "clauderon/r" };
+    const terminated = { exitCode: 143, message: JSON.stringify(summary), finishedAt: "2026-11-23T12:00:00Z" };
+    const FIGURES = { cost: "0.5000", inputTokens: 9, branch: "clauderon/r" };
+    const target = { type: "FailureTarget", status: "True", reason: "DeadlineExceeded" };
+    const ending = cronRun(job, "r", { startTime: "2026-11-23T11:00:00Z", conditions: [target] });
+    const timedOut = cronRun(job, "r", failed("DeadlineExceeded"));
+    const pod = runPod(job, ending, podStatus("Failed", { terminated }));
+
+    it("keeps cost, tokens and branch of the pod, which is gone before the Job has failed", () => {
+      const stopping = record({ previous: [running], ...observed(ending, pod) });
+      expect(stopping).toMatchObject([{ phase: "Running", ...FIGURES }]);
+      const gone = record({ previous: stopping, ...observed(ending) });
+      expect(gone).toEqual(stopping);
+      expect(record({ previous: gone, ...observed(timedOut) })).toMatchObject([
+        { phase: "Failed", reason: "TimedOut", ...FIGURES },
+      ]);
+    });
+
+    it("adds them when the Job has failed before its pod ended, as before Kubernetes 1.31", () => {
+      const early = record({ previous: [running], ...observed(timedOut) });
+      expect(early).toMatchObject([{ phase: "Failed", reason: "TimedOut" }]);
+      const late = record({ previous: early, ...observed(timedOut, pod) });
+      expect(late).toMatchObject([{ phase: "Failed", reason: "TimedOut", ...FIGURES }]);
+      expect(record({ previous: late, ...observed(timedOut) })).toEqual(late);
+    });
+
+    it("forgets them when the run is suspended, because it starts from the beginning", () => {
+      const stopping = record({ previous: [running], ...observed(ending, pod) });
+      const live = cronRun(job, "r", { active: 0 });
+      const suspended = { ...live, spec: { ...live.spec, suspend: true, template: live.spec?.template ?? {} } };
+      const [paused] = record({ previous: stopping, ...observed(suspended) });
+      expect(paused).toMatchObject({ phase: "Pending" });
+      expect(paused).not.toHaveProperty("cost");
+    });
+  });
+
   it.each([
     ["a run that was running", running],
     ["a run that waited for no known reason", { ...running, phase: "Pending" } satisfies RunStatus],

@@ -98,6 +98,8 @@ function record(run: ObservedRun, input: RunsInput, old?: RunStatus): RunStatus 
     configHash: old?.configHash ?? input.hashOf(run.job),
     phase: "Pending",
     startTime: old?.startTime ?? creationTimestamp ?? instantOf(input.now),
+    ...(run.job.spec?.suspend === true ? {} : figuresOf(old)), // A resumed run starts from the beginning.
+    ...figures(run.pod),
   };
   return jobEnd(run.job) === undefined ? goingOn(base, run, input, old) : { ...base, ...result(run, input, old) };
 }
@@ -146,7 +148,6 @@ function heldResult({ job, pod }: ObservedRun, holder: string, { context }: Runs
     phase: isSuccess ? "Succeeded" : "Failed",
     ...(completionTime === undefined ? {} : { completionTime }),
     ...(cause === undefined ? { message: held } : bounded({ ...cause, message: `${cause.message}. ${held}` })),
-    ...figures(pod),
   };
 }
 
@@ -159,7 +160,6 @@ function result({ job, pod }: ObservedRun, { context }: RunsInput, old?: RunStat
     phase: failed ? "Failed" : "Succeeded",
     ...(completionTime === undefined ? {} : { completionTime }),
     ...(failed ? bounded(withLastCause(failureCause(job, pod, context), pod, context, old)) : {}),
-    ...figures(pod),
   };
 }
 
@@ -177,10 +177,28 @@ function withLastCause(cause: Cause, pod: LivePod | undefined, context: RunConte
 
 /** The figures of the runner's summary. */
 function figures(pod: LivePod | undefined): Partial<RunStatus> {
-  const summary = runSummary(pod);
-  if (summary === undefined) return {};
-  const { sessionId, model, turns, inputTokens, outputTokens, branch, ranOn, lastMessage, costUSD } = summary;
-  const cost = costUSD === undefined ? undefined : costUSD.toFixed(4);
-  const all = { sessionId, model, turns, inputTokens, outputTokens, cost, branch, ranOn, lastMessage };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const { costUSD, ...rest } = runSummary(pod) ?? {};
+  return figuresOf({ ...rest, ...(costUSD === undefined ? {} : { cost: costUSD.toFixed(4) }) });
+}
+
+const FIGURES = [
+  "sessionId",
+  "model",
+  "turns",
+  "inputTokens",
+  "outputTokens",
+  "cost",
+  "branch",
+  "ranOn",
+  "lastMessage",
+] as const satisfies readonly (keyof RunStatus)[];
+
+/**
+ * The figures in a record. At the Job's deadline the pod's end is seen first: the runner gets a signal and writes its summary.
+ * The pod may be gone before the Job has failed.
+ */
+function figuresOf(record: Readonly<Partial<Record<(typeof FIGURES)[number], unknown>>> = {}): Partial<RunStatus> {
+  return Object.fromEntries(
+    FIGURES.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
+  ) as Partial<RunStatus>;
 }
