@@ -58,6 +58,11 @@ export const configSchema = z.strictObject({
       .boolean()
       .default(false)
       .describe("Whether to copy the content of submodules from your checkout into sessions"),
+    fetch_limit: limit("storage")
+      .default("20Gi")
+      .describe(
+        "How much work of one session in Kubernetes comes to your repository by itself, after its turns, as a Kubernetes quantity; more stays in the session until you run `clauderon pull`",
+      ),
   }),
   session: z.strictObject({
     backend: z.enum(BACKENDS).default("local").describe("Where new sessions run"),

@@ -16,6 +16,7 @@ import { EventHub } from "./session/events.ts";
 import { newSpec } from "./session/newSession.ts";
 import { Upkeep } from "./session/upkeep.ts";
 import { Sessions } from "./session/sessions.ts";
+import { fetchLimit } from "./work/model/fetchLimit.ts";
 import { GitSessionWork } from "./work/gitSessionWork.ts";
 
 export interface DaemonHost {
@@ -116,6 +117,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     clock,
     log,
     credentials: new EnvStrategy(credentials),
+    fetchLimit: fetchLimit(settings.sync.fetch_limit),
     newSpec: (request, name) => newSpec(request, name, { defaults: settings, environment: env }),
   });
   const upkeep = new Upkeep(sessions, registry, backends, log);

@@ -28,8 +28,11 @@ export interface SessionWork {
   continue(session: SessionRecord, signal: AbortSignal): Promise<Continuation>;
   /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
   send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void>;
-  /** Fetches the session's work as it is now; its link is up. */
-  fetch(session: SessionRecord, signal: AbortSignal): Promise<void>;
+  /**
+   * Fetches the session's work as it is now, unless it has more than so many bytes; its link is up. How many bytes are new in
+   * the user's repository.
+   */
+  fetch(session: SessionRecord, signal: AbortSignal, maxBytes: number): Promise<number>;
   /** The same, and tells what there is of it. */
   pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled>;
   /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */

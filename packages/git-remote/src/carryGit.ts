@@ -1,6 +1,6 @@
 import type { Duplex, Readable, Writable } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
-import { FrameError, refusedFault } from "@clauderon/protocol/wire";
+import { FrameError, refusedFault, tooManyBytes } from "@clauderon/protocol/wire";
 import { StreamClient, type StreamEnd } from "@clauderon/stream";
 
 export interface GitChannelOptions {
@@ -70,7 +70,7 @@ function endFault(session: string, { refusal, cause }: StreamEnd): Fault {
 }
 
 function tooMuch({ session, maxBytes }: GitChannelOptions): Fault {
-  return new Fault("REPOSITORY_UNAVAILABLE", `More than ${maxBytes} bytes come from session "${session}"`, {
+  return new Fault("REPOSITORY_UNAVAILABLE", tooManyBytes(session, maxBytes), {
     hint: "Find out what makes it so large. A git fetch by hand has no limit",
   });
 }

@@ -21,6 +21,8 @@ export interface FetchedWork {
   readonly branch: BranchOutcome;
   /** Where what was fetched before is kept for good, because the session was set back. */
   readonly rescuedRef: string | undefined;
+  /** How much is new in the repository. */
+  readonly bytes: number;
   /** What the session says of repositories inside its checkout, each a sentence for people. */
   readonly inner: readonly string[];
 }
@@ -74,7 +76,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
     const inner = await refuseForgery(git, remote.session, work, environment);
     await refuseFlood(git, remote, [work, ...(head === undefined ? [] : [head])], environment);
     const [lastWork, last] = await Promise.all([git.resolve(refs.work), git.resolve(refs.fetched)]);
-    await quarantine.keep();
+    const bytes = await quarantine.keep();
     const rescuedRef =
       lastWork === undefined
         ? undefined
@@ -85,7 +87,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
     const message = ["-m", "clauderon: fetched"];
     await git.read(["update-ref", "--create-reflog", ...message, "--stdin"], { stdin: `${updates.join("\n")}\n` });
     const changed = lastWork !== work || (head !== undefined && last !== head);
-    return { work, head, changed, branch, rescuedRef, inner };
+    return { work, head, changed, branch, rescuedRef, bytes, inner };
   } finally {
     await quarantine.drop();
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
 
@@ -60,16 +60,22 @@ export class Quarantine {
     await writeFile(join(this.#folder, this.skipList), objects.map((object) => `${object}\n`).join(""));
   }
 
-  /** Moves what came into the repository. An index goes after its pack, so that git never sees one without the other. */
-  async keep(): Promise<void> {
+  /**
+   * Moves what came into the repository, and says how many bytes that is. An index goes after its pack, so that git never sees
+   * one without the other.
+   */
+  async keep(): Promise<number> {
     const from = join(this.#folder, "objects");
     const found = await readdir(from, { recursive: true, withFileTypes: true });
     const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    let bytes = 0;
     for (const file of files.toSorted((a, b) => rank(a) - rank(b))) {
+      bytes += (await stat(file)).size;
       const to = join(this.#objects, file.slice(from.length + 1));
       await mkdir(join(to, ".."), { recursive: true });
       await rename(file, to);
     }
+    return bytes;
   }
 
   async drop(): Promise<void> {

@@ -30,4 +30,5 @@ export {
   STREAM_PROTOCOL,
 } from "./stream/limits.ts";
 export { readRefusal, refusalOf, refusedFault } from "./stream/refusal.ts";
+export { tooManyBytes } from "./stream/tooManyBytes.ts";
 export { readClose, readTold, type ToldMessage } from "./stream/toldMessage.ts";

@@ -42,10 +42,12 @@ export class DaemonInside {
   readonly sessions: Sessions;
   /** How many times as fast as the wall's the daemon's time passes. */
   haste = 1;
+  readonly fetchLimit: { bytes: number; text: string };
   readonly #api: Api;
   #stopped: Promise<void> | undefined;
 
-  constructor() {
+  constructor(fetchLimit = { bytes: 1_000_000_000, text: "1G" }) {
+    this.fetchLimit = fetchLimit;
     const environment = { PATH: process.env["PATH"] ?? "", HOME: join(this.folder, "user") };
     execFileSync("git", ["init", "--quiet", "--initial-branch=main", this.repository]);
     for (const [key, value] of [
@@ -73,6 +75,7 @@ export class DaemonInside {
       backends,
       work,
       events,
+      fetchLimit: this.fetchLimit,
       clock,
       log: silentLog,
       credentials: { name: "none", variables: () => new Map() },

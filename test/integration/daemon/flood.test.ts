@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { DaemonEvent } from "@clauderon/protocol";
 import { expect, it } from "vitest";
 import { DaemonInside } from "./daemonInside.ts";
@@ -27,6 +31,35 @@ it("a runner that says without end that turns have ended costs few events and fe
   // Each rests for at least a second after the one before.
   expect(hostile.fetches).toBeLessThan(seconds + 2);
   await expect.poll(() => daemon.git("for-each-ref", "refs/clauderon/sessions/loud/work"), POLL).not.toBe("");
+});
+
+it("a session whose work reaches the limit is fetched no further, says so, and loses nothing", async () => {
+  const daemon = await new DaemonInside({ bytes: 3_000_000, text: "3M" }).start();
+  await daemon.create("large", "kubernetes");
+  const work = daemon.workOf("large");
+  const turn = async (turns: number, megabytes: number) => {
+    writeFileSync(join(work, `part-${turns}`), randomBytes(megabytes * 1_000_000));
+    await daemon.sessions.prompt("large", `say turn ${turns}`);
+    return await daemon.until("large", ({ status }) => status.turns === turns && status.activity === "Idle");
+  };
+  const objects = () => execFileSync("du", ["-sb", join(daemon.repository, ".git/objects")], { encoding: "utf8" });
+  const ref = "refs/clauderon/sessions/large/work";
+  await turn(1, 1);
+  await expect.poll(() => daemon.git("for-each-ref", ref), POLL).not.toBe("");
+  const [commit, size] = [daemon.git("rev-parse", ref), objects()];
+  await turn(2, 4);
+  const { status } = await daemon.until("large", (session) => session.status.reason === "WorkNotFetched");
+  expect(status).toMatchObject({
+    phase: "Running",
+    message: 'The work of session "large" has reached the limit of 3M, and is no longer fetched after each turn',
+    hint: expect.stringMatching(/clauderon pull large\. Or raise fetch_limit under \[sync\]/) as unknown,
+  });
+  expect([daemon.git("rev-parse", ref), objects()]).toEqual([commit, size]);
+  expect(await daemon.sessions.pull("large")).toMatchObject({ changed: true });
+  expect(daemon.git("ls-tree", "--name-only", ref)).toBe("part-1\npart-2");
+  writeFileSync(join(work, "part-3"), randomBytes(4_000_000));
+  expect(await daemon.sessions.delete("large", false)).toMatchObject({ rescuedRef: "refs/clauderon/rescued/large" });
+  expect(daemon.git("ls-tree", "--name-only", "refs/clauderon/rescued/large")).toBe("part-1\npart-2\npart-3");
 });
 
 it("a runner that sends more output than its viewer has asked for loses its connection, and no other session does", async () => {

@@ -145,7 +145,7 @@ type World = Awaited<ReturnType<typeof begin>>;
 
 /** Every operation of ours on an agent's tree, in an order in which each finds its programs. */
 const STEPS: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
-  "the fetch after a turn": ({ work, session }) => work.fetch(session, signal),
+  "the fetch after a turn": ({ work, session }) => work.fetch(session, signal, 1_000_000),
   pull: ({ work, session }) => work.pull(session, signal),
   "push, with files in the way": ({ work, session }) => work.push(session, { ...NO_LINK, signal }),
   "push to a clean session": async ({ repository, work, session, worktree }) => {
@@ -214,7 +214,7 @@ describe("a filter that runs only in the agent's tree", () => {
     ["is a process", process],
   ])("keeps the work in its place and is reported, when it %s", async (_, configuration) => {
     const { work, session, worktree, sprung } = await begin({ configuration });
-    for (const refused of [work.fetch(session, signal), work.rescue(session, signal)]) {
+    for (const refused of [work.fetch(session, signal, 1_000_000), work.rescue(session, signal)]) {
       await expect(refused).rejects.toMatchObject({
         code: "REPOSITORY_UNAVAILABLE",
         message: expect.not.stringContaining("GIT_WORK_TREE"),

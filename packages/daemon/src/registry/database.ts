@@ -25,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
   "ALTER TABLE sessions ADD COLUMN credentials TEXT NOT NULL DEFAULT '[]'",
   "ALTER TABLE sessions ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'",
   "ALTER TABLE sessions ADD COLUMN place TEXT",
+  "ALTER TABLE sessions ADD COLUMN fetched_bytes INTEGER NOT NULL DEFAULT 0",
 ];
 
 /**

@@ -134,6 +134,7 @@ const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
   credentials: "credentials",
   notices: "notices",
   place: "place",
+  fetchedBytes: "fetched_bytes",
 };
 
 function sqlOf(value: EntryChange[keyof EntryChange] | null): string | number | null {

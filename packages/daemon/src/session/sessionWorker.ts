@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@clauderon/base";
+import type { Clock, Fault, Log } from "@clauderon/base";
 import type { Session } from "@clauderon/protocol";
 import type { Observation, SessionBackend } from "../backend.ts";
 import { SessionLink } from "../link/sessionLink.ts";
@@ -6,6 +6,7 @@ import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
 import { describeSession, type View } from "./model/describe.ts";
+import { failureOf } from "./model/failure.ts";
 import { planStep, type Step } from "./model/plan.ts";
 import { StepFailures } from "./stepFailures.ts";
 import type { Steps } from "./steps.ts";
@@ -47,6 +48,7 @@ export class SessionWorker {
     runner: undefined,
     progress: undefined,
     trouble: undefined,
+    unfetched: undefined,
   };
   #told = "";
 
@@ -81,6 +83,12 @@ export class SessionWorker {
     this.#view = { ...this.#view, trouble: undefined };
     this.#step.abort();
     this.wake();
+    this.#report();
+  }
+
+  /** Why the work of the last turn was not fetched; undefined when it was. */
+  noteFetch(fault: Fault | undefined): void {
+    this.#view = { ...this.#view, unfetched: fault === undefined ? undefined : failureOf(fault) };
     this.#report();
   }
 

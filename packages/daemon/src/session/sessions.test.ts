@@ -47,6 +47,7 @@ function stage(change: EntryChange, observation: Observation = { phase: "Stopped
     events,
     credentials,
     newSpec,
+    fetchLimit: { bytes: 1, text: "1" },
     clock,
     log: silentLog,
   });

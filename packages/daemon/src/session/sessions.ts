@@ -13,6 +13,7 @@ import { disabled, disabledSession } from "./model/disabled.ts";
 import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
 import { NameReservations } from "./nameReservations.ts";
 import { SessionWorker } from "./sessionWorker.ts";
+import type { FetchLimit } from "../work/model/fetchLimit.ts";
 import { TurnFetcher } from "../work/turnFetcher.ts";
 import { Steps, type StepsOptions } from "./steps.ts";
 
@@ -22,6 +23,8 @@ export interface SessionsOptions extends Pick<StepsOptions, "work" | "credential
   readonly events: EventHub;
   /** The spec of a session that is asked for. */
   readonly newSpec: (request: CreateSession, name: string) => Promise<Entry["record"]["spec"]>;
+  /** See TurnFetcher. */
+  readonly fetchLimit: FetchLimit;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,8 +42,24 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.#names = new NameReservations(options.registry);
-    const { work, clock, log } = options;
-    this.#turnFetcher = new TurnFetcher({ work, clock, log, signal: this.#stop.signal });
+    const { work, clock, log, registry, fetchLimit: limit } = options;
+    const entryOf = ({ name, uid }: Entry["record"]) => {
+      const entry = registry.get(name);
+      return entry?.record.uid === uid ? entry : undefined;
+    };
+    this.#turnFetcher = new TurnFetcher({
+      work,
+      clock,
+      log,
+      limit,
+      signal: this.#stop.signal,
+      fetchedBytes: (session) => entryOf(session)?.fetchedBytes,
+      count: (session, bytes) => {
+        const { fetchedBytes = 0 } = entryOf(session) ?? {};
+        if (bytes > 0) registry.change(session.name, { fetchedBytes: fetchedBytes + bytes });
+      },
+      report: ({ name }, fault) => this.#workers.get(name)?.noteFetch(fault),
+    });
   }
 
   /** Takes up every session where the last daemon left it. */

@@ -19,7 +19,7 @@ import type { Captured, PushContext, SessionWork } from "../sessionWork.ts";
 import { continueSession } from "./continueSession.ts";
 import { LastInLine } from "./lastInLine.ts";
 import { pushToSession } from "./pushToSession.ts";
-import { type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
+import { type FetchOptions, type RepositoryPlaces, SessionRepository } from "./sessionRepository.ts";
 
 type Fetched = Awaited<ReturnType<SessionRepository["fetch"]>>;
 
@@ -56,15 +56,15 @@ export class GitSessionWork implements SessionWork {
     await pushWork(repository.git, repository.remote(progress), { commit: session.commit, ref: INCOMING_REF });
   }
 
-  async fetch(session: SessionRecord, signal: AbortSignal): Promise<void> {
+  async fetch(session: SessionRecord, signal: AbortSignal, maxBytes: number): Promise<number> {
     refuseSharedCheckout(session);
-    await this.#fetch(session, signal);
+    return (await this.#fetch(session, signal, { maxBytes })).bytes;
   }
 
   async pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled> {
     refuseSharedCheckout(session);
     const repository = this.#repository(session, signal);
-    const fetched = await this.#fetch(session, signal, progress);
+    const fetched = await this.#fetch(session, signal, { progress });
     return await pulledOf(session, repository, fetched);
   }
 
@@ -100,14 +100,17 @@ export class GitSessionWork implements SessionWork {
     if (repository.isThere) await forgetWork(repository.git, session.name);
   }
 
-  #fetch(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Fetched> {
-    return this.#fetches.run(session.name, signal, (stop) => this.#repository(session, stop).fetch(progress));
+  #fetch(session: SessionRecord, signal: AbortSignal, options: FetchOptions = {}): Promise<Fetched> {
+    const fetch = (stop: AbortSignal) => this.#repository(session, stop).fetch(options);
+    // What a user asks for is not refused for the limit of what nobody has asked for.
+    const kind = options.maxBytes === undefined ? "Asked" : "Unasked";
+    return this.#fetches.run(session.name, signal, fetch, kind);
   }
 
   /** Not shared with others who wait: no agent works any more, and all is searched. */
   async #fetchLast(session: SessionRecord, signal: AbortSignal): Promise<Fetched> {
     await this.#fetch(session, signal);
-    return await this.#repository(session, signal).fetch(undefined, "AtRest");
+    return await this.#repository(session, signal).fetch({ when: "AtRest" });
   }
 
   /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */

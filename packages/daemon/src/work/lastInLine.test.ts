@@ -12,7 +12,7 @@ function stage() {
     begun.push({ ...gate, stop });
     return gate.promise;
   };
-  return { begun, run: (key: string, signal = never) => line.run(key, signal, work) };
+  return { begun, run: (key: string, signal = never, kind = "") => line.run(key, signal, work, kind) };
 }
 
 describe("LastInLine", () => {
@@ -49,6 +49,17 @@ describe("LastInLine", () => {
     expect(await shared[1]).toBe(2);
     await expect(run("a", one.signal)).rejects.toThrow("enough");
     expect(begun).toHaveLength(2);
+  });
+
+  it("runs what is of another kind after what waits, and shares neither with the other", async () => {
+    const { begun, run } = stage();
+    const all = [run("a"), run("a"), run("a", never, "other"), run("a", never, "other")];
+    for (let turn = 0; turn < 3; turn += 1) {
+      await expect.poll(() => begun.length).toBe(turn + 1);
+      begun[turn]?.resolve(turn);
+    }
+    expect(await Promise.all(all)).toEqual([0, 1, 2, 2]);
+    expect(begun).toHaveLength(3);
   });
 
   it("does not begin what was given up before its turn, and begins again for a later caller", async () => {

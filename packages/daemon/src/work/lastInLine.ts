@@ -3,24 +3,25 @@ import { abortable } from "../abortable.ts";
 interface Place<T> {
   readonly promise: Promise<T>;
   readonly stop: AbortController;
+  readonly kind: string;
   /** How many still wait for it. */
   callers: number;
 }
 
 /**
- * Runs work of one key one at a time. A caller who asks while some of it waits for its turn shares that, which begins after they
- * asked; so there is never more than one running and one waiting. A caller stops waiting when their signal aborts; the work is
+ * Runs work of one key one at a time. A caller who asks while some of the same kind waits for its turn shares that, which begins
+ * after they asked; so there is never more than one running and one of each kind waiting. A caller stops waiting when their signal aborts; the work is
  * stopped when nobody waits for it any more.
  */
 export class LastInLine<T> {
   readonly #running = new Map<string, Place<T>>();
   readonly #waiting = new Map<string, Place<T>>();
 
-  async run(key: string, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  async run(key: string, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>, kind = ""): Promise<T> {
     signal.throwIfAborted();
     const waiting = this.#waiting.get(key);
     // What was given up before its turn does nothing.
-    if (waiting !== undefined && waiting.callers > 0) return await join(waiting, signal);
+    if (waiting?.kind === kind && waiting.callers > 0) return await join(waiting, signal);
     const running = this.#running.get(key);
     if (running === undefined) return await join(this.#begin(key, new AbortController(), work), signal);
     const stop = new AbortController();
@@ -34,7 +35,7 @@ export class LastInLine<T> {
         stop.signal.throwIfAborted();
         return this.#begin(key, stop, work).promise;
       });
-    const place: Place<T> = { promise, stop, callers: 0 };
+    const place: Place<T> = { promise, stop, kind, callers: 0 };
     this.#waiting.set(key, place);
     return await join(place, signal);
   }
@@ -43,7 +44,7 @@ export class LastInLine<T> {
     const promise = work(stop.signal).finally(() => {
       if (this.#running.get(key)?.promise === promise) this.#running.delete(key);
     });
-    const place: Place<T> = { promise, stop, callers: 0 };
+    const place: Place<T> = { promise, stop, kind: "", callers: 0 };
     this.#running.set(key, place);
     return place;
   }

@@ -29,6 +29,14 @@ export interface RepositoryPlaces {
 const setBackNotices = (ref: string | undefined) =>
   ref === undefined ? [] : [`The session was set back to an earlier state. Its work before that is kept as ${ref}`];
 
+export interface FetchOptions {
+  readonly progress?: Progress | undefined;
+  /** More than this is refused, where anything comes from elsewhere. */
+  readonly maxBytes?: number;
+  /** `AtRest`: no agent works in the session's worktree, which can then be searched. */
+  readonly when?: "AtWork" | "AtRest";
+}
+
 /** How much may come from a session at once. */
 const MAX_BYTES = 4_294_967_296;
 
@@ -72,19 +80,21 @@ export class SessionRepository {
     return hasOwnRepository(this.#session.spec.backend);
   }
 
-  remote(progress?: Progress): SessionRemote {
+  remote(progress?: Progress, most = MAX_BYTES): SessionRemote {
     const { home, environment } = this.#places;
-    const place = { session: this.#session.name, home, path: environment["PATH"] ?? "", maxBytes: MAX_BYTES };
+    const maxBytes = Math.min(most, MAX_BYTES);
+    const place = { session: this.#session.name, home, path: environment["PATH"] ?? "", maxBytes };
     return progress === undefined ? place : { ...place, progress };
   }
 
-  /** Brings the session's state as it is now. `AtRest`: no agent works in its worktree, which can then be searched. */
-  async fetch(
-    progress?: Progress,
-    when: "AtWork" | "AtRest" = "AtWork",
-  ): Promise<FetchedWork & { readonly notices: readonly string[] }> {
+  /** Brings the session's state as it is now. */
+  async fetch({
+    progress,
+    maxBytes,
+    when,
+  }: FetchOptions = {}): Promise<FetchedWork & { readonly notices: readonly string[] }> {
     if (this.hasOwnRepository) {
-      const fetched = await fetchWork(this.git, this.remote(progress));
+      const fetched = await fetchWork(this.git, this.remote(progress, maxBytes));
       const kept = fetched.branch.state === "Kept" ? [fetched.branch.reason] : [];
       return { ...fetched, notices: [...kept, ...fetched.inner, ...setBackNotices(fetched.rescuedRef)] };
     }
@@ -104,6 +114,6 @@ export class SessionRepository {
     const states = { before: { work: before ?? commit, head: undefined }, now: { work: commit, head } };
     const rescuedRef = await keepWhenSetBack(this.git, name, states);
     const all = [...notices, ...setBackNotices(rescuedRef)];
-    return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, inner: [], notices: all };
+    return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, bytes: 0, inner: [], notices: all };
   }
 }

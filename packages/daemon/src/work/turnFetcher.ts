@@ -1,6 +1,9 @@
 import { type Backoff, backoffMs, type Clock, Fault, type Log } from "@clauderon/base";
+import { tooManyBytes } from "@clauderon/protocol";
 import type { SessionRecord } from "../backend.ts";
 import type { SessionWork } from "../sessionWork.ts";
+import { type FetchLimit, limitFault } from "./model/fetchLimit.ts";
+import { fetchRestMs } from "./model/fetchRest.ts";
 
 const RETRY: Backoff = { baseMs: 1_000, maxMs: 30_000 };
 const MAX_TRIES = 5;
@@ -10,15 +13,35 @@ export interface TurnFetcherOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly limit: FetchLimit;
+  /** How many bytes this has fetched of a session so far; undefined when the session is gone. */
+  readonly fetchedBytes: (session: SessionRecord) => number | undefined;
+  /** So many more were fetched. */
+  readonly count: (session: SessionRecord, bytes: number) => void;
+  /** Why the work of the last turn was not fetched; undefined when it was. */
+  readonly report: (session: SessionRecord, fault: Fault | undefined) => void;
 }
 
-/** Brings a session's work to the user's repository after each turn of its agent, so that little is lost with its machine. */
+/** The turns and fetches of a session in one place. */
+interface Place {
+  /** Turns whose work is there, or will not be fetched. */
+  done: number;
+  /** Turns whose work is on its way. */
+  wanted: number | undefined;
+  restUntil: number;
+  refusals: number;
+}
+
+type Outcome = "Fetched" | "Limited" | "Failed" | "Gone";
+
+/**
+ * Brings a session's work to the user's repository after each turn of its agent, so that little is lost with its machine. The
+ * session says how many turns there were, and is a stranger: each fetch is followed by a rest that grows with its cost, and
+ * all of them together have a limit.
+ */
 export class TurnFetcher {
   readonly #options: TurnFetcherOptions;
-  /** Turns whose work is there, by the session's place. */
-  readonly #fetched = new Map<string, number>();
-  /** Turns whose work is on its way. */
-  readonly #wanted = new Map<string, number>();
+  readonly #places = new Map<string, Place>();
 
   constructor(options: TurnFetcherOptions) {
     this.#options = options;
@@ -29,44 +52,84 @@ export class TurnFetcher {
    * connection is away, is tried again whenever this is called.
    */
   noted(session: SessionRecord, turns: number): void {
-    const place = placeOf(session);
     if (!session.spec.worktree) return;
+    const place = this.#place(session);
     // A new runner may count from the beginning.
-    if (turns < (this.#fetched.get(place) ?? 0)) this.#fetched.delete(place);
-    if (turns <= (this.#fetched.get(place) ?? 0)) return;
-    const isUnderWay = this.#wanted.has(place);
-    this.#wanted.set(place, turns);
-    if (!isUnderWay) void this.#fetch(session);
+    if (turns < place.done) place.done = 0;
+    if (turns <= place.done) return;
+    const isUnderWay = place.wanted !== undefined;
+    place.wanted = turns;
+    if (!isUnderWay) void this.#fetch(session, place);
   }
 
-  async #fetch(session: SessionRecord): Promise<void> {
+  async #fetch(session: SessionRecord, place: Place): Promise<void> {
     const { clock, signal } = this.#options;
-    const place = placeOf(session);
     for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
-      const turns = this.#wanted.get(place) ?? 0;
-      const isThere = await this.#tryFetch(session);
-      if (isThere) this.#fetched.set(place, turns);
-      // A turn that has ended meanwhile begins anew.
-      if (isThere && this.#wanted.get(place) === turns) break;
-      if (isThere) tries = 0;
+      const restMs = Math.min(place.restUntil - clock.now(), fetchRestMs(MOST));
+      if (restMs > 0) await clock.sleep(restMs, signal);
+      if (signal.aborted) break;
+      const turns = place.wanted ?? 0;
+      const outcome = await this.#tryFetch(session, place, tries === MAX_TRIES);
+      if (outcome === "Gone") break;
+      if (outcome !== "Failed") place.done = turns;
+      // A turn that has ended meanwhile begins again.
+      if (outcome !== "Failed" && place.wanted === turns) break;
+      if (outcome !== "Failed") tries = 0;
       else if (tries < MAX_TRIES) await clock.sleep(backoffMs(RETRY, tries, 0.5), signal);
     }
-    this.#wanted.delete(place);
+    place.wanted = undefined;
   }
 
-  async #tryFetch(session: SessionRecord): Promise<boolean> {
-    const { work, log, signal } = this.#options;
+  async #tryFetch(session: SessionRecord, place: Place, isLast: boolean): Promise<Outcome> {
+    const { work, clock, signal, limit, fetchedBytes, count, report } = this.#options;
+    const soFar = fetchedBytes(session);
+    if (soFar === undefined) return "Gone";
+    const left = limit.bytes - soFar;
+    if (left <= 0) return this.#refuse(session);
+    const begun = clock.now();
+    let bytes = 0;
     try {
-      await work.fetch(session, signal);
-      return true;
+      bytes = await work.fetch(session, signal, left);
+      place.refusals = 0;
+      if (fetchedBytes(session) !== undefined) count(session, bytes);
+      report(session, undefined);
+      return "Fetched";
     } catch (thrown) {
-      const isExpected = thrown instanceof Fault;
-      const fields = { session: session.name, error: String(isExpected ? thrown.message : (thrown as Error).stack) };
-      log[isExpected ? "warn" : "error"]("Fetch after a turn failed", fields);
-      return false;
+      if (signal.aborted) return "Gone";
+      if (thrown instanceof Fault && thrown.code === "REPOSITORY_UNAVAILABLE") place.refusals += 1;
+      if (thrown instanceof Fault && thrown.message === tooManyBytes(session.name, left))
+        return this.#refuse(session, thrown);
+      this.#log(session, thrown);
+      if (isLast && thrown instanceof Fault) report(session, thrown);
+      return "Failed";
+    } finally {
+      const cost = { milliseconds: clock.now() - begun, bytes, refusals: place.refusals };
+      place.restUntil = clock.now() + fetchRestMs(cost);
     }
+  }
+
+  #refuse(session: SessionRecord, cause?: Fault): Outcome {
+    const { limit, report } = this.#options;
+    const fault = limitFault(session.name, limit, cause);
+    this.#log(session, fault);
+    report(session, fault);
+    return "Limited";
+  }
+
+  #log(session: SessionRecord, thrown: unknown): void {
+    const isExpected = thrown instanceof Fault;
+    const fields = { session: session.name, error: String(isExpected ? thrown.message : (thrown as Error).stack) };
+    this.#options.log[isExpected ? "warn" : "error"]("Fetch after a turn failed", fields);
+  }
+
+  /** A session that begins again elsewhere after a loss does so from another commit. */
+  #place({ uid, commit }: SessionRecord): Place {
+    const key = `${uid} ${commit}`;
+    const place = this.#places.get(key) ?? { done: 0, wanted: undefined, restUntil: 0, refusals: 0 };
+    this.#places.set(key, place);
+    return place;
   }
 }
 
-/** A session that begins again elsewhere after a loss does so from another commit. */
-const placeOf = ({ uid, commit }: SessionRecord): string => `${uid} ${commit}`;
+/** The longest rest: a clock that is set back makes none longer. */
+const MOST = { milliseconds: Number.POSITIVE_INFINITY, bytes: 0, refusals: 0 };

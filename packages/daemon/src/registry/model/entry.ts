@@ -38,6 +38,7 @@ const rowSchema = z.object({
   saved: flag,
   credentials: json(z.array(z.string())),
   notices: json(z.array(z.string())),
+  fetched_bytes: z.number().int().min(0),
   // `null` in JSON says that nothing was made yet; NULL, that nobody has written down where.
   place: z.union([z.null().transform(() => undefined), json(placeSchema.nullable())]),
 });
@@ -71,6 +72,8 @@ export interface Entry {
   readonly credentials: readonly string[];
   /** What could not be captured of the checkout, each a sentence for people. */
   readonly notices: readonly string[];
+  /** How many bytes of its work came to the user's repository after its turns, unasked. */
+  readonly fetchedBytes: number;
 }
 
 /** The entry of a row; for an invalid row, a text that says what is wrong. */
@@ -92,5 +95,6 @@ export function parseRow(columns: unknown): Entry | string {
     saved: row.saved,
     credentials: row.credentials,
     notices: row.notices,
+    fetchedBytes: row.fetched_bytes,
   };
 }

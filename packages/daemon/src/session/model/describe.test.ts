@@ -11,6 +11,7 @@ const NOTHING: View = {
   runner: undefined,
   progress: undefined,
   trouble: undefined,
+  unfetched: undefined,
 };
 
 const statusOf = (entry: Partial<Entry>, view: Partial<View> = {}) =>
@@ -41,6 +42,14 @@ describe("describeSession", () => {
       reason: "ImagePullBackOff",
       hint: "Check it",
     });
+  });
+
+  it("shows that the work of a session that runs is not fetched, and the agent's own trouble before that", () => {
+    const unfetched = { code: "REPOSITORY_UNAVAILABLE", message: "The limit", hint: "Pull it" };
+    const told = { phase: "Running", reason: "WorkNotFetched", message: "The limit", hint: "Pull it" };
+    expect(statusOf({ started: true }, { ...running, unfetched })).toMatchObject(told);
+    const runner = { ...RUNNER, state: "Exited", activity: "Completed" } as const;
+    expect(statusOf({ started: true }, { ...running, runner, unfetched }).reason).toBe("AgentExited");
   });
 
   it("shows why a turn failed, in the agent's words without control characters", () => {

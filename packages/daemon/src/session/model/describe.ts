@@ -12,6 +12,8 @@ export interface View {
   readonly progress: string | undefined;
   /** Why the last step failed; undefined when it did not. */
   readonly trouble: Failure | undefined;
+  /** Why the work of the last turn was not fetched; undefined when it was. */
+  readonly unfetched: Failure | undefined;
 }
 
 const MAX_TEXT = 16_384;
@@ -71,7 +73,8 @@ function causeOf(entry: Entry, view: View): Cause {
 function causeOfRunning(entry: Entry, observation: Observation, view: View): Cause {
   const { reason, message, hint } = observation;
   const isUp = observation.phase === "Running" && view.isConnected && entry.started;
-  if (isUp) return agentTrouble(entry.record.name, view) ?? { phase: "Running", reason, message, hint };
+  if (isUp)
+    return agentTrouble(entry.record.name, view) ?? unfetched(view) ?? { phase: "Running", reason, message, hint };
   if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started && !entry.restart)) {
     return { phase: observation.phase, reason, message, hint };
   }
@@ -103,6 +106,12 @@ function agentTrouble(name: string, { runner }: View): Cause | undefined {
   const reason = code !== undefined && isFaultCode(code) ? camelCase(code) : "AgentExited";
   return { phase: "Running", reason, message, hint: [...own, next].join(". ") };
 }
+
+/** The session runs, and what it makes is nowhere else. */
+const unfetched = ({ unfetched: failure }: View): Cause | undefined =>
+  failure === undefined
+    ? undefined
+    : { phase: "Running", reason: "WorkNotFetched", message: failure.message, hint: failure.hint };
 
 function troubleOf({ trouble, progress }: View, reason?: string): Omit<Cause, "phase"> {
   if (trouble !== undefined) return causeOfFailure(trouble);

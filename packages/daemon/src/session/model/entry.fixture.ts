@@ -29,6 +29,7 @@ export function exampleEntry(change: Partial<Entry> = {}): Entry {
     saved: false,
     credentials: [],
     notices: [],
+    fetchedBytes: 0,
     ...change,
   };
 }
