@@ -1,18 +1,19 @@
 import { type ControlSequence, parseControlSequence } from "./controlSequence.ts";
+import { setsKeyboard } from "./keyboardModes.ts";
 import { PRIVATE_MODES } from "./privateModes.ts";
 
 /**
  * The part of a complete escape sequence that may reach a user's terminal: all of it, only some of its modes, or
  * undefined. Only what is known to act on the screen alone passes, since each terminal has its own queries and
- * settings.
+ * settings. What changes how keys are reported passes only where a ScreenGuard takes it back.
  */
-export function safePart(sequence: string): string | undefined {
+export function safePart(sequence: string, keyboard: "Kept" | "Dropped" = "Dropped"): string | undefined {
   if (!sequence.startsWith("\u001b[")) return SAFE_ESCAPES.test(sequence.slice(1)) ? sequence : undefined;
   const parsed = parseControlSequence(sequence);
   if (parsed === undefined) return undefined;
   const { marker, parameters, action } = parsed;
   if (action === "h" || action === "l") return safeModes(marker, parameters, action);
-  return isSafe(parsed) ? sequence : undefined;
+  return isSafe(parsed) || (keyboard === "Kept" && setsKeyboard(parsed)) ? sequence : undefined;
 }
 
 function isSafe({ marker, parameters, action }: ControlSequence): boolean {

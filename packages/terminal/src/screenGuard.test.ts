@@ -54,3 +54,32 @@ it("ScreenGuard makes a line feed alone go one line down, whatever the terminal 
   const guard = new ScreenGuard();
   expect(guarded(guard, "a\r") + guarded(guard, "\nb")).toBe("a\r\u001bDb");
 });
+
+const [PUSH, OTHER_KEYS] = ["\u001b[>5u", "\u001b[>4;2m"];
+
+it("ScreenGuard keeps the keyboard flags from a terminal that has not said that it knows them", () => {
+  const guard = new ScreenGuard();
+  expect(guarded(guard, `a${PUSH}b\u001b[=1;1u\u001b[<u\u001b[?1049hc`)).toBe("ab\u001b[?1049hc");
+  expect([guard.leave(), guard.resume()].join("")).not.toMatch(/u/);
+});
+
+it("ScreenGuard gives a terminal the flags in effect, on each screen, and at the end those that it had before", () => {
+  const guard = new ScreenGuard();
+  expect(guarded(guard, PUSH)).toBe("");
+  expect(guard.knowsKeyboard(3)).toBe("\u001b[=5;1u");
+  expect(guarded(guard, "\u001b[>1u\u001b[=8;2u\u001b[=1;3u")).toBe("\u001b[=1;1u\u001b[=9;1u\u001b[=8;1u");
+  expect(guarded(guard, "\u001b[?1049h\u001b[>31u")).toBe("\u001b[?1049h\u001b[=0;1u\u001b[=31;1u");
+  expect(guard.leave().startsWith("\u001b[=0;1u\u001b[?1049l\u001b[=3;1u")).toBe(true);
+  expect(guarded(guard, "\u001b[?1049l\u001b[<u\u001b[<9u")).toBe("\u001b[?1049l\u001b[=8;1u\u001b[=5;1u\u001b[=0;1u");
+  expect(guarded(guard, `${PUSH}\u001bc`)).toContain("\u001b[=5;1u\u001b[=0;1u");
+});
+
+it("ScreenGuard passes modifyOtherKeys, and takes it back at a reset and at the end only if it was set", () => {
+  expect(new ScreenGuard().leave()).not.toContain("\u001b[>4");
+  const guard = new ScreenGuard();
+  expect(guarded(guard, OTHER_KEYS)).toBe(OTHER_KEYS);
+  expect(guard.resume()).toBe(OTHER_KEYS);
+  expect(guard.leave()).toContain("\u001b[>4m");
+  expect(guarded(guard, "\u001bc")).toContain("\u001b[>4m");
+  expect(guarded(guard, `${OTHER_KEYS}\u001b[>4n`)).toBe(`${OTHER_KEYS}\u001b[>4m`);
+});

@@ -1,4 +1,5 @@
-import { parseControlSequence } from "./controlSequence.ts";
+import { type ControlSequence, parseControlSequence } from "./controlSequence.ts";
+import { flagsText, KeyboardModes, otherKeysText, setsKeyboard } from "./keyboardModes.ts";
 import { OTHER_SCREEN_MODES, usualModes } from "./privateModes.ts";
 
 const [ESC, LF, CR] = [0x1b, 0x0a, 0x0d];
@@ -20,10 +21,18 @@ const CLEAR = `${MODES_OFF}\u001b[H\u001b[2J`;
  * scrolled off. A reset of the whole terminal, which would clear what was there before the session, becomes a reset of
  * the screen, and nothing clears the lines above it.
  *
- * Takes the output of TerminalFilter: whole sequences.
+ * How keys are reported is the session's own affair, and the terminal's as long as it shows the session: the terminal gets
+ * the flags in effect and never a stack of them, and at the end what it had before. It gets flags of the kitty keyboard
+ * protocol only if it has said that it knows them.
+ *
+ * Takes the output of TerminalFilter: whole sequences, with those for the keyboard.
  */
 export class ScreenGuard {
   #isOnOther = false;
+  readonly #keyboard = new KeyboardModes();
+  /** The flags that the terminal had before the session; undefined for one that does not know them, as far as it has said. */
+  #ownFlags: number | undefined;
+  #hasSetOtherKeys = false;
 
   push(bytes: Uint8Array): Uint8Array {
     const hasBareLineFeed = hasBareLineFeedIn(bytes);
@@ -38,12 +47,29 @@ export class ScreenGuard {
    * The sequence for the end of the session: switches everything off and puts the cursor below the session's screen.
    */
   leave(): string {
-    return `${this.#isOnOther ? "\u001b[?1049l" : ""}${MODES_OFF}\u001b[999;1H\r\n`;
+    const other = this.#isOnOther ? `${this.#withFlags(0)}\u001b[?1049l` : "";
+    const otherKeys = this.#hasSetOtherKeys ? otherKeysText(0) : "";
+    return `${other}${this.#withFlags(this.#ownFlags ?? 0)}${otherKeys}${MODES_OFF}\u001b[999;1H\r\n`;
+  }
+
+  /** The terminal knows the kitty keyboard protocol and has these flags; returns what to send to it. */
+  knowsKeyboard(flags: number): string {
+    this.#ownFlags = flags;
+    return this.#withFlags(this.#keyboard.flags);
+  }
+
+  /** What to send to a terminal that another program has used in the meantime. */
+  resume(): string {
+    return (
+      this.#withFlags(this.#keyboard.flags) + (this.#hasSetOtherKeys ? otherKeysText(this.#keyboard.otherKeys) : "")
+    );
   }
 
   #onScreen(sequence: string): string {
     if (sequence === "\u001bc") return this.#reset();
-    const { marker, parameters, action } = parseControlSequence(sequence) ?? { marker: "", parameters: [], action: "" };
+    const parsed = parseControlSequence(sequence) ?? { marker: "", parameters: [], action: "" };
+    const { marker, parameters, action } = parsed;
+    if (setsKeyboard(parsed)) return this.#setKeyboard(parsed);
     if (action === "J") return parameters.includes(3) ? "" : sequence;
     return marker === "?" ? this.#switchModes(sequence, parameters, action === "h") : sequence;
   }
@@ -51,7 +77,9 @@ export class ScreenGuard {
   #reset(): string {
     const back = this.#isOnOther ? "\u001b[?1049l" : "";
     this.#isOnOther = false;
-    return back + CLEAR;
+    this.#keyboard.isOnOther = false;
+    this.#keyboard.reset();
+    return back + this.resume() + CLEAR;
   }
 
   /** Leaving the other screen while it is not shown would move the cursor. */
@@ -59,12 +87,27 @@ export class ScreenGuard {
     if (!modes.some((mode) => OTHER_SCREEN_MODES.has(mode))) return sequence;
     const wanted = modes.filter((mode) => !OTHER_SCREEN_MODES.has(mode) || isOn || this.#isOnOther);
     this.#isOnOther = isOn;
-    return wanted.length === 0 ? "" : `\u001b[?${wanted.join(";")}${isOn ? "h" : "l"}`;
+    this.#keyboard.isOnOther = isOn;
+    // The terminal has flags for each screen.
+    return wanted.length === 0
+      ? ""
+      : `\u001b[?${wanted.join(";")}${isOn ? "h" : "l"}${this.#withFlags(this.#keyboard.flags)}`;
+  }
+
+  #setKeyboard(sequence: ControlSequence): string {
+    this.#keyboard.take(sequence);
+    if (sequence.action === "u") return this.#withFlags(this.#keyboard.flags);
+    this.#hasSetOtherKeys = true;
+    return otherKeysText(this.#keyboard.otherKeys);
+  }
+
+  #withFlags(flags: number): string {
+    return this.#ownFlags === undefined ? "" : flagsText(flags);
   }
 }
 
-/** Reset, erasing in the display, and modes. */
-const SEQUENCES = new RegExp(["\u001bc", "\u001b\\[[0-?]*[Jhl]"].join("|"), "g");
+/** Reset, erasing in the display, modes, and the keyboard. */
+const SEQUENCES = new RegExp(["\u001bc", "\u001b\\[[0-?]*[Jhl]", "\u001b\\[[<=>][0-?]*[umn]"].join("|"), "g");
 
 function latin1(bytes: Uint8Array): string {
   let text = "";

@@ -87,3 +87,17 @@ describe("TerminalFilter", () => {
     expect(new TerminalFilter().push(text)).toBe(text);
   });
 });
+
+const KEYBOARD = ["[>1u", "[>u", "[<u", "[<2u", "[=5;1u", "[>4;2m", "[>4m", "[>4n"].map((text) => ESC + text);
+
+it.each(KEYBOARD)("TerminalFilter passes %j, which changes how keys are reported, only to a ScreenGuard", (text) => {
+  expect(filtered(text)).toBe("");
+  expect(new TerminalFilter("Kept").push(bytesOf(text))).toEqual(bytesOf(text));
+});
+
+it.each(["[?u", "[?4m", "[?4;1m", "[>2;1m", "[>m", "[>1;4m", "[>4f", "[?1u", "[>4;1$u"])(
+  "TerminalFilter drops ESC %s, a question about the keyboard or another resource, also before a ScreenGuard",
+  (text) => {
+    expect(new TerminalFilter("Kept").push(bytesOf(ESC + text))).toEqual(bytesOf(""));
+  },
+);

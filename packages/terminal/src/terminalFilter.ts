@@ -31,6 +31,12 @@ export class TerminalFilter {
   #state: State = "ground";
   #held: number[] = [];
   #isTooLong = false;
+  readonly #keyboard: "Kept" | "Dropped";
+
+  /** `Kept` is for a ScreenGuard: see there. */
+  constructor(keyboard: "Kept" | "Dropped" = "Dropped") {
+    this.#keyboard = keyboard;
+  }
 
   /** The bytes of an incomplete sequence or character. */
   get held(): Uint8Array {
@@ -91,7 +97,7 @@ export class TerminalFilter {
     else if (byte >= 0x20 && byte < 0x30) this.#hold("intermediate", byte);
     else if (byte < 0x20 || byte >= 0x7f) return this.#interrupted(byte);
     // DECID is a query; an ST without a string ends nothing.
-    else return this.#release(safeBytes([ESC, byte]));
+    else return this.#release(safeBytes([ESC, byte], this.#keyboard));
     return [];
   }
 
@@ -102,7 +108,7 @@ export class TerminalFilter {
       this.#hold(this.#state, byte);
       return [];
     }
-    return this.#release(this.#isTooLong ? [] : safeBytes([...this.#held, byte]));
+    return this.#release(this.#isTooLong ? [] : safeBytes([...this.#held, byte], this.#keyboard));
   }
 
   /**
@@ -159,8 +165,8 @@ function characterBytes(lead: number): number {
 }
 
 /** The part of a complete sequence that may be printed. */
-function safeBytes(sequence: readonly number[]): readonly number[] {
-  const safe = safePart(String.fromCharCode(...sequence)) ?? "";
+function safeBytes(sequence: readonly number[], keyboard: "Kept" | "Dropped"): readonly number[] {
+  const safe = safePart(String.fromCharCode(...sequence), keyboard) ?? "";
   return Array.from(safe, (unit) => unit.charCodeAt(0));
 }
 

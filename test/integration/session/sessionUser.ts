@@ -5,7 +5,7 @@ import { isRunning, processesIn, tryKill } from "../../kit/processes.ts";
 import { CLAUDERON, TERMINAL_AGENT } from "../../kit/programs.ts";
 import { type CliOptions, type EndedCli, POLL, startCli } from "../cli/cliProcess.ts";
 import { UserFolder } from "../cli/userFolder.ts";
-import { TerminalWindow } from "./terminalWindow.ts";
+import { TerminalWindow, type WindowOptions } from "./terminalWindow.ts";
 
 /** A user with the terminal agent; sessions, daemon and folders are gone after the test. */
 export class SessionUser extends UserFolder {
@@ -50,11 +50,11 @@ export class SessionUser extends UserFolder {
   }
 
   /** Starts clauderon in a window of a terminal. */
-  window(args: readonly string[], size?: { readonly cols: number; readonly rows: number }): TerminalWindow {
+  window(args: readonly string[], options?: Pick<WindowOptions, "cols" | "rows" | "keyboardFlags">): TerminalWindow {
     return new TerminalWindow([process.execPath, CLAUDERON, ...args], {
       cwd: this.repository,
       environment: this.environment,
-      ...size,
+      ...options,
     });
   }
 

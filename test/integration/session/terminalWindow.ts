@@ -7,6 +7,8 @@ export interface WindowOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly cols?: number;
   readonly rows?: number;
+  /** The flags that it has before anything runs in it; missing for a terminal that does not know the kitty keyboard protocol. */
+  readonly keyboardFlags?: number;
 }
 
 /** A window of a terminal with a program in it, and the eyes of the person before it. */
@@ -20,10 +22,15 @@ export class TerminalWindow {
   bells = 0;
   exitCode: number | undefined;
 
-  constructor([program = "", ...args]: readonly string[], { cwd, environment, cols = 100, rows = 30 }: WindowOptions) {
+  /** The flags of the kitty keyboard protocol. */
+  keyboardFlags: number | undefined;
+
+  constructor([program = "", ...args]: readonly string[], options: WindowOptions) {
+    const { cwd, environment, cols = 100, rows = 30, keyboardFlags } = options;
     this.#pty = spawn(program, [...args], { cwd, env: { ...environment }, cols, rows, name: "xterm-256color" });
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: 5_000, allowProposedApi: true });
     onTestFinished(() => this.#end());
+    if (keyboardFlags !== undefined) this.#knowKeyboard(keyboardFlags);
     this.#terminal.onTitleChange((title) => {
       this.#title = title;
     });
@@ -40,6 +47,20 @@ export class TerminalWindow {
     });
     this.#pty.onExit(({ exitCode }) => {
       this.exitCode = exitCode;
+    });
+  }
+
+  /** Only what attach uses: the question, and flags that are set. */
+  #knowKeyboard(flags: number): void {
+    this.keyboardFlags = flags;
+    const { parser } = this.#terminal;
+    parser.registerCsiHandler({ prefix: "?", final: "u" }, () => {
+      this.#pty.write(`\u001b[?${this.keyboardFlags}u`);
+      return true;
+    });
+    parser.registerCsiHandler({ prefix: "=", final: "u" }, ([set]) => {
+      this.keyboardFlags = Number(set);
+      return true;
     });
   }
 

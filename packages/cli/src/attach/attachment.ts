@@ -31,7 +31,8 @@ export class Attachment {
   readonly #options: AttachmentOptions;
   readonly #position = new ViewPosition();
   readonly #matcher: DetachMatcher;
-  #filter = new TerminalFilter();
+  readonly #interrupt = new DetachMatcher(Uint8Array.of(CTRL_C));
+  #filter = new TerminalFilter("Kept");
   #channel: Channel | undefined;
   #isWriter = false;
   #takeOver: boolean;
@@ -83,7 +84,7 @@ export class Attachment {
   typed(bytes: Uint8Array): void {
     const { mode, terminal } = this.#options;
     const { bytes: meant, detach } = this.#matcher.push(bytes);
-    if (detach || (mode === "watch" && meant.includes(CTRL_C))) return this.#detach();
+    if (detach || (mode === "watch" && this.#interrupt.push(meant).detach)) return this.#detach();
     if (meant.length === 0) return;
     const isHeard = this.#isWriter && this.#channel !== undefined && this.#channel.waitingBytes < MAX_TYPED_AHEAD;
     if (isHeard) this.#channel?.write(meant);
@@ -105,7 +106,7 @@ export class Attachment {
 
   #print(piece: Parameters<ViewPosition["take"]>[0], consumed: () => void): void {
     const fresh = this.#position.take(piece);
-    if (piece.type === "snapshot") this.#filter = new TerminalFilter();
+    if (piece.type === "snapshot") this.#filter = new TerminalFilter("Kept");
     this.#options.terminal.show(this.#filter.push(fresh), consumed);
   }
 

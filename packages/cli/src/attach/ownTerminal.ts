@@ -1,5 +1,5 @@
 import { MAX_TERMINAL_SIZE } from "@clauderon/protocol/wire";
-import { ScreenGuard } from "@clauderon/terminal";
+import { KEYBOARD_QUERY, KeyboardReply, ScreenGuard } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 
 export interface TerminalSize {
@@ -21,6 +21,7 @@ export interface Person {
  */
 export class OwnTerminal {
   readonly #guard = new ScreenGuard();
+  readonly #reply = new KeyboardReply();
   readonly #atResume: CommandContext["atResume"];
   #isTaken = false;
 
@@ -40,13 +41,21 @@ export class OwnTerminal {
   take(person: Person): void {
     this.#isTaken = true;
     process.stdin.setRawMode?.(true);
-    process.stdin.on("data", (bytes: Buffer) => person.typed(bytes));
+    process.stdin.on("data", (bytes: Buffer) => this.#typed(bytes, person));
     process.stdin.on("end", () => person.left());
     process.stdin.on("error", () => person.left());
     process.stdout.on("resize", () => person.resized(this.size));
     this.#atResume(() => this.#takeBack(person));
-    // Scrolls the screen's content up, and saves the window title where the terminal can.
-    process.stdout.write(`\u001b[22;0t\u001b[${this.size.rows};1H${"\n".repeat(this.size.rows)}\u001b[H`);
+    // Asks for the keyboard, scrolls the screen's content up, and saves the window title where the terminal can.
+    process.stdout.write(
+      `${KEYBOARD_QUERY}\u001b[22;0t\u001b[${this.size.rows};1H${"\n".repeat(this.size.rows)}\u001b[H`,
+    );
+  }
+
+  #typed(typed: Uint8Array, person: Person): void {
+    const { bytes, flags } = this.#reply.push(typed);
+    if (flags !== undefined && this.#isTaken) process.stdout.write(this.#guard.knowsKeyboard(flags));
+    if (bytes.length > 0) person.typed(bytes);
   }
 
   /** A shell that used the terminal in the meantime has changed its mode, and has written over the agent's screen. */
@@ -54,6 +63,7 @@ export class OwnTerminal {
     if (!this.#isTaken) return;
     process.stdin.setRawMode?.(false); // Node still believes it is raw
     process.stdin.setRawMode?.(true);
+    process.stdout.write(this.#guard.resume());
     const { cols, rows } = this.size;
     person.resized({ cols, rows: Math.max(rows - 1, 1) }); // agents redraw when the size changes
     person.resized({ cols, rows });

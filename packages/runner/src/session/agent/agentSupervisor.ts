@@ -19,9 +19,12 @@ const MAX_LAST_LINE = 200;
 const MAX_CRASHES = 3;
 const RESTART_MS = 1_000;
 
-/** Printed before an agent starts on a terminal that another one used: resets the modes that the other one had set. */
+/**
+ * Printed before an agent starts on a terminal that another one used: resets the modes that the other one had set, those of
+ * the keyboard on both screens.
+ */
 const LEFT_TERMINAL =
-  "\u001b[0m\u001b[?1049l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\r\n";
+  "\u001b[0m\u001b[<99u\u001b[>4m\u001b[?1049l\u001b[<99u\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\r\n";
 
 export interface SupervisorOptions {
   readonly session: RunnerSession;

@@ -2,7 +2,14 @@ import type { Duplex } from "node:stream";
 import { Fault } from "@clauderon/base/fault";
 import { MAX_TERMINAL_SIZE, RUN_EXIT, type ToldMessage } from "@clauderon/protocol/wire";
 import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
-import { DetachMatcher, parseDetachKeys, ScreenGuard, TerminalFilter } from "@clauderon/terminal";
+import {
+  DetachMatcher,
+  KEYBOARD_QUERY,
+  KeyboardReply,
+  parseDetachKeys,
+  ScreenGuard,
+  TerminalFilter,
+} from "@clauderon/terminal";
 import { open, socketOf } from "../channels/connect.ts";
 
 /**
@@ -18,7 +25,7 @@ export async function attach(folder: string, stop: AbortSignal): Promise<number>
   process.stdin.setRawMode(true);
   // Scrolls the screen's content up.
   const { rows } = terminalSize();
-  process.stdout.write(`\u001b[${rows};1H${"\n".repeat(rows)}\u001b[H`);
+  process.stdout.write(`${KEYBOARD_QUERY}\u001b[${rows};1H${"\n".repeat(rows)}\u001b[H`);
   const guard = new ScreenGuard();
   const end = await new JoinedTerminal(socket, guard).show(stop).finally(() => {
     process.stdout.write(guard.leave());
@@ -35,7 +42,8 @@ class JoinedTerminal implements ChannelListener<ToldMessage> {
   readonly #guard: ScreenGuard;
   readonly #stream: StreamClient;
   readonly #keys = new DetachMatcher(parseDetachKeys("ctrl-p,ctrl-q"));
-  #filter = new TerminalFilter();
+  readonly #reply = new KeyboardReply();
+  #filter = new TerminalFilter("Kept");
   #isWriter = false;
 
   constructor(socket: Duplex, guard: ScreenGuard) {
@@ -61,7 +69,7 @@ class JoinedTerminal implements ChannelListener<ToldMessage> {
   }
 
   bytes({ type, bytes }: { readonly type: string; readonly bytes: Uint8Array }, consumed: () => void): void {
-    if (type === "snapshot") this.#filter = new TerminalFilter();
+    if (type === "snapshot") this.#filter = new TerminalFilter("Kept");
     process.stdout.write(this.#guard.push(this.#filter.push(bytes)), consumed);
   }
 
@@ -71,7 +79,9 @@ class JoinedTerminal implements ChannelListener<ToldMessage> {
 
   /** True when the user detaches. Input that the runner cannot take now is discarded. */
   #type(typed: Uint8Array, channel: Channel): boolean {
-    const { bytes, detach } = this.#keys.push(typed);
+    const { bytes: input, flags } = this.#reply.push(typed);
+    if (flags !== undefined) process.stdout.write(this.#guard.knowsKeyboard(flags));
+    const { bytes, detach } = this.#keys.push(input);
     if (detach || bytes.length === 0) return detach;
     if (this.#isWriter && bytes.length <= channel.room) channel.send({ type: "data", bytes });
     else process.stdout.write("\u0007");

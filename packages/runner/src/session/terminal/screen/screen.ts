@@ -35,7 +35,7 @@ export class Screen {
     this.#terminal.loadAddon(this.#serializer);
     // Grapheme clusters then have the width that current terminals give them.
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
-    this.#modes = new ScreenModes(this.#terminal);
+    this.#modes = new ScreenModes(this.#terminal, answer);
     this.#terminal.onData(answer);
   }
 
@@ -89,7 +89,9 @@ export class Screen {
    */
   snapshot(maxBytes: number): Uint8Array {
     for (const scrollback of SCROLLBACKS) {
-      const drawn = Buffer.from(RESET + this.#serializer.serialize({ scrollback }) + this.#modes.restore());
+      const drawn = Buffer.from(
+        RESET + this.#modes.prepare() + this.#serializer.serialize({ scrollback }) + this.#modes.restore(),
+      );
       const bytes = Buffer.concat([drawn, this.#boundary.held]);
       if (bytes.length <= maxBytes) return bytes;
     }

@@ -2,6 +2,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import headless from "@xterm/headless";
 import { describe, expect, it } from "vitest";
 import { chance } from "../../../../../../test/kit/chance.ts";
+import { ScreenGuard } from "@clauderon/terminal";
 import { Screen } from "./screen.ts";
 
 const SIZE = { cols: 30, rows: 8 };
@@ -139,5 +140,56 @@ describe("a late view", () => {
       const { early, late } = await bothViews(before, after);
       expect(late, JSON.stringify({ round, before, after })).toEqual(early);
     }
+  });
+});
+
+describe("the keyboard", () => {
+  const PIECES = [
+    "[>1u",
+    "[>5u",
+    "[<u",
+    "[<2u",
+    "[=2;1u",
+    "[=8;2u",
+    "[=1;3u",
+    "[?1049h",
+    "[?1049l",
+    "[>4;2m",
+    "[>4;1m",
+    "[>4m",
+  ];
+  const RESETS = ["c", "[?1047h", "[?1047l"];
+
+  it("is set for a late view as for one from the start, on both screens, whatever was set before", async () => {
+    const random = chance(815);
+    const pieces = [...PIECES, ...PIECES, ...RESETS].map(sequence);
+    const some = (count: number) =>
+      Array.from({ length: count }, () => pieces[Math.floor(random() * pieces.length)] ?? "").join("");
+    for (let round = 0; round < 500; round += 1) {
+      const [before, after] = [some(10), some(4)];
+      const screen = new Screen({ ...SIZE, answer: () => undefined }, 0);
+      await new Promise<void>((resolve) => screen.write(Buffer.from(before), resolve));
+      const [early, late] = [before, screen.snapshot(100_000)].map((begin) => {
+        const guard = new ScreenGuard();
+        guard.push(Buffer.from(begin));
+        guard.push(Buffer.from(`${after}${sequence("[>4;3m")}`));
+        const steps = ["[<u", "[<u", "[?1049h", "[<u", "[?1049l", "[<u"].map((step) => {
+          guard.push(Buffer.from(sequence(step)));
+          return guard.knowsKeyboard(0) + guard.resume();
+        });
+        return steps;
+      });
+      screen.close();
+      expect(late, JSON.stringify({ round, before, after })).toEqual(early);
+    }
+  });
+
+  it("is asked for once and answered once, by the screen", async () => {
+    const answers: string[] = [];
+    const screen = new Screen({ ...SIZE, answer: (text) => void answers.push(text) }, 0);
+    const asked = sequence("[?uESC[>5uESC[?uESC[?4mESC[>4;2mESC[?4mESC[?1049hESC[?u");
+    await new Promise<void>((resolve) => screen.write(Buffer.from(asked), resolve));
+    screen.close();
+    expect(answers).toEqual(["[?0u", "[?5u", "[>4;0m", "[>4;2m", "[?0u"].map(sequence));
   });
 });

@@ -1,4 +1,4 @@
-import { PRIVATE_MODES } from "@clauderon/terminal";
+import { KeyboardModes, PRIVATE_MODES, setsKeyboard } from "@clauderon/terminal";
 import type headless from "@xterm/headless";
 
 /**
@@ -22,6 +22,7 @@ export class ScreenModes {
   readonly #terminal: headless.Terminal;
   readonly #set = new Map<number, boolean>();
   #margins: Margins | undefined;
+  readonly #keyboard = new KeyboardModes();
   readonly #charsets = new Map<string, string>();
   #shifted = false;
   #returnsOnLineFeed = false;
@@ -29,8 +30,10 @@ export class ScreenModes {
   /** Columns from 0; undefined for the default of one in every eight. */
   #tabs: Set<number> | undefined;
 
-  constructor(terminal: headless.Terminal) {
+  /** `answer` receives the answers to questions about the keyboard, which xterm.js does not know. */
+  constructor(terminal: headless.Terminal, answer: (text: string) => void) {
     this.#terminal = terminal;
+    this.#listenForKeyboard(answer);
     const { parser } = terminal;
     for (const final of ["h", "l"] as const) {
       parser.registerCsiHandler({ prefix: "?", final }, (modes) =>
@@ -57,6 +60,41 @@ export class ScreenModes {
     }
     parser.registerEscHandler({ final: "c" }, () => this.#see(() => this.#reset()));
     parser.registerCsiHandler({ intermediates: "!", final: "p" }, () => this.#see(() => this.#softReset()));
+  }
+
+  /**
+   * Answers for every viewer: a program asks once, perhaps before there is a viewer. One whose terminal does not know these
+   * modes sends keys as before, which programs take too.
+   */
+  #listenForKeyboard(answer: (text: string) => void): void {
+    const { parser } = this.#terminal;
+    for (const [prefix, final] of KEYBOARD) {
+      parser.registerCsiHandler({ prefix, final }, (given) =>
+        this.#see(() => {
+          const parameters = given.map((parameter) => Number(parameter));
+          const sequence = { marker: prefix, parameters, action: final };
+          if (setsKeyboard(sequence)) this.#onScreen.take(sequence);
+        }),
+      );
+    }
+    parser.registerCsiHandler({ prefix: "?", final: "u" }, () =>
+      this.#see(() => answer(`\u001b[?${this.#onScreen.flags}u`)),
+    );
+    parser.registerCsiHandler({ prefix: "?", final: "m" }, ([resource]) =>
+      this.#see(() => {
+        if (Number(resource) === 4) answer(`\u001b[>4;${this.#keyboard.otherKeys}m`);
+      }),
+    );
+  }
+
+  get #onScreen(): KeyboardModes {
+    this.#keyboard.isOnOther = this.#terminal.buffer.active.type === "alternate";
+    return this.#keyboard;
+  }
+
+  /** Sequences for a terminal that is reset, before anything is drawn. */
+  prepare(): string {
+    return this.#onScreen.restoreMain();
   }
 
   /** Tracks the shifts between character sets in drawn bytes; they are single bytes, which handlers do not see. */
@@ -95,6 +133,7 @@ export class ScreenModes {
       ...(this.#shifted ? [String.fromCharCode(SHIFT_OUT)] : []),
       ...(this.#returnsOnLineFeed ? ["\u001b[20h"] : []),
       ...(this.#cursorStyle === 0 ? [] : [`\u001b[${this.#cursorStyle} q`]),
+      this.#onScreen.restoreOther(),
       ...Array.from(this.#set, ([mode, isOn]) => `\u001b[?${mode}${isOn ? "h" : "l"}`),
     ].join("");
   }
@@ -140,6 +179,7 @@ export class ScreenModes {
   #reset(): void {
     this.#softReset();
     this.#set.clear();
+    this.#keyboard.reset();
     this.#returnsOnLineFeed = false;
     this.#cursorStyle = 0;
     this.#tabs = undefined;
@@ -155,6 +195,15 @@ export class ScreenModes {
 
 const [SHIFT_OUT, SHIFT_IN] = [0x0e, 0x0f] as const;
 const RESETS = ["\u001bc", "\u001b[!p"] as const;
+
+/** Setting flags of the kitty keyboard protocol, and modifyOtherKeys. */
+const KEYBOARD = [
+  [">", "u"],
+  ["<", "u"],
+  ["=", "u"],
+  [">", "m"],
+  [">", "n"],
+] as const;
 
 /** Current terminals draw these as two: text, and lines. */
 const CHARSETS = ["0", "A", "B"] as const;
