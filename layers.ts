@@ -19,7 +19,7 @@ export const LAYERS = {
   process: { tier: "adapter", imports: ["base"] },
   git: { tier: "adapter", imports: ["base", "protocol", "files", "process"] },
   sandbox: { tier: "adapter", imports: ["base", "process"] },
-  "git-remote": { tier: "app", imports: ["base", "protocol", "stream"] },
+  "git-remote": { tier: "app", imports: ["base", "protocol", "process", "stream"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "terminal", "files", "agents", "process", "git", "stream"] },
   daemon: {

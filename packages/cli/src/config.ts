@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "@clauderon/base/fault";
+import { homeOf } from "@clauderon/process/user";
 
 /** Environment variables by name; those that are unset are absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,8 +18,8 @@ export interface CliConfig {
 
 /** Reads the configuration of a command from its environment. */
 export function readConfig(environment: Environment = process.env, workingDirectory = currentFolder()): CliConfig {
-  const { HOME, CLAUDERON_HOME, CLAUDERON_DEBUG } = environment;
-  const userHome = HOME === undefined || HOME === "" ? homedir() : resolve(workingDirectory, HOME);
+  const { CLAUDERON_HOME, CLAUDERON_DEBUG } = environment;
+  const userHome = resolve(workingDirectory, homeOf(environment));
   return Object.freeze({
     home: isSet(CLAUDERON_HOME) ? resolve(workingDirectory, CLAUDERON_HOME) : join(userHome, ".clauderon"),
     userHome,

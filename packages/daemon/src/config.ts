@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Fault, messageOf } from "@clauderon/base";
 import { type ResolvedConfig, resolveConfig } from "@clauderon/config";
+import { homeOf, ownUid } from "@clauderon/process/user";
 
 /** Environment variables as the process has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -44,7 +45,7 @@ const OPTIONS = {
 export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConfig | "help" {
   const flags = parseFlags(args);
   if (flags.help === true) return "help";
-  const home = (env["CLAUDERON_HOME"] || join(env["HOME"] || homedir(), ".clauderon")).replace(/(?<=.)\/+$/, "");
+  const home = (env["CLAUDERON_HOME"] || join(homeOf(env), ".clauderon")).replace(/(?<=.)\/+$/, "");
   if (!isAbsolute(home)) throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME must be an absolute path, got "${home}"`);
   const { values: settings } = resolveConfig({
     flags: {
@@ -57,7 +58,7 @@ export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConf
     environment: env,
     file: readConfigFile(join(home, "config.toml")),
   });
-  return Object.freeze({ home, uid: userInfo().uid, tmpdir: tmpdir(), settings, env });
+  return Object.freeze({ home, uid: ownUid(), tmpdir: tmpdir(), settings, env });
 }
 
 const flagOf = (flag: string, value: string | undefined) => (value === undefined ? undefined : { flag, value });

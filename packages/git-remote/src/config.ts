@@ -1,8 +1,9 @@
 import { lstatSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { refuseForeignFolder } from "@clauderon/base/own-folder";
+import { homeOf, ownUid } from "@clauderon/process/user";
 import { socketPath } from "@clauderon/protocol/wire";
 
 export interface RemoteConfig {
@@ -14,14 +15,14 @@ export interface RemoteConfig {
 
 /** Reads git's environment. CONFIG_INVALID for a socket in a folder that other users can write in. */
 export function readRemoteConfig(environment: NodeJS.ProcessEnv = process.env): RemoteConfig {
-  const home = environment["CLAUDERON_HOME"] ?? join(homedir(), ".clauderon");
+  const home = environment["CLAUDERON_HOME"] || join(homeOf(environment), ".clauderon");
   if (!isAbsolute(home)) {
     throw new Fault("CONFIG_INVALID", `CLAUDERON_HOME must be an absolute path, got "${home}"`, {
       hint: "Write the full path, starting with /",
     });
   }
   return {
-    socket: ownSocket(home, process.getuid?.() ?? 0),
+    socket: ownSocket(home, ownUid()),
     maxBytes: readBytes(environment["CLAUDERON_GIT_MAX_BYTES"]),
   };
 }

@@ -1,8 +1,9 @@
 import { lstatSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { refuseForeignFolder } from "@clauderon/base/own-folder";
+import { ownUid } from "@clauderon/process/user";
 import type { Health, Session } from "@clauderon/protocol";
 import { DAEMON_API_VERSION, socketPath } from "@clauderon/protocol/wire";
 import type { CliConfig } from "../config.ts";
@@ -35,7 +36,7 @@ export async function findDaemon(config: CliConfig): Promise<{ client: DaemonCli
 
 /** Where the daemon of this CLAUDERON_HOME listens. */
 export function daemonSocket({ home }: CliConfig): string {
-  return socketPath({ home, uid: userInfo().uid, tmpdir: tmpdir() });
+  return socketPath({ home, uid: ownUid(), tmpdir: tmpdir() });
 }
 
 function daemonClient(config: CliConfig): DaemonClient {
@@ -47,7 +48,7 @@ function daemonClient(config: CliConfig): DaemonClient {
 function refuseForeignSocket(config: CliConfig): void {
   const folder = dirname(daemonSocket(config));
   if (folder === config.home) return;
-  refuseForeignFolder(folder, lstatSync(folder, { throwIfNoEntry: false }), userInfo().uid);
+  refuseForeignFolder(folder, lstatSync(folder, { throwIfNoEntry: false }), ownUid());
 }
 
 async function findHealth(client: DaemonClient): Promise<Health | undefined> {

@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { platform, userInfo } from "node:os";
+import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { runProcess } from "@clauderon/process/run";
+import { ownUid } from "@clauderon/process/user";
 import { findDaemon } from "./connectDaemon.ts";
 import { daemonArguments, type DaemonFlags } from "./model/daemonArguments.ts";
 import { credentialsLeftOut, serviceEnvironment } from "./model/serviceEnvironment.ts";
@@ -51,7 +52,7 @@ export async function uninstallDaemon({ config, print }: CommandContext): Promis
 function serviceHost({ userHome, environment }: CliConfig): ServiceHost {
   if (platform() === "darwin") {
     const file = join(userHome, "Library/LaunchAgents", `${LAUNCHD_LABEL}.plist`);
-    const domain = `gui/${userInfo().uid}`;
+    const domain = `gui/${ownUid()}`;
     const stop = ["launchctl", "bootout", `${domain}/${LAUNCHD_LABEL}`] as const;
     return { file, text: launchdAgent, start: [["launchctl", "bootstrap", domain, file]], stop: [stop] };
   }
