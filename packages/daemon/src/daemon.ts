@@ -54,11 +54,15 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
 async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHost): Promise<void> {
   const { home, log, registry } = parts;
   const { version } = packageJson;
-  const { sessions, api, upkeep } = await compose(config, parts);
+  const { sessions, work, api, upkeep } = await compose(config, parts);
   const { http_port: port } = config.settings.daemon;
   try {
     await api.prepare();
     if (port !== undefined) await api.listenLoopback(port, readToken(home.tokenFile));
+    await work.sweep(
+      registry.list().map(({ record }) => record),
+      log,
+    );
     sessions.start();
     const socket = home.prepareSocket();
     await api.listen(socket);
@@ -122,5 +126,5 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
   });
   const upkeep = new Upkeep(sessions, registry, backends, log);
   const api = new Api({ version: packageJson.version, log, backends, sessions, upkeep, events, credentials });
-  return { sessions, api, upkeep };
+  return { sessions, work, api, upkeep };
 }

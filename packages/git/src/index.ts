@@ -9,6 +9,7 @@ export { GIT_UNATTENDED, gitEnvironment } from "./model/variables.ts";
 export { refuseUnkept } from "./refuseUnkept.ts";
 export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";
 export type { BranchOutcome } from "./moveBranch.ts";
+export { sweepQuarantines } from "./quarantine.ts";
 export { pushWork } from "./pushWork.ts";
 export { forgetWork, isAsBegun, isWorkSafe, rescueWork, type SessionWork } from "./rescueWork.ts";
 export { receivePackArguments, uploadPackArguments } from "./model/services.ts";

@@ -1,11 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
 
 /**
  * A place for what comes from a stranger: git runs there as in the repository, sees all that it has, and writes objects and
- * FETCH_HEAD there only. `keep` moves the objects into the repository; `drop` leaves nothing, as does `git gc` in time after
- * a kill. There is one for each name.
+ * FETCH_HEAD there only. `keep` moves the objects into the repository; `drop` leaves nothing, also of what was killed earlier.
+ * There is one for each name.
  */
 export class Quarantine {
   /** Directs git to it. */
@@ -33,16 +34,20 @@ export class Quarantine {
   }
 
   static async open(git: Git, name: string): Promise<Quarantine> {
-    const args = ["rev-parse", "--path-format=absolute", "--git-path", "objects", "--git-common-dir"];
-    const [objects = "", common = ""] = (await git.read(args)).split("\n");
-    // `git gc` removes what has such a name and is old.
-    const quarantine = new Quarantine(objects, join(objects, `tmp_objdir-clauderon-${name}`));
+    const { objects, common } = await placesOf(git);
+    const quarantine = new Quarantine(objects, folderOf(objects, name));
     await quarantine.drop();
     await mkdir(join(quarantine.#folder, "git"), { recursive: true });
     await mkdir(join(quarantine.#folder, "objects/pack"), { recursive: true });
     await writeFile(join(quarantine.#folder, "git/HEAD"), "ref: refs/heads/none\n");
     await writeFile(join(quarantine.#folder, "git/commondir"), `${common}\n`);
     return quarantine;
+  }
+
+  /** See `sweepQuarantines`. */
+  static async sweep(git: Git, names: readonly string[]): Promise<void> {
+    const { objects } = await placesOf(git);
+    for (const name of names) await new Quarantine(objects, folderOf(objects, name)).drop();
   }
 
   /** What was fetched: lines of a commit, a tab, and what it is. */
@@ -79,9 +84,33 @@ export class Quarantine {
   }
 
   async drop(): Promise<void> {
+    await this.#takeBack();
     await rm(this.#folder, { recursive: true, force: true });
   }
+
+  /** Packs that `keep` has moved when it was killed before it moved their indexes: git never sees what is in them. */
+  async #takeBack(): Promise<void> {
+    const [here, there] = [join(this.#folder, "objects/pack"), join(this.#objects, "pack")];
+    const names = existsSync(here) ? await readdir(here) : [];
+    for (const index of names.filter((name) => name.endsWith(".idx"))) {
+      const pack = index.replace(/idx$/, "pack");
+      if (names.includes(pack) || existsSync(join(there, index))) continue;
+      for (const end of ["pack", "rev"]) await rm(join(there, index.replace(/idx$/, end)), { force: true });
+    }
+  }
 }
+
+/** Removes what killed fetches under these names have left in the repository. */
+export const sweepQuarantines = (git: Git, names: readonly string[]): Promise<void> => Quarantine.sweep(git, names);
+
+async function placesOf(git: Git): Promise<{ readonly objects: string; readonly common: string }> {
+  const args = ["rev-parse", "--path-format=absolute", "--git-path", "objects", "--git-common-dir"];
+  const [objects = "", common = ""] = (await git.read(args)).split("\n");
+  return { objects, common };
+}
+
+/** `git gc` removes what has such a name and is old. */
+const folderOf = (objects: string, name: string) => join(objects, `tmp_objdir-clauderon-${name}`);
 
 /** As git wants a path that may hold a colon. */
 const quoted = (path: string) => `"${path.replaceAll(/["\\]/g, "\\$&")}"`;

@@ -2,7 +2,7 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 import { parseWork, sentModules } from "./model/work.ts";
-import { Quarantine } from "./quarantine.ts";
+import { sweepQuarantines } from "./quarantine.ts";
 import { removeScratch } from "./scratchFolder.ts";
 import { stateOf } from "./stateOf.ts";
 
@@ -114,6 +114,5 @@ export async function forgetWork(git: Git, session: string): Promise<void> {
   const stdin = [incoming, work, fetched, continued].map((ref) => `delete ${ref}\n`).join("");
   await git.read(["update-ref", "--stdin"], { stdin });
   for (const ref of [incoming, work]) await removeScratch(git, ref);
-  const quarantine = await Quarantine.open(git, session);
-  await quarantine.drop();
+  await sweepQuarantines(git, [session]);
 }

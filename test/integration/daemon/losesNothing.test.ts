@@ -161,6 +161,22 @@ describe("a folder whose worktree became a repository of its own", () => {
   });
 });
 
+it("a daemon that starts removes what killed fetches of its sessions have left, and nothing of anybody else's", async () => {
+  const world = await new DaemonWorld().start();
+  await world.create({ name: "mine" });
+  await world.until("mine", "Running", "Idle");
+  const left = (name: string) => join(world.repository, ".git/objects", name);
+  const [ours, others] = ["tmp_objdir-clauderon-mine", ["tmp_objdir-clauderon-other", "tmp_objdir-incoming-Xy3"]];
+  for (const name of [ours, ...others]) {
+    mkdirSync(left(`${name}/objects/pack`), { recursive: true });
+    writeFileSync(left(`${name}/objects/pack/tmp_pack_1`), "half");
+  }
+  await world.end("SIGKILL");
+  await world.start();
+  expect([ours, ...others].map((name) => existsSync(left(name)))).toEqual([false, true, true]);
+  for (const name of others) rmSync(left(name), { recursive: true });
+});
+
 describe("delete", () => {
   it("keeps what the agent does while it ends", async () => {
     const world = await new DaemonWorld().start();

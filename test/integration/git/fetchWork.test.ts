@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { captureWork, createWorktree, pushWork } from "@clauderon/git";
+import { captureWork, createWorktree, fetchWork, Git, pushWork, sweepQuarantines } from "@clauderon/git";
 import { INCOMING_REF } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import { busyRepository } from "./busyRepository.ts";
@@ -186,5 +186,34 @@ describe("fetchWork", () => {
     world.mine.write(`${left}/git/FETCH_HEAD`, "half");
     await world.pull();
     expect(world.mine.run("count-objects", "-v")).toMatch(/garbage: 0/);
+  });
+
+  it("takes back a pack whose index a killed fetch had no time to move", async () => {
+    const world = await begin();
+    const left = `.git/objects/tmp_objdir-clauderon-${SESSION}/objects/pack`;
+    for (const end of ["pack", "rev"]) world.mine.write(`.git/objects/pack/pack-${"1".repeat(40)}.${end}`, "half");
+    world.mine.write(`${left}/pack-${"1".repeat(40)}.idx`, "index");
+    expect(world.mine.run("count-objects", "-v")).toMatch(/^garbage: 2$/m);
+    await sweepQuarantines(world.mine.git, ["another", SESSION]);
+    expect(world.mine.run("count-objects", "-v")).toMatch(/^garbage: 0$/m);
+    await world.pull();
+    world.mine.run("fsck");
+  });
+
+  it("leaves nothing when it is cancelled", async () => {
+    const world = await begin();
+    world.commit("large.txt", randomBytes(6_000_000).toString("base64"));
+    await world.capture();
+    const facts = () => [world.mine.run("for-each-ref"), world.mine.run("count-objects", "-v")];
+    const before = facts();
+    const stop = new AbortController();
+    const { PATH } = process.env;
+    const git = Git.ofUser(world.mine.path, { PATH, HOME: "/nonexistent" }, stop.signal);
+    const cancel = (step: string) => step === "Receiving objects" && stop.abort();
+    await expect(fetchWork(git, { ...world.remote, progress: cancel })).rejects.toMatchObject({
+      code: "REPOSITORY_UNAVAILABLE",
+    });
+    expect(facts()).toEqual(before);
+    expect(readdirSync(join(world.mine.path, ".git/objects")).filter((name) => name.startsWith("tmp_"))).toEqual([]);
   });
 });

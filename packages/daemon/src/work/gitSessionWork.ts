@@ -1,4 +1,5 @@
-import { Fault } from "@clauderon/base";
+import { existsSync } from "node:fs";
+import { Fault, type Log, messageOf } from "@clauderon/base";
 import {
   captureCommit,
   captureWork,
@@ -11,6 +12,7 @@ import {
   refuseUnkept,
   rescueWork,
   sessionRefs,
+  sweepQuarantines,
 } from "@clauderon/git";
 import { INCOMING_REF, type Pulled, type Pushed } from "@clauderon/protocol";
 import type { Progress, SessionRecord } from "../backend.ts";
@@ -98,6 +100,23 @@ export class GitSessionWork implements SessionWork {
   async forget(session: SessionRecord): Promise<void> {
     const repository = this.#repository(session);
     if (repository.isThere) await forgetWork(repository.git, session.name);
+  }
+
+  /** Removes what the fetches of an earlier daemon have left that was killed; no fetch may run meanwhile. Never throws. */
+  async sweep(sessions: readonly SessionRecord[], log: Log): Promise<void> {
+    const repositories = Map.groupBy(sessions, ({ spec }) => spec.repository);
+    for (const [path, all] of repositories) {
+      const [first] = all;
+      if (first === undefined || !existsSync(path)) continue;
+      try {
+        await sweepQuarantines(
+          this.#repository(first).git,
+          all.map(({ name }) => name),
+        );
+      } catch (thrown) {
+        log.warn("Cannot remove what a killed fetch may have left", { repository: path, error: messageOf(thrown) });
+      }
+    }
   }
 
   #fetch(session: SessionRecord, signal: AbortSignal, options: FetchOptions = {}): Promise<Fetched> {
