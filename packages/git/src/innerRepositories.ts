@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { LENIENT_FETCH } from "./model/leniency.ts";
+import { ON_DISK, SENT_BY, TRUSTED } from "./model/onDisk.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
 import { textOf } from "./rawNames.ts";
 import { BEGUN } from "./submodules.ts";
@@ -34,11 +35,8 @@ const NO_TEXT = "\uFFFD";
 const MAX_KIB = 524_288;
 /** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
 const REF = "refs/worktree/clauderon/work";
-/** Where git has run before, it may read; nobody else's configuration hides the ref or says what is sound. */
-const PLAIN = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ALLOW_PROTOCOL: "file" } as const;
-const CHECKED = ["safe.directory=*", "fetch.fsckObjects=true", ...LENIENT_FETCH];
-const SENT_BY = "--upload-pack=git -c 'safe.directory=*' -c 'uploadpack.hideRefs=!refs' upload-pack";
-const FETCH = [...CHECKED.flatMap((setting) => ["-c", setting]), "fetch", SENT_BY, "--quiet", "--refmap="];
+const CHECKED = ["fetch.fsckObjects=true", ...LENIENT_FETCH].flatMap((setting) => ["-c", setting]);
+const FETCH = [...TRUSTED, ...CHECKED, "fetch", SENT_BY, "--quiet", "--refmap="];
 const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 
 /**
@@ -93,7 +91,7 @@ async function keepOne(
   if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
   if (!isShared) {
     await refuseSize(inner);
-    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment: PLAIN });
+    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment: ON_DISK });
   }
   return { ...captured, isAsBegun: false };
 }

@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
+import { ON_DISK, SENT_BY, TAKEN_BY, TRUSTED } from "./model/onDisk.ts";
 import type { OtherTip } from "./model/work.ts";
 
 /** In a session's submodule: the captured content that it began with. A ref of the worktree alone, which no fetch or push of others touches. */
@@ -10,11 +11,12 @@ export const BEGUN = "refs/worktree/clauderon/begun";
 /** In the user's submodule, for the moment of a capture. */
 const SENT = "refs/worktree/clauderon/sent";
 
-const TAKE = ["fetch", "--quiet", "--refmap=", "--no-tags", "--no-write-fetch-head", "--no-auto-gc"];
-const GIVE = ["push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed"];
-/** The other side has neither the user's hooks nor their rules for what they receive. */
-const RECEIVE = "git -c core.hooksPath=/dev/null -c receive.fsckObjects=false -c receive.autogc=false receive-pack";
-const ON_DISK = { GIT_ALLOW_PROTOCOL: "file", GIT_NO_LAZY_FETCH: "1" };
+/** What the user has is not checked. */
+const UNCHECKED = ["-c", "fetch.fsckObjects=false"];
+const ASIDE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
+const TAKE = [...TRUSTED, ...UNCHECKED, "fetch", SENT_BY, "--quiet", "--refmap=", ...ASIDE];
+const ALONE = ["--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed"];
+const GIVE = [...TRUSTED, "push", TAKEN_BY, "--quiet", ...ALONE];
 
 export interface TakenModules {
   /** The content of each, as captured work that is now in the checkout's own repository. */
@@ -100,8 +102,7 @@ export async function giveModule(
   const inner = top.inTreeOfAgent(folder);
   const format = await top.read(["rev-parse", "--show-object-format"]);
   await inner.read(["init", "--quiet", "--template=", "--initial-branch=main", `--object-format=${format}`]);
-  const destination = [`--receive-pack=${RECEIVE}`, "--", folder, `${commit}:${BEGUN}`];
-  await top.read([...GIVE, ...destination], { environment: ON_DISK });
+  await top.read([...GIVE, "--", folder, `${commit}:${BEGUN}`], { environment: ON_DISK });
   const url = await urlOf(top, of, path);
   if (url !== undefined) await inner.read(["remote", "add", "origin", url]);
   await restore(inner, commit);

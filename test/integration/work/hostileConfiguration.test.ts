@@ -48,11 +48,9 @@ function repositoryIn(folder: string): GitAt {
   return git;
 }
 
-/** Trees of captured work: of the files and of the index. */
-const treesOf = (git: GitAt, commit: string) => [
-  git.run("rev-parse", `${commit}^{tree}`),
-  git.run("rev-parse", `${commit}^2^{tree}`),
-];
+/** Trees of captured work: of the files and of its parents, which are HEAD, submodules and the index. */
+const treesOf = (git: GitAt, commit: string) =>
+  [commit, ...git.run("rev-parse", `${commit}^@`).split("\n")].map((one) => git.run("rev-parse", `${one}^{tree}`));
 
 /** Runs a session from create to delete, and returns what each step made of the work. */
 async function lifecycle(backend: (typeof BACKENDS)[number], home: string, homeOfUser: string) {
@@ -66,7 +64,7 @@ async function lifecycle(backend: (typeof BACKENDS)[number], home: string, homeO
   ];
   const before = untouched();
   const facts: Record<string, unknown> = {};
-  const place = await SessionPlace.begin({ backend, repository: mine.folder, home });
+  const place = await SessionPlace.begin({ backend, repository: mine.folder, home, submodules: true });
   const { theirs, checkout } = place;
   facts["sent"] = treesOf(mine, REFS.incoming);
   facts["begun"] = [

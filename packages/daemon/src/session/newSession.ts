@@ -95,10 +95,13 @@ async function startOf(
   name: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Start> {
+  refuseLostPath(repository);
   if (!existsSync(repository)) throw noRepository(`There is no folder ${repository}`);
   const git = Git.ofUser(repository, environment);
   const top = await git.ask(["rev-parse", "--show-toplevel"]);
   if (top === undefined) throw noRepository(`${repository} is not in a git checkout`);
+  refuseLostPath(top);
+  refuseLostPath((await git.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"])) ?? "");
   const start = base ?? "HEAD";
   const baseCommit = await git.ask(["rev-parse", "--quiet", "--verify", "--end-of-options", `${start}^{commit}`]);
   if (baseCommit === undefined) {
@@ -133,6 +136,16 @@ const unlessEmpty = (variables: Readonly<Record<string, string>>) =>
 
 function withoutUndefined(spec: { readonly [K in keyof SessionSpec]: SessionSpec[K] | undefined }): SessionSpec {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SessionSpec;
+}
+
+/** In a text of a path, this stands for bytes that are not UTF-8. */
+const LOST = "\uFFFD";
+
+function refuseLostPath(path: string): void {
+  if (!path.includes(LOST) || existsSync(path)) return;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `The path ${path} is not UTF-8`, {
+    hint: "Rename the folder, or move the repository to another one",
+  });
 }
 
 const invalid = (message: string, hint: string) => new Fault("SPEC_INVALID", message, { hint });
