@@ -13,6 +13,7 @@ import {
   undeclaredDependencies,
 } from "./rules.ts";
 import { readSources, readTexts } from "./sources.ts";
+import { hastyWaits } from "./waits.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const BROKEN = join(import.meta.dirname, "fixtures/broken");
@@ -108,6 +109,28 @@ describe("files", () => {
     expect(texts).toEqual(expect.arrayContaining(["README.md", "charts/thurkube/values.schema.json"]));
     expect(nameViolations([long, { ...long, path: "packages/x/src/utils/y.ts" }])).toEqual([
       "packages/x/src/utils/y.ts",
+    ]);
+  });
+});
+
+describe("waits in tests", () => {
+  it("last long enough for a busy machine", () => {
+    expect(hastyWaits(everything)).toEqual([]);
+  });
+
+  it("are rejected without a timeout, and with one that is too short", () => {
+    const text = [
+      "vi.waitFor(check);",
+      "vi.waitUntil(check, 5_000);",
+      "vi.waitFor(check, { interval: 20 });",
+      "expect.poll(check, { timeout: 1_000 });",
+      "expect.poll(check); vi.waitFor(check, 20_000); vi.waitFor(check, POLL); vi.waitUntil(check, { ...POLL });",
+    ].join("\n");
+    expect(hastyWaits([{ path: "a.ts", text }])).toEqual([
+      "a.ts:1 vi.waitFor",
+      "a.ts:2 vi.waitUntil",
+      "a.ts:3 vi.waitFor",
+      "a.ts:4 expect.poll",
     ]);
   });
 });

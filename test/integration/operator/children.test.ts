@@ -46,7 +46,7 @@ describe("references of an AgentJob", () => {
       const config = await client.get(CONFIG_MAPS, { namespace: "watched", name: "summarize-config" });
       return (JSON.parse(config?.data?.["agent.json"] ?? "{}") as { allowedTools?: string[] }).allowedTools;
     };
-    await vi.waitFor(async () => expect(await tools()).toEqual(["Bash"]), { timeout: 5000 });
+    await expect.poll(tools).toEqual(["Bash"]);
   });
 });
 
@@ -61,7 +61,7 @@ describe("children of an AgentJob", () => {
     await vi.waitFor(async () => {
       expect((await client.get(CONFIG_MAPS, config))?.data?.["agent.json"]).toContain("Say hello");
       expect(await client.get(CRON_JOBS, { namespace: "drift", name: "summarize" })).toBeDefined();
-    });
+    }, 20_000);
   });
 
   it("are reported, and never taken over, when they belong to someone else", async () => {
@@ -155,7 +155,7 @@ describe("ClusterAccess", () => {
     const { clusterRole } = childNames(job);
     await client.patch(CLUSTER_ROLES, { name: clusterRole }, { metadata: { finalizers: ["example.com/stuck"] } });
     await client.delete(agentJobs, ref);
-    await vi.waitFor(async () => expect((await read(clusterRole))[1]).toBeUndefined());
+    await expect.poll(async () => (await read(clusterRole))[1]).toBeUndefined();
     expect((await client.get(agentJobs, ref))?.metadata.finalizers).toEqual([FINALIZER, "example.com/other"]);
     await client.patch(CLUSTER_ROLES, { name: clusterRole }, { metadata: { finalizers: null } });
     await eventually(client, job, ({ metadata }) => metadata.finalizers?.join() === "example.com/other");

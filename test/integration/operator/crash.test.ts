@@ -104,7 +104,7 @@ async function createPath(namespace: string, cut: Point | undefined): Promise<vo
   await disturb(cut, () => create(namespace));
   const { status } = await eventually(client, job, ({ status }) => status?.ownedResources?.length === 6);
   expect(status?.runs).toHaveLength(1);
-  await vi.waitFor(() => expect(jobs.created).toHaveLength(1));
+  await expect.poll(() => jobs.created).toHaveLength(1);
   const names = childNames(job);
   const children = await Promise.all([
     client.get(CONFIG_MAPS, { namespace, name: names.config }),
@@ -140,7 +140,7 @@ async function changePath(namespace: string, cut: Point | undefined): Promise<vo
   } finally {
     clearInterval(collecting);
   }
-  await vi.waitFor(() => expect(jobs.created).toHaveLength(2));
+  await expect.poll(() => jobs.created).toHaveLength(2);
   expect(new Set(jobs.created).size).toBe(2);
 }
 

@@ -85,5 +85,5 @@ async function serveWithout(part: "spec" | "status", field: string): Promise<voi
     const live = await client.get(CRDS, { name: "agentjobs.thurkube.thurbeen.eu" });
     const text = JSON.stringify(live?.spec.versions);
     if (text.includes(field === "runs" ? '"sessionId"' : `"${field}"`)) throw new Error(`The CRD still has ${field}`);
-  });
+  }, 20_000);
 }

@@ -1,5 +1,5 @@
 import { CONFIG_MAPS, CRON_JOBS, EVENTS, JOBS, PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "./stage.ts";
 import {
   agentJob,
@@ -72,7 +72,7 @@ describe("A one-shot AgentJob", () => {
     const { client } = stage;
     const reported = async () =>
       (await client.list(EVENTS, { namespace: "one" })).items.map(({ reason, series }) => [reason, series?.count ?? 1]);
-    await vi.waitFor(async () => expect(await reported()).toHaveLength(2));
+    await expect.poll(reported).toHaveLength(2);
     expect(Object.fromEntries(await reported())).toEqual({ RunStarted: 1, RunSucceeded: 1 });
   });
 
@@ -209,9 +209,9 @@ describe("A scheduled AgentJob", () => {
       const live = await client.get(CRON_JOBS, { namespace: "cron", name: "pr-fixer" });
       return live?.spec?.jobTemplate.spec?.template.spec?.containers[0]?.env?.map(({ name }) => name);
     };
-    await vi.waitFor(async () => expect(await names()).toContain("A"));
+    await expect.poll(names).toContain("A");
     await stage.edit("cron", { env: null }, "pr-fixer");
-    await vi.waitFor(async () => expect(await names()).not.toContain("A"));
+    await expect.poll(names).not.toContain("A");
     expect((await client.get(CRON_JOBS, { namespace: "cron", name: "pr-fixer" }))?.metadata.uid).toBe(
       cron.metadata.uid,
     );
