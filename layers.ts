@@ -22,6 +22,7 @@ export const LAYERS = {
   "git-remote": { tier: "app", imports: ["base", "protocol", "process", "stream"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "terminal", "files", "agents", "process", "git", "stream"] },
+  proxy: { tier: "app", imports: ["base", "protocol", "files", "process"] },
   daemon: {
     tier: "app",
     imports: [

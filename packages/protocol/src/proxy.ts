@@ -1,0 +1,19 @@
+/** The entry point for what the proxy shares with those who write its grants and read its audit. */
+export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
+export {
+  type AllowRule,
+  allowRuleSchema,
+  EGRESS_MODES,
+  type Grant,
+  GRANT_VERSION,
+  grantSchema,
+  parseGrant,
+  PRINCIPAL_KINDS,
+} from "./proxy/grant.ts";
+export { type Host, parseHost } from "./proxy/host.ts";
+export { coversHost, parseHostPattern } from "./proxy/hostPattern.ts";
+export { formatIpv4, parseIpv4 } from "./proxy/ipv4.ts";
+export { parseIpv6 } from "./proxy/ipv6.ts";
+export { type CredentialRule, placeholderOf, serviceOf, takesCredential } from "./proxy/credentialRule.ts";
+export { holdsPlaceholder, placeholderFor, type PlaceholderForm } from "./proxy/placeholder.ts";
+export { type CredentialHeader, type HeaderForm, type Service, type ServiceName, SERVICES } from "./proxy/services.ts";

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { decideConnect } from "./decideConnect.ts";
+import { testGrant } from "./grant.fixture.ts";
+
+describe("decideConnect", () => {
+  it.each([
+    ["example.com:443", "example.com", "example.com"],
+    ["EXAMPLE.com.:443", "example.com", "example.com"],
+    ["a.b.example.org:443", "a.b.example.org", "*.example.org"],
+  ])("intercepts %s", (authority, host, rule) => {
+    const verdict = { allow: true, how: "Intercept", host, port: 443, rule, recorded: false };
+    expect(decideConnect(testGrant(), authority)).toEqual(verdict);
+  });
+
+  it("relays what a tcp rule names, and only that", () => {
+    const relayed = { allow: true, how: "Relay", host: "db.internal", port: 5432, rule: "tcp:db.internal:5432" };
+    expect(decideConnect(testGrant(), "db.internal:5432")).toEqual({ ...relayed, recorded: false });
+    expect(decideConnect(testGrant(), "db.internal:5433")).toMatchObject({ allow: false, reason: "HostNotListed" });
+    const byAddress = testGrant({ tcp: ["tcp:10.0.0.5:5432"] });
+    expect(decideConnect(byAddress, "0xa.5:5432")).toMatchObject({ allow: true, how: "Relay", host: "10.0.0.5" });
+  });
+
+  it.each([
+    ["", "MalformedAuthority"],
+    ["example.com", "MalformedAuthority"],
+    ["example.com:0", "MalformedAuthority"],
+    ["example.com:65536", "MalformedAuthority"],
+    ["example.com:443:443", "MalformedAuthority"],
+    ["user@example.com:443", "MalformedAuthority"],
+    ["example.com:443/", "MalformedAuthority"],
+    ["example.com:+443", "MalformedAuthority"],
+    [" example.com:443", "MalformedAuthority"],
+    ["example.com\0.evil.com:443", "MalformedAuthority"],
+    ["exämple.com:443", "MalformedAuthority"],
+    ["example%2ecom:443", "MalformedAuthority"],
+    ["evil.com:443", "HostNotListed"],
+    ["notexample.com:443", "HostNotListed"],
+    ["example.com.evil.com:443", "HostNotListed"],
+    ["example.org:443", "HostNotListed"],
+    ["localhost:443", "HostNotListed"],
+    ["example.com:22", "PortNotListed"],
+    ["127.0.0.1:443", "IpLiteral"],
+    ["127.1:443", "IpLiteral"],
+    ["0x7f.1:443", "IpLiteral"],
+    ["017700000001:443", "IpLiteral"],
+    ["2130706433:443", "IpLiteral"],
+    ["1.1.1.1:443", "IpLiteral"],
+    ["[::1]:443", "IpLiteral"],
+    ["[fe80::1%eth0]:443", "IpLiteral"],
+    ["[::ffff:169.254.169.254]:443", "IpLiteral"],
+  ])("refuses %j: %s", (authority, reason) => {
+    expect(decideConnect(testGrant(), authority)).toMatchObject({ allow: false, reason });
+  });
+
+  it("shows the command that allows the host", () => {
+    const ofSession = decideConnect(testGrant(), "evil.com:443");
+    expect(ofSession).toMatchObject({
+      message: expect.stringContaining("clauderon egress allow web evil.com") as string,
+    });
+    const ofRun = decideConnect(testGrant({ kind: "Run", name: "team/nightly" }), "evil.com:443");
+    expect(ofRun).toMatchObject({ message: expect.stringContaining("AgentJob team/nightly") as string });
+  });
+
+  it("lets unlisted hosts pass in mode Record, but neither addresses nor the ports of other protocols", () => {
+    const grant = testGrant({ egressMode: "Record" });
+    const recorded = { allow: true, how: "Intercept", rule: "record", recorded: true };
+    expect(decideConnect(grant, "evil.com:443")).toMatchObject(recorded);
+    expect(decideConnect(grant, "evil.com:8443")).toMatchObject(recorded);
+    expect(decideConnect(grant, "example.com:443")).toMatchObject({ recorded: false });
+    expect(decideConnect(grant, "evil.com:25")).toMatchObject({ reason: "HostNotListed" });
+    expect(decideConnect(grant, "169.254.169.254:80")).toMatchObject({ reason: "IpLiteral" });
+  });
+});
