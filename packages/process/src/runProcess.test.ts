@@ -46,8 +46,8 @@ describe("runProcess", () => {
       code: "TIMEOUT",
       message: "sh wrote nothing for 0.2 s",
     });
-    const steady = "for part in $(seq 12); do echo $part >&2; sleep 0.1; done";
-    expect(await run(steady, { idleMs: 1_000 })).toMatchObject({ code: 0 });
+    const steady = "for part in $(seq 8); do echo $part >&2; sleep 0.5; done";
+    expect(await run(steady, { idleMs: 3_000 })).toMatchObject({ code: 0 });
   });
 
   it("returns output as bytes, and takes bytes as input", async () => {
