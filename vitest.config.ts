@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: "unit",
           expect: PATIENCE,
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           include: [
             "packages/*/src/**/*.test.ts",
             "tools/**/*.test.ts",
