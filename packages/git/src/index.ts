@@ -1,3 +1,7 @@
+export { readAgentGit } from "./agentGit.ts";
+export { type AgentPlace } from "./model/agentSettings.ts";
+export { configText } from "./model/configText.ts";
+export { overridden } from "./model/overridden.ts";
 export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
 export { type Continued, continueWork } from "./continueWork.ts";

@@ -1,4 +1,4 @@
-import type { Setting } from "./model/commandSettings.ts";
+import type { Setting } from "./model/foundSettings.ts";
 
 interface Command {
   readonly program: string;

@@ -10,6 +10,7 @@ export {
   runSummarySchema,
   TERMINATION_MESSAGE_BYTES,
 } from "./runSummary.ts";
+export { type AgentGit } from "./session/agentGit.ts";
 export {
   type ApiError,
   apiErrorSchema,

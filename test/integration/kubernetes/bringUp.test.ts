@@ -1,10 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { CONFIG_MAPS, PERSISTENT_VOLUME_CLAIMS, PODS, SECRETS } from "@clauderon/kube";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { failed, RUNNING, setPodStatus, waiting } from "./podState.ts";
@@ -39,12 +35,6 @@ async function up(session: SessionRecord, credentials: Readonly<Record<string, s
   await setPodStatus(client, namespace, `clauderon-${session.name}`, RUNNING);
   await done;
   return { ...(await objectsOf(session)), steps };
-}
-
-/** Author and committer of what the session's agent commits. */
-async function identity(session: SessionRecord) {
-  const env = (await up(session)).pod?.spec?.containers[0]?.env ?? [];
-  return env.filter(({ name }) => name.startsWith("GIT_")).map(({ value }) => value);
 }
 
 describe("bringUp", () => {
@@ -82,22 +72,6 @@ describe("bringUp", () => {
       credentialVariables: ["ANTHROPIC_API_KEY"],
     });
     expect(await backend.observe(session)).toEqual({ phase: "Running", pod: "clauderon/clauderon-objects" });
-  });
-
-  it("lets the agent commit as the checkout's user, or as itself where no user is configured", async () => {
-    const repository = mkdtempSync(join(tmpdir(), "identity-"));
-    onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
-    execFileSync("git", ["init", "-q"], { cwd: repository });
-    for (const [key, value] of [
-      ["user.name", "Ada L"],
-      ["user.email", "ada@example.com"],
-    ] as const) {
-      execFileSync("git", ["config", key, value], { cwd: repository });
-    }
-    const [name, email] = ["Ada L", "ada@example.com"];
-    expect(await identity(sessionNamed("ada", { repository }))).toEqual([name, email, name, email]);
-    const [ours, address] = ["clauderon agent", "agent@clauderon.invalid"];
-    expect(await identity(sessionNamed("nobody"))).toEqual([ours, address, ours, address]);
   });
 
   it("changes nothing when it is repeated", async () => {

@@ -7,10 +7,12 @@ import { createWorktree, Git, removeWorktree, sessionRefs } from "@clauderon/git
 import type { Pulled, Pushed } from "@clauderon/protocol";
 import { onTestFinished } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { PodGit } from "../../../packages/daemon/src/kubernetes/podGit.ts";
 import { GitSessionWork } from "../../../packages/daemon/src/work/gitSessionWork.ts";
 import { gitAt, type GitAt } from "../../kit/repositories/gitAt.ts";
 import { Gateway } from "../runnerSession/gateway.ts";
 import { SessionProcess } from "../runnerSession/sessionProcess.ts";
+import type { ViewerClient } from "../runnerSession/viewerClient.ts";
 
 const HELPER = createRequire(import.meta.url).resolve("@clauderon/git-remote/helper");
 const { signal } = new AbortController();
@@ -82,6 +84,9 @@ export abstract class SessionPlace {
 
   /** Where the agent works. */
   abstract get checkout(): string;
+
+  /** A client of the runner; a worktree has none here. */
+  abstract connect(): Promise<ViewerClient>;
 
   /** Loses the place with all that is in it. */
   abstract lose(): Promise<void>;
@@ -156,8 +161,12 @@ class WorktreePlace extends SessionPlace {
     await removeWorktree(this.#git, this.#place);
   }
 
-  protected ask(): Promise<never> {
+  connect(): Promise<never> {
     throw new Error("A session in a worktree has no runner to ask");
+  }
+
+  protected ask(): Promise<never> {
+    return this.connect();
   }
 
   get #git(): Git {
@@ -184,6 +193,10 @@ class RunnerPlace extends SessionPlace {
     return join(this.#runner?.folder ?? "", "work");
   }
 
+  connect(): Promise<ViewerClient> {
+    return this.#process.connect();
+  }
+
   async lose(): Promise<void> {
     const { folder } = this.#process;
     await this.remove();
@@ -191,10 +204,11 @@ class RunnerPlace extends SessionPlace {
   }
 
   protected async make(): Promise<void> {
-    const { objectFormat = "sha1" } = this.options;
-    const session = { session: NAME, branch: this.session.spec.branch, autostart: false, objectFormat };
-    const { home: HOME } = this.options;
-    const environment = HOME === undefined ? {} : { HOME };
+    const { objectFormat = "sha1", repository, home: HOME } = this.options;
+    const podGit = new PodGit({ PATH: process.env["PATH"], HOME: HOME ?? "/nonexistent" });
+    const git = await podGit.settings(repository);
+    const session = { session: NAME, branch: this.session.spec.branch, autostart: false, objectFormat, git };
+    const environment = { ...(await podGit.identity(repository)), ...(HOME === undefined ? {} : { HOME }) };
     this.#runner = new SessionProcess({ session, work: "none", environment });
     this.#sockets[NAME] = this.#runner.socket;
     await this.#runner.connect();

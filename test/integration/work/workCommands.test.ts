@@ -118,6 +118,20 @@ describe("clauderon pull, diff, merge and push", () => {
 });
 
 describe("clauderon merge", () => {
+  it("signs the merge with the user's key, which the agent's own commits are without", async () => {
+    const { repository, run } = await begin();
+    const key = join(repository.folder, "key");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    const settings = { "merge.ff": "false", "gpg.format": "ssh", "user.signingKey": key, "commit.gpgSign": "true" };
+    for (const [name, value] of Object.entries(settings)) repository.run("config", name, value);
+    const as = "git -c user.name=Agent -c user.email=agent@example.invalid";
+    const inSession = `echo agent > b.txt && ${as} commit --quiet --all -m "By the agent"`;
+    expect(await run("exec", SESSION, "--", "sh", "-c", inSession)).toMatchObject({ exitCode: 0 });
+    expect(await run("merge", SESSION)).toMatchObject({ exitCode: 0 });
+    expect(repository.run("cat-file", "commit", "HEAD")).toContain("-----BEGIN SSH SIGNATURE-----");
+    expect(repository.run("cat-file", "commit", "HEAD^2")).toMatch(/^(?![^]*SIGNATURE)[^]*By the agent/);
+  });
+
   it("shows the names of a session's files without what a terminal acts on", async () => {
     const { repository, worktree, run, commit } = await begin();
     const clipboard = "\u001b]52;c;aGk=\u0007";

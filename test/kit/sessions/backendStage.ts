@@ -7,7 +7,7 @@ import { systemClock } from "@clauderon/controller";
 import { afterAll, onTestFinished } from "vitest";
 import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
-import { gitIdentity } from "../../../packages/daemon/src/kubernetes/gitIdentity.ts";
+import { PodGit } from "../../../packages/daemon/src/kubernetes/podGit.ts";
 import {
   KubernetesBackend,
   type KubernetesBackendOptions,
@@ -53,7 +53,7 @@ export function backendOn({
     cluster,
     settings: all,
     clock: systemClock,
-    identity: (repository) => gitIdentity(repository, {}),
+    git: new PodGit({}),
     placed,
   });
 }

@@ -3,6 +3,7 @@ import type { BackendContext, SessionRecord } from "../backend.ts";
 import { claimOf, configMapOf, type LiveClaim, podOf, secretOf } from "./model/objects.ts";
 import { hasEnded, observation, own } from "./model/observation.ts";
 import { eachOnce } from "./eachOnce.ts";
+import type { PodGit } from "./podGit.ts";
 import type { KubernetesSettings } from "./model/settings.ts";
 import type { SessionCaches } from "./sessionCaches.ts";
 import type { SessionObjects } from "./sessionObjects.ts";
@@ -16,8 +17,8 @@ export interface SessionTools {
   readonly user: string | undefined;
   /** Of the sessions' namespace; see Place. */
   readonly namespaceUid?: string | undefined;
-  /** Who commits in a session of that repository. */
-  readonly identity: (repository: string) => Promise<Readonly<Record<string, string>>>;
+  /** What git in a session of that repository has of the user's. */
+  readonly git: PodGit;
 }
 
 /**
@@ -32,8 +33,10 @@ export async function bringUp(tools: SessionTools, session: SessionRecord, conte
   const names = [...credentials.keys()];
   const claim = await ensureClaim(tools, session, { progress, signal });
   signal.throwIfAborted();
+  const git = await tools.git.settings(session.spec.repository);
+  const { include } = settings;
   await Promise.all([
-    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, { credentials: names, include: settings.include })),
+    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, { credentials: names, include, git })),
     objects.apply(SECRETS, session, secretOf(session, claim, encoded(credentials))),
   ]);
   signal.throwIfAborted();
@@ -89,7 +92,7 @@ async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodW
     if (!isKept(wait.claim, claim)) return;
     if (pod === undefined) {
       wait.progress("Creating the pod");
-      const environment = await tools.identity(session.spec.repository);
+      const environment = await tools.git.identity(session.spec.repository);
       await objects.createPod(podOf(session, wait.claim, settings, { credentials: wait.names, environment }));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       wait.progress(sentence(observation(snapshot)) ?? "Waiting until the previous pod is gone");

@@ -11,7 +11,7 @@ import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { locate } from "./clusterPlace.ts";
 import { connect } from "./connect.ts";
-import { gitIdentity } from "./gitIdentity.ts";
+import { PodGit } from "./podGit.ts";
 import { creatorOf, type LiveClaim, placeOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
 import { orphansOf } from "./model/orphans.ts";
@@ -28,7 +28,7 @@ export interface KubernetesBackendOptions {
   readonly cluster: Cluster;
   readonly settings: KubernetesSettings;
   readonly clock: MonotonicClock;
-  readonly identity: SessionTools["identity"];
+  readonly git: PodGit;
   /** Writes down where a session is, before anything of it is made there. */
   readonly placed: (session: SessionRecord, place: Place) => void;
 }
@@ -40,16 +40,16 @@ export class KubernetesBackend implements SessionBackend {
   readonly #cluster: Cluster;
   readonly #settings: KubernetesSettings;
   readonly #clock: MonotonicClock;
-  readonly #identity: SessionTools["identity"];
+  readonly #git: PodGit;
   readonly #placed: KubernetesBackendOptions["placed"];
   /** Whose observation changes when the cluster cannot be reached any more. */
   readonly #observed = new Set<string>();
 
-  constructor({ cluster, settings, clock, identity, placed }: KubernetesBackendOptions) {
+  constructor({ cluster, settings, clock, git, placed }: KubernetesBackendOptions) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.#clock = clock;
-    this.#identity = identity;
+    this.#git = git;
     this.#placed = placed;
   }
 
@@ -170,7 +170,7 @@ export class KubernetesBackend implements SessionBackend {
       user: await user(),
       objects: new SessionObjects(client, caches.namespace),
       settings: this.#settings,
-      identity: this.#identity,
+      git: this.#git,
     };
   }
 }
@@ -187,12 +187,11 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings:
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
   const kubeconfig = path === undefined ? undefined : expandHome(path, env["HOME"] ?? "~");
   const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
-  const identity = (repository: string) => gitIdentity(repository, env);
   return new KubernetesBackend({
     cluster,
     settings: kubernetesSettings(settings),
     clock: systemClock,
-    identity,
+    git: new PodGit(env),
     placed,
   });
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Clock, Fault } from "@clauderon/base";
-import { createWorktree, Git, removeWorktree, sessionRefs, worktreeFolder } from "@clauderon/git";
+import { createWorktree, Git, readAgentGit, removeWorktree, sessionRefs, worktreeFolder } from "@clauderon/git";
 import { cleanText } from "@clauderon/base";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
@@ -173,6 +173,8 @@ export class LocalBackend implements SessionBackend {
     // What the session was created with counts more than what is found.
     const own = { ...sessionToolchains(environment, folder.home), ...spec.environment };
     progress("Starting the runner");
+    const git = this.#git(session);
+    const place = spec.sandbox ? "Sandboxed" : "AsUser";
     const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
     folder.writeSession({
       session: name,
@@ -193,6 +195,7 @@ export class LocalBackend implements SessionBackend {
       variables: Object.keys(own),
       include: [...include],
       outputBytes: 16_777_216,
+      git: await readAgentGit(git, { place, environment }),
     });
     const runner = [
       process.execPath,
@@ -204,7 +207,6 @@ export class LocalBackend implements SessionBackend {
       command: [command = "", ...args],
       input,
     } = spec.sandbox ? await this.#sandbox(session, folder, runner) : { command: runner, input: undefined };
-    const git = this.#git(session);
     const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
     const detached = await startRunner(command, args, {
       cwd: folder.path,

@@ -1,8 +1,4 @@
-/** One setting of git's. Each character stands for a byte: names of drivers and paths may be in any encoding. */
-export interface Setting {
-  readonly key: string;
-  readonly value: string;
-}
+import { foundSettings, type Setting } from "./foundSettings.ts";
 
 /** Whose configuration counts: the user's alone, or also that of the repository, when that is the user's own. */
 export type ConfigurationOwner = "User" | "UserAndRepository";
@@ -88,7 +84,5 @@ const USERS: readonly string[] = ["system", "global"];
 
 function parse(printed: string, owner: ConfigurationOwner): readonly Found[] {
   const trusted = owner === "User" ? USERS : [...USERS, ...REPOSITORYS];
-  return [...printed.matchAll(/([^\0]*)\0([^\0\n]*)(?:\n([^\0]*))?\0/g)].map(
-    ([, scope = "", key = "", value = "true"]) => ({ key, value, isTrusted: trusted.includes(scope) }),
-  );
+  return foundSettings(printed).map(({ scope, key, value }) => ({ key, value, isTrusted: trusted.includes(scope) }));
 }

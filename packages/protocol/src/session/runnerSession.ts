@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentGitSchema } from "./agentGit.ts";
 import { PERMISSION_MODES, sessionNameSchema, sessionSpecSchema } from "./session.ts";
 
 const path = z.string().startsWith("/").max(4_096);
@@ -43,6 +44,8 @@ export const runnerSessionSchema = z.object({
   variables: z.array(variableName).default([]),
   /** Ignored files that belong to the work anyway, as git pathspecs. */
   include: z.array(z.string().min(1)).default([]),
+  /** What the agent's git has of the user's; nothing when left out. */
+  git: agentGitSchema.optional(),
   /** How many bytes of terminal output are kept on disk. */
   outputBytes: z.number().int().min(65_536).default(16_777_216),
 });

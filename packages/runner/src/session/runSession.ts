@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync, rmSync } from "node:fs";
 import { type AgentEvent, findInteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText, Secret } from "@clauderon/base";
+import { overridden } from "@clauderon/git";
 import { RUN_EXIT, type RunnerSession, type RunnerStatus } from "@clauderon/protocol";
 import { killMarked } from "../run/agent/leftovers.ts";
 import { redactor } from "../run/output/model/redact.ts";
@@ -14,6 +15,7 @@ import { activityLine } from "./agent/model/activityLine.ts";
 import { sessionEnvironment } from "./agent/model/sessionEnvironment.ts";
 import { OutputLog } from "./terminal/outputLog.ts";
 import { PromptTyper } from "./agent/promptTyper.ts";
+import { writeAgentGit } from "./disk/agentGit.ts";
 import { SessionFolder } from "./disk/sessionFolder.ts";
 import { StatusBoard } from "./agent/statusBoard.ts";
 import { TerminalHub } from "./terminal/terminalHub.ts";
@@ -70,8 +72,12 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const board = new StatusBoard(folder.status, clock, remembered(folder.readStatus()));
   board.listen(tellChanges(log));
 
+  writeAgentGit(context.folder, session, log);
   const own = { ...sessionEnvironment(context.environment, session.variables), HOME: session.home };
-  const environment = { ...sessionEnvironment(context.environment, session.credentialVariables), ...own };
+  const environment = overridden(
+    { ...sessionEnvironment(context.environment, session.credentialVariables), ...own },
+    session.git?.overrides ?? [],
+  );
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
   const typer = new PromptTyper({ hub, board, clock, agent });
   const workspace = new Workspace({ session, folder, environment: own, log });

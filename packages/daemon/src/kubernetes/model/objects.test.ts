@@ -34,7 +34,7 @@ describe("a session's specification", () => {
       ["B", ""],
       ["K", undefined],
     ]);
-    const { data } = configMapOf(session, claim, { credentials: [], include: [".env"] });
+    const { data } = configMapOf(session, claim, { credentials: [], include: [".env"], git: undefined });
     const runner = JSON.parse(data?.["session.json"] ?? "{}") as object;
     expect(runner).toMatchObject({ variables: ["GIT_SSL_CAINFO", "A", "B"], include: [".env"] });
   });

@@ -10,7 +10,7 @@ import {
   sessionPod,
 } from "@clauderon/pods";
 import { canonicalJson, type OwnerReference, sha256Hex, type WireObject } from "@clauderon/base";
-import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
+import { type AgentGit, RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
@@ -73,11 +73,17 @@ export const placeOf = ({ metadata }: LiveClaim): string | undefined =>
 /** Of the name of a commit in a repository of that format. */
 const SHA256_DIGITS = 64;
 
+export interface RunnerOptions extends Pick<KubernetesSettings, "include"> {
+  /** Names of variables. */
+  readonly credentials: readonly string[];
+  readonly git: AgentGit | undefined;
+}
+
 /** What the runner reads: no prompt, no credential. */
 export function configMapOf(
   session: SessionRecord,
   claim: LiveClaim,
-  { credentials, include }: { readonly credentials: readonly string[] } & Pick<KubernetesSettings, "include">,
+  { credentials, include, git }: RunnerOptions,
 ): LiveConfigMap {
   const { agent, command, model, permissionMode, environment = {} } = session.spec;
   const runner: Partial<RunnerSession> = {
@@ -95,6 +101,7 @@ export function configMapOf(
     credentialVariables: [...credentials],
     variables: ["GIT_SSL_CAINFO", ...Object.keys(environment)],
     include: [...include],
+    ...(git !== undefined && { git }),
   };
   return {
     apiVersion: "v1",

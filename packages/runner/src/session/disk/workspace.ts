@@ -12,6 +12,7 @@ import {
   uploadPackArguments,
 } from "@clauderon/git";
 import { type Forwarding, INCOMING_REF, type RunnerSession, WORK_REF } from "@clauderon/protocol";
+import { writeRepositoryFiles } from "./agentGit.ts";
 import { gitFolderOn } from "./gitFolderOn.ts";
 import type { SessionFolder } from "./sessionFolder.ts";
 
@@ -108,8 +109,9 @@ export class Workspace {
   async #init(): Promise<void> {
     if (!this.exists) {
       mkdirSync(this.#path, { recursive: true });
-      const { objectFormat } = this.#options.session;
+      const { objectFormat, git } = this.#options.session;
       await this.#git.read(["init", "--quiet", "--initial-branch=main", `--object-format=${objectFormat}`]);
+      writeRepositoryFiles(join(this.#path, ".git"), git);
     }
     await this.#holdIncoming();
   }

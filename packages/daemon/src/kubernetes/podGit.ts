@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { Git, readAgentGit } from "@clauderon/git";
+import type { AgentGit } from "@clauderon/protocol";
+
+const NOBODY = { name: "clauderon agent", email: "agent@clauderon.invalid" };
+
+/** What git in a pod has of this user's; nothing of a checkout that is another machine's. */
+export class PodGit {
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+
+  constructor(environment: Readonly<Record<string, string | undefined>>) {
+    this.#environment = environment;
+  }
+
+  /**
+   * Variables by which git commits as the user would in that checkout, as agents on this machine do; a name of ours where the
+   * user has none.
+   */
+  async identity(repository: string): Promise<Readonly<Record<string, string>>> {
+    const { name, email } = existsSync(repository) ? await configured(this.#in(repository)) : NOBODY;
+    return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+  }
+
+  async settings(repository: string): Promise<AgentGit | undefined> {
+    if (!existsSync(repository)) return undefined;
+    return await readAgentGit(this.#in(repository), { place: "Apart", environment: this.#environment });
+  }
+
+  #in(repository: string): Git {
+    return Git.ofUser(repository, this.#environment);
+  }
+}
+
+async function configured(git: Git): Promise<typeof NOBODY> {
+  const [name, email] = await Promise.all([git.ask(["config", "user.name"]), git.ask(["config", "user.email"])]);
+  return name && email ? { name, email } : NOBODY;
+}

@@ -1,0 +1,56 @@
+import { realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readPlainFile } from "@clauderon/files";
+import type { AgentGit } from "@clauderon/protocol";
+import type { Git } from "./git.ts";
+import { type AgentPlace, carriedSettings, overridesFor } from "./model/agentSettings.ts";
+import { foundSettings } from "./model/foundSettings.ts";
+
+/** A ConfigMap has to hold all of them. */
+const MAX_FILE_BYTES = 131_072;
+
+export interface AgentGitOptions {
+  readonly place: AgentPlace;
+  /** The user's. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * What an agent's git has of the user's, as git in the user's repository finds it now. A file that is too long is left out. Where
+ * the user's git fails, because a file of its configuration is damaged, only what always counts is left.
+ */
+export async function readAgentGit(repository: Git, { place, environment }: AgentGitOptions): Promise<AgentGit> {
+  const { code, stdout } = await repository.run(["config", "--show-scope", "-z", "--list"]);
+  const found = code === 0 ? foundSettings(stdout.toString()) : [];
+  const { HOME: home = "/nonexistent", XDG_CONFIG_HOME: configured } = environment;
+  const xdg = configured?.startsWith("/") === true ? configured : join(home, ".config");
+  const named = async (key: string, name: string) => {
+    if (!found.some((setting) => setting.key === key.toLowerCase())) return read(join(xdg, "git", name));
+    const path = await repository.ask(["config", "--type=path", "--get", key]);
+    return path === undefined ? undefined : read(resolve(repository.folder, path));
+  };
+  const ofRepository = async (name: string) => {
+    const path = await repository.ask(["rev-parse", "--path-format=absolute", "--git-path", name]);
+    return path === undefined ? undefined : read(path);
+  };
+  return {
+    config: [...carriedSettings(found, place)],
+    overrides: [...overridesFor(place)],
+    excludes: await named("core.excludesFile", "ignore"),
+    attributes: await named("core.attributesFile", "attributes"),
+    // On this machine the agent's git has the same git folder.
+    ...(place === "Apart" && {
+      repositoryExcludes: await ofRepository("info/exclude"),
+      repositoryAttributes: await ofRepository("info/attributes"),
+    }),
+  };
+}
+
+/** People keep these files elsewhere and make links to them. */
+function read(path: string): string | undefined {
+  try {
+    return readPlainFile(realpathSync(path), MAX_FILE_BYTES)?.toString("base64");
+  } catch {
+    return undefined;
+  }
+}

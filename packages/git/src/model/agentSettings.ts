@@ -1,0 +1,147 @@
+import type { FoundSetting, Setting } from "./foundSettings.ts";
+
+/**
+ * Where an agent's git runs. `AsUser`: on this machine with the user's rights. `Sandboxed`: on this machine, where it can
+ * read no more of the user's configuration than it is given. `Apart`: in a repository of its own, on another machine.
+ */
+export type AgentPlace = "AsUser" | "Sandboxed" | "Apart";
+
+/** What an agent's git takes of the user's for one key of git-config(1): on this machine only, or in a pod too. */
+type Row = readonly [reach: "Machine" | "Everywhere", why: string];
+
+const CONTENT = "it decides what a commit contains";
+const HABIT = "it decides how branches join, and the user's team expects that";
+const NEWER = "an older git in a pod may not know the value";
+
+/**
+ * The settings of the user that an agent's git has too. Each is harmless: none starts a program, names a place that holds
+ * secrets, sends anything, or deletes or moves what the agent did not make. What is not here stays behind: aliases, helpers
+ * and keys, addresses, hooks, signatures, and what only changes how git looks on the user's terminal.
+ */
+export const CARRIED: Readonly<Record<string, Row>> = {
+  "apply.whitespace": ["Everywhere", CONTENT],
+  "branch.autoSetupMerge": ["Everywhere", HABIT],
+  "branch.autoSetupRebase": ["Everywhere", HABIT],
+  "commit.cleanup": ["Everywhere", CONTENT],
+  "core.autocrlf": ["Everywhere", CONTENT],
+  "core.checkRoundtripEncoding": ["Everywhere", CONTENT],
+  "core.commentChar": ["Machine", `${CONTENT}; ${NEWER}`],
+  "core.commentString": ["Machine", `${CONTENT}; ${NEWER}`],
+  "core.eol": ["Everywhere", CONTENT],
+  "core.quotePath": ["Everywhere", "agents read names that are not ASCII in what git prints"],
+  "core.safecrlf": ["Everywhere", CONTENT],
+  "core.whitespace": ["Everywhere", "git diff --check reports what the user's does"],
+  "diff.algorithm": ["Everywhere", "a patch is as the user would see it"],
+  "diff.renameLimit": ["Everywhere", "a patch is as the user would see it"],
+  "diff.renames": ["Everywhere", "a patch is as the user would see it"],
+  "init.defaultBranch": ["Everywhere", "a repository that the agent makes is as the user would make it"],
+  "merge.conflictStyle": ["Machine", `${HABIT}; ${NEWER}`],
+  "merge.directoryRenames": ["Everywhere", HABIT],
+  "merge.ff": ["Everywhere", HABIT],
+  "merge.renameLimit": ["Everywhere", HABIT],
+  "merge.renames": ["Everywhere", HABIT],
+  "pull.ff": ["Everywhere", HABIT],
+  "pull.rebase": ["Everywhere", HABIT],
+  "push.autoSetupRemote": ["Everywhere", HABIT],
+  "push.default": ["Everywhere", HABIT],
+  "rebase.autoSquash": ["Everywhere", HABIT],
+  "rebase.autoStash": ["Everywhere", HABIT],
+  "safe.directory": ["Machine", "the agent works in a repository that the user trusts, also one of another owner"],
+};
+
+const BY_KEY = new Map(Object.entries(CARRIED).map(([key, [reach]]) => [key.toLowerCase(), reach]));
+
+/** More, or longer ones, have no meaning for the keys of the table. */
+const MAX_SETTINGS = 500;
+const MAX_CHARACTERS = 4_096;
+
+/**
+ * Of the settings that git has, as text, those for a file of the session's, in git's order. On this machine git finds those of the
+ * system and of the repository by itself; in a pod it finds neither.
+ */
+export function carriedSettings(found: readonly FoundSetting[], place: AgentPlace): readonly Setting[] {
+  const scopes = place === "Apart" ? ["system", "global", "local", "worktree"] : ["global"];
+  const isCarried = ({ key }: Setting): boolean => {
+    const reach = BY_KEY.get(key.toLowerCase());
+    return reach === "Everywhere" || (reach === "Machine" && place !== "Apart");
+  };
+  const all = found.filter((setting) => scopes.includes(setting.scope) && isPlain(setting));
+  const drivers = filterDrivers(all, place);
+  const isOfDriver = ({ key }: Setting) => drivers.has(driverOf(key) ?? "");
+  return all
+    .filter((setting) => isCarried(setting) || isOfDriver(setting))
+    .slice(-MAX_SETTINGS)
+    .map(({ key, value }) => ({ key, value }));
+}
+
+/** Whether all of it was text, and not longer than any value of the table. */
+const isPlain = ({ key, value }: Setting): boolean =>
+  !(key + value).includes("\uFFFD") && key.length + value.length <= MAX_CHARACTERS;
+
+/** git-lfs keeps no secret in its command line; what other filters have there may be one. */
+const KNOWN_FILTER = /^git[- ]lfs [a-z -]+(%f)?$/;
+const isUnknown = ({ key, value }: Setting): boolean =>
+  /\.(clean|smudge|process)$/.test(key) && !KNOWN_FILTER.test(value);
+
+/**
+ * The filters that the agent's git runs. Without them it would commit what the user's never does: the content of a large file
+ * instead of its pointer. With the rights of the user all of them; in a sandbox, those whose commands hold no secret. In
+ * a pod none: its repository has no place from which the content of a pointer would come back.
+ */
+function filterDrivers(found: readonly Setting[], place: AgentPlace): ReadonlySet<string> {
+  if (place === "Apart") return new Set();
+  const drivers = new Set(found.flatMap(({ key }) => driverOf(key) ?? []));
+  if (place === "AsUser") return drivers;
+  for (const setting of found) if (isUnknown(setting)) drivers.delete(driverOf(setting.key) ?? "");
+  return drivers;
+}
+
+/** git prints section and name in lower case. */
+const driverOf = (key: string): string | undefined => /^filter\.(.*)\.(clean|smudge|process|required)$/s.exec(key)?.[1];
+
+/** A setting that counts for an agent's git whatever the user and the repository say. */
+type Override = Setting & { readonly where: "Everywhere" | "SharedRepository"; readonly why: string };
+
+const override = (key: string, value: string, where: Override["where"], why: string): Override => ({
+  key,
+  value,
+  where,
+  why,
+});
+
+const KEYLESS = "the agent can reach no key of the user's, and its commands would fail";
+const KEPT =
+  "the repository is the user's: its unreachable objects, reflogs and absent worktrees are not the agent's to drop";
+
+/** In a repository of the session's own, git may clean up. */
+export const OVERRIDES: readonly Override[] = [
+  override("commit.gpgSign", "false", "Everywhere", KEYLESS),
+  override("tag.gpgSign", "false", "Everywhere", KEYLESS),
+  override("tag.forceSignAnnotated", "false", "Everywhere", KEYLESS),
+  override("push.gpgSign", "false", "Everywhere", KEYLESS),
+  override("gc.auto", "0", "SharedRepository", KEPT),
+  override("gc.autoPackLimit", "0", "SharedRepository", KEPT),
+  override("gc.autoDetach", "false", "SharedRepository", KEPT),
+  override("gc.packRefs", "false", "SharedRepository", KEPT),
+  override("gc.pruneExpire", "never", "SharedRepository", KEPT),
+  override("gc.reflogExpire", "never", "SharedRepository", KEPT),
+  override("gc.reflogExpireUnreachable", "never", "SharedRepository", KEPT),
+  override("gc.rerereResolved", "never", "SharedRepository", KEPT),
+  override("gc.rerereUnresolved", "never", "SharedRepository", KEPT),
+  override("gc.worktreePruneExpire", "never", "SharedRepository", KEPT),
+  override("maintenance.auto", "false", "SharedRepository", KEPT),
+  override("rebase.updateRefs", "false", "SharedRepository", "a rebase would move branches of the user's"),
+  override(
+    "rerere.enabled",
+    "false",
+    "SharedRepository",
+    "git would repeat the agent's resolutions in the user's merges",
+  ),
+];
+
+export function overridesFor(place: AgentPlace): readonly Setting[] {
+  return OVERRIDES.filter(({ where }) => where === "Everywhere" || place !== "Apart").map(({ key, value }) => ({
+    key,
+    value,
+  }));
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunnerSession, runnerSessionSchema } from "@clauderon/protocol";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { writeAgentGit } from "./agentGit.ts";
+
+function stage() {
+  const folder = mkdtempSync(join(tmpdir(), "agent-git-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const home = join(folder, "home");
+  const session = (git: Partial<RunnerSession["git"]>) =>
+    runnerSessionSchema.parse({
+      session: "web",
+      agent: "scripted",
+      workingDirectory: join(folder, "work"),
+      home,
+      socket: join(folder, "socket"),
+      permissionMode: "default",
+      git,
+    });
+  const said: string[] = [];
+  const write = (git: Partial<RunnerSession["git"]>) =>
+    writeAgentGit(folder, session(git), (message) => said.push(message));
+  return { folder, home, write, said };
+}
+
+describe("writeAgentGit", () => {
+  it("writes settings and files, and includes them once, before what the agent has written", () => {
+    const { folder, home, write, said } = stage();
+    write({
+      config: [{ key: "core.eol", value: "lf" }],
+      excludes: Buffer.from("caf\xe9\n", "latin1").toString("base64"),
+    });
+    const config = join(home, ".gitconfig");
+    const include = `[include]\n\tpath = "${folder}/git/config"\n`;
+    expect(readFileSync(config, "utf8")).toBe(include);
+    expect(readFileSync(join(folder, "git/ignore"), "latin1")).toBe("caf\xe9\n");
+    writeFileSync(config, `${include}[user]\n\tname = Eve\n`);
+    write({ config: [] });
+    expect(readFileSync(config, "utf8")).toBe(`${include}[user]\n\tname = Eve\n`);
+    expect(readFileSync(join(folder, "git/config"), "utf8")).toBe("");
+    writeFileSync(config, "[user]\n\tname = Eve\n");
+    write({});
+    expect(readFileSync(config, "utf8")).toBe(`${include}[user]\n\tname = Eve\n`);
+    expect(said).toEqual([]);
+  });
+
+  it("leaves a configuration that is no file to the agent, and starts without a home that can be written", () => {
+    const { folder, home, write, said } = stage();
+    mkdirSync(home);
+    symlinkSync(join(folder, "elsewhere"), join(home, ".gitconfig"));
+    write({});
+    expect(() => readFileSync(join(folder, "elsewhere"))).toThrow("ENOENT");
+    rmSync(home, { recursive: true });
+    writeFileSync(home, "");
+    write({});
+    expect(said).toEqual([expect.stringContaining("EEXIST")]);
+  });
+});
