@@ -27,6 +27,9 @@ export function decideConnect(grant: Grant, text: string): ConnectVerdict {
   const { host, port } = authority;
   const name = authorityText(authority);
   if (grant.tcp.includes(name)) {
+    if (grant.accessMode === "ReadOnly") {
+      return refuse("ReadOnly", `What passes to ${name} cannot be read, so it is refused in access mode ReadOnly`);
+    }
     return { allow: true, how: "Relay", host: host.text, port, rule: `tcp:${name}`, recorded: false };
   }
   if (host.kind !== "Name") {

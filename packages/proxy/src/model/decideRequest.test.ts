@@ -213,6 +213,14 @@ describe("decideRequest", () => {
     });
   });
 
+  it("lets no connection be upgraded under a rule that limits methods, unless it says so", () => {
+    const upgrade = request({ target: "/pub/x", headers: [["Upgrade", "websocket"]] });
+    expect(decide(upgrade).allow).toBe(true);
+    expect(decide(upgrade, limited)).toMatchObject({ reason: "MethodNotListed" });
+    const methods = ["GET", "UPGRADE"];
+    expect(decide(upgrade, testGrant({ allow: [{ host: "example.com", methods }] })).allow).toBe(true);
+  });
+
   it("says what to read of a body, and where the real credential goes", () => {
     const grant = testGrant({ accessMode: "ReadOnly" });
     const token = placeholderOf({ name: "GH_TOKEN", service: "github" }, grant.principal);

@@ -83,9 +83,13 @@ interface Asked {
   readonly agreed: RequestAuthority;
 }
 
-/** The request's method, and those for which a server may take it. */
+/**
+ * The request's method, and those for which a server may take it. A connection that is upgraded, as to WebSocket, can do
+ * anything: it counts as a method of its own, which limits to some methods do not have.
+ */
 function methodsOf({ method, headers }: ProxyRequest): readonly [string, ...string[]] {
-  return [method, ...OVERRIDES.flatMap((name) => valuesOf(headers, name)).map((text) => text.trim().toUpperCase())];
+  const overriding = OVERRIDES.flatMap((name) => valuesOf(headers, name)).map((text) => text.trim().toUpperCase());
+  return [method, ...overriding, ...(valuesOf(headers, "upgrade").length > 0 ? ["UPGRADE"] : [])];
 }
 
 function methodProblem(method: string): Refusal | undefined {

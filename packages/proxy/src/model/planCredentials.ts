@@ -52,12 +52,11 @@ export function planCredentials(
   const services = servicesOf(rules, request.host);
   const inTarget = targetProblem(services, request);
   if (inTarget !== undefined) return inTarget;
-  const granted = rules.filter(({ name }) => grant.credentials.includes(name));
-  const usable = granted.filter((rule) => request.scheme === "https" && takesCredential(serviceOf(rule), request.host));
+  const usable = request.scheme === "https" ? usableHere(grant, rules, request.host) : [];
   const edits: HeaderEdit[] = [];
   for (const [header, value] of request.headers) {
     const name = header.toLowerCase();
-    const edit = editOf(usable, grant, { name, value });
+    const edit = editOf(usable, { name, value });
     if (edit !== undefined) edits.push(edit);
     const problem =
       edit === undefined ? valueProblem({ grant, rules, services }, request.host, { name, value }) : undefined;
@@ -71,6 +70,12 @@ export function planCredentials(
 interface Header {
   readonly name: string;
   readonly value: string;
+}
+
+interface Usable {
+  readonly name: string;
+  readonly service: Service;
+  readonly placeholder: string;
 }
 
 interface Known {
@@ -100,13 +105,20 @@ function targetProblem(services: readonly Service[], { path, query = "" }: Carry
     : refuse("CredentialInQuery", `This service takes credentials in headers only here, not as ?${found}=`);
 }
 
-function editOf(usable: readonly CredentialRule[], grant: Grant, header: Header): HeaderEdit | undefined {
-  for (const rule of usable) {
-    const placeholder = placeholderOf(rule, grant.principal);
-    const carried = carriedIn(serviceOf(rule), header).find(({ credential }) => credential === placeholder);
+/** The granted credentials that this host takes. */
+function usableHere(grant: Grant, rules: readonly CredentialRule[], host: string): readonly Usable[] {
+  return rules
+    .filter(({ name }) => grant.credentials.includes(name))
+    .map((rule) => ({ name: rule.name, service: serviceOf(rule), placeholder: placeholderOf(rule, grant.principal) }))
+    .filter(({ service }) => takesCredential(service, host));
+}
+
+function editOf(usable: readonly Usable[], header: Header): HeaderEdit | undefined {
+  for (const { name, service, placeholder } of usable) {
+    const carried = carriedIn(service, header).find(({ credential }) => credential === placeholder);
     if (carried === undefined) continue;
     const carrying = carried.form === "Basic" ? { form: carried.form, user: carried.user } : { form: carried.form };
-    return { name: header.name, credential: rule.name, carrying };
+    return { name: header.name, credential: name, carrying };
   }
   return undefined;
 }

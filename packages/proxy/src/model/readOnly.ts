@@ -23,9 +23,6 @@ const READING_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
  */
 export function readOnlyVerdict(request: ReadingRequest): ReadOnlyVerdict {
   if (isPush(request)) return refuse("ReadOnly", "git push is refused in access mode ReadOnly");
-  if (valuesOf(request.headers, "upgrade").length > 0) {
-    return refuse("ReadOnly", "A connection that is upgraded can write, so it is refused in access mode ReadOnly");
-  }
   const isGraphql = everyPathEndsWith(request, "/graphql");
   if (READING_METHODS.includes(request.method)) {
     return isGraphql && request.query !== undefined ? graphqlInQuery(request.query) : { allow: true };
