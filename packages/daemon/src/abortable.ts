@@ -1,4 +1,4 @@
-/** Settles as the promise does; throws the signal's reason as soon as it aborts. */
+/** Settles as the promise does, or rejects with the signal's reason as soon as it aborts. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -6,15 +6,15 @@ import { Fault, messageOf } from "@clauderon/base";
 import { type ResolvedConfig, resolveConfig } from "@clauderon/config";
 import { homeOf, ownUid } from "@clauderon/process/user";
 
-/** Environment variables as the process has them. */
+/** The environment variables of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** What flags, environment and files say; read once. Paths are absolute. */
+/** The configuration from flags, environment and files, read once. Paths are absolute. */
 export interface DaemonConfig {
   /** CLAUDERON_HOME. */
   readonly home: string;
   readonly uid: number;
-  /** For sockets whose path would be too long in `home`. */
+  /** For sockets whose path in `home` would be too long. */
   readonly tmpdir: string;
   readonly settings: ResolvedConfig["values"];
   readonly env: Env;
@@ -41,7 +41,7 @@ const OPTIONS = {
   help: { type: "boolean" },
 } as const;
 
-/** CONFIG_INVALID names the flag, variable or line that is wrong. */
+/** Throws CONFIG_INVALID, which names the wrong flag, variable or line. */
 export function parseDaemonConfig(args: readonly string[], env: Env): DaemonConfig | "help" {
   const flags = parseFlags(args);
   if (flags.help === true) return "help";
@@ -73,7 +73,7 @@ function readConfigFile(path: string): { readonly path: string; readonly text: s
 }
 
 function parseFlags(args: readonly string[]) {
-  // A bare flag: the word after it is no value of it.
+  // The flag may stand alone: the next word is not its value.
   const whole = args.map((arg) => (arg === "--enable-kubernetes-backend" ? `${arg}=true` : arg));
   try {
     return parseArgs({ args: whole, options: OPTIONS, strict: true }).values;

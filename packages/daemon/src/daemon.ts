@@ -20,9 +20,9 @@ import { fetchLimit } from "./work/model/fetchLimit.ts";
 import { GitSessionWork } from "./work/gitSessionWork.ts";
 
 export interface DaemonHost {
-  /** Aborted when the daemon shall end; the runners live on. */
+  /** Aborted when the daemon should end. The runners keep running. */
   readonly stop: AbortSignal;
-  /** For whoever started it by hand. */
+  /** Prints a text for a person who started the daemon by hand. */
   readonly say: (text: string) => void;
 }
 
@@ -34,7 +34,7 @@ const clock: Clock = {
     ),
 };
 
-/** Runs the daemon of one CLAUDERON_HOME until it is told to stop. DAEMON_RUNNING when there is one. */
+/** Runs the daemon of one CLAUDERON_HOME until `stop` aborts. Throws DAEMON_RUNNING if one is already running. */
 export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost): Promise<void> {
   const home = new DaemonHome(config);
   home.prepare();
@@ -67,7 +67,7 @@ async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHo
     const socket = home.prepareSocket();
     await api.listen(socket);
     log.info("Started", { pid: process.pid, version });
-    // A cluster may take its time to answer, or never do: nothing waits for it.
+    // A cluster may take long to answer, or never do it, so nothing waits for it.
     void upkeep.adoptAll(clock, stop);
     say(`clauderon daemon ${version} listens on ${socket}${port === undefined ? "" : ` and 127.0.0.1:${port}`}`);
     if (!stop.aborted) await once(stop, "abort");
@@ -92,7 +92,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
   const local = new LocalBackend({ home, environment: env, clock, include });
   const backends: SessionBackend[] = [local];
   if (settings.features.kubernetes_backend) {
-    // Its client is half of the daemon's memory, and few need it.
+    // The Kubernetes client takes half of the daemon's memory, and few users need it.
     const { kubernetesBackend } = await import("./kubernetes/kubernetesBackend.ts");
     backends.push(
       kubernetesBackend(config, {

@@ -9,7 +9,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  // Agents would inherit them, past any sandbox.
+  // Agents would inherit open files, and could use them even inside a sandbox.
   closeInherited();
   await runDaemon(config, {
     stop: stopSignal(),
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-  // A terminal that closes does not end what other commands use.
+  // The daemon serves other terminals too, so it keeps running when its own closes.
   process.on("SIGHUP", () => undefined);
   process.stdout.on("error", () => undefined);
   return stop.signal;

@@ -3,47 +3,53 @@ import type { Progress, SessionRecord } from "./backend.ts";
 import type { Continuation } from "./model/continuation.ts";
 import type { LinkConnection } from "./link/linkConnection.ts";
 
-/** What a session began with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the user's repository. */
+/**
+ * The state that a session begins with: a commit of `captureWork`, kept by `refs/clauderon/incoming/<name>` in the
+ * user's repository.
+ */
 export interface Captured {
   readonly commit: string;
-  /** What could not come along, each a sentence for people. */
+  /** What was not captured. Each is a sentence for people. */
   readonly notices: readonly string[];
 }
 
 export interface PushContext {
-  /** The link of the session: its connection is asked for only where the session's repository is not the user's own. */
+  /** The session's link. Its connection is used only if the session has its own repository. */
   readonly link: { readonly connection: Pick<LinkConnection, "ask"> };
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
 /**
- * How work travels between the user's repository and a session's. The daemon repeats any that
- * failed or was cut short by a kill. Expected failures are Faults with cause and hint.
+ * Moves work between the user's repository and a session's. The daemon repeats a call that failed or that a kill
+ * interrupted. Expected failures are Faults with cause and hint.
  */
 export interface SessionWork {
-  /** Keeps the state of the user's checkout, or of `spec.baseCommit` alone when `spec.fromBase` says so. */
+  /** Captures the state of the user's checkout, or only `spec.baseCommit` if `spec.fromBase` is set. */
   capture(session: SessionRecord, signal: AbortSignal): Promise<Captured>;
-  /** Keeps for good what was fetched from a place that is lost, and says what the session begins with in the new one. */
+  /** Keeps what was fetched from a lost place for good, and returns what the session begins with in the new place. */
   continue(session: SessionRecord, signal: AbortSignal): Promise<Continuation>;
-  /** Brings the captured commit to INCOMING_REF of a session that has its own repository; its link is up. */
+  /** Sends the captured commit to INCOMING_REF of a session that has its own repository. Its link must be connected. */
   send(session: SessionRecord, signal: AbortSignal, progress: Progress): Promise<void>;
   /**
-   * Fetches the session's work as it is now, unless it has more than so many bytes; its link is up. How many bytes are new in
-   * the user's repository.
+   * Fetches the session's current work, unless it is larger than `maxBytes`. Its link must be connected. Returns how
+   * many bytes are new in the user's repository.
    */
   fetch(session: SessionRecord, signal: AbortSignal, maxBytes: number): Promise<number>;
-  /** The same, and tells what there is of it. */
+  /** Fetches like `fetch`, without a limit, and describes what was fetched. */
   pull(session: SessionRecord, signal: AbortSignal, progress?: Progress): Promise<Pulled>;
-  /** Sends the commit that the user's checkout is at, and takes the session there when nothing of its own is in the way. */
+  /**
+   * Sends the HEAD commit of the user's checkout, and moves the session to it unless that would touch the session's own
+   * work.
+   */
   push(session: SessionRecord, context: PushContext): Promise<Pushed>;
   /**
-   * Before a session is removed: sees that what it made is in the user's repository, if need be under
-   * `refs/clauderon/rescued/<name>`, which is then the answer. It throws rather than let work be lost.
+   * Called before a session is removed. Makes sure that its work is in the user's repository, if necessary as
+   * `refs/clauderon/rescued/<name>`, and then returns that ref. Throws rather than let work be lost.
    */
   rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined>;
-  /** The same for work that was fetched last, when nothing can have come since. */
+  /** Does the same with the work that was fetched last, for a session that cannot have newer work. */
   rescueFetched(session: SessionRecord): Promise<string | undefined>;
-  /** Removes what `capture` and `pull` keep in the user's repository. What is gone already is fine. */
+  /** Removes the refs that `capture` and `pull` keep in the user's repository. Succeeds if they do not exist. */
   forget(session: SessionRecord): Promise<void>;
 }

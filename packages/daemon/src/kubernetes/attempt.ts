@@ -1,7 +1,7 @@
 import { ApiError } from "@clauderon/kube";
 import { type Attempt, refusalFault } from "./model/refusal.ts";
 
-/** Does it; what the API server refuses becomes a Fault with cause and hint. */
+/** Runs a request. If the API server refuses it, throws a Fault with cause and hint. */
 export async function attempt<T>(what: Attempt, act: () => Promise<T>): Promise<T> {
   try {
     return await act();

@@ -8,23 +8,23 @@ import type { KubernetesSettings } from "./model/settings.ts";
 import type { SessionCaches } from "./sessionCaches.ts";
 import type { SessionObjects } from "./sessionObjects.ts";
 
-/** What the operations on a session work with. */
+/** What the operations on a session use. */
 export interface SessionTools {
   readonly caches: SessionCaches;
   readonly objects: SessionObjects;
   readonly settings: KubernetesSettings;
-  /** Whose claims these are; undefined when the API server does not tell. */
+  /** The user whose claims these are; undefined if the API server does not say. */
   readonly user: string | undefined;
-  /** Of the sessions' namespace; see Place. */
+  /** The uid of the sessions' namespace; see Place. */
   readonly namespaceUid?: string | undefined;
-  /** What git in a session of that repository has of the user's. */
+  /** The part of the user's git that git in a session of that repository gets. */
   readonly git: PodGit;
 }
 
 /**
- * Makes the objects of a session that are missing, claim first, and waits until its container runs, for as long as that
- * takes: what it waits for is told. A pod that has ended is replaced, one that is being deleted is waited for, so that the
- * volume is never used by two.
+ * Creates the missing objects of a session, the claim first, and waits until its container runs, however long that
+ * takes. Reports what it waits for. Replaces a pod that has ended, and waits for one that is being deleted, so that two
+ * pods never use the volume at once.
  */
 export async function bringUp(tools: SessionTools, session: SessionRecord, context: BackendContext): Promise<void> {
   const { objects, settings } = tools;
@@ -74,11 +74,14 @@ async function ensureClaim(
 
 interface PodWait extends Wait {
   readonly claim: LiveClaim;
-  /** Of the credentials' variables. */
+  /** The names of the credentials' variables. */
   readonly names: readonly string[];
 }
 
-/** Returns when the pod runs, or when its volume goes: a pod would go with it, and whoever asked looks again at what there is. */
+/**
+ * Returns when the pod runs. Also returns when its volume is being deleted: the pod would go with it, and the caller
+ * looks at the session again.
+ */
 async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodWait): Promise<void> {
   const { caches, objects, settings } = tools;
   using watcher = caches.watcher(session.name);
@@ -87,7 +90,7 @@ async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodW
     if (caches.problem !== undefined) throw caches.problem;
     const snapshot = caches.snapshot(session);
     const { pod } = snapshot;
-    // The cache may not have it yet.
+    // The cache may not have the claim yet.
     const claim = snapshot.claim ?? (await objects.look(session)).claim;
     if (!isKept(wait.claim, claim)) return;
     if (pod === undefined) {
@@ -110,7 +113,7 @@ async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodW
   }
 }
 
-/** Whether a claim is still there, and not about to go. */
+/** Whether the claim exists and is not being deleted. */
 function isKept({ metadata: { uid } }: LiveClaim, now: LiveClaim | undefined): boolean {
   return now?.metadata.uid === uid && now?.metadata.deletionTimestamp === undefined;
 }

@@ -1,19 +1,19 @@
 import { abortable } from "../abortable.ts";
 
-/** Waits for the next change of one session; a change between two waits counts. */
+/** Waits for the next change of one session. A change between two waits is not missed. */
 export interface ChangeWatcher {
-  /** What happened until now does not count any more: call it before looking at the caches. */
+  /** Forgets all changes so far. Call it before looking at the caches. */
   reset(): void;
-  /** Resolves when something has changed since the last reset; throws the signal's reason. */
+  /** Resolves when something has changed since the last reset. Throws the signal's reason if it aborts first. */
   changed(signal: AbortSignal): Promise<void>;
   [Symbol.dispose](): void;
 }
 
-/** Who waits for which session. Costs nothing for sessions that nobody waits for. */
+/** The callers that wait for changes, by session. Costs nothing for sessions that nobody waits for. */
 export class Changes {
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  /** Wakes whoever waits for that session; all of them without a name. */
+  /** Wakes the callers that wait for that session, or all callers if no name is given. */
   tell(name?: string): void {
     const woken = name === undefined ? [...this.#waiting.values()].flatMap((set) => [...set]) : this.#waiting.get(name);
     for (const wake of woken ?? []) wake();

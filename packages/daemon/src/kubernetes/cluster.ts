@@ -7,7 +7,7 @@ import { SessionCaches } from "./sessionCaches.ts";
 
 export interface ClusterOptions {
   readonly namespace: string;
-  /** Path of a kubeconfig, and a context of it; found as kubectl does when left out. */
+  /** Path of a kubeconfig, and one of its contexts. If left out, found as kubectl finds them. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -17,17 +17,17 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
 }
 
-/** A cluster whose kubeconfig could be read: the same access for every call. */
+/** A cluster whose kubeconfig was read. All calls use the same access. */
 export interface OpenCluster {
   readonly access: KubeAccess;
   readonly client: KubeClient;
   readonly caches: SessionCaches;
   readonly place: ClusterPlace;
-  /** See {@link userName}; asked until the server says it. */
+  /** See {@link userName}. Asks again until the server has answered. */
   readonly user: () => Promise<string | undefined>;
 }
 
-/** The one cluster of a daemon; touched by nobody but sessions that run in it. */
+/** The daemon's only cluster. Nothing connects to it before a session needs it. */
 export class Cluster {
   readonly #options: ClusterOptions;
   #open: OpenCluster | undefined;
@@ -37,8 +37,8 @@ export class Cluster {
   }
 
   /**
-   * Reads the kubeconfig and begins to watch, the first time that this succeeds. A kubeconfig that is absent or wrong is a
-   * Fault, and is read again at the next call.
+   * Reads the kubeconfig and starts to watch, once. If the kubeconfig is missing or invalid, throws a Fault, and the
+   * next call reads it again.
    */
   open(): OpenCluster {
     this.#open ??= this.#connect();

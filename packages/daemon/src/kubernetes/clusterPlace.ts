@@ -12,8 +12,8 @@ export interface WhereaboutsOptions {
 }
 
 /**
- * Tells whether sessions are in the daemon's cluster and namespace. A namespace that cannot be read is a Fault: nothing is
- * compared with a guess.
+ * Finds out whether sessions are in the daemon's cluster and namespace. Throws a Fault if the namespace cannot be read,
+ * because a guess must not be compared.
  */
 export class ClusterPlace {
   readonly #options: WhereaboutsOptions;
@@ -23,7 +23,7 @@ export class ClusterPlace {
     this.#options = options;
   }
 
-  /** As the API server says now. */
+  /** Asks the API server now. */
   async look(): Promise<Here> {
     const { client, namespace, context } = this.#options;
     const what = { verb: "read", what: "the namespace", namespace };
@@ -35,13 +35,13 @@ export class ClusterPlace {
     return this.#known;
   }
 
-  /** As the API server said when somebody asked; enough to show. */
+  /** The last answer of the API server, which is good enough to show. */
   async recall(): Promise<Here> {
     return this.#known?.place === undefined ? await this.look() : this.#known;
   }
 }
 
-/** Where a session is, by what its caches hold; a CLUSTER_MISMATCH when it is elsewhere. */
+/** Where a session is, according to the caches. Throws CLUSTER_MISMATCH if it is elsewhere. */
 export function locate(session: SessionRecord, here: Here, snapshot: SessionSnapshot): Exclude<Whereabouts, object> {
   const hasObjects = own(snapshot.claim, session.uid) !== undefined || own(snapshot.pod, session.uid) !== undefined;
   const where = whereaboutsOf(session, here, hasObjects);

@@ -5,7 +5,7 @@ import { Fault } from "@clauderon/base";
 import { ApiError, exec, type ExecOutcome, type KubeAccess } from "@clauderon/kube";
 import { abortable } from "../abortable.ts";
 
-/** How long `connect` waits within the container for the runner to listen. */
+/** How long `connect` waits inside the container for the runner to listen, in seconds. */
 const WAIT_SECONDS = "30";
 const COMMAND = ["clauderon-runner", "connect", SESSION_PATHS.folder, WAIT_SECONDS];
 const MAX_STDERR = 4_096;
@@ -16,8 +16,8 @@ export interface PodAddress {
 }
 
 /**
- * The bytes of the runner's socket in the pod, through one exec. Resolves when the runner has said its first word;
- * AGENT_UNAVAILABLE when none listens. A connection that is lost later ends the stream with a Fault.
+ * A stream to the runner's socket in the pod, through one exec. Resolves when the runner has sent its first bytes.
+ * Throws AGENT_UNAVAILABLE if no runner listens. If the connection is lost later, the stream ends with a Fault.
  */
 export async function connect(access: KubeAccess, address: PodAddress, signal: AbortSignal): Promise<Duplex> {
   const [ours, theirs] = duplexPair();
@@ -33,14 +33,14 @@ export async function connect(access: KubeAccess, address: PodAddress, signal: A
     signal: ended.signal,
   });
   ours.once("close", () => ended.abort());
-  // A runner that hangs up takes nothing more either.
+  // A runner that has closed its side reads nothing more.
   ours.once("end", () => ours.destroy());
   const over = running.then(
     (outcome) => endOf(outcome, stderr.text, address),
     (thrown: unknown) => execFault(thrown, address),
   );
   void over.then((fault) => (fault === undefined ? theirs.end() : ours.destroy(fault)));
-  // Whoever takes the stream listens to its errors; until then nobody would.
+  // The caller listens for errors once it has the stream. Until then an error without a listener would end the process.
   ours.on("error", ignore);
   try {
     const first = once(ours, "readable").then(() => undefined);

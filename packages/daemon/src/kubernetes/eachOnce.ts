@@ -1,4 +1,4 @@
-/** Passes a step on unless it is the one before: caches may tell of many changes that come to the same. */
+/** Passes on a step unless it repeats the previous one: many changes in the caches lead to the same step. */
 export function eachOnce(progress: (step: string) => void): (step: string) => void {
   let last = "";
   return (step) => {

@@ -21,7 +21,7 @@ import { mismatchFault } from "./model/whereabouts.ts";
 import { SessionObjects } from "./sessionObjects.ts";
 import { halt, remove, removeStrayPod } from "./takeDown.ts";
 
-/** Between two looks at a kubeconfig that cannot be read. */
+/** The pause between tries to read a kubeconfig. */
 const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
 
 export interface KubernetesBackendOptions {
@@ -29,11 +29,11 @@ export interface KubernetesBackendOptions {
   readonly settings: KubernetesSettings;
   readonly clock: MonotonicClock;
   readonly git: PodGit;
-  /** Writes down where a session is, before anything of it is made there. */
+  /** Records where a session is, before anything is made for it there. */
   readonly placed: (session: SessionRecord, place: Place) => void;
 }
 
-/** Sessions as pods of one namespace. A cluster that cannot be reached stops these sessions, and nothing else. */
+/** Sessions as pods of one namespace. If the cluster cannot be reached, only these sessions stop. */
 export class KubernetesBackend implements SessionBackend {
   readonly name = "kubernetes";
   readonly hasOwnRepository = hasOwnRepository(this.name);
@@ -42,7 +42,7 @@ export class KubernetesBackend implements SessionBackend {
   readonly #clock: MonotonicClock;
   readonly #git: PodGit;
   readonly #placed: KubernetesBackendOptions["placed"];
-  /** Whose observation changes when the cluster cannot be reached any more. */
+  /** Sessions whose observation changes when the cluster becomes unreachable. */
   readonly #observed = new Set<string>();
 
   constructor({ cluster, settings, clock, git, placed }: KubernetesBackendOptions) {
@@ -112,7 +112,7 @@ export class KubernetesBackend implements SessionBackend {
         tell(undefined);
         break;
       } catch {
-        // Each session says why: see observe.
+        // Each session reports the reason: see observe.
         await this.#clock.sleep(backoffMs(RETRY, failures, Math.random()), signal);
       }
     }
@@ -139,7 +139,7 @@ export class KubernetesBackend implements SessionBackend {
     const user = knownUser(asked, caches.namespace);
     const names = new Set(known.map(({ name }) => name));
     const { place: here } = await this.#cluster.open().place.look();
-    // A claim that was restored from another cluster's backup is that cluster's session.
+    // A claim restored from another cluster's backup is a session of that cluster.
     const isOfHere = (claim: LiveClaim) => [undefined, here?.uid].includes(placeOf(claim));
     const own = caches.claims().filter((claim) => creatorOf(claim) === user && isOfHere(claim));
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -149,8 +149,9 @@ export class KubernetesBackend implements SessionBackend {
   }
 
   /**
-   * The namespace's uid; CLUSTER_MISMATCH unless the session's objects are here, or may be made here. What an older daemon
-   * made is `Unknown` when nothing of it is here: nothing may be made for it, and to remove it removes nothing.
+   * The uid of the namespace. Throws CLUSTER_MISMATCH unless the session's objects are here or may be made here. A
+   * session of an older daemon is `Unknown` if none of its objects are here. Nothing may be made for it, and removing it
+   * removes nothing.
    */
   async #ensurePlace(session: SessionRecord, purpose: "MakeThere" | "LeaveUnknown"): Promise<string | undefined> {
     const { caches, place } = this.#cluster.open();
@@ -181,7 +182,7 @@ export interface Surroundings extends Pick<KubernetesBackendOptions, "placed"> {
   readonly signal: AbortSignal;
 }
 
-/** The backend as the configuration says; nothing of the cluster is touched until the first session. */
+/** The backend with its configuration. Does not connect to the cluster before the first session. */
 export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings: Surroundings): KubernetesBackend {
   const { log, signal, placed } = surroundings;
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
@@ -198,14 +199,17 @@ export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings:
 
 const NEVER = new AbortController().signal;
 
-/** The user's name. Without it a colleague's session looks like one's own, so nothing is adopted, listed or deleted. */
+/**
+ * The user's name. Without it, a colleague's session would look like the user's own, so nothing is adopted, listed or
+ * deleted.
+ */
 function knownUser(user: string | undefined, namespace: string): string {
   if (user !== undefined) return user;
   const message = `Cannot say which sessions in namespace "${namespace}" are yours: the API server does not say who you are`;
   throw new Fault("CLUSTER_REFUSED", message, { hint: "Run clauderon doctor to see what the cluster is missing" });
 }
 
-/** Reasons of phase Error, by the Fault's code. */
+/** Reasons for phase Error, by the Fault's code. */
 const REASONS: Partial<Record<FaultCode, string>> = {
   CONFIG_INVALID: "KubeconfigInvalid",
   CLUSTER_REFUSED: "ClusterRefused",

@@ -2,8 +2,8 @@ import { Fault, type KubeObject } from "@clauderon/base";
 import { ApiError, type KubeClient, type ListOptions, type Resource, type WatchOptions } from "@clauderon/kube";
 
 /**
- * The lists and watches of informers, and what stands in their way at the moment: informers themselves only try again,
- * however long that takes, and a person wants to know why a session shows nothing.
+ * Lists and watches for informers, and remembers why they fail. Informers only try again, however long that takes, but a
+ * person wants to know why a session shows nothing.
  */
 export class Reachability implements Pick<KubeClient, "list" | "watch"> {
   readonly #client: Pick<KubeClient, "list" | "watch">;
@@ -15,7 +15,7 @@ export class Reachability implements Pick<KubeClient, "list" | "watch"> {
     this.#changed = changed;
   }
 
-  /** Why objects of the resource cannot be read at the moment. */
+  /** Why objects of the resource cannot be read at the moment; undefined if they can. */
   problem(resource: Resource): Fault | ApiError | undefined {
     return this.#problems.get(resource.plural);
   }
@@ -33,7 +33,7 @@ export class Reachability implements Pick<KubeClient, "list" | "watch"> {
 
   async *watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions) {
     try {
-      // An idle watch says nothing when it has begun: only an answer shows that the server is there again.
+      // A watch that starts is silent until something changes. Only a list shows that the server answers again.
       if (this.#problems.has(resource.plural)) await this.list(resource, { ...selectionOf(options), limit: 1 });
       yield* this.#client.watch(resource, options);
     } catch (thrown) {
@@ -44,7 +44,7 @@ export class Reachability implements Pick<KubeClient, "list" | "watch"> {
 
   #note({ plural }: Resource, thrown: unknown): void {
     const before = this.#problems.get(plural);
-    // An expired version is dealt with by listing anew.
+    // The informer fixes an expired version by listing again.
     const isProblem = thrown instanceof Fault || (thrown instanceof ApiError && thrown.status !== 410);
     if (isProblem) this.#problems.set(plural, thrown);
     else this.#problems.delete(plural);

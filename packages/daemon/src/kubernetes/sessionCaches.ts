@@ -11,7 +11,7 @@ import { Reachability } from "./reachability.ts";
 
 const BY_NAME = "name";
 
-/** Local copies of the sessions' claims and pods in one namespace, and of what events say of them. */
+/** Local copies of the sessions' claims and pods in one namespace, and of the events about them. */
 export class SessionCaches {
   readonly namespace: string;
   readonly #claims: Informer<LiveClaim>;
@@ -38,12 +38,12 @@ export class SessionCaches {
     });
   }
 
-  /** Until the signal aborts. */
+  /** Keeps the caches up to date until the signal aborts. */
   run(signal: AbortSignal): void {
     for (const informer of [this.#claims, this.#pods, this.#events]) void informer.run(signal);
   }
 
-  /** Why the caches may be behind; events only add words. */
+  /** Why the caches may be out of date. Events do not count: they only add details. */
   get problem(): Fault | undefined {
     const problem = this.#reachability.problem(PERSISTENT_VOLUME_CLAIMS) ?? this.#reachability.problem(PODS);
     if (!(problem instanceof ApiError)) return problem;
@@ -54,7 +54,7 @@ export class SessionCaches {
     });
   }
 
-  /** Resolves when the caches hold what the cluster has; throws why they do not. */
+  /** Resolves when the caches hold what the cluster has. Throws the reason if they cannot. */
   async ready(signal: AbortSignal): Promise<void> {
     const synced = Promise.all([this.#claims.whenSynced(), this.#pods.whenSynced()]);
     const failed = Promise.withResolvers<never>();
@@ -95,7 +95,7 @@ export class SessionCaches {
     return this.#changes.watcher(name);
   }
 
-  /** Calls back with the name of a session whenever something of it changed, without one when that may be any. */
+  /** Calls back when something about a session has changed, with its name, or without one if it may be any session. */
   listen(listener: (name: string | undefined) => void, signal: AbortSignal): void {
     this.#listeners.add(listener);
     signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
@@ -109,7 +109,7 @@ export class SessionCaches {
 
 const sessionOf = ({ metadata }: KubeObject): string => metadata.labels?.[SESSION_LABELS.session] ?? "";
 
-/** The namespace may be full of other people's events: of those only the identity is kept. */
+/** The namespace may contain many events about other things. Of those, only the identity is kept. */
 function lean(event: LiveEvent): LiveEvent {
   const { apiVersion, kind, metadata, reason, note, regarding, series, eventTime, deprecatedLastTimestamp } = event;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;

@@ -14,15 +14,15 @@ import type { SessionRecord } from "../backend.ts";
 import { attempt } from "./attempt.ts";
 import { type LiveClaim, type LivePod, recordDigest } from "./model/objects.ts";
 
-/** Who an object is for. */
+/** The session that an object is for. */
 interface Whose {
   readonly name: string;
   readonly uid: string;
 }
 
 /**
- * Writes the objects of sessions in one namespace. An object of the name that does not carry the session's uid belongs to
- * somebody else and is never touched: SESSION_EXISTS.
+ * Writes the objects of sessions in one namespace. An object with the right name but without the session's uid belongs
+ * to somebody else and is never touched: SESSION_EXISTS.
  */
 export class SessionObjects {
   readonly #client: KubeClient;
@@ -33,17 +33,20 @@ export class SessionObjects {
     this.#namespace = namespace;
   }
 
-  /** The live claim. Of several who create one of the same name, exactly one succeeds. */
+  /**
+   * Creates the claim and returns the live one. If several callers create a claim with the same name, exactly one
+   * succeeds.
+   */
   async createClaim(session: Whose, claim: LiveClaim): Promise<LiveClaim> {
     return (await this.#create(PERSISTENT_VOLUME_CLAIMS, claim)) ?? (await this.#existing(session, claim));
   }
 
-  /** Creates the pod; one that is there already is left to the caller's caches to show. */
+  /** Creates the pod. If a pod with the name exists, does nothing: the caller sees it in the caches. */
   async createPod(pod: LivePod): Promise<void> {
     await this.#create(PODS, pod);
   }
 
-  /** Server-side apply of a ConfigMap or Secret, unless it would change nothing. */
+  /** Server-side apply of a ConfigMap or Secret, unless nothing would change. */
   async apply<T extends KubeObject>(resource: Resource<T>, session: Whose, desired: T): Promise<void> {
     const live = await this.#get(resource, session);
     if (live !== undefined) this.#refuseForeign(live, session);
@@ -51,25 +54,25 @@ export class SessionObjects {
     await this.#attempt("apply", resource, session.name, () => applyIfChanged(this.#client, resource, change));
   }
 
-  /** Deletes that very object; it may take a while to be gone. */
+  /** Deletes the object with that uid. It may take a while to be gone. */
   async delete(resource: Resource, { metadata: { name, uid } }: KubeObject): Promise<void> {
     const ref = { namespace: this.#namespace, name };
     const options = uid === undefined ? {} : { uid };
     await attempt(this.#what("delete", resource, name), () => this.#client.delete(resource, ref, options));
   }
 
-  /** ConfigMap and Secret of the session, which are gone when this returns. */
+  /** Deletes the session's ConfigMap and Secret. */
   async deleteFiles(session: Whose): Promise<void> {
     await Promise.all([CONFIG_MAPS, SECRETS].map((resource) => this.#deleteOwn(resource, session)));
   }
 
-  /** The session's pod and claim as the API server has them now, not as a cache remembers them. */
+  /** The session's pod and claim, read from the API server and not from the caches. */
   async look(session: Whose): Promise<{ readonly pod: LivePod | undefined; readonly claim: LiveClaim | undefined }> {
     const [pod, claim] = await Promise.all([this.#get(PODS, session), this.#get(PERSISTENT_VOLUME_CLAIMS, session)]);
     return { pod, claim };
   }
 
-  /** Whether the session's Secret says the same of its record as its claim does. */
+  /** Whether the session's Secret has the same digest of the record as the claim. */
   async confirms(session: SessionRecord): Promise<boolean> {
     const { labels, annotations } = (await this.#get(SECRETS, session))?.metadata ?? {};
     return (
@@ -77,7 +80,7 @@ export class SessionObjects {
     );
   }
 
-  /** SESSION_EXISTS for an object of the session's name that is not the session's. */
+  /** The SESSION_EXISTS Fault for an object with the session's name that belongs to somebody else. */
   foreign(object: KubeObject): Fault {
     const { name, labels } = object.metadata;
     const session = labels?.[SESSION_LABELS.uid] === undefined ? "" : " of another session";
@@ -88,7 +91,7 @@ export class SessionObjects {
 
   async #existing(session: Whose, claim: LiveClaim): Promise<LiveClaim> {
     const live = await this.#get(PERSISTENT_VOLUME_CLAIMS, session);
-    // Gone between the two calls: the next try will do.
+    // The claim was deleted between the two calls: try again.
     if (live === undefined) return this.createClaim(session, claim);
     this.#refuseForeign(live, session);
     return live;

@@ -21,21 +21,21 @@ interface Found {
   readonly claim: LiveClaim | undefined;
 }
 
-/** Deletes the session's pod and returns when it is gone; its claim and files stay. */
+/** Deletes the session's pod and returns when it is gone. Keeps its claim, ConfigMap and Secret. */
 export function halt(tools: SessionTools, session: Whose, wait: Wait): Promise<void> {
   return untilGone(tools, session, { ...wait, wanted: ({ pod }) => ({ pod, claim: undefined }) });
 }
 
-/** Deletes all that was made for the session, the claim last, and returns when it is gone. */
+/** Deletes everything that was made for the session, the claim last, and returns when it is gone. */
 export async function remove(tools: SessionTools, session: Whose, wait: Wait): Promise<void> {
   await untilGone(tools, session, { ...wait, wanted: (found) => found });
-  // Theirs are gone with the claim; this is for files whose claim somebody else deleted.
+  // Usually they are deleted with the claim. This is for a session whose claim somebody else deleted.
   await tools.objects.deleteFiles(session);
 }
 
 /**
- * Deletes a pod whose claim is gone, and the files of its session. Caches may be behind each other: a pod whose claim the
- * API server has is no stray, and its claim is never touched.
+ * Deletes a pod whose claim is gone, and the files of its session. The caches may disagree, so this asks the API server:
+ * a pod whose claim exists is kept, and a claim is never touched.
  */
 export async function removeStrayPod(tools: SessionTools, { metadata }: LivePod): Promise<void> {
   const { [SESSION_LABELS.session]: name, [SESSION_LABELS.uid]: uid } = metadata.labels ?? {};
@@ -51,7 +51,7 @@ export async function removeStrayPod(tools: SessionTools, { metadata }: LivePod)
 const NEVER = new AbortController().signal;
 
 interface Removal extends Wait {
-  /** What of it shall go. */
+  /** Which of the found objects to delete. */
   readonly wanted: (found: Found) => Found;
 }
 
@@ -64,7 +64,7 @@ async function untilGone(tools: SessionTools, session: Whose, removal: Removal):
     if (caches.problem !== undefined) throw caches.problem;
     const cached = removal.wanted(ownOf(caches.snapshot(session), session));
     const isKnown = cached.pod !== undefined || cached.claim !== undefined;
-    // What was made a moment ago may not be in the caches yet.
+    // An object that was just created may not be in the caches yet.
     const found = isKnown ? cached : removal.wanted(ownOf(await objects.look(session), session));
     if (found.pod === undefined && found.claim === undefined) return;
     await removeNext(tools, session, found, progress);

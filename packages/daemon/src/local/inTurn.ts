@@ -1,4 +1,4 @@
-/** Runs actions of one key one after the other, in the order they were asked for; a failure stops nobody else. */
+/** Runs the actions of one key one after the other, in the order of the calls. A failed action does not stop the others. */
 export class InTurn {
   readonly #last = new Map<string, Promise<unknown>>();
 

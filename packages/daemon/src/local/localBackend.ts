@@ -24,13 +24,13 @@ export interface LocalBackendOptions {
   readonly home: DaemonHome;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Ignored files that belong to the work, as git pathspecs. */
+  /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
 }
 
 /**
- * Sessions on this machine: a worktree of the user's repository under the session's folder, and a runner that belongs to no
- * terminal and outlives the daemon. The next daemon finds it by its command line and by its socket.
+ * Sessions on this machine: a worktree of the user's repository in the session's folder, and a runner that has no
+ * terminal and outlives the daemon. The next daemon finds the runner by its command line and its socket.
  */
 export class LocalBackend implements SessionBackend {
   readonly name = "local";
@@ -68,7 +68,7 @@ export class LocalBackend implements SessionBackend {
     await this.halt(session, context);
     const folder = this.#folder(name);
     if (spec.worktree && existsSync(spec.repository)) {
-      // Many at once would wait for git's own locks, and not for long.
+      // Many git commands at once would wait for git's own locks, which soon time out.
       await this.#turns.run(spec.repository, () =>
         removeWorktree(this.#git(session), { path: folder.worktree, branch: spec.branch, owner: uid }),
       );
@@ -126,7 +126,7 @@ export class LocalBackend implements SessionBackend {
 
   async prune({ name }: Orphan): Promise<string | undefined> {
     const folder = this.#folder(name);
-    // First the agent: what it does until then is work too.
+    // Ends the agent first, because what it writes until then is work too.
     await endRunners(folder.path, this.#options.clock);
     const { worktree } = folder;
     const record = this.#record(name);
@@ -149,10 +149,10 @@ export class LocalBackend implements SessionBackend {
   ): Promise<void> {
     const { uid, spec, commit } = session;
     this.#record(session.name).write(spec.repository);
-    // One that the agent has worked in is never made again, whatever became of the mark.
+    // A worktree that the agent has worked in is never made again, even without the mark.
     if (started && existsSync(folder.worktree)) folder.begin();
     if (folder.hasBegun && existsSync(folder.worktree)) return;
-    // One that is made half is not taken for whole.
+    // Without the mark, a worktree that is only partly made is not mistaken for a whole one.
     folder.unbegin();
     progress("Making the worktree");
     const repository = this.#git(session, signal);
@@ -170,7 +170,7 @@ export class LocalBackend implements SessionBackend {
   ): Promise<{ readonly exited: Promise<string> }> {
     const { name, spec } = session;
     const { environment, include } = this.#options;
-    // What the session was created with counts more than what is found.
+    // Variables that the session was created with override those that were found.
     const own = { ...sessionToolchains(environment, folder.home), ...spec.environment };
     progress("Starting the runner");
     const git = this.#git(session);
@@ -189,7 +189,7 @@ export class LocalBackend implements SessionBackend {
       autostart: false,
       objectFormat: "sha1",
       branch: spec.branch,
-      // In a sandbox only refs of its own worktree can be written.
+      // In a sandbox, only refs of its own worktree can be written.
       workRef: spec.sandbox ? "refs/worktree/work" : sessionRefs(name).work,
       credentialVariables: [...credentials.keys()],
       variables: Object.keys(own),
@@ -210,7 +210,7 @@ export class LocalBackend implements SessionBackend {
     const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
     const detached = await startRunner(command, args, {
       cwd: folder.path,
-      // A sandbox has temporary folders of its own.
+      // A sandbox has its own temporary folders.
       environment: runnerEnvironment(spec.sandbox ? { ...environment, TMPDIR: undefined } : environment, identity, {
         credentials,
         own,
@@ -246,7 +246,7 @@ export class LocalBackend implements SessionBackend {
     });
   }
 
-  /** Until somebody answers, or the runner that was started ends instead. */
+  /** Waits until the runner answers, or until it ends instead. */
   async #untilReady({ name }: SessionRecord, exited: Promise<string> | undefined, signal: AbortSignal): Promise<void> {
     let exit: string | undefined;
     void exited?.then((text) => (exit = text));
@@ -281,7 +281,7 @@ export class LocalBackend implements SessionBackend {
     return this.#options.home.sessionSocket(name);
   }
 
-  /** Git in the user's repository, to be found by the next daemon should this one be killed. */
+  /** Git in the user's repository. If this daemon is killed, the next one finds the process by its variable. */
   #git({ name, spec }: SessionRecord, stop?: AbortSignal): Git {
     const environment = { ...this.#options.environment, [FOLDER_VARIABLE]: this.#folder(name).path };
     return Git.ofUser(spec.repository, environment, stop);

@@ -16,15 +16,16 @@ import {
 export interface OrphanWorktree {
   readonly name: string;
   readonly worktree: string;
-  /** The repository that the worktree was made of; undefined when no record says it. */
+  /** The repository that the worktree belongs to; undefined if there is no record of it. */
   readonly repository: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Removes the worktree of a session that no registry knows from the repository it belongs to, with the session's branch. Work
- * that is nowhere else is kept there first, and its ref told. REPOSITORY_UNAVAILABLE for files that are not a worktree of the
- * recorded repository: nobody can say whose they are, and what an agent has written there does not count.
+ * Removes the worktree of a session that the registry does not know from its repository, with the session's branch.
+ * First keeps work that is nowhere else, and returns its ref. Throws REPOSITORY_UNAVAILABLE for files that are not a
+ * worktree of the recorded repository: nobody can say which repository they belong to, and what an agent wrote in them
+ * does not count.
  */
 export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undefined> {
   const { name, worktree, repository: folder, environment } = orphan;

@@ -1,7 +1,10 @@
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Removes a folder with all that is in it, also where its owner may not write; one that is gone already is fine. */
+/**
+ * Removes a folder with everything in it, including folders that its owner may not write to. Succeeds if it does not
+ * exist.
+ */
 export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });

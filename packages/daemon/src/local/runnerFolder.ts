@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { makeFolder, readPlainFileEnd, replaceFile } from "@clauderon/files";
 import { RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
 
-/** What is shown of the log. */
+/** How much of the end of the log is shown. */
 const MAX_TAIL_BYTES = 2_000;
 
 /** The folder `sessions/<name>` of a session on this machine: the runner's files, the agent's home, the worktree. */
@@ -34,7 +34,7 @@ export class RunnerFolder {
     return existsSync(this.path);
   }
 
-  /** Whether the worktree was made, all of it; it may be gone since. */
+  /** Whether the whole worktree was made. It may have been removed since. */
   get hasBegun(): boolean {
     return existsSync(`${this.path}/begun`);
   }
@@ -51,7 +51,7 @@ export class RunnerFolder {
     replaceFile(`${this.path}/${RUNNER_SESSION_FILE}`, `${JSON.stringify(session, null, 2)}\n`);
   }
 
-  /** The end of what the runner printed. */
+  /** The end of the runner's output. */
   logTail(): string {
     return readPlainFileEnd(this.logFile, MAX_TAIL_BYTES)?.toString("utf8").trim() ?? "";
   }

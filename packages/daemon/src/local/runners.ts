@@ -4,16 +4,16 @@ import type { Clock } from "@clauderon/base";
 import { findByVariable, findProcesses, signalProcess } from "@clauderon/process";
 
 const LOOK_MS = 20;
-/** A runner lets its agent end by itself first; it takes as long as this. */
+/** A runner first waits for its agent to end by itself, which can take this long. */
 const STOP_MS = 20_000;
 const KILL_MS = 10_000;
 
-/** The runners of a session's folder, inside a sandbox and around it, whoever has started them. */
+/** The runners of a session's folder, inside and outside a sandbox, including those that an earlier daemon started. */
 export function findRunners(folder: string): readonly number[] {
   return findProcesses((argv) => argv.length > 2 && argv.at(-1) === folder && argv.at(-2) === "session");
 }
 
-/** A connection to a runner's socket; undefined when nobody listens. */
+/** A connection to a runner's socket; undefined if nothing listens. */
 export async function tryConnect(path: string): Promise<Socket | undefined> {
   const socket = connect(path);
   try {
@@ -26,13 +26,14 @@ export async function tryConnect(path: string): Promise<Socket | undefined> {
 }
 
 /**
- * Ends the runners of a folder and all that their agents have started, and returns when they are gone. The signal's reason is
- * thrown when it aborts first.
+ * Ends the runners of a folder and everything that their agents started, and returns when they are gone. Throws the
+ * signal's reason if it aborts first.
  */
 export async function endRunners(folder: string, clock: Clock, signal?: AbortSignal): Promise<void> {
   for (const pid of findRunners(folder)) {
     signalProcess(pid, "SIGTERM");
-    // One that somebody has stopped ends in order, with what its agent still has to write.
+    // A stopped runner (SIGSTOP) would not see SIGTERM. After SIGCONT it ends in order and writes what its agent still
+    // has.
     signalProcess(pid, "SIGCONT");
   }
   if (!(await areGone(() => findRunners(folder), STOP_MS, { clock, signal }))) {
@@ -42,14 +43,17 @@ export async function endRunners(folder: string, clock: Clock, signal?: AbortSig
   await endLeftovers(folder, clock, signal);
 }
 
-/** The variable by which programs that the daemon starts for a session are known to the next daemon. */
+/** The next daemon finds programs that this daemon started for a session by this variable. */
 export const FOLDER_VARIABLE = "CLAUDERON_SESSION_FOLDER";
 
-/** Ends what killed runners and daemons have left: agents and all they started, and git, by variables that each inherits. */
+/**
+ * Ends what killed runners and daemons left behind: agents with everything they started, and git. Finds them by
+ * variables that every child process inherits.
+ */
 export async function endLeftovers(folder: string, clock: Clock, signal?: AbortSignal): Promise<void> {
   const marks: readonly string[] = [`CLAUDERON_EVENTS=${folder}/events`, `${FOLDER_VARIABLE}=${folder}`];
   const find = () => findByVariable((assignment) => marks.includes(assignment));
-  // Again and again: what is being killed may fork.
+  // Repeated, because a process may fork while it is being killed.
   for (let waited = 0; waited < KILL_MS; waited += LOOK_MS) {
     const found = find();
     if (found.length === 0) return;

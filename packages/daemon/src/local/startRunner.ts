@@ -2,14 +2,17 @@ import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { type ProcessPlace, startLogged } from "@clauderon/process";
 
 export interface RunnerPlace extends ProcessPlace {
-  /** Takes what the runner prints. The log of the time before is kept as `<path>.1` when it is long. */
+  /** Gets the runner's output. If the previous log is long, it is kept as `<path>.1`. */
   readonly logFile: string;
   readonly input?: Uint8Array | undefined;
 }
 
 const MAX_LOG_BYTES = 1_048_576;
 
-/** Starts a runner that lives on when this process or the terminal ends. The promise inside settles with how it ended. */
+/**
+ * Starts a runner that outlives this process and the terminal. The promise in the result resolves with how the runner
+ * ended.
+ */
 export async function startRunner(
   command: string,
   args: readonly string[],

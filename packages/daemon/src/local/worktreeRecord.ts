@@ -4,7 +4,7 @@ import { makeFolder, readPlainFile, replaceFile } from "@clauderon/files";
 
 const MAX_PATH_BYTES = 65_536;
 
-/** The repository that a worktree of ours belongs to, in a file: for when the registry does not know the session any more. */
+/** A file with the path of the repository that a worktree belongs to, for when the registry no longer knows the session. */
 export class WorktreeRecord {
   readonly #file: string;
 

@@ -1,6 +1,6 @@
 import type { Backend } from "@clauderon/protocol";
 
-/** Whether a session's repository is not the user's own, so that its work is sent and fetched through the link. */
+/** Whether sessions have their own repository, so that work travels through the link, or share the user's. */
 export function hasOwnRepository(backend: Backend): boolean {
   return backend !== "local";
 }

@@ -1,12 +1,15 @@
-/** The reason for phase Error of a session that is known to be in another cluster or namespace than the daemon's. */
+/** The reason for phase Error of a session that is in another cluster or namespace than the daemon's. */
 export const OTHER_CLUSTER = "OtherCluster";
 
-/** What a backend sees of a session's resources. `Stopped` keeps its work and has no runner; `Missing` has lost what it ran in. */
+/**
+ * What a backend sees of a session's resources. A `Stopped` session has its work but no runner. A `Missing` session has
+ * lost the place that it ran in.
+ */
 export interface Observation {
   readonly phase: "Pending" | "Running" | "Stopped" | "Missing" | "Failed" | "Error";
   /** CamelCase, stable. */
   readonly reason?: string;
-  /** Sentences for people; what a server or an agent said in them is cleaned of control characters. */
+  /** Sentences for people, without control characters from a server's or an agent's text. */
   readonly message?: string;
   readonly hint?: string;
   /** `namespace/name`. */

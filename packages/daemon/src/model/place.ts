@@ -1,8 +1,8 @@
 /** Where the objects of a session in Kubernetes are. */
 export interface Place {
   readonly namespace: string;
-  /** The uid of the namespace: no other cluster has one like it, and a namespace that is made again has another. */
+  /** The uid of the namespace. It is unique across clusters, and a namespace that is created again gets another one. */
   readonly uid: string;
-  /** The context of the kubeconfig by which it was found; a hint for people, and nothing that is compared. */
+  /** The context of the kubeconfig that it was found with. A hint for people; never compared. */
   readonly context?: string | undefined;
 }

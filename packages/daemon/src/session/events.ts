@@ -1,7 +1,7 @@
 import type { DaemonEvent } from "@clauderon/protocol";
 import type { Progress } from "../backend.ts";
 
-/** Tells everyone who listens what happens to sessions. A listener must not throw, and keeps what it cannot pass on itself. */
+/** Passes events about sessions to all listeners. A listener must not throw, and stores what it cannot pass on yet. */
 export class EventHub {
   readonly #listeners = new Set<(event: DaemonEvent) => void>();
 
@@ -10,7 +10,7 @@ export class EventHub {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells what a long operation on that session is at. */
+  /** Reports the progress of a long operation on that session. */
   progressOf(name: string): Progress {
     return (step, percent) =>
       this.tell({ type: "progress", name, step, ...(percent === undefined ? {} : { percent }) });

@@ -1,6 +1,6 @@
 import { type Clock, type Log, messageOf } from "@clauderon/base";
 
-/** A worker that failed in a way nobody expected is given some time before it tries again. */
+/** How long a worker pauses after an unexpected failure. */
 const BUG_PAUSE_MS = 5_000;
 
 interface KeepRunning {
@@ -10,7 +10,7 @@ interface KeepRunning {
   readonly signal: AbortSignal;
 }
 
-/** Runs a session's worker to its end, again after each unexpected failure, which is logged; never rejects. */
+/** Runs a session's worker to its end. Logs each unexpected failure and runs the worker again. Never rejects. */
 export async function keepRunning(run: () => Promise<void>, options: KeepRunning): Promise<void> {
   const { session, clock, log, signal } = options;
   while (!signal.aborted) {

@@ -3,12 +3,12 @@ import { MAX_SESSION_NAME } from "@clauderon/protocol";
 import type { Registry } from "../registry/registry.ts";
 import { generateFreeName } from "./model/names.ts";
 
-/** A name that no other session gets until it is released. */
+/** A name that no other session can get until it is released. */
 export interface NameReservation extends Disposable {
   readonly name: string;
 }
 
-/** Names of sessions that are being created and have no row of the registry yet. */
+/** Names of sessions that are being created and are not in the registry yet. */
 export class NameReservations {
   readonly #registry: Pick<Registry, "has">;
   readonly #reserved = new Set<string>();
@@ -17,7 +17,7 @@ export class NameReservations {
     this.#registry = registry;
   }
 
-  /** Reserves the wanted name, or a generated one; SESSION_EXISTS when it is taken. */
+  /** Reserves the given name, or a generated one. Throws SESSION_EXISTS if it is taken. */
   reserve(wanted: string | undefined): NameReservation {
     const isTaken = (name: string) => this.#registry.has(name) || this.#reserved.has(name);
     const name = wanted ?? generateFreeName(Math.random, isTaken);

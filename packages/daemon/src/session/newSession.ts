@@ -7,7 +7,10 @@ import type { CreateSession, SessionSpec } from "@clauderon/protocol";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
 
-/** What is asked and what the configuration says, as the spec of a new session. A Fault says what cannot be. */
+/**
+ * Combines a request with the configuration into the spec of a new session. Throws a Fault for a request that cannot be
+ * met.
+ */
 export async function newSpec(
   request: CreateSession,
   name: string,
@@ -41,7 +44,7 @@ export async function newSpec(
   });
 }
 
-/** What only a pod has, each with its flag of `clauderon create`. */
+/** Options that apply only to pods, each with its flag of `clauderon create`. */
 const POD_FLAGS = [
   ["cpuLimit", "--cpu-limit"],
   ["memoryLimit", "--memory-limit"],
@@ -70,7 +73,7 @@ function refuseContradictions(request: CreateSession, backend: SessionSpec["back
   }
 }
 
-/** Those of the configuration were checked when it was read. */
+/** Limits from the configuration were checked when it was read. */
 function refuseLimits({ cpuLimit, memoryLimit }: CreateSession): void {
   const cpu = cpuLimit === undefined ? undefined : limitProblem("cpu", cpuLimit);
   if (cpu !== undefined) throw invalid(`cpuLimit ${cpu}`, "Set another CPU limit");
@@ -78,7 +81,7 @@ function refuseLimits({ cpuLimit, memoryLimit }: CreateSession): void {
   if (memory !== undefined) throw invalid(`memoryLimit ${memory}`, "Set another memory limit");
 }
 
-/** What nothing enforces is not promised. */
+/** ReadOnly is refused because nothing enforces it yet. */
 function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
   if (accessMode === "ReadWrite") return;
   throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly is not available yet: nothing would enforce it", {
@@ -138,7 +141,7 @@ function withoutUndefined(spec: { readonly [K in keyof SessionSpec]: SessionSpec
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SessionSpec;
 }
 
-/** In a text of a path, this stands for bytes that are not UTF-8. */
+/** In the text of a path, this stands for bytes that are not UTF-8. */
 const LOST = "\uFFFD";
 
 function refuseLostPath(path: string): void {

@@ -54,7 +54,10 @@ it("reports a new waiting cause before the step is finished", async () => {
 
 const MOST_DELAY_MS = 12_500;
 
-/** A session that runs, and whose runner cannot be reached for as many tries as there are words; then it stands still. */
+/**
+ * A running session whose runner refuses as many connections as there are words, each with that word as the error. After
+ * that, time stands still.
+ */
 function stage(words: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "worker-"));
   const registry = new Registry(join(folder, "sessions.db"));
@@ -76,7 +79,7 @@ function stage(words: readonly string[]) {
     clock: {
       now: () => 0,
       sleep: (milliseconds) => {
-        // The limit of a single try, which these runners refuse at once.
+        // The time limit of a single try. These runners refuse at once, so it never passes.
         if (milliseconds > MOST_DELAY_MS) return new Promise(() => undefined);
         seen.sleeps.push(milliseconds);
         return seen.connects < words.length ? Promise.resolve() : new Promise(() => undefined);

@@ -19,20 +19,21 @@ export interface WorkerOptions {
   readonly events: EventHub;
   readonly clock: Clock;
   readonly log: Log;
-  /** How many turns its agent has ended, as often as the runner tells. */
+  /** Called with the number of turns that the agent has ended, each time the runner reports it. */
   readonly turned: (record: Entry["record"], turns: number) => void;
-  /** The session is gone, and so is its row. */
+  /** The session and its row are gone. */
   readonly removed: (name: string, rescuedRef: string | undefined) => void;
 }
 
-/** Runners that came up within this time count as one trouble. */
+/** Runners brought up within this time count as one series of crashes. */
 const RECENT_MS = 600_000;
-/** A bound for steps that follow each other without an end; each pass needs a few. */
+/** Limits steps that follow each other without end. A pass needs only a few. */
 const MAX_STEPS = 50;
 
 /**
- * Brings one session to what its entry wants: gather, plan one step, act, report, until there is nothing to do. It is woken
- * whenever something may have changed, keeps nothing that the next daemon would need, and does one thing at a time.
+ * Brings one session to the state that its entry wants: gather, plan one step, act, report, until nothing is left to do.
+ * It is woken whenever something may have changed, holds nothing that the next daemon would need, and does one thing at
+ * a time.
  */
 export class SessionWorker {
   readonly link: SessionLink;
@@ -63,20 +64,20 @@ export class SessionWorker {
     });
   }
 
-  /** Looks again, as soon as the step that runs is done. */
+  /** Looks at the session again as soon as the current step ends. */
   wake(): void {
     this.#wake.resolve();
   }
 
-  /** What the session runs in may have changed: that is told now, also while a step waits for it. */
+  /** Something that the session runs in may have changed. Reports the change immediately, even during a step. */
   changed(): void {
     const entry = this.#options.registry.get(this.#options.name);
-    // A look that fails is taken again by the worker, which has woken.
+    // If this fails, the worker repeats it: it is woken below.
     if (entry !== undefined) this.#observe(entry).catch(() => undefined);
     this.wake();
   }
 
-  /** Something else is wanted: the step that runs is cut short, and earlier failures do not count. */
+  /** Another state is wanted: cuts the current step short and forgets earlier failures. */
   interrupt(): void {
     this.#failures.forget();
     this.#starts = [];
@@ -86,7 +87,7 @@ export class SessionWorker {
     this.#report();
   }
 
-  /** Why the work of the last turn was not fetched; undefined when it was. */
+  /** Why the last turn's work was not fetched; undefined if it was. */
   noteFetch(fault: Fault | undefined): void {
     this.#view = { ...this.#view, unfetched: fault === undefined ? undefined : failureOf(fault) };
     this.#report();
@@ -105,12 +106,12 @@ export class SessionWorker {
     return this.#view;
   }
 
-  /** Tells the next failure of a step, once. */
+  /** Calls the listener with the next failure of a step, once. */
   onFailure(listener: (thrown: unknown) => void): () => void {
     return this.#failures.onNext(listener);
   }
 
-  /** Works until `stop`; what it is at then is left as it is for the next daemon. */
+  /** Works until `stop`. The next daemon continues from whatever state that leaves. */
   async run(): Promise<void> {
     while (!this.#stop.signal.aborted && this.#options.registry.get(this.#options.name) !== undefined) {
       this.#wake = Promise.withResolvers();
@@ -131,7 +132,7 @@ export class SessionWorker {
     this.wake();
   }
 
-  /** Steps until there is nothing to do; the time after which it is worth another try, when that was for a failure. */
+  /** Runs steps until nothing is left to do. After a failure that is worth another try, returns the pause before it. */
   async #pass(): Promise<number | undefined> {
     for (let count = 0; count < MAX_STEPS && !this.#stop.signal.aborted; count += 1) {
       const entry = this.#options.registry.get(this.#options.name);
@@ -148,7 +149,7 @@ export class SessionWorker {
         this.#settle();
       } catch (thrown) {
         if (this.#stop.signal.aborted) return undefined;
-        // Cut short for another wish, whatever it was that failed then.
+        // The step was cut short because another state is wanted; whatever failed then does not matter.
         if (!this.#step.signal.aborted) return this.#fail(thrown, step);
       }
     }
@@ -185,7 +186,7 @@ export class SessionWorker {
         return steps.relocate(context);
       case "bringUp":
         await steps.bringUp(context);
-        // What failed, as without an API server, has started nothing.
+        // A failed attempt, for example without an API server, has started nothing.
         if (entry.started) this.#starts = [...this.#starts, performance.now()];
         return undefined;
       case "connect":
@@ -211,7 +212,7 @@ export class SessionWorker {
     this.#report();
   }
 
-  /** Writes down what has failed; the time after which it is worth another try. */
+  /** Records a failure. Returns the pause before the next try, if there is one. */
   #fail(thrown: unknown, step: Step): number | undefined {
     const { name, registry } = this.#options;
     const entry = registry.get(name);
@@ -243,7 +244,7 @@ export class SessionWorker {
     if (wasConnected !== isConnected || runner?.state === "Waiting") this.wake();
   }
 
-  /** Tells the session when it is not what was told last. */
+  /** Reports the session if it differs from the last report. */
   #report(): void {
     const entry = this.#options.registry.get(this.#options.name);
     if (entry === undefined) return;

@@ -21,7 +21,7 @@ export interface SessionsOptions extends Pick<StepsOptions, "work" | "credential
   readonly registry: Registry;
   readonly backends: readonly SessionBackend[];
   readonly events: EventHub;
-  /** The spec of a session that is asked for. */
+  /** Checks a request and turns it into the spec of a new session. */
   readonly newSpec: (request: CreateSession, name: string) => Promise<Entry["record"]["spec"]>;
   /** See TurnFetcher. */
   readonly fetchLimit: FetchLimit;
@@ -29,7 +29,7 @@ export interface SessionsOptions extends Pick<StepsOptions, "work" | "credential
   readonly log: Log;
 }
 
-/** All sessions: one worker for each, and what the API may ask of them. */
+/** All sessions: runs one worker for each, and does what the API asks. */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #workers = new Map<string, SessionWorker>();
@@ -62,7 +62,7 @@ export class Sessions {
     });
   }
 
-  /** Takes up every session where the last daemon left it. */
+  /** Starts a worker for every session; each continues where the last daemon stopped. */
   start(): void {
     const { registry, backends, log } = this.#options;
     for (const { name, problem } of registry.unreadable())
@@ -71,7 +71,7 @@ export class Sessions {
     for (const backend of backends) void backend.watch((name) => this.#workers.get(name)?.changed(), this.#stop.signal);
   }
 
-  /** Lets go of every session; the runners live on. */
+  /** Stops all workers. The runners keep running. */
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const worker of this.#workers.values()) worker.stop();
@@ -90,14 +90,14 @@ export class Sessions {
     return unreadable === undefined ? this.#describe(this.#entry(name)) : unreadableSession(unreadable);
   }
 
-  /** The worker of a session; SESSION_NOT_FOUND, or FEATURE_DISABLED when its backend is off. */
+  /** The worker of a session. Throws SESSION_NOT_FOUND, or FEATURE_DISABLED if the session's backend is off. */
   worker(name: string): SessionWorker {
     const worker = this.#workers.get(name);
     if (worker !== undefined) return worker;
     throw disabled(this.#entry(name).record.spec.backend);
   }
 
-  /** Writes down what is wanted, and answers; the session's worker does the rest. */
+  /** Records the new session and returns. Its worker does the rest. */
   async create(request: CreateSession): Promise<Session> {
     const { registry, newSpec, backends } = this.#options;
     using reserved = this.#names.reserve(request.name);
@@ -117,7 +117,10 @@ export class Sessions {
     return this.#describe(entry);
   }
 
-  /** Settles when all of it is gone, or with the first failure, after which the worker keeps trying. */
+  /**
+   * Resolves when the session and everything made for it are gone. Rejects with the first failure; the worker keeps
+   * trying.
+   */
   async delete(name: string, discardWork: boolean): Promise<Deleted> {
     const { registry, events } = this.#options;
     if (discardWork && this.#unreadable(name) !== undefined) {
@@ -146,17 +149,20 @@ export class Sessions {
   }
 
   unarchive(name: string): Session {
-    // What its archiving has begun is brought to its end first.
+    // Archiving may have begun, and then must finish before the session starts again.
     const restart = this.#options.registry.get(name)?.wanted === "Archived" ? { restart: true } : {};
     return this.#want(name, { wanted: "Running", failure: undefined, saved: false, ...restart });
   }
 
-  /** Stops it and starts it again, with the agent's own conversation; a place that is lost is made again, with the newest work. */
+  /**
+   * Stops the session and starts it again with the agent's conversation. If its place is lost, makes a new one with the
+   * newest work.
+   */
   recreate(name: string): Session {
     return this.#want(name, { wanted: "Running", restart: true, saved: false, failure: undefined });
   }
 
-  /** Sends a prompt to the agent and waits until it was typed. */
+  /** Sends a prompt to the agent and waits until the runner has typed it. */
   async prompt(name: string, prompt: string): Promise<void> {
     await this.worker(name).link.connection.ask({ type: "prompt", prompt }, this.#stop.signal);
   }
@@ -174,12 +180,12 @@ export class Sessions {
     return work.push(this.#entry(name).record, context);
   }
 
-  /** Every session looks again at what is. */
+  /** Makes every worker look at its session again. */
   wakeAll(): void {
     for (const worker of this.#workers.values()) worker.wake();
   }
 
-  /** Takes over a session that a backend has found. */
+  /** Adds a session that a backend found to the registry, and starts its worker. */
   adopt(record: Entry["record"]): void {
     this.#options.registry.add(record, { started: true });
     this.#work(this.#entry(record.name));
@@ -226,7 +232,7 @@ export class Sessions {
     return this.#workers.get(entry.record.name)?.session ?? disabledSession(entry);
   }
 
-  /** The row of that name, when it makes no sense. */
+  /** The row with that name, if it cannot be read. */
   #unreadable(name: string): UnreadableEntry | undefined {
     return this.#options.registry.unreadable().find((row) => row.name === name);
   }

@@ -3,14 +3,14 @@ import type { Entry, Failure } from "../registry/model/entry.ts";
 import { connectRetryMs, failureOf, judgeFailure, type Verdict } from "./model/failure.ts";
 import type { Step } from "./model/plan.ts";
 
-/** A step of a session that has failed. */
+/** A failed step of a session. */
 export interface FailedStep {
   readonly step: Step;
   readonly entry: Entry;
   readonly thrown: unknown;
 }
 
-/** The step of one session that fails again and again, and what was said of it last. */
+/** Counts the failures in a row of one session's step, and remembers which was logged last. */
 export class StepFailures {
   readonly #log: Log;
   #step: Step | undefined;
@@ -22,14 +22,14 @@ export class StepFailures {
     this.#log = log;
   }
 
-  /** Earlier failures do not count any more. */
+  /** Forgets earlier failures. */
   forget(): void {
     this.#step = undefined;
     this.#attempts = 0;
     this.#message = undefined;
   }
 
-  /** Counts a failure, and logs it when it is new: a repeated one was logged before. */
+  /** Counts a failure and logs it, unless it is the one that was logged last. */
   count({ step, entry, thrown }: FailedStep): { readonly failure: Failure; readonly verdict: Verdict } {
     if (step !== this.#step) this.forget();
     const failure = failureOf(thrown);
@@ -53,7 +53,7 @@ export class StepFailures {
     return { failure, verdict: judgeFailure(thrown, entry, this.#attempts, random) };
   }
 
-  /** Calls back with the next failure, once. The answer ends that. */
+  /** Calls the listener with the next failure, once. Call the returned function to stop listening. */
   onNext(listener: (thrown: unknown) => void): () => void {
     this.#listeners.push(listener);
     return () => {
@@ -61,7 +61,7 @@ export class StepFailures {
     };
   }
 
-  /** Tells the listeners of a failure that is written down by now. */
+  /** Calls the listeners with a failure. The caller has recorded it by then. */
   tell(thrown: unknown): void {
     for (const listener of this.#listeners.splice(0)) listener(thrown);
   }

@@ -19,7 +19,7 @@ interface Given extends Pick<Observation, "phase"> {
   readonly isConnected: boolean;
 }
 
-/** A started session in a real registry; what its steps do to the world, in order. */
+/** A started session in a real registry, and the changes that its steps make to the world, in order. */
 function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" }: Partial<Given> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "steps-"));
   const registry = new Registry(join(folder, "sessions.db"));

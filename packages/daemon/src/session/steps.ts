@@ -7,7 +7,7 @@ import type { Registry } from "../registry/registry.ts";
 import { lossNotices } from "./model/lossNotices.ts";
 import type { SessionWork } from "../sessionWork.ts";
 
-/** What steps need of a session's link. */
+/** What the steps use of a session's link. */
 interface StepLink {
   readonly isConnected: boolean;
   connect(signal: AbortSignal): Promise<void>;
@@ -29,8 +29,8 @@ export interface StepsOptions {
 }
 
 /**
- * What a session's worker does. Each step can be repeated after a kill anywhere within it: it makes the world first, and
- * then writes down that it did.
+ * The steps of a session's worker. Each can be repeated after the daemon was killed anywhere within it: a step first
+ * changes the world, and then records that it did.
  */
 export class Steps {
   readonly #options: StepsOptions;
@@ -48,14 +48,14 @@ export class Steps {
   }
 
   /**
-   * Lets a session whose place is lost begin again in a new one, from the newest work that the user's repository holds. What
-   * was fetched from the lost place is kept first. The prompt is not given again: the work may answer it already.
+   * Lets a session whose place is lost begin in a new one, from the newest work that the user's repository holds. Keeps
+   * what was fetched from the lost place first. Does not send the prompt again, because the work may already answer it.
    */
   async relocate(context: StepContext): Promise<void> {
     const { registry, backend, work } = this.#options;
     const { entry, link, signal, progress } = context;
     const { record, started, notices } = entry;
-    // A volume that is about to go may still have a pod, and with it work that was not fetched yet.
+    // A volume that is being deleted may still have a pod, and with it work that was not fetched yet.
     if (link.isConnected) await this.#trySave(context);
     progress("Stopping the agent");
     await backend.halt(record, this.#context(context));
@@ -75,7 +75,7 @@ export class Steps {
     await backend.bringUp(record, given);
   }
 
-  /** Work to a repository of the session's own, then the prompt; the runner takes each of them once. */
+  /** Sends the work, if the session has its own repository, then the prompt. The runner accepts each only once. */
   async begin({ entry, link, signal, progress }: StepContext): Promise<void> {
     const { registry, backend, work } = this.#options;
     const { record, started } = entry;
@@ -99,11 +99,11 @@ export class Steps {
     const isSaved = wanted === "Archived" && (await this.#trySave(context));
     await backend.halt(record, this.#context(context));
     if (restart) registry.change(record.name, { restart: false });
-    // It may be wanted otherwise meanwhile.
+    // Somebody may have asked for another state meanwhile.
     if (isSaved && registry.get(record.name)?.wanted === "Archived") registry.change(record.name, { saved: true });
   }
 
-  /** Fetches the work of a session that will have no runner to fetch from; its volume keeps what could not be had. */
+  /** Fetches the work of a session that is about to lose its runner. What cannot be fetched stays on the volume. */
   async #trySave({ entry, link, signal, progress }: StepContext): Promise<boolean> {
     const { backend, work } = this.#options;
     const { record, started } = entry;
@@ -121,17 +121,17 @@ export class Steps {
     }
   }
 
-  /** The ref that holds work which was nowhere else. */
+  /** Deletes the session. Returns the ref of the work that was nowhere else. */
   async remove(context: StepContext): Promise<string | undefined> {
     const { registry, backend, work } = this.#options;
     const { entry, signal, progress } = context;
     const { record } = entry;
     let { rescuedRef } = entry;
-    // What was never begun has made nothing.
+    // A session that never began has no work.
     if (!entry.discardWork && entry.started && record.spec.worktree) {
       progress("Looking for work that exists only in the session");
       rescuedRef = (await this.#rescue(context)) ?? rescuedRef;
-      // It is safe now; whoever repeats this may not find it where it was.
+      // The work is safe now. If this step is repeated, the work may no longer be where it was.
       registry.change(record.name, { discardWork: true, ...(rescuedRef === undefined ? {} : { rescuedRef }) });
     }
     signal.throwIfAborted();
@@ -148,7 +148,8 @@ export class Steps {
       return await this.#secure(context);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      // A session that is being deleted cannot be recreated, which is what a runner that does not answer needs otherwise.
+      // The usual hint for a runner that does not answer is to recreate the session. A session that is being deleted
+      // cannot be.
       const isWaiting = thrown.code === "SESSION_NOT_RUNNING";
       const advice = isWaiting ? "The daemon keeps the work and tries again until it has it" : thrown.hint;
       const hint = `${advice === undefined ? "" : `${advice}. `}Or discard its work: clauderon delete --discard-work ${name}`;
@@ -157,8 +158,8 @@ export class Steps {
   }
 
   /**
-   * First the agent ends, so that nothing is made after the look at what there is. A worktree needs no runner to be looked at;
-   * a repository of the session's own does, and its runner stays when the agent ends.
+   * Ends the agent first, so that it makes nothing after the search for work. A worktree can be searched without a
+   * runner. A repository of the session's own needs the runner, which stays when the agent ends.
    */
   async #secure(context: StepContext): Promise<string | undefined> {
     const { backend, work } = this.#options;

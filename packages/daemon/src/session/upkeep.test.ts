@@ -20,7 +20,7 @@ const found = (name: string, repository: string): SessionRecord => ({
   spec: { ...record.spec, backend: "kubernetes", repository },
 });
 
-/** A daemon that starts beside a cluster with two sessions, which cannot be asked at first. */
+/** A daemon that starts beside a cluster with two sessions and cannot reach it at first. */
 function stage() {
   const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
   const registry = new Registry(join(folder, "sessions.db"));

@@ -5,10 +5,13 @@ import type { Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Between two looks at a backend that cannot be asked, when the daemon starts. */
+/** The pause between tries to reach a backend when the daemon starts. */
 const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
 
-/** Compares the registry with the world: wakes every session, takes over what was lost, and tells what belongs to nobody. */
+/**
+ * Compares the registry with the world: wakes every worker, adopts sessions that the registry does not know, and reports
+ * objects that belong to no session.
+ */
 export class Upkeep {
   readonly #sessions: Sessions;
   readonly #registry: Registry;
@@ -22,7 +25,7 @@ export class Upkeep {
     this.#log = log;
   }
 
-  /** A backend that cannot be asked is told of, and hides no other. */
+  /** An unreachable backend is reported; the others are still checked. */
   async reconcile(prune: boolean): Promise<Reconciled> {
     this.#sessions.wakeAll();
     const parts = await Promise.all(this.#backends.map((backend) => this.#reconcileBackend(backend, prune)));
@@ -34,8 +37,9 @@ export class Upkeep {
   }
 
   /**
-   * With an empty registry, takes over what each backend has, as soon as it can be asked, until the signal aborts; never
-   * throws. Nobody has asked for it: so only sessions of repositories on this machine, as another's daemon may have the rest.
+   * If the registry is empty, adopts the sessions of each backend as soon as it can be reached, until the signal aborts.
+   * Never throws. Nobody asked for this, so it adopts only sessions of repositories on this machine: the others may
+   * belong to the daemon of another machine.
    */
   async adoptAll(clock: Clock, signal: AbortSignal): Promise<void> {
     if (this.#registry.list().length > 0 || this.#registry.unreadable().length > 0) return;
@@ -57,7 +61,7 @@ export class Upkeep {
     }
   }
 
-  /** Takes over the sessions that a backend has and the registry does not, whose names are free. */
+  /** Adopts the sessions that a backend has and the registry does not, if their names are free. */
   async adopt(
     backend: SessionBackend,
     isMeant: (record: SessionRecord) => boolean = () => true,
@@ -91,7 +95,7 @@ export class Upkeep {
 
   async #tryPrune(backend: SessionBackend, { kind, name }: Orphan): Promise<Pruned> {
     try {
-      // A session of that name may have been created meanwhile.
+      // A session with that name may have been created meanwhile.
       const found = (await this.#orphans(backend)).find((other) => other.kind === kind && other.name === name);
       if (found === undefined) return { removed: false };
       if (found.kept !== undefined) return left(found);
@@ -114,7 +118,7 @@ export class Upkeep {
   }
 }
 
-/** An orphan that stays as it is. */
+/** An orphan that was not removed. */
 const left = ({ kept }: Orphan): Pruned => ({ removed: false, ...(kept === undefined ? {} : { message: kept }) });
 
 type Pruned = Pick<Reconciled["orphans"][number], "removed" | "message">;

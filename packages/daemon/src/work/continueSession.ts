@@ -5,7 +5,7 @@ import type { SessionRecord } from "../backend.ts";
 import type { Continuation } from "../model/continuation.ts";
 import type { SessionRepository } from "./sessionRepository.ts";
 
-/** Prepares a session whose place is lost to begin in a new one: see `SessionWork.continue`. */
+/** Prepares a session whose place is lost to begin in a new one; see `SessionWork.continue`. */
 export async function continueSession(session: SessionRecord, repository: SessionRepository): Promise<Continuation> {
   const { name, uid, spec, commit: begun } = session;
   if (!repository.isThere) {
@@ -25,7 +25,7 @@ export async function continueSession(session: SessionRecord, repository: Sessio
   return { ...continued, isFetched: work !== undefined || continued.commit !== begun };
 }
 
-/** Whether a worktree has it that exists; the session's own is lost. */
+/** Whether an existing worktree has that branch. The session's own worktree is lost and does not count. */
 async function isCheckedOut({ git }: SessionRepository, branch: string): Promise<boolean> {
   const folder = await git.ask(["for-each-ref", "--format=%(worktreepath)", branch]);
   return folder !== undefined && existsSync(folder);

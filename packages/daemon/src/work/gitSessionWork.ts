@@ -26,12 +26,12 @@ import { type FetchOptions, type RepositoryPlaces, SessionRepository } from "./s
 type Fetched = Awaited<ReturnType<SessionRepository["fetch"]>>;
 
 /**
- * Work between the user's repository and the sessions: those that have a repository of their own are a git remote through
- * the daemon's own stream; those on this machine share the user's.
+ * Moves work between the user's repository and the sessions. A session with its own repository is a git remote, reached
+ * through the daemon's stream. A session on this machine shares the user's repository.
  */
 export class GitSessionWork implements SessionWork {
   readonly #places: RepositoryPlaces;
-  /** One at a time for each session, whoever asks: they share a place in the repository. */
+  /** One fetch at a time for each session, because all of them use the same quarantine and refs. */
   readonly #fetches = new LastInLine<Fetched>();
 
   constructor(places: RepositoryPlaces) {
@@ -83,7 +83,7 @@ export class GitSessionWork implements SessionWork {
     if (!repository.hasOwnRepository && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
     const last = repository.hasOwnRepository ? this.#fetch(session, signal) : this.#fetchLast(session, signal);
     const { work, head } = await last;
-    // A branch of a worktree goes with it; one that was fetched is the user's.
+    // The branch of a worktree is deleted with it. A fetched branch belongs to the user.
     const passing = repository.hasOwnRepository ? [] : [branch];
     return await rescueUnlessSafe(git, session, { work, head, passing });
   }
@@ -102,7 +102,7 @@ export class GitSessionWork implements SessionWork {
     if (repository.isThere) await forgetWork(repository.git, session.name);
   }
 
-  /** Removes what the fetches of an earlier daemon have left that was killed; no fetch may run meanwhile. Never throws. */
+  /** Removes what a killed daemon's fetches left behind. No fetch may run at the same time. Never throws. */
   async sweep(sessions: readonly SessionRecord[], log: Log): Promise<void> {
     const repositories = Map.groupBy(sessions, ({ spec }) => spec.repository);
     for (const [path, all] of repositories) {
@@ -121,18 +121,18 @@ export class GitSessionWork implements SessionWork {
 
   #fetch(session: SessionRecord, signal: AbortSignal, options: FetchOptions = {}): Promise<Fetched> {
     const fetch = (stop: AbortSignal) => this.#repository(session, stop).fetch(options);
-    // What a user asks for is not refused for the limit of what nobody has asked for.
+    // The limit is for fetches that nobody asked for; a user's own fetch has none.
     const kind = options.maxBytes === undefined ? "Asked" : "Unasked";
     return this.#fetches.run(session.name, signal, fetch, kind);
   }
 
-  /** Not shared with others who wait: no agent works any more, and all is searched. */
+  /** Fetches alone, not with others who wait: no agent runs any more, so the whole worktree can be searched. */
   async #fetchLast(session: SessionRecord, signal: AbortSignal): Promise<Fetched> {
     await this.#fetch(session, signal);
     return await this.#repository(session, signal).fetch({ when: "AtRest" });
   }
 
-  /** A worktree goes with its repository; a session elsewhere has work that nothing can take. */
+  /** A worktree is gone with its repository. A session elsewhere still has its work, but nothing can receive it. */
   #lost({ name, spec }: SessionRecord, { hasOwnRepository }: SessionRepository): undefined {
     if (!hasOwnRepository) return undefined;
     throw new Fault(
@@ -172,7 +172,7 @@ async function pulledOf(session: SessionRecord, { git }: SessionRepository, fetc
 interface Tips {
   readonly work: string;
   readonly head: string | undefined;
-  /** Refs that go with the session. */
+  /** Refs that are deleted with the session. */
   readonly passing: readonly string[];
 }
 
@@ -184,7 +184,7 @@ async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { wor
   return rescuedRef;
 }
 
-/** What was captured last, and what the branch has since. */
+/** Rescues the last captured work, and the commits that the branch has since. */
 async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<string | undefined> {
   const { name } = session;
   const { branch, work: workRef } = sessionRefs(name);

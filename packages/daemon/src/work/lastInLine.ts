@@ -4,14 +4,14 @@ interface Place<T> {
   readonly promise: Promise<T>;
   readonly stop: AbortController;
   readonly kind: string;
-  /** How many still wait for it. */
+  /** How many callers still wait for it. */
   callers: number;
 }
 
 /**
- * Runs work of one key one at a time. A caller who asks while some of the same kind waits for its turn shares that, which begins
- * after they asked; so there is never more than one running and one of each kind waiting. A caller stops waiting when their signal aborts; the work is
- * stopped when nobody waits for it any more.
+ * Runs the work of one key one at a time. A caller who asks while work of the same kind waits for its turn shares that
+ * work, because it starts after the call. So at most one piece of work runs and one of each kind waits. A caller stops
+ * waiting when its signal aborts; the work stops when nobody waits for it.
  */
 export class LastInLine<T> {
   readonly #running = new Map<string, Place<T>>();
@@ -20,7 +20,7 @@ export class LastInLine<T> {
   async run(key: string, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>, kind = ""): Promise<T> {
     signal.throwIfAborted();
     const waiting = this.#waiting.get(key);
-    // What was given up before its turn does nothing.
+    // Waiting work that everybody has given up does nothing, so it cannot be shared.
     if (waiting?.kind === kind && waiting.callers > 0) return await join(waiting, signal);
     const running = this.#running.get(key);
     if (running === undefined) return await join(this.#begin(key, new AbortController(), work), signal);

@@ -3,7 +3,7 @@ import { type Forwarding, INCOMING_REF, type Pushed } from "@clauderon/protocol"
 import type { PushContext } from "../sessionWork.ts";
 import type { SessionRepository } from "./sessionRepository.ts";
 
-/** Why a session was left where it is, in the words of `clauderon push`. */
+/** Why `clauderon push` did not move the session, as a text for people. */
 const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, string>> = {
   Uncommitted: "The session has work that is not committed",
   OffBranch: "The session is not on its own branch",
@@ -12,8 +12,9 @@ const REASONS: Readonly<Record<Exclude<Forwarding, "Forwarded" | "Ahead">, strin
 };
 
 /**
- * Sends the commit that the user's checkout is at. A session with nothing uncommitted, and no commits that the user lacks,
- * is taken there; everything else is left as it is, since an agent may be at work in it.
+ * Sends the HEAD commit of the user's checkout. Moves the session to it if the session has nothing uncommitted and no
+ * commits that the user's checkout does not have. Otherwise leaves the session alone, because an agent may be working in
+ * it.
  */
 export async function pushToSession(
   repository: SessionRepository,

@@ -18,11 +18,11 @@ export interface RepositoryPlaces {
   /** CLAUDERON_HOME. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where a session on this machine works. */
+  /** The path of the worktree of a session on this machine. */
   readonly worktree: (session: SessionRecord) => string;
-  /** Ignored files that come along, as git pathspecs. */
+  /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
-  /** Whether the content of submodules comes along. */
+  /** Whether the content of submodules is captured too. */
   readonly submodules: boolean;
 }
 
@@ -31,16 +31,16 @@ const setBackNotices = (ref: string | undefined) =>
 
 export interface FetchOptions {
   readonly progress?: Progress | undefined;
-  /** More than this is refused, where anything comes from elsewhere. */
+  /** A fetch from another repository refuses more than this. */
   readonly maxBytes?: number;
-  /** `AtRest`: no agent works in the session's worktree, which can then be searched. */
+  /** `AtRest`: no agent works in the session's worktree, so it can be searched. */
   readonly when?: "AtWork" | "AtRest";
 }
 
-/** How much may come from a session at once. */
+/** The most that one fetch may bring. */
 const MAX_BYTES = 4_294_967_296;
 
-/** Where a session's work is, and how it is brought to the user's repository. */
+/** Where a session's work is, and how to bring it to the user's repository. */
 export class SessionRepository {
   readonly #places: RepositoryPlaces;
   readonly #session: SessionRecord;
@@ -57,7 +57,7 @@ export class SessionRepository {
     return Git.ofUser(this.#session.spec.repository, this.#places.environment, this.#signal);
   }
 
-  /** The session's worktree, for one on this machine. */
+  /** The worktree of a session on this machine. */
   worktree(): Promise<Git> {
     return worktreeGit(this.git, this.#places.worktree(this.#session));
   }
@@ -75,7 +75,7 @@ export class SessionRepository {
     return this.#session.spec.branch;
   }
 
-  /** Whether the session has a repository of its own. */
+  /** Whether the session has its own repository. */
   get hasOwnRepository(): boolean {
     return hasOwnRepository(this.#session.spec.backend);
   }
@@ -87,7 +87,7 @@ export class SessionRepository {
     return progress === undefined ? place : { ...place, progress };
   }
 
-  /** Brings the session's state as it is now. */
+  /** Brings the session's current state into the user's repository. */
   async fetch({
     progress,
     maxBytes,

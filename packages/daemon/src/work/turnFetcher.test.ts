@@ -12,7 +12,7 @@ const LIMIT = { bytes: 1_000, text: "1k" };
 function stage(soFar = 0) {
   const fetches: (PromiseWithResolvers<number> & { readonly maxBytes: number })[] = [];
   const seen = { bytes: soFar, reported: [] as (string | undefined)[], sleeps: [] as number[], now: 0, isGone: false };
-  /** Whoever waits lets others go on, and no more. */
+  /** Sleeping lets other promises continue, and takes no time. */
   const clock: Clock = {
     now: () => seen.now,
     sleep: (milliseconds) => {
@@ -86,7 +86,7 @@ it("fetches the first turns of a new runner, which counts from the beginning", a
   fetcher.noted(record, 1);
   await untilFetches(2);
   await settle();
-  // It was away meanwhile: the first that is heard of the next runner is as high as the last of the one before.
+  // The daemon was away: the first number that it gets from the new runner equals the last one from the old runner.
   fetcher.noted({ ...record, commit: "e".repeat(40) }, 1);
   await untilFetches(3);
   expect(fetches).toHaveLength(3);

@@ -14,19 +14,19 @@ export interface TurnFetcherOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly limit: FetchLimit;
-  /** How many bytes this has fetched of a session so far; undefined when the session is gone. */
+  /** How many bytes this has fetched from a session so far; undefined if the session is gone. */
   readonly fetchedBytes: (session: SessionRecord) => number | undefined;
-  /** So many more were fetched. */
+  /** Adds to the bytes fetched. */
   readonly count: (session: SessionRecord, bytes: number) => void;
-  /** Why the work of the last turn was not fetched; undefined when it was. */
+  /** Why the last turn's work was not fetched; undefined if it was. */
   readonly report: (session: SessionRecord, fault: Fault | undefined) => void;
 }
 
 /** The turns and fetches of a session in one place. */
 interface Place {
-  /** Turns whose work is there, or will not be fetched. */
+  /** Turns whose work was fetched, or will not be. */
   done: number;
-  /** Turns whose work is on its way. */
+  /** Turns whose work is being fetched. */
   wanted: number | undefined;
   restUntil: number;
   refusals: number;
@@ -35,9 +35,9 @@ interface Place {
 type Outcome = "Fetched" | "Limited" | "Failed" | "Gone";
 
 /**
- * Brings a session's work to the user's repository after each turn of its agent, so that little is lost with its machine. The
- * session says how many turns there were, and is a stranger: each fetch is followed by a rest that grows with its cost, and
- * all of them together have a limit.
+ * Fetches a session's work into the user's repository after each turn of its agent, so that little is lost with its
+ * machine. The session reports its turns and is not trusted: after each fetch comes a pause that grows with its cost,
+ * and the fetches together have a limit.
  */
 export class TurnFetcher {
   readonly #options: TurnFetcherOptions;
@@ -48,8 +48,8 @@ export class TurnFetcher {
   }
 
   /**
-   * Takes note of how many turns a session's agent has ended; never throws. What could not be fetched, as while the
-   * connection is away, is tried again whenever this is called.
+   * Takes the number of turns that a session's agent has ended. Never throws. What could not be fetched, for example
+   * while the connection was lost, is tried again with the next call.
    */
   noted(session: SessionRecord, turns: number): void {
     if (!session.spec.worktree) return;
@@ -72,7 +72,7 @@ export class TurnFetcher {
       const outcome = await this.#tryFetch(session, place, tries === MAX_TRIES);
       if (outcome === "Gone") break;
       if (outcome !== "Failed") place.done = turns;
-      // A turn that has ended meanwhile begins again.
+      // A turn that has ended meanwhile gets a new series of tries.
       if (outcome !== "Failed" && place.wanted === turns) break;
       if (outcome !== "Failed") tries = 0;
       else if (tries < MAX_TRIES) await clock.sleep(backoffMs(RETRY, tries, 0.5), signal);
@@ -122,7 +122,7 @@ export class TurnFetcher {
     this.#options.log[isExpected ? "warn" : "error"]("Fetch after a turn failed", fields);
   }
 
-  /** A session that begins again elsewhere after a loss does so from another commit. */
+  /** A session that continues in a new place after a loss begins with another commit. */
   #place({ uid, commit }: SessionRecord): Place {
     const key = `${uid} ${commit}`;
     const place = this.#places.get(key) ?? { done: 0, wanted: undefined, restUntil: 0, refusals: 0 };
@@ -131,5 +131,5 @@ export class TurnFetcher {
   }
 }
 
-/** The longest rest: a clock that is set back makes none longer. */
+/** The longest pause. Without this limit, a clock that is set back would make it longer. */
 const MOST = { milliseconds: Number.POSITIVE_INFINITY, bytes: 0, refusals: 0 };

@@ -1,7 +1,7 @@
 import { clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
 import type { LivePod } from "./objects.ts";
 
-/** Why a session is not running: a stable word, a sentence with the cluster's own words, and what the reader can do. */
+/** Why a session is not running: a stable word, a sentence with the cluster's own message, and what the reader can do. */
 export interface Cause {
   readonly reason: string;
   readonly message: string;
@@ -11,7 +11,7 @@ export interface Cause {
 export const OWN_IMAGE =
   "Use an image with clauderon-runner as its entry point, or leave it out to use the default image";
 
-/** Why the pod ended, or its node no longer speaks for it; undefined for a pod that was ended on purpose. */
+/** Why the pod ended, or why its node no longer reports it; undefined for a pod that was stopped on purpose. */
 export function endCause(pod: LivePod): Cause | undefined {
   const loss = podLoss(pod);
   const node = pod.spec?.nodeName ?? "";
@@ -27,19 +27,19 @@ export function endCause(pod: LivePod): Cause | undefined {
   return end === undefined || end.exitCode === 0 ? undefined : endOf(end, pod);
 }
 
-/** Its container runs, as far as the API server knows, and its node has not been heard of. */
+/** The API server shows the container as running, but its node does not answer. */
 export function silentNode(pod: LivePod): Cause {
   const message = `The node "${pod.spec?.nodeName ?? ""}" of the pod does not answer`;
   return { reason: "NodeNotReady", message, hint: `See kubectl describe node. ${forceHint(pod)}` };
 }
 
-/** How the pod's container ended last; of one that was started again, how the one before it did. */
+/** How the pod's container last ended. If it was restarted, how the previous container ended. */
 export function terminated(pod: LivePod) {
   const status = pod.status?.containerStatuses?.[0];
   return status?.state?.terminated ?? status?.lastState?.terminated;
 }
 
-/** Why a container that runs is not its pod's first; undefined when it is. */
+/** Why the container was restarted; undefined if it is the pod's first. */
 export function restartCause(pod: LivePod): Cause | undefined {
   const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
   if (end === undefined) return undefined;
@@ -67,5 +67,5 @@ function forceHint(pod: LivePod): string {
   return `The session continues when the node is back. If the node is gone for good: ${remove}`;
 }
 
-/** The arguments of kubectl that select the pod. */
+/** The kubectl arguments that select the pod. */
 export const placeOf = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;

@@ -22,7 +22,7 @@ export type LiveSecret = WireObject<Secret>;
 export type LivePod = WireObject<Pod>;
 export type LiveEvent = WireObject<Event>;
 
-/** The claim of a session's one volume: the root of all that is made for it, with the record that tells what it is. */
+/** The claim of a session's only volume. It carries the session's record and owns the session's other objects. */
 export function claimOf(
   session: SessionRecord,
   settings: Pick<KubernetesSettings, "namespace" | "storageClass" | "storageSize">,
@@ -59,18 +59,18 @@ const recordIn = ({ name, uid, createdTime, spec, commit }: SessionRecord): Sess
   commit,
 });
 
-/** The same for each form of one record. */
+/** A digest that does not depend on the order of the record's fields. */
 export const recordDigest = (session: SessionRecord): string => sha256Hex(canonicalJson(recordIn(session)));
 
-/** Who made the claim, as it says; undefined when nobody knew. */
+/** The user who made the claim, according to its annotation; undefined if the daemon did not know. */
 export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
   metadata.annotations?.[SESSION_CREATOR_ANNOTATION];
 
-/** The uid of the namespace that the claim was made in; undefined on those of older daemons. */
+/** The uid of the namespace that the claim was made in; undefined on claims of older daemons. */
 export const placeOf = ({ metadata }: LiveClaim): string | undefined =>
   metadata.annotations?.[SESSION_NAMESPACE_ANNOTATION];
 
-/** Of the name of a commit in a repository of that format. */
+/** The length of a commit's name in a sha256 repository. */
 const SHA256_DIGITS = 64;
 
 export interface RunnerOptions extends Pick<KubernetesSettings, "include"> {
@@ -79,7 +79,7 @@ export interface RunnerOptions extends Pick<KubernetesSettings, "include"> {
   readonly git: AgentGit | undefined;
 }
 
-/** What the runner reads: no prompt, no credential. */
+/** What the runner reads. Contains neither the prompt nor credentials. */
 export function configMapOf(
   session: SessionRecord,
   claim: LiveClaim,
@@ -96,7 +96,7 @@ export function configMapOf(
     ...(model !== undefined && { model }),
     permissionMode,
     objectFormat: session.commit.length === SHA256_DIGITS ? "sha256" : "sha1",
-    // The work has to arrive first.
+    // The work must arrive before the agent starts.
     autostart: false,
     credentialVariables: [...credentials],
     variables: ["GIT_SSL_CAINFO", ...Object.keys(environment)],
@@ -111,7 +111,7 @@ export function configMapOf(
   };
 }
 
-/** The credentials of the session's agent in base64, each under the name of its variable. */
+/** The agent's credentials in base64, each under the name of its variable. */
 export function secretOf(session: SessionRecord, claim: LiveClaim, data: Readonly<Record<string, string>>): LiveSecret {
   return {
     apiVersion: "v1",
@@ -122,11 +122,11 @@ export function secretOf(session: SessionRecord, claim: LiveClaim, data: Readonl
   };
 }
 
-/** What the container's environment holds. */
+/** The variables of the container. */
 export interface PodVariables {
-  /** Names of those in the Secret. */
+  /** The names of those in the Secret. */
   readonly credentials: readonly string[];
-  /** Beside the session's own, nothing secret: who commits, later how to reach the proxy. */
+  /** Variables that are not secret, besides the session's own: the author of commits. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -159,8 +159,8 @@ function childMeta(session: SessionRecord, claim: LiveClaim) {
 }
 
 /**
- * The claim as the owner: whoever deletes it takes ConfigMap and Secret along. It does not block the owner's deletion,
- * which would take a right over finalizers that a user may not have.
+ * The claim as the owner, so that deleting it also deletes the ConfigMap and the Secret. It does not set
+ * blockOwnerDeletion, which needs a right on finalizers that the user may not have.
  */
 function ownerOf({ apiVersion, kind, metadata: { name, uid = "" } }: LiveClaim): OwnerReference {
   return { apiVersion, kind, name, uid };

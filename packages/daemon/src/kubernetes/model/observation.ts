@@ -4,7 +4,7 @@ import { type Cause, endCause, restartCause, silentNode, terminated } from "./en
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 import { latest, waitingCause } from "./waitingCause.ts";
 
-/** What the caches hold of one session. `events` are those about its claim and its pod, of any uid. */
+/** What the caches hold about one session. `events` are those about its claim and its pod, with any uid. */
 export interface SessionSnapshot {
   readonly uid: string;
   readonly namespace: string;
@@ -13,7 +13,7 @@ export interface SessionSnapshot {
   readonly events: readonly LiveEvent[];
 }
 
-/** What is to be said of a session's objects. Only those that carry its uid are its own. */
+/** The observed state of a session. Only objects with its uid count. */
 export function observation(snapshot: SessionSnapshot): Observation {
   const claim = own(snapshot.claim, snapshot.uid);
   const pod = own(snapshot.pod, snapshot.uid);
@@ -22,12 +22,12 @@ export function observation(snapshot: SessionSnapshot): Observation {
   return { pod: `${snapshot.namespace}/${pod.metadata.name}`, ...ofPod(pod, { ...snapshot, claim }) };
 }
 
-/** The object, when it is the session's. */
+/** The object, if it belongs to the session. */
 export function own<T extends LiveClaim | LivePod>(object: T | undefined, uid: string): T | undefined {
   return object?.metadata.labels?.[SESSION_LABELS.uid] === uid ? object : undefined;
 }
 
-/** Whether the pod has ended for good: the kubelet will not start it again. */
+/** Whether the pod has ended for good, so that the kubelet will not start it again. */
 export function hasEnded({ status }: LivePod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
@@ -48,7 +48,7 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): Observation {
   }
   const running = pod.status?.containerStatuses?.[0]?.state?.running;
   if (running === undefined) return { phase: "Pending", ...(waitingCause(pod, snapshot) ?? step(pod, snapshot)) };
-  // It has no probes: only a node that is not heard of makes a pod whose container runs not ready.
+  // The pod has no probes, so a running container is not ready only if its node does not answer.
   if (condition(pod, "Ready") === "False") return { phase: "Pending", ...silentNode(pod) };
   return { phase: "Running", ...restartCause(pod) };
 }
@@ -63,7 +63,7 @@ function terminating(pod: LivePod): Cause {
   return { reason: "PodDeleted", message: `The pod "${pod.metadata.name}" is being deleted` };
 }
 
-/** Nothing is wrong; what it is at. */
+/** What a pod without a problem is waiting for. */
 function step(pod: LivePod, { claim, events }: SessionSnapshot): Cause {
   if (condition(pod, "PodScheduled") !== "True") return { reason: "Scheduling", message: "Waiting for a node" };
   if (claim?.status?.phase !== "Bound") return { reason: "Provisioning", message: "Waiting for the volume" };

@@ -5,23 +5,24 @@ import { creatorOf, type LiveClaim, type LivePod } from "./objects.ts";
 import { hasEnded } from "./observation.ts";
 import { readRecord } from "./record.ts";
 
-/** What the namespace holds, and what this daemon knows of it. */
+/** What the namespace contains, and what this daemon knows about it. */
 export interface Remains {
   readonly namespace: string;
   readonly claims: readonly LiveClaim[];
   readonly pods: readonly LivePod[];
   /** The uids of the registry's sessions. */
   readonly known: ReadonlySet<string>;
-  /** The names of rows that make no sense; what bears one of them may be theirs. */
+  /** The names in unreadable rows. An object with such a name may belong to that row. */
   readonly unreadable: ReadonlySet<string>;
   /** The name of the daemon's user on the API server. */
   readonly user: string;
 }
 
 /**
- * The objects that belong to no session. A claim with a record that can be read is none, even if this registry does not know
- * it: another daemon may, and this one can adopt it. A claim is always kept: nobody can say where the work on its volume
- * belongs. So is a pod that may still run. What another user made is none.
+ * The objects that belong to no session. A claim with a readable record is not an orphan, even if this registry does not
+ * know it: another daemon may, and this one can adopt it. An unreadable claim is listed but always kept, because nobody
+ * can say where the work on its volume belongs. The same applies to a pod that may still run. Objects of other users are
+ * not listed.
  */
 export function orphansOf(remains: Remains): readonly Orphan[] {
   const { namespace, claims, pods, known, unreadable, user } = remains;

@@ -4,13 +4,14 @@ import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
 import type { LiveClaim } from "./objects.ts";
 
-/** What an API server takes as the annotations of one object, in all. */
+/** The API server's limit for all annotations of an object. */
 const MAX_CHARACTERS = 262_144;
 
-/** Of what is shown of a record that cannot be read. */
+/** The most that is shown of the problem with a record. */
 const MAX_PROBLEM = 200;
 
-// Repository and branch reach git and people's eyes: no control characters, nothing that git reads as an option.
+// git and people read repository and branch, so they have no control characters and nothing that git would read as an
+// option.
 const printable = /^[^\p{Cc}\p{Cf}]+$/u;
 
 const recordSchema = z.strictObject({
@@ -32,9 +33,9 @@ const recordSchema = z.strictObject({
 export type ReadRecord = { readonly record: z.infer<typeof recordSchema> } | { readonly problem: string };
 
 /**
- * The record on a session's claim, or what is wrong with it. Whoever may write claims in the namespace could have written
- * it, so it is bounded, checked, and must say the same as the claim's name and labels. A field that this version does not
- * know is a problem too: to ignore it could give the agent more than its creator allowed.
+ * The record on a session's claim, or the problem with it. Anyone who may write claims in the namespace could have
+ * written it, so it is bounded, checked, and must match the claim's name and labels. A field that this version does not
+ * know is a problem too: ignoring it could give the agent more than its creator allowed.
  */
 export function readRecord(claim: LiveClaim): ReadRecord {
   const text = claim.metadata.annotations?.[SESSION_ANNOTATION];
@@ -50,13 +51,13 @@ export function readRecord(claim: LiveClaim): ReadRecord {
     : { problem: "it does not match the name and the labels of the claim" };
 }
 
-/** The record on a session's claim, or undefined when there is none that makes sense. */
+/** The record on a session's claim; undefined if it is missing or invalid. */
 export function recordOf(claim: LiveClaim) {
   const read = readRecord(claim);
   return "record" in read ? read.record : undefined;
 }
 
-/** The first problem; its text may hold names that a stranger chose. */
+/** The first problem. Its text may contain names that a stranger chose. */
 function problemOf({ issues: [issue] }: z.ZodError): string {
   const place = issue?.path.length ? `${issue.path.join(".")}: ` : "";
   return cleanText(`${place}${issue?.message ?? "it is invalid"}`, MAX_PROBLEM);

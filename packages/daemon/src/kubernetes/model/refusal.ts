@@ -1,7 +1,7 @@
 import { clusterWords } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 
-/** An answer of the API server that is no success: kube's ApiError is one. */
+/** An error response of the API server. The ApiError of `kube` is one. */
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
@@ -9,14 +9,14 @@ export interface Refusal {
   readonly details: { readonly kind?: string; readonly name?: string };
 }
 
-/** What was tried: `create`, and `the pod "clauderon-web"`. */
+/** What was tried, for example `create` and `Pod "clauderon-web"`. */
 export interface Attempt {
   readonly verb: string;
   readonly what: string;
   readonly namespace: string;
 }
 
-/** The Fault for what the API server refused: its own words, and the command that mends it where there is one. */
+/** The Fault for a request that the API server refused, with the server's message and a hint that fixes it. */
 export function refusalFault(refusal: Refusal, { verb, what, namespace }: Attempt): Fault {
   const words = clusterWords(refusal.message);
   if (isMissingNamespace(refusal, namespace)) {

@@ -1,18 +1,18 @@
 import type { Config } from "@clauderon/config";
 
-/** What the configuration says of sessions in Kubernetes. */
+/** The configuration for sessions in Kubernetes. */
 export interface KubernetesSettings {
   readonly namespace: string;
-  /** The cluster's default when left out. */
+  /** The cluster's default if undefined. */
   readonly storageClass?: string | undefined;
   readonly storageSize: string;
   readonly imagePullSecrets: readonly string[];
   readonly image: string;
   readonly pullPolicy: "Always" | "IfNotPresent" | "Never";
-  /** For records of older daemons, which name no limits. */
+  /** Used for records of older daemons, which have no limits. */
   readonly cpuLimit: string;
   readonly memoryLimit: string;
-  /** Ignored files that belong to the work, as git pathspecs. */
+  /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { clusterWords, type PodTrouble, podTrouble } from "@clauderon/pods";
 import { type Cause, endOf, OWN_IMAGE, placeOf, terminated } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 
-/** Warnings about a pod, by the event's reason, that its status says nothing of. */
+/** Problems that only a Warning event shows and the pod's status does not, by the event's reason. */
 const WARNINGS: Readonly<Record<string, string>> = {
   FailedMount: "VolumeNotMounted",
   FailedAttachVolume: "VolumeNotMounted",
@@ -12,7 +12,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
 
 type Sentence = (trouble: PodTrouble, pod: LivePod, about: About) => Cause;
 
-/** What else is known of the session. */
+/** What else is known about the session. */
 interface About {
   readonly claim: LiveClaim | undefined;
   readonly events: readonly LiveEvent[];
@@ -68,7 +68,7 @@ function imageCause({ image, words, word }: PodTrouble, place: string): Cause {
   return { reason: "ImagePullBackOff", message, hint };
 }
 
-/** A claim that waits for its pod to be scheduled is as it should be; one that cannot be served says so by an event. */
+/** A claim may wait until its pod is scheduled. If it cannot be provisioned, an event says so. */
 function claimCause({ claim, events }: About): Cause | undefined {
   if (claim === undefined || claim.status?.phase === "Bound") return undefined;
   if (claim.status?.phase === "Lost") return volumeNotBound("its volume is gone", claim);
@@ -93,7 +93,7 @@ function eventCause(pod: LivePod, events: readonly LiveEvent[]): Cause | undefin
   return { reason, message: `${what}: ${clusterWords(event.note)}`, hint: `See kubectl describe pod ${placeOf(pod)}` };
 }
 
-/** The newest event of those. */
+/** The newest of the matching events. */
 export function latest(events: readonly LiveEvent[], is: (event: LiveEvent) => boolean): LiveEvent | undefined {
   return events
     .filter(is)

@@ -2,16 +2,17 @@ import { Fault } from "@clauderon/base";
 import type { Place } from "../../model/place.ts";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 
-/** The namespace of the daemon's cluster, as it is now. */
+/** The namespace that the daemon uses, as it is now. */
 export interface Here {
   readonly namespace: string;
-  /** Undefined when the cluster has no such namespace. */
+  /** Undefined if the cluster has no such namespace. */
   readonly place: Place | undefined;
 }
 
 /**
- * Whether a session's objects are where the daemon looks. `Unplaced`: none were made yet. `Found`: nothing says where they
- * are, but some with its uid are here. `Unknown`: nothing says where they are, and none are here.
+ * Whether a session's objects are where the daemon looks. `Unplaced`: none were made yet. `Found`: no record of their
+ * place exists, but objects with the session's uid are here. `Unknown`: no record of their place exists, and none are
+ * here.
  */
 export type Whereabouts = "Here" | "Unplaced" | "Found" | "Unknown" | Elsewhere;
 export interface Elsewhere {
@@ -25,7 +26,7 @@ export function whereaboutsOf({ place }: SessionRecord, here: Here, hasObjects: 
   return isHere ? "Here" : { elsewhere: place };
 }
 
-/** CLUSTER_MISMATCH for a session that is not here, or may not be. */
+/** CLUSTER_MISMATCH for a session that is elsewhere, or may be. */
 export function mismatchFault({ name }: SessionRecord, where: "Unknown" | Elsewhere, { namespace }: Here): Fault {
   if (where === "Unknown") {
     const message = `Nothing of session "${name}" is in namespace "${namespace}" of this cluster, and its row does not name its cluster`;

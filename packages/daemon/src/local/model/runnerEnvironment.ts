@@ -6,14 +6,14 @@ export interface Identity {
   readonly email: string | undefined;
 }
 
-/** What is meant for the agent. */
+/** Variables for the agent. */
 export interface AgentVariables {
   readonly credentials: ReadonlyMap<string, Secret>;
-  /** Those that the session was created with. */
+  /** The variables that the session was created with. */
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** The environment of a session's runner: the allow list, locale, who commits, and what the agent is given. */
+/** The environment of a session's runner: the inherited variables, the author of commits, and the agent's variables. */
 export function runnerEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   { name, email }: Identity,

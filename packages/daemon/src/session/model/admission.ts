@@ -2,7 +2,7 @@ import { Fault } from "@clauderon/base";
 import { type Observation, OTHER_CLUSTER } from "../../model/observation.ts";
 import type { Entry } from "../../registry/model/entry.ts";
 
-/** SESSION_EXISTS when another session works in the user's checkout itself that this one asks for. */
+/** Throws SESSION_EXISTS if a new session should work in the user's checkout itself and another session already does. */
 export function refuseSharedCheckout(spec: Entry["record"]["spec"], entries: readonly Entry[]): void {
   if (spec.worktree) return;
   const other = entries.find(({ record }) => !record.spec.worktree && record.spec.repository === spec.repository);
@@ -12,7 +12,7 @@ export function refuseSharedCheckout(spec: Entry["record"]["spec"], entries: rea
   });
 }
 
-/** SESSION_NOT_FOUND when something else than its deletion is asked of a session that is being deleted. */
+/** Throws SESSION_NOT_FOUND if a session that is being deleted should do anything else. */
 export function refuseDeleting({ record, wanted }: Entry, next: Entry["wanted"] | undefined): void {
   if (wanted !== "Deleted" || next === "Deleted") return;
   throw new Fault("SESSION_NOT_FOUND", `Session "${record.name}" is being deleted`, {
@@ -21,8 +21,8 @@ export function refuseDeleting({ record, wanted }: Entry, next: Entry["wanted"] 
 }
 
 /**
- * CLUSTER_MISMATCH for the deletion of a session that is in another cluster or namespace, whatever may become of its work: its
- * pod would run on, with the agent's credentials, and nobody would know of it.
+ * Throws CLUSTER_MISMATCH for the deletion of a session in another cluster or namespace, even if its work may be
+ * discarded. Otherwise its pod would keep running, with the agent's credentials, and nobody would know.
  */
 export function refuseElsewhere(name: string, { reason, message, hint }: Observation): void {
   if (reason !== OTHER_CLUSTER) return;
@@ -32,11 +32,11 @@ export function refuseElsewhere(name: string, { reason, message, hint }: Observa
 
 interface Reach {
   readonly hasOwnRepository: boolean;
-  /** The place of its work is gone. */
+  /** Whether the place that held its work is gone. */
   readonly isLost: boolean;
 }
 
-/** SESSION_NOT_RUNNING for the deletion of a session whose work is on a volume that nothing runs on. */
+/** Throws SESSION_NOT_RUNNING for the deletion of a session whose work is on a volume that no pod uses. */
 export function refuseOutOfReach({ record, wanted, started, saved }: Entry, { hasOwnRepository, isLost }: Reach): void {
   if (wanted !== "Archived" || !hasOwnRepository || !started || saved || isLost) return;
   const { name } = record;

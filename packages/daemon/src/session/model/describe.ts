@@ -3,22 +3,22 @@ import { type RunnerStatus, type Session, type SessionPhase, type SessionStatus 
 import type { Observation } from "../../model/observation.ts";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
 
-/** All that is known of a session beside its entry; nothing of it outlives the daemon. */
+/** Everything known about a session besides its entry. The daemon holds it in memory only. */
 export interface View {
   readonly observation: Observation | undefined;
   readonly isConnected: boolean;
   readonly runner: RunnerStatus | undefined;
-  /** What the step that runs now is at. */
+  /** The state of the step that is running. */
   readonly progress: string | undefined;
-  /** Why the last step failed; undefined when it did not. */
+  /** Why the last step failed; undefined if it succeeded. */
   readonly trouble: Failure | undefined;
-  /** Why the work of the last turn was not fetched; undefined when it was. */
+  /** Why the last turn's work was not fetched; undefined if it was. */
   readonly unfetched: Failure | undefined;
 }
 
 const MAX_TEXT = 16_384;
 
-/** A session as the API tells it. */
+/** A session as the API returns it. */
 export function describeSession(entry: Entry, view: View): Session {
   const { name, uid, createdTime, spec } = entry.record;
   return { name, uid, createdTime, spec, status: omitUndefined(statusOf(entry, view)) as SessionStatus };
@@ -82,12 +82,12 @@ function causeOfRunning(entry: Entry, observation: Observation, view: View): Cau
   return { phase: "Pending", ...told, ...(isTelling(observation, view) ? { reason, message, hint } : {}) };
 }
 
-/** What is not made yet is no cause, and why it could not be made is a better one than that it is not there. */
+/** A missing object is not a cause, and the error that prevented creating it says more than its absence. */
 function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
   return reason !== undefined && phase !== "Missing" && (phase !== "Stopped" || trouble === undefined);
 }
 
-/** An agent that ended, or whose turn failed, has a live runner; what it said is the more telling. */
+/** If the agent exited or its turn failed, the runner is still alive, and what it reported is the better explanation. */
 function agentTrouble(name: string, { runner }: View): Cause | undefined {
   if (runner?.state === "Running" && runner.activity === "Failed") {
     const message = runner.message === undefined ? "The turn failed" : cleanText(runner.message, MAX_TEXT);
@@ -107,7 +107,7 @@ function agentTrouble(name: string, { runner }: View): Cause | undefined {
   return { phase: "Running", reason, message, hint: [...own, next].join(". ") };
 }
 
-/** The session runs, and what it makes is nowhere else. */
+/** The session runs, but its work exists nowhere else. */
 const unfetched = ({ unfetched: failure }: View): Cause | undefined =>
   failure === undefined
     ? undefined
@@ -120,7 +120,7 @@ function troubleOf({ trouble, progress }: View, reason?: string): Omit<Cause, "p
 
 const causeOfFailure = ({ code, message, hint }: Failure) => ({ reason: camelCase(code), message, hint });
 
-/** `CLUSTER_UNAVAILABLE` as the reason `ClusterUnavailable`. */
+/** `CLUSTER_UNAVAILABLE` → `ClusterUnavailable`. */
 const camelCase = (code: string): string =>
   code
     .split("_")

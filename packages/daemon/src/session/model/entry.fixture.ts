@@ -1,6 +1,6 @@
 import type { Entry } from "../../registry/model/entry.ts";
 
-/** An entry for tests: captured, wanted Running, not started yet. */
+/** An entry for tests: captured, wanted Running, not started. */
 export function exampleEntry(change: Partial<Entry> = {}): Entry {
   return {
     record: {

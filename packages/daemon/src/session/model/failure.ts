@@ -2,15 +2,15 @@ import { type Backoff, backoffMs, Fault, FAULTS, messageOf } from "@clauderon/ba
 import { cleanText } from "@clauderon/base";
 import type { Entry, Failure } from "../../registry/model/entry.ts";
 
-/** What follows from a step that failed: it is tried again after a while, or given up until a person wants it tried again. */
+/** What follows a failed step: another try after a pause, or none until a person asks for one. */
 export type Verdict = { readonly retryMs: number } | { readonly giveUp: Failure };
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000 };
 
-/** Causes outside the cluster are seldom healed by waiting, and a person waits for the answer. */
+/** Waiting rarely fixes a cause outside the cluster, and a person waits for the answer. */
 const MAX_ATTEMPTS = 4;
 
-/** `attempts` is how often it has failed in a row, `random` in [0, 1). A removal is never given up. */
+/** `attempts` counts the failures in a row; `random` is in [0, 1). A removal is always tried again. */
 export function judgeFailure(thrown: unknown, entry: Entry, attempts: number, random: number): Verdict {
   const retryMs = backoffMs(BACKOFF, attempts, random);
   if (entry.wanted !== "Running") return { retryMs };
@@ -21,12 +21,12 @@ export function judgeFailure(thrown: unknown, entry: Entry, attempts: number, ra
 
 const CONNECT_BACKOFF: Backoff = { baseMs: 500, maxMs: 10_000 };
 
-/** After so many tries a runner is looked for again; one that was there a moment ago is looked for as long as it takes. */
+/** How long to wait before the next try to connect. A runner that answered a moment ago gets as many tries as it needs. */
 export function connectRetryMs(attempts: number, random: number): number {
   return backoffMs(CONNECT_BACKOFF, attempts, random);
 }
 
-/** Causes that somebody else mends, however long that takes. */
+/** Causes that somebody else fixes, however long that takes. */
 const PATIENT: ReadonlySet<string> = new Set([
   "CLUSTER_UNAVAILABLE",
   "CLUSTER_REFUSED",
@@ -37,7 +37,10 @@ const PATIENT: ReadonlySet<string> = new Set([
   "SESSION_NOT_RUNNING",
 ]);
 
-/** A Fault as it is kept and shown, with nothing that a terminal acts on; of a bug that it was one. */
+/**
+ * A Fault in the form that is stored and shown, without control characters. Anything else that was thrown gets the code
+ * BUG.
+ */
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof Fault)) return { code: "BUG", message: clean(messageOf(thrown)), hint: "See daemon.log" };
   const { code, message, hint } = thrown;

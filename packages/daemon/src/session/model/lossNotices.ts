@@ -5,7 +5,7 @@ interface Loss extends Continuation {
   readonly hasOwnRepository: boolean;
 }
 
-/** What to say of a session that continues in a new place, each a sentence for people. */
+/** The notices for a session that continues in a new place. Each is a sentence for people. */
 export function lossNotices({ commit, rescuedRef, isFetched, hasOwnRepository }: Loss): readonly string[] {
   const place = hasOwnRepository ? "volume" : "worktree";
   const from = isFetched ? `its newest fetched work, ${commit.slice(0, 12)}` : "the work that it was created with";

@@ -8,13 +8,16 @@ const NOUNS =
     " ",
   );
 
-/** A name that people can say, such as `swift-otter`; the numbers are in [0, 1). After a few tries it takes a number too. */
+/**
+ * A name that is easy to say, such as `swift-otter`. `random` returns numbers in [0, 1). After a few tries the name also
+ * gets a number.
+ */
 export function generateName(random: () => number, tries: number): string {
   const words = [ADJECTIVES, NOUNS].map((list) => list[Math.floor(random() * list.length)] ?? "session");
   return tries < 5 ? words.join("-") : `${words.join("-")}-${Math.floor(random() * 100_000)}`;
 }
 
-/** The first such name that nobody has. */
+/** The first generated name that is not taken. */
 export function generateFreeName(random: () => number, isTaken: (name: string) => boolean): string {
   for (let tries = 0; ; tries += 1) {
     const name = generateName(random, tries);

@@ -2,8 +2,9 @@ import type { Observation } from "../../model/observation.ts";
 import type { Entry } from "../../registry/model/entry.ts";
 
 /**
- * What a session needs next. `relocate` lets one whose place is lost begin again elsewhere, from its newest work; `begin` brings work and prompt to a runner that is connected; `giveUp` is for one whose runner
- * dies again and again; `rest` needs nothing until something changes.
+ * What a session needs next. `relocate` lets a session whose place is lost begin in a new one, from its newest work.
+ * `begin` brings work and prompt to a connected runner. `giveUp` is for a session whose runner keeps dying. `rest` does
+ * nothing until something changes.
  */
 export type Step = "remove" | "halt" | "capture" | "relocate" | "bringUp" | "connect" | "begin" | "giveUp" | "rest";
 
@@ -11,16 +12,16 @@ export interface Snapshot {
   readonly entry: Entry;
   readonly observation: Observation;
   readonly isConnected: boolean;
-  /** The runner is connected, and waits to be told to start. */
+  /** The runner is connected and waits for `start`. */
   readonly isWaiting: boolean;
-  /** How often its runner was brought up lately, after the session had begun. */
+  /** How often a runner was brought up recently, after the session had begun. */
   readonly recentStarts: number;
 }
 
-/** So many new runners within a few minutes are enough. */
+/** After so many new runners in a few minutes, the next one would not help. */
 const MAX_RECENT_STARTS = 5;
 
-/** Decides one step from what is wanted and what is; each step brings the next one into reach, from any state. */
+/** Decides one step from the wanted state and the observed state. From any state, each step makes the next one possible. */
 export function planStep(snapshot: Snapshot): Step {
   const { entry, observation } = snapshot;
   if (entry.wanted === "Deleted") return "remove";
@@ -28,7 +29,7 @@ export function planStep(snapshot: Snapshot): Step {
   if (entry.failure !== undefined) return "rest";
   if (entry.restart) return isLost(snapshot) ? "relocate" : "halt";
   if (entry.record.spec.worktree && entry.record.commit === "") return "capture";
-  // What it worked in is gone: only a person decides that it begins again.
+  // The place it worked in is gone. Only a person decides that it begins again.
   if (entry.started && observation.phase === "Missing") return "rest";
   return planRunning(snapshot);
 }

@@ -10,11 +10,11 @@ const messageOf = ({ problem }: UnreadableRow) => `The registry's row of this se
 const hintOf = ({ name }: UnreadableRow) =>
   `Fix it in sessions.db, or remove only the row: clauderon delete --discard-work ${name}`;
 
-/** Why nothing can be done with a session whose row makes no sense. */
+/** Why the daemon can do nothing with a session whose row it cannot read. */
 export const unreadableFault = (row: UnreadableRow): Fault =>
   new Fault("REGISTRY_UNREADABLE", messageOf(row), { hint: hintOf(row) });
 
-/** A session whose row makes no sense, as far as it can be told: its name, and what is wrong. */
+/** What the API returns for a session whose row cannot be read: its name and the problem. */
 export function unreadableSession(row: UnreadableRow): Session {
   return {
     name: row.name,

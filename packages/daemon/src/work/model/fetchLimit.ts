@@ -1,13 +1,13 @@
 import { Fault, quantityNanos } from "@clauderon/base";
 
-/** How much work of one session may come to the user's repository without being asked for. */
+/** How much work of one session the daemon may fetch into the user's repository without being asked. */
 export interface FetchLimit {
   readonly bytes: number;
-  /** As the configuration has it. */
+  /** As written in the configuration. */
   readonly text: string;
 }
 
-/** The limit that a Kubernetes quantity names. */
+/** The limit in a Kubernetes quantity. */
 export function fetchLimit(text: string): FetchLimit {
   return { bytes: Number((quantityNanos(text) ?? 0n) / 1_000_000_000n), text };
 }
