@@ -2,7 +2,10 @@ import type { Git } from "./git.ts";
 import { CARRIER } from "./model/carrier.ts";
 import { formatWork } from "./model/work.ts";
 
-/** Captured work of a checkout that would be at this commit and have nothing uncommitted; what the real one has stays out. */
+/**
+ * Captured work of a checkout that is at this commit and has nothing uncommitted. The user's real checkout does not
+ * count.
+ */
 export async function captureCommit(git: Git, { ref, commit: head }: { ref: string; commit: string }): Promise<string> {
   const make = async (parents: readonly string[], text: string) => {
     const args = ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), `${head}^{tree}`];

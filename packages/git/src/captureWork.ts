@@ -15,49 +15,53 @@ import { begunModules, takeModules } from "./submodules.ts";
 import { addWorkTree, copyIndex, gitlinks, lookAtAll, type ScratchIndex } from "./scratchIndex.ts";
 
 export interface CaptureOptions {
-  /** The ref that keeps the work from being collected as garbage, such as `refs/clauderon/work/<session>`. */
+  /** The ref that keeps the work from garbage collection, such as `refs/clauderon/work/<session>`. */
   readonly ref: string;
-  /** Ignored files that shall come along, as git pathspecs. */
+  /** Ignored files to capture too, as git pathspecs. */
   readonly include?: readonly string[];
-  /** `Repository` keeps what other local branches and stashes hold too, for a repository that will go with its session. */
+  /**
+   * `Repository` also captures other local branches and stashes, for a repository that will be deleted with its session.
+   */
   readonly scope?: "Checkout" | "Repository";
   /**
-   * `Kept` also keeps what repositories, submodules and worktrees inside the checkout hold and no host has, for a checkout
-   * that will go. The same state of such a one gives the same commit. `Sent` takes the content of submodules along, from a
-   * checkout of the user's. Submodules whose content came so are kept always.
+   * `Kept` also captures what repositories, submodules and worktrees inside the checkout hold and no host has, for a
+   * checkout that will be deleted. The same state of one of them always gives the same commit. `Sent` captures the
+   * content of submodules in a user's checkout. Submodules that were sent like this are always captured.
    */
   readonly repositories?: "Kept" | "Named" | "Sent";
-  /** Variables that say when the commits were made; now when left out. */
+  /** Variables with the times of the commits (default: now). */
   readonly times?: Readonly<Record<string, string>>;
 }
 
 export interface CapturedWork extends Work {
-  /** The commit that holds it all. */
+  /** The commit that holds everything. */
   readonly commit: string;
-  /** What could not come along, each a sentence for people. */
+  /** What was not captured. Each is a sentence for people. */
   readonly notices: readonly string[];
-  /** What of the repositories inside could not be kept although that was asked for, each a sentence for people. */
+  /** What `repositories` asked for but could not be kept. Each is a sentence for people. */
   readonly unkept: readonly string[];
 }
 
-/** Names of files may be of an agent's making. */
+/** The names of files may come from an agent, so they have a limit. */
 const MAX_NOTICE = 1_024;
 
-/** An agent may write a file in the moment that it is read. */
+/** An agent may write a file while it is being read. */
 const MAX_TRIES = 3;
 
 /**
- * Keeps the state of a checkout as it is, uncommitted work too: what is staged, what is not, what is untracked; modes,
- * symlinks and names as git knows them. The checkout itself, its index and its branches are not touched: all is done in an
- * index of our own, and what is written are objects and the one ref.
+ * Captures the state of a checkout, uncommitted work included: staged, unstaged and untracked files, with modes,
+ * symlinks and names as git knows them. Does not touch the checkout, its index or its branches: works in a separate
+ * index, and writes only objects and the one ref.
  *
- * The commit's tree is the work tree; its first parent is HEAD, when there is one; its last the index, as a commit; between
- * them what else the scope keeps. Files are as git would commit them: line endings normalized, filters of the user's run,
- * so that LFS pointers stay pointers. What git does not look at (skip-worktree, assume-unchanged) is as the index has it, but for
- * files that are there in an agent's tree: nobody else has those.
- * Ignored files stay behind unless they are included. The content of submodules stays behind, and so do repositories inside
- * the checkout that it does not know, and a merge or rebase that is going on; all are told. REPOSITORY_UNAVAILABLE while a
- * merge has conflicts, which no tree can hold.
+ * The commit's tree is the work tree. Its first parent is HEAD, if there is one; its last parent is the index, as a
+ * commit; between them are the other commits of the scope. Files are as git would commit them: with normalized line
+ * endings and after the user's filters, so that LFS pointers stay pointers. Files that git ignores changes of
+ * (skip-worktree, assume-unchanged) are as in the index, except for those that exist in an agent's tree, because nobody
+ * else has them.
+ *
+ * Not captured: ignored files that are not included, the content of submodules, other repositories inside the checkout,
+ * and a merge or rebase in progress. The notices report all of these except ignored files. Throws REPOSITORY_UNAVAILABLE
+ * while a merge has conflicts, which a tree cannot represent.
  */
 export async function captureWork(git: Git, options: CaptureOptions): Promise<CapturedWork> {
   const top = git.in(await git.read(["rev-parse", "--show-toplevel"]));
@@ -127,11 +131,11 @@ const captureModule = (inner: Git, ref: string) => captureWork(inner, { ref, rep
 
 interface FoundInside {
   readonly modules: readonly string[];
-  /** Further folders that are repositories or worktrees. */
+  /** Other folders that are repositories or worktrees. */
   readonly others: readonly string[];
 }
 
-/** What the capture holds of repositories inside the checkout. */
+/** The work in repositories inside the checkout. */
 async function innerOf(
   top: Git,
   { modules, others }: FoundInside,
@@ -145,7 +149,7 @@ async function innerOf(
 const notKept = (paths: readonly string[], { kept, modules }: InnerRepositories) =>
   paths.filter((path) => ![...kept, ...modules].some(({ ref }) => ref === path));
 
-/** The index and the work tree as trees. */
+/** The index and the work tree, as trees. */
 async function treesOf(index: ScratchIndex, include: readonly string[]) {
   const writeTree = () => index.git.read(["write-tree"], { environment: index.environment });
   await copyIndex(index);

@@ -1,11 +1,12 @@
 import type { Git } from "./git.ts";
 
-/** Scopes of configuration that `git init` writes, by what it finds of the file system. */
+/** The scopes in which `git init` records what it finds out about the file system. */
 const REPOSITORYS = /^(?:local|worktree)\t(true|false)$/gm;
 
 /**
- * Arguments by which git tells `Case` from `case` unless the repository itself says that its file system does not. With
- * core.ignoreCase=true in the user's own configuration, git would not see an untracked file beside a tracked one.
+ * Arguments that make git distinguish `Case` from `case`, unless the repository itself says that its file system does
+ * not. With core.ignoreCase=true in the user's own configuration, git would not see an untracked file beside a tracked
+ * one.
  */
 export async function caseRule(git: Git): Promise<readonly string[]> {
   const said = await git.ask(["config", "--show-scope", "--type=bool", "--get-all", "core.ignoreCase"]);

@@ -3,7 +3,7 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { textOf } from "./rawNames.ts";
 
-/** What git leaves in its folder while it is at something, and what that is. */
+/** The files that git has in its folder during an operation, and the operation. */
 const OPERATIONS = {
   MERGE_HEAD: "merge",
   "rebase-merge": "rebase",
@@ -13,14 +13,14 @@ const OPERATIONS = {
   BISECT_LOG: "bisection",
 } as const;
 
-/** What a checkout is in the middle of, in a word; undefined when it is in the middle of nothing. */
+/** The operation that a checkout is in the middle of, in one word; undefined if there is none. */
 export async function operationInProgress(git: Git): Promise<string | undefined> {
   const asked = Object.keys(OPERATIONS).flatMap((name) => ["--git-path", name]);
   const paths = (await git.read(["rev-parse", "--path-format=absolute", ...asked])).split("\n");
   return Object.values(OPERATIONS).find((_, index) => existsSync(paths[index] ?? ""));
 }
 
-/** REPOSITORY_UNAVAILABLE while a checkout has conflicts. */
+/** Throws REPOSITORY_UNAVAILABLE if a checkout has conflicts. */
 export async function refuseConflicts(git: Git): Promise<void> {
   const entries = await git.names(["ls-files", "--unmerged", "-z"]);
   const names = [...new Set(entries.map((entry) => textOf(entry.slice(entry.indexOf("\t") + 1))))];

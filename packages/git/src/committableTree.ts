@@ -6,9 +6,9 @@ import { readWork } from "./restoreWork.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
 
 /**
- * The tree of captured work as a commit would have it: without files that came along although git ignores them, such as a
- * `.env`, by the rules of the work itself and the user's own. What was staged all the same is meant. `ref` is where the work
- * is kept.
+ * The tree of captured work as a commit would have it: without files that were captured although git ignores them, such
+ * as `.env`. Uses the ignore rules in the work itself and the user's own. Files that were staged anyway are included.
+ * `ref` is where the work is kept.
  */
 export async function committableTree(git: Git, work: string, ref: string): Promise<string> {
   const { index } = await readWork(git, work);
@@ -17,7 +17,7 @@ export async function committableTree(git: Git, work: string, ref: string): Prom
   if (untracked.length === 0) return await git.read(["rev-parse", `${work}^{tree}`]);
   const scratch = await mkdtemp(await scratchPrefix(git, ref));
   try {
-    // No file of the work is written: git takes rules that are not on disk from the index.
+    // No file of the work is written to disk: git reads missing ignore rules from the index.
     const folder = join(scratch, "empty");
     await mkdir(folder);
     const environment = {
@@ -37,7 +37,7 @@ export async function committableTree(git: Git, work: string, ref: string): Prom
       untracked.filter((name) => !rules.includes(name)),
     );
     await update("--skip-worktree", rules);
-    // Its exit code says whether there are any.
+    // Its exit code says only whether any file is ignored.
     const { stdout } = await empty.run(["check-ignore", "-z", "--stdin"], { environment, stdin: bytesOf(untracked) });
     await read(["read-tree", work]);
     await update("--force-remove", rawNames(stdout));

@@ -11,13 +11,13 @@ export interface LostSession extends KeptWork {
 export interface Continued {
   /** The captured work that the session begins with in its new place. */
   readonly commit: string;
-  /** Where the work that was fetched from the lost place is kept for good, unless other refs have all of it. */
+  /** Where the work that was fetched from the lost place is kept for good; undefined if other refs have all of it. */
   readonly rescuedRef: string | undefined;
 }
 
 /**
- * Prepares a session whose place is lost to begin again in a new one, from the newest work that the repository holds. Before
- * anything may replace it, what was fetched is kept for good. Can be repeated after a kill anywhere within it.
+ * Prepares a session that lost its place to begin in a new one, from the newest work that the repository holds. Keeps
+ * what was fetched for good before anything can replace it. Can be repeated after it was killed anywhere.
  */
 export async function continueWork(git: Git, lost: LostSession): Promise<Continued> {
   const { session, begun, work, head } = lost;
@@ -30,7 +30,7 @@ export async function continueWork(git: Git, lost: LostSession): Promise<Continu
     await git.read(["update-ref", "--create-reflog", "-m", "clauderon: continued", ref, commit]);
   const commit = "work" in newest ? newest.work : await captureCommit(git, { ref: refs.incoming, commit: newest.head });
   await update(refs.incoming, commit);
-  // What it has now is of its own making, though it begins with it.
+  // The session begins with this work, but the work is its own.
   if (commit !== begun) await update(refs.continued, commit);
   return { commit, rescuedRef };
 }

@@ -13,35 +13,35 @@ import { type SessionRemote, transfer, urlOf } from "./sessionRemote.ts";
 export interface FetchedWork {
   /** The session's state, as captured work. */
   readonly work: string;
-  /** The tip of its branch; undefined when the agent has removed it. */
+  /** The tip of the session's branch; undefined if the agent has deleted it. */
   readonly head: string | undefined;
-  /** False when all was there before. */
+  /** False if the repository had everything already. */
   readonly changed: boolean;
-  /** What became of the user's branch of that name. */
+  /** What happened to the user's branch of that name. */
   readonly branch: BranchOutcome;
-  /** Where what was fetched before is kept for good, because the session was set back. */
+  /** Where earlier fetched work is kept for good, if the session was set back. */
   readonly rescuedRef: string | undefined;
-  /** How much is new in the repository. */
+  /** How many bytes are new in the repository. */
   readonly bytes: number;
-  /** What the session says of repositories inside its checkout, each a sentence for people. */
+  /** What the session reports about repositories inside its checkout. Each is a sentence for people. */
   readonly inner: readonly string[];
 }
 
-/** Names of files; more is no work of an agent's, but a tree that would fill the disk. */
+/** A limit for the names of all files. More names are not an agent's work, but a tree made to fill the disk. */
 const MAX_NAMES_BYTES = 67_108_864;
 
-/** New objects of one fetch; no agent writes so many. */
+/** A limit for the new objects of one fetch. No agent writes so many. */
 const MAX_OBJECTS = 1_000_000;
-/** The longest name of an object, and the end of the line. */
+/** The longest name of an object, and the newline. */
 const OBJECT_LINE_BYTES = 65;
 
-/** Names of files may be of an agent's making. */
+/** The names of files may come from an agent, so they have a limit. */
 const MAX_NOTICE = 1_024;
 
-/** Our own messages are short. */
+/** The messages of our own commits are short. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** git does not check the objects here, which it would by rules of the repository, but keeps them in a pack for `refuseUnsound`. */
+/** git would check the objects by the rules of the repository. Here it only keeps them in a pack, for `refuseUnsound`. */
 const FETCH = [
   "-c",
   "fetch.fsckObjects=false",
@@ -58,13 +58,13 @@ const FETCH = [
 ];
 
 /**
- * Brings a session's work into the user's repository: its state with what is uncommitted to `sessions/<name>/work`, its
- * branch to the user's branch of that name as far as that is the user's no more than ours (see `moveBranch`).
+ * Fetches a session's work into the user's repository: the state with uncommitted changes to `sessions/<name>/work`, and
+ * the session's branch to the user's branch of that name, unless the user has changed that (see `moveBranch`).
  *
- * The session is a stranger. Only the two refs are asked for, whatever it offers; objects are checked in quarantine, and
- * come into the repository only when all that are new are sound; the state must be what `captureWork` makes. What was fetched
- * before stays in the reflogs of the refs, and of a session that was set back on a ref for good. Whatever goes wrong in
- * between, the repository is as it was. One call at a time for each session.
+ * The session is not trusted. Only the two refs are requested, whatever it offers. Objects are checked in quarantine and
+ * enter the repository only if all new ones are sound. The state must be a commit that `captureWork` could have made.
+ * Work fetched earlier stays in the reflogs of the refs, and on a ref of its own if the session was set back. If
+ * anything fails, the repository is unchanged. Only one call at a time for each session.
  */
 export async function fetchWork(git: Git, remote: SessionRemote): Promise<FetchedWork> {
   const refs = sessionRefs(remote.session);
@@ -82,7 +82,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
         ? undefined
         : await keepWhenSetBack(git, remote.session, { before: { work: lastWork, head: last }, now: { work, head } });
     const branch = await moveBranch(git, remote.session, { head, last });
-    // A branch that the agent has removed leaves what was fetched of it: that may be on no other ref.
+    // If the agent deleted its branch, the ref with what was fetched of it stays, because no other ref may have it.
     const updates = [`update ${refs.work} ${work}`, ...(head === undefined ? [] : [`update ${refs.fetched} ${head}`])];
     const message = ["-m", "clauderon: fetched"];
     await git.read(["update-ref", "--create-reflog", ...message, "--stdin"], { stdin: `${updates.join("\n")}\n` });
@@ -93,7 +93,7 @@ export async function fetchWork(git: Git, remote: SessionRemote): Promise<Fetche
   }
 }
 
-/** Fetches the state, and the branch where there is one; tells their commits. */
+/** Fetches the state, and the branch if it exists. Returns their commits. */
 async function fetchInto(git: Git, remote: SessionRemote, quarantine: Quarantine) {
   const { branch } = sessionRefs(remote.session);
   const fetch = async (...wanted: readonly string[]) =>
@@ -111,7 +111,7 @@ async function fetchInto(git: Git, remote: SessionRemote, quarantine: Quarantine
   return { work, head: commitOf(`branch '${branch.slice("refs/heads/".length)}'`) };
 }
 
-/** The commit's message must say of its parents what they are. What it says of repositories inside. */
+/** Throws unless the commit's message and its parents agree. Returns what the message says about repositories inside. */
 async function refuseForgery(
   git: Git,
   session: string,
@@ -132,7 +132,7 @@ async function refuseForgery(
   });
 }
 
-/** Small objects can stand for files without end. */
+/** Throws if small objects stand for an endless number of files. */
 async function refuseFlood(
   git: Git,
   { session, maxBytes, maxObjects = MAX_OBJECTS }: SessionRemote,
@@ -147,7 +147,7 @@ async function refuseFlood(
     : await git.read(["cat-file", "--batch-check=%(objectsize)"], { environment, stdin: listed.stdout });
   const isHuge = sizes.split("\n").some((size) => Number(size) > maxBytes);
   for (const tip of tips) {
-    // Of all that walks trees this alone tells names as it goes; a diff gathers them first.
+    // Of the commands that walk trees, only this one prints names as it goes; a diff collects them first.
     const names = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", tip];
     const { code } = await git.run(names, { environment, maxOutputBytes: MAX_NAMES_BYTES });
     isFlood ||= code !== 0;

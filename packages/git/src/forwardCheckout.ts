@@ -3,8 +3,8 @@ import type { Git } from "./git.ts";
 import { isAncestor } from "./isAncestor.ts";
 
 /**
- * Takes a checkout that is on this branch, without anything uncommitted, forward to a commit that is there; leaves every
- * other as it is, since an agent may be at work in it. What it ignores is not overwritten either.
+ * Fast-forwards a checkout to a commit that its repository has, if the checkout is on this branch and has nothing
+ * uncommitted. Leaves any other checkout alone, because an agent may be working in it. Does not overwrite ignored files.
  */
 export async function forwardCheckout(git: Git, branch: string, commit: string): Promise<Forwarding> {
   const status = ["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=dirty"];

@@ -12,12 +12,12 @@ import { commandWith } from "./rawCommand.ts";
 import { type RawName, rawNames } from "./rawNames.ts";
 
 export interface GitCall {
-  /** Variables for this call alone. */
+  /** Variables for this call only. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
-  /** What git writes to stderr, as it comes: its progress. */
+  /** Receives what git writes to stderr as it arrives: its progress. */
   readonly onStderr?: (text: string) => void;
-  /** More output than this ends it. */
+  /** The call ends when git prints more than this. */
   readonly maxOutputBytes?: number;
   /** A call that prints nothing for this long is ended and throws TIMEOUT. */
   readonly idleMs?: number;
@@ -30,16 +30,17 @@ interface Inside {
   readonly environment: Environment;
   readonly trust: GitTrust;
   readonly stop: AbortSignal | undefined;
-  /** Variables that say which repository and worktree it is, whatever the folder says. */
+  /** Variables that say which repository and worktree this is. The folder itself has no say in it. */
   readonly place?: Readonly<Record<"GIT_DIR" | "GIT_WORK_TREE", string>>;
 }
 
-/** The most of git's words that a Fault repeats; names in them may be of an agent's making. */
+/** How much of git's output a Fault repeats. Names in it may come from an agent. */
 const MAX_SAID = 4_096;
 
 /**
- * What we do for a session is not the user's commit or checkout, and an agent may have written hooks and configuration. Nor
- * is it a moment to clean up: that removes worktrees of disks that are not mounted, old reflogs and loose objects.
+ * A command that we run for a session is not the user's commit or checkout, so it runs no hooks, and an agent may have
+ * written hooks and configuration. It also does not clean up, because that would remove worktrees on disks that are not
+ * mounted, old reflogs and loose objects.
  */
 const GUARDS: Readonly<Record<GitTrust, readonly string[]>> = {
   AsTyped: [],
@@ -48,7 +49,7 @@ const GUARDS: Readonly<Record<GitTrust, readonly string[]>> = {
   OfAgent: SETTING_ARGUMENTS,
 };
 
-/** These read no file of the tree, and run without the commands of the configuration. */
+/** Commands that read no file of the tree. They run without the commands of the configuration. */
 const WITHOUT_FILES: readonly string[] = [
   "check-ref-format",
   "config",
@@ -61,7 +62,7 @@ const WITHOUT_FILES: readonly string[] = [
 const commandOf = (args: readonly string[]) =>
   args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "-c") ?? "";
 
-/** git in one folder, with the user's own configuration, as far as the folder can be trusted: see `GitTrust`. */
+/** git in one folder. It uses the user's configuration, as far as the folder can be trusted: see `GitTrust`. */
 export class Git {
   readonly #inside: Inside;
 
@@ -69,19 +70,22 @@ export class Git {
     this.#inside = inside;
   }
 
-  /** As the user would type it: hooks, configuration, pager and language are theirs. A call is ended when `stop` aborts. */
+  /**
+   * git as the user would type it, with the user's hooks, configuration, pager and language. A call ends when `stop`
+   * aborts.
+   */
   static asTyped(folder: string, environment: Environment, stop?: AbortSignal): Git {
     return new Git({ folder, environment, trust: "AsTyped", stop });
   }
 
-  /** Ours, in the user's repository. It asks nothing and runs no hooks. */
+  /** Our git in the user's repository. It asks nothing and runs no hooks. */
   static ofUser(folder: string, environment: Environment, stop?: AbortSignal): Git {
     return new Git({ folder, environment, trust: "OfUser", stop });
   }
 
   /**
-   * Ours, in a tree that an agent may have shaped, with its configuration: besides, it runs no program that this names, and
-   * what the user's own configuration names, such as filters, runs outside the tree.
+   * Our git in a tree that an agent may have shaped, configuration included. It also runs no program that this
+   * configuration names. Programs that the user's own configuration names, such as filters, run outside the tree.
    */
   static ofAgent(folder: string, environment: Environment, stop?: AbortSignal): Git {
     return new Git({ folder, environment, trust: "OfAgent", stop });
@@ -107,20 +111,21 @@ export class Git {
   }
 
   /**
-   * The same git in a worktree of this repository whose files an agent may have shaped. `gitFolder` is what the repository
-   * keeps of it: the worktree's own word for that does not count. In a repository of an agent's it stays that.
+   * The same git in a worktree of this repository whose files an agent may have shaped. `gitFolder` is the repository's
+   * folder for that worktree; what the worktree says about itself does not count. If the repository itself is an
+   * agent's, the trust stays `OfAgent`.
    */
   inWorktree(folder: string, gitFolder: string): Git {
     const place = { GIT_DIR: gitFolder, GIT_WORK_TREE: folder };
     return new Git({ ...this.#inside, folder, trust: this.trust === "OfAgent" ? "OfAgent" : "InWorktree", place });
   }
 
-  /** The same git, which nothing stops: to take back what was begun. */
+  /** The same git, not stopped by the signal: for undoing what was begun. */
   get unstopped(): Git {
     return new Git({ ...this.#inside, stop: undefined });
   }
 
-  /** Runs to the end, whatever the exit code. */
+  /** Runs git and returns whatever its exit code is. */
   async run(args: readonly string[], call: GitCall = {}): Promise<Finished> {
     if (!this.#isGuarded) return await this.#start(args, call);
     if (WITHOUT_FILES.includes(args[0] ?? ""))
@@ -140,41 +145,41 @@ export class Git {
     });
   }
 
-  /** What git prints, in whatever encoding; REPOSITORY_UNAVAILABLE with git's words when it fails. */
+  /** git's output in any encoding. Throws REPOSITORY_UNAVAILABLE with git's message if it fails. */
   async bytes(args: readonly string[], call?: GitCall): Promise<Buffer> {
     const { code, stdout, stderr } = await this.run(args, call);
     if (code === 0) return stdout;
     throw this.#failure(commandOf(args), stderr, code);
   }
 
-  /** The text that git prints, without the last newline; REPOSITORY_UNAVAILABLE with git's words when it fails. */
+  /** git's output as text, without the last newline. Throws REPOSITORY_UNAVAILABLE with git's message if it fails. */
   async read(args: readonly string[], call?: GitCall): Promise<string> {
     return (await this.bytes(args, call)).toString().replace(/\n$/, "");
   }
 
-  /** The same as `read`; undefined when git fails or prints nothing. */
+  /** Like `read`; undefined if git fails or prints nothing. */
   async ask(args: readonly string[], call?: GitCall): Promise<string | undefined> {
     const { code, stdout } = await this.run(args, call);
     const answer = stdout.toString().replace(/\n$/, "");
     return code === 0 && answer !== "" ? answer : undefined;
   }
 
-  /** The lines that git prints. */
+  /** The lines of git's output. */
   async lines(args: readonly string[], call?: GitCall): Promise<readonly string[]> {
     return (await this.read(args, call)).split("\n").filter((line) => line !== "");
   }
 
-  /** The object that a revision names; undefined when there is none. */
+  /** The object that a revision names; undefined if there is none. */
   async resolve(revision: string): Promise<string | undefined> {
     return await this.ask(["rev-parse", "--quiet", "--verify", revision]);
   }
 
-  /** What git prints with `-z`: names of any bytes. */
+  /** The names that git prints with `-z`, in any encoding. */
   async names(args: readonly string[], call?: GitCall): Promise<readonly RawName[]> {
     return rawNames(await this.bytes(args, call));
   }
 
-  /** Runs git with the terminal as its own and returns the exit code; with `shown`, what it prints goes through that. */
+  /** Runs git on the terminal and returns the exit code. `shown` filters what it prints. */
   show(args: readonly string[], shown?: (text: string) => string): Promise<number> {
     const { folder, trust } = this.#inside;
     const environment = this.#searchable(this.#environment);
@@ -185,12 +190,12 @@ export class Git {
     return this.trust === "InWorktree" || this.trust === "OfAgent";
   }
 
-  /** What replaces the commands that git's configuration names now, for a call with these arguments. */
+  /** Replacements for the commands that git's configuration now names, for a call with these arguments. */
   async #commandSettings(args: readonly string[]): Promise<readonly Setting[]> {
     const { code, stdout, stderr } = await this.#start(["config", "--show-scope", "-z", "--get-regexp", COMMANDS], {
       environment: ALONE,
     });
-    // 1 says that there is none.
+    // Exit code 1: no such setting.
     if (code > 1) throw this.#failure(commandOf(args), stderr, code);
     return commandSettings(stdout.toString("latin1"), this.trust === "InWorktree" ? "UserAndRepository" : "User");
   }

@@ -3,8 +3,8 @@ import { rawNames, textOf } from "./rawNames.ts";
 import type { ScratchIndex } from "./scratchIndex.ts";
 
 /**
- * Folders that git ignores and that are repositories of their own, wherever they are below an ignored folder. git does not
- * look there, so every folder is read; links are not followed.
+ * Ignored folders, at any depth, that are repositories of their own. git does not look inside ignored folders, so this
+ * reads every one of them. Does not follow links.
  */
 export async function ignoredRepositories({ git, environment, cases }: ScratchIndex): Promise<readonly string[]> {
   const ignored = ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"];
@@ -19,7 +19,7 @@ export async function ignoredRepositories({ git, environment, cases }: ScratchIn
   return found;
 }
 
-/** Names are raw; a folder that is gone, or that nobody may read, has none. */
+/** The names are raw. A folder that is gone or cannot be read has no entries. */
 async function entriesOf(folder: string, name: string) {
   const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
   const entries = await readdir(path, { withFileTypes: true, encoding: "buffer" }).catch(() => []);

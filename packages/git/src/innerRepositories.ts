@@ -8,17 +8,17 @@ import { type OtherTip, parseWork } from "./model/work.ts";
 import { textOf } from "./rawNames.ts";
 import { BEGUN } from "./submodules.ts";
 
-/** What repositories inside a checkout hold. */
+/** The work in repositories inside a checkout. */
 export interface InnerRepositories {
   /** What was kept of each, as captured work that is now in the checkout's own repository. */
   readonly kept: readonly OtherTip[];
-  /** Submodules that are as the session began with them. */
+  /** Submodules in the same state as when the session began. */
   readonly modules: readonly OtherTip[];
-  /** Those with work that cannot be kept, each with the reason. */
+  /** Repositories whose work cannot be kept, each with the reason. */
   readonly unkept: readonly string[];
 }
 
-/** Captures all of an inner repository, or of a worktree, to that ref. */
+/** Captures a whole inner repository, or a worktree, to that ref. */
 export type Capture = (
   inner: Git,
   what: { readonly ref: string; readonly scope: "Checkout" | "Repository" },
@@ -29,20 +29,20 @@ interface Captured {
   readonly unkept: readonly string[];
 }
 
-/** What stands for bytes that are no text: no program can be started there. */
+/** Stands for bytes that are not UTF-8. No program can be started in such a folder. */
 const NO_TEXT = "\uFFFD";
-/** More than this is no side project of an agent's, and would travel with each fetch. */
+/** A larger repository is not an agent's side project, and would be sent with each fetch. */
 const MAX_KIB = 524_288;
-/** Where each has its capture: a ref of the worktree alone, since worktrees share all others. */
+/** The ref of each capture. It belongs to one worktree, because worktrees share all other refs. */
 const REF = "refs/worktree/clauderon/work";
 const CHECKED = ["fetch.fsckObjects=true", ...LENIENT_FETCH].flatMap((setting) => ["-c", setting]);
 const FETCH = [...TRUSTED, ...CHECKED, "fetch", SENT_BY, "--quiet", "--refmap="];
 const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 
 /**
- * Keeps what repositories, submodules and worktrees in these folders hold and no host has: commits, stashes,
- * uncommitted work. An agent may have shaped all of them: git runs none of their programs, and what leads out of its folder,
- * such as a git folder elsewhere, is not followed but reported.
+ * Keeps the work in repositories, submodules and worktrees in these folders that no host has: commits, stashes and
+ * uncommitted changes. An agent may have shaped all of them, so git runs none of their programs. What leads out of its
+ * folder, such as a git folder elsewhere, is reported and not followed.
  */
 export async function keepInner(top: Git, folders: readonly string[], capture: Capture): Promise<InnerRepositories> {
   const kept: OtherTip[] = [];
@@ -68,7 +68,7 @@ export async function keepInner(top: Git, folders: readonly string[], capture: C
   return { kept, modules, unkept };
 }
 
-/** The other worktrees of a repository; those inside the checkout by their path there. */
+/** The other worktrees of a repository. Those inside the checkout are relative paths. */
 export async function otherWorktrees(top: Git): Promise<readonly string[]> {
   const lines = await top.names(["worktree", "list", "--porcelain", "-z"]);
   const paths = lines.flatMap((line) => (line.startsWith("worktree ") ? [textOf(line.slice("worktree ".length))] : []));
@@ -76,7 +76,7 @@ export async function otherWorktrees(top: Git): Promise<readonly string[]> {
   return others.map((path) => (isWithin(path, top.folder) ? relative(top.folder, path) : path));
 }
 
-/** What holds its work; undefined when all of it is elsewhere too. */
+/** The capture of a repository's work; undefined if all of it is elsewhere too. */
 async function keepOne(
   top: Git,
   inner: Git,
@@ -86,7 +86,7 @@ async function keepOne(
   const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository" });
   const { commit, unkept } = captured;
   const isAsBegun = unkept.length === 0 && (await inner.resolve(BEGUN)) === commit;
-  // The checkout's repository has it: it was sent there.
+  // The checkout's repository has the commit, because it was sent there.
   if (isAsBegun && (await top.resolve(`${commit}^{commit}`)) === commit) return { ...captured, isAsBegun };
   if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
   if (!isShared) {
@@ -96,7 +96,7 @@ async function keepOne(
   return { ...captured, isAsBegun: false };
 }
 
-/** Whether it is a worktree of the checkout's repository. A Fault when its git folder or its files are not its own. */
+/** Whether it is a worktree of the checkout's repository. Throws a Fault if its git folder or its files are elsewhere. */
 async function refuseDetour(top: Git, inner: Git): Promise<boolean> {
   const outer = await placesOf(top);
   const places = await placesOf(inner);
@@ -110,7 +110,7 @@ async function refuseDetour(top: Git, inner: Git): Promise<boolean> {
   throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
 }
 
-/** Where its files are, what git keeps of it, and what all its worktrees share. */
+/** The folders of its files, of its git folder, and of what all its worktrees share. */
 async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
   const asked = ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
   const [files = "", dir = "", common = ""] = (await git.read(asked)).split("\n").map((path) => realpathSync(path));
@@ -143,7 +143,7 @@ async function isElsewhere(inner: Git, commit: string, isShared: boolean): Promi
   return (await inner.read(["rev-list", "--max-count=1", ...commits, "--not", ...known])) === "";
 }
 
-/** Whether its remotes are on other machines, as far as their addresses say. */
+/** Whether its remotes are on other machines, judged by their addresses. */
 async function hasHost(inner: Git): Promise<boolean> {
   const urls = await inner.ask(["config", "--local", "--get-regexp", "^remote\\..*\\.url$"]);
   const addresses = (urls ?? "").split("\n").map((line) => line.slice(line.indexOf(" ") + 1));

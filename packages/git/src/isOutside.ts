@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { sep } from "node:path";
 
-/** Whether a path leads out of the folder, links followed. What is not there is judged by its name. */
+/** Whether a path leads out of the folder. Follows links. A path that does not exist is judged by its name. */
 export function isOutside(path: string, folder: string): boolean {
   return !isWithin(path, folder) && !isWithin(realOf(path), realOf(folder));
 }

@@ -4,23 +4,24 @@ import { isAncestor } from "./isAncestor.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
 
 /**
- * What became of the user's branch for a session's work. `Kept` was not touched, and the reason is a sentence for people;
- * the work is at the ref of what was fetched all the same.
+ * What happened to the user's branch for a session's work. A `Kept` branch was not changed; the reason is a sentence for
+ * people. The work is on the ref of fetched work anyway.
  */
 export type BranchOutcome =
   | { readonly state: "Created" | "Updated" | "Current" | "Gone" }
   | { readonly state: "Kept"; readonly reason: string };
 
 export interface BranchMove {
-  /** The tip of the session's branch; undefined when it has none any more. */
+  /** The tip of the session's branch; undefined if the session no longer has it. */
   readonly head: string | undefined;
-  /** What was fetched the time before. */
+  /** What the previous fetch brought. */
   readonly last: string | undefined;
 }
 
 /**
- * Takes the user's branch of a session's name to what the session has: a new one, a fast-forward, or in place of what was
- * fetched the time before, when the session has rewritten it. One that is checked out, or that the user has moved, is kept.
+ * Moves the user's branch with a session's name to the session's commit: creates it, fast-forwards it, or replaces what
+ * the previous fetch brought if the session has rewritten it. A branch that is checked out, or that the user has moved,
+ * is kept.
  */
 export async function moveBranch(git: Git, session: string, { head, last }: BranchMove): Promise<BranchOutcome> {
   if (head === undefined) return { state: "Gone" };
@@ -33,7 +34,7 @@ export async function moveBranch(git: Git, session: string, { head, last }: Bran
   if (folder !== "") return { state: "Kept", reason: `Branch "${short}" is checked out in ${folder}` };
   const isForward = tip === "" || tip === last || (await isAncestor(git, tip, head));
   if (!isForward) return { state: "Kept", reason: `Branch "${short}" has commits that the session does not have` };
-  // A sandboxed agent may have made the branch a link to another.
+  // A sandboxed agent may have made the branch a symbolic ref to another branch.
   const update = [
     "update-ref",
     "--no-deref",

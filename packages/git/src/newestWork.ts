@@ -3,20 +3,20 @@ import { isAncestor } from "./isAncestor.ts";
 import { readWork } from "./restoreWork.ts";
 
 export interface KeptWork {
-  /** The captured work that a session began with. */
+  /** The captured work that the session began with. */
   readonly begun: string;
-  /** Its state as last fetched; undefined when none was. */
+  /** The session's state as last fetched; undefined if nothing was fetched. */
   readonly work: string | undefined;
-  /** The tip of its branch, as far as the user's repository knows it. */
+  /** The tip of the session's branch, as far as the user's repository knows it. */
   readonly head: string | undefined;
-  /** The branch stays where it is, because the user has it checked out. */
+  /** The branch cannot move, because the user has it checked out. */
   readonly isBranchFixed: boolean;
 }
 
 /**
- * What a session continues from whose place is lost: captured work, or a plain commit where the branch has moved on since the
- * last capture. The branch is newer when it contains the captured commit; where both have commits of their own, as after an
- * amend, the later one wins. A plain commit has no uncommitted work: whoever calls keeps what was captured.
+ * What a session continues from after it lost its place: captured work, or a plain commit if the branch has moved on
+ * since the last capture. The branch is newer if it contains the captured commit. If both have commits of their own, as
+ * after an amend, the later one counts. A plain commit has no uncommitted work, so the caller keeps what was captured.
  */
 export async function newestWork(git: Git, { begun, work, head, isBranchFixed }: KeptWork): Promise<Newest> {
   const captured = work ?? begun;

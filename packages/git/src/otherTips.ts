@@ -1,15 +1,18 @@
 import type { Git } from "./git.ts";
 import type { OtherTip } from "./model/work.ts";
 
-/** A commit has room for many parents, but no reader has. */
+/** A commit could have more parents, but nobody would read them. */
 const MAX_TIPS = 200;
 
-/** Refs of ours, which hold what is sent or captured; those of remotes, which have it; stashes are read from their log. */
+/**
+ * Our own refs, which hold what was sent or captured; those of remotes, which have the commits already; and the stash,
+ * which is read from its log.
+ */
 const NOT_OWN = /^refs\/(clauderon\/(work|incoming)$|worktree\/|remotes\/|stash$)/;
 
 const FORMAT = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)";
 
-/** What stashes, local branches, tags and other refs hold that is neither in `head` nor fetched from a remote, newest first. */
+/** Commits on stashes, local branches, tags and other refs that are neither in `head` nor on a remote, newest first. */
 export async function otherTips(git: Git, head: string | undefined): Promise<readonly OtherTip[]> {
   const newer = head === undefined ? [] : [`--no-merged=${head}`];
   const lines = await git.lines(["for-each-ref", ...newer, "--sort=-creatordate", FORMAT]);
@@ -29,7 +32,7 @@ async function stashes(git: Git): Promise<readonly OtherTip[]> {
   return lines.map((line) => ({ commit: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
 }
 
-/** The commit of a line as FORMAT has it, through a tag; what is no commit has no history. */
+/** The commit in a line of FORMAT, also through a tag. Other objects have no history. */
 function tipOf(line: string): readonly OtherTip[] {
   const [type, name = "", tagged, target = "", ref = ""] = line.split(" ");
   if (type === "commit") return [{ commit: name, ref }];

@@ -1,10 +1,13 @@
 import type { Git } from "./git.ts";
 import { type SessionRemote, transfer, urlOf } from "./sessionRemote.ts";
 
-/** Nothing goes along that was not asked for, and nobody is asked. */
+/** Pushes only what was asked for, and asks nobody. */
 const PUSH = ["push", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
 
-/** Sends a commit, with all that the session's repository lacks of it, to a ref there. Repeated, it is sent once. */
+/**
+ * Sends a commit, with everything that the session's repository does not have, to a ref there. Repeating it sends
+ * nothing again.
+ */
 export async function pushWork(
   git: Git,
   remote: SessionRemote,

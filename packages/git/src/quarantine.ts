@@ -4,18 +4,18 @@ import { join } from "node:path";
 import type { Git } from "./git.ts";
 
 /**
- * A place for what comes from a stranger: git runs there as in the repository, sees all that it has, and writes objects and
- * FETCH_HEAD there only. `keep` moves the objects into the repository; `drop` leaves nothing, also of what was killed earlier.
- * There is one for each name.
+ * A place for objects from a stranger. git runs there as in the repository and sees all its objects, but writes objects
+ * and FETCH_HEAD only there. `keep` moves the objects into the repository. `drop` removes everything, including what a
+ * killed fetch left. There is one quarantine for each name.
  */
 export class Quarantine {
-  /** Directs git to it. */
+  /** Directs git to the quarantine. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same, for a git that sees nothing of the repository's objects. */
+  /** The same, for a git that does not see the repository's objects. */
   readonly alone: Readonly<Record<string, string>>;
-  /** The same, for a git that sees the repository's objects and none of what came. */
+  /** The same, for a git that sees the repository's objects but not those that were fetched. */
   readonly outside: Readonly<Record<string, string>>;
-  /** Files below `folder`: the objects not to check, and an index that git writes while it checks. */
+  /** Files in `folder`: the list of objects not to check, and an index that git writes while it checks. */
   readonly skipList = "skip";
   readonly scratchIndex = "check.idx";
   readonly #folder: string;
@@ -50,12 +50,12 @@ export class Quarantine {
     for (const name of names) await new Quarantine(objects, folderOf(objects, name)).drop();
   }
 
-  /** What was fetched: lines of a commit, a tab, and what it is. */
+  /** The lines of FETCH_HEAD: a commit, a tab, and what it is. */
   async fetched(): Promise<readonly string[]> {
     return (await readFile(join(this.#folder, "git/FETCH_HEAD"), "utf8")).split("\n");
   }
 
-  /** The packs that came, as paths below `folder`. */
+  /** The fetched packs, as paths relative to `folder`. */
   async packs(): Promise<readonly string[]> {
     const names = await readdir(join(this.#folder, "objects/pack"));
     return names.filter((name) => name.endsWith(".pack")).map((name) => join("objects/pack", name));
@@ -66,8 +66,8 @@ export class Quarantine {
   }
 
   /**
-   * Moves what came into the repository, and says how many bytes that is. An index goes after its pack, so that git never sees
-   * one without the other.
+   * Moves what was fetched into the repository, and returns how many bytes that is. Moves each index after its pack, so
+   * that git never sees an index without its pack.
    */
   async keep(): Promise<number> {
     const from = join(this.#folder, "objects");
@@ -88,7 +88,7 @@ export class Quarantine {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Packs that `keep` has moved when it was killed before it moved their indexes: git never sees what is in them. */
+  /** If `keep` was killed, it may have moved packs without their indexes. git cannot use those, so this removes them. */
   async #takeBack(): Promise<void> {
     const [here, there] = [join(this.#folder, "objects/pack"), join(this.#objects, "pack")];
     const names = existsSync(here) ? await readdir(here) : [];
@@ -100,7 +100,7 @@ export class Quarantine {
   }
 }
 
-/** Removes what killed fetches under these names have left in the repository. */
+/** Removes what killed fetches with these names left in the repository. */
 export const sweepQuarantines = (git: Git, names: readonly string[]): Promise<void> => Quarantine.sweep(git, names);
 
 async function placesOf(git: Git): Promise<{ readonly objects: string; readonly common: string }> {
@@ -109,11 +109,11 @@ async function placesOf(git: Git): Promise<{ readonly objects: string; readonly 
   return { objects, common };
 }
 
-/** `git gc` removes what has such a name and is old. */
+/** `git gc` removes an old folder with such a name. */
 const folderOf = (objects: string, name: string) => join(objects, `tmp_objdir-clauderon-${name}`);
 
-/** As git wants a path that may hold a colon. */
+/** Quoted as git requires for a path that may contain a colon. */
 const quoted = (path: string) => `"${path.replaceAll(/["\\]/g, "\\$&")}"`;
 
-/** Where a file has its turn. */
+/** The order in which files are moved. */
 const rank = (file: string) => (file.endsWith(".idx") ? 1 : 0);

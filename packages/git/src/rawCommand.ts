@@ -7,8 +7,9 @@ interface Command {
 }
 
 /**
- * How git is started with these settings, which come after all others. They are variables of the environment, since names of
- * drivers may hold any character. Node can only pass text there: for other bytes a shell sets them and becomes git.
+ * How to start git with these settings, which override all others. They are passed as environment variables, because
+ * names of drivers may contain any character. Node can only set variables to text, so for other bytes a shell sets them
+ * and then becomes git.
  */
 export function commandWith(settings: readonly Setting[], args: readonly string[]): Command {
   const variables = settings.flatMap(({ key, value }, index) => [

@@ -1,6 +1,7 @@
 /**
- * The name of a file as git has it. Names are bytes: each character stands for one, so that a name of any encoding is kept,
- * compared and split as it is. `textOf` is for people, `bytesOf` for programs; as a path or an argument it is wrong.
+ * The name of a file as git stores it. Names are bytes: each character stands for one byte, so that a name in any
+ * encoding can be stored, compared and split. Use `textOf` for people and `bytesOf` for programs. A RawName is wrong as
+ * a path or an argument.
  */
 export type RawName = string & { readonly isRaw: true };
 
@@ -12,9 +13,9 @@ export function rawNames(printed: Buffer): readonly RawName[] {
     .filter((name) => name !== "") as RawName[];
 }
 
-/** What a person reads; bytes that are not UTF-8 become U+FFFD. */
+/** The name for people. Bytes that are not UTF-8 become U+FFFD. */
 export const textOf = (name: string): string => Buffer.from(name, "latin1").toString();
 
-/** What a git with `-z --stdin` reads. */
+/** The input of a git with `-z --stdin`. */
 export const bytesOf = (names: readonly RawName[]): Buffer =>
   Buffer.from(names.map((name) => `${name}\0`).join(""), "latin1");

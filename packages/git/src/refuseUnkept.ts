@@ -2,7 +2,10 @@ import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { unkeptOf } from "./model/work.ts";
 
-/** REPOSITORY_UNAVAILABLE when the commit of `captureWork` does not hold work that no other place has; names it. */
+/**
+ * Throws REPOSITORY_UNAVAILABLE, naming the work, if a commit of `captureWork` does not hold work that no other place
+ * has.
+ */
 export async function refuseUnkept(git: Git, work: string): Promise<void> {
   const unkept = unkeptOf(await git.read(["show", "--no-patch", "--format=%B", work]));
   const [first] = unkept;

@@ -6,21 +6,21 @@ import type { Quarantine } from "./quarantine.ts";
 import { floodFault } from "./model/floodFault.ts";
 import type { SessionRemote } from "./sessionRemote.ts";
 
-/** A name of an object, its type, the blank between and the end of the line. */
+/** An object's name, a space, its type and the newline. */
 const LINE_BYTES = 73;
-/** Objects of the user's may be sent once more, as when a file is as it was before. */
+/** A session may send objects again that the user has, for example of a file that is as it was before. */
 const RESENT = 2;
 const FORMAT = "%(objectname) %(objecttype)";
-/** Never asks a remote of a partial clone what it has. */
+/** git does not ask the remote of a partial clone. */
 const ALONE = { GIT_NO_LAZY_FETCH: "1" } as const;
-/** Files that git acts on, by any name that `git fsck` looks at. */
+/** Files that git acts on. `git fsck` checks them under each of these names. */
 const MEANT = /(^|\/)\.git(modules|attributes)$/;
 
 /**
- * Checks the packs in a quarantine as `git fsck --strict` does, but for what git hosts accept too (`LENIENT`). The check is
- * for new objects alone: commits, trees and tags that the user's repository has are the user's own, however old programs
- * wrote them. A file that the repository has is checked again where it becomes `.gitmodules`, unless the user's commits have
- * it as that. The user's own configuration has no say in it. A Fault names what is wrong.
+ * Checks the packs in a quarantine like `git fsck --strict`, except for errors that git hosts accept too (`LENIENT`).
+ * Only new objects are checked: commits, trees and tags that the user's repository has are the user's, whatever old
+ * program wrote them. A file that the repository has is checked again if it becomes `.gitmodules`, unless it is that in
+ * the user's commits. The user's configuration does not affect the check. A Fault names the error.
  */
 export async function refuseUnsound(git: Git, remote: SessionRemote, quarantine: Quarantine, maxObjects: number) {
   const packs = await quarantine.packs();
@@ -41,7 +41,7 @@ export async function refuseUnsound(git: Git, remote: SessionRemote, quarantine:
   }
 }
 
-/** What the user's commits have as `.gitmodules` and the like. */
+/** The files that are `.gitmodules` or `.gitattributes` in the user's commits. */
 async function meantFiles(git: Git, session: string): Promise<readonly string[]> {
   const files: string[] = [];
   for (const revision of [sessionRefs(session).incoming, "HEAD"]) {

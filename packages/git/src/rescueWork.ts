@@ -8,19 +8,22 @@ import { stateOf } from "./stateOf.ts";
 
 export interface SessionWork {
   readonly session: string;
-  /** Its state, as captured work. */
+  /** The session's state, as captured work. */
   readonly work: string;
-  /** The tip of its branch. */
+  /** The tip of the session's branch. */
   readonly head?: string | undefined;
 }
 
-/** Refs of ours that go with the session. So does the HEAD of its worktree: other worktrees do not count at all. */
+/**
+ * Our refs that are deleted with the session. Its worktree's HEAD is deleted too, so HEADs of other worktrees do not
+ * count at all.
+ */
 const PASSING = ["refs/clauderon/incoming/*", "refs/clauderon/sessions/*"];
 
 /**
- * Whether all of a session's work is reachable from refs that stay: each commit, and what is not committed. `passing` are
- * further refs that go with the session, such as its own branch when that is removed. Uncommitted work is safe only when
- * there is none, or when it was rescued before. `work` may be a plain commit too.
+ * Whether all of a session's work can be reached from refs that stay: every commit, and uncommitted changes. `passing`
+ * are further refs that are deleted with the session, such as its branch. Uncommitted work is safe only if there is
+ * none, or if it was rescued before. `work` may also be a plain commit.
  */
 export async function isWorkSafe(
   git: Git,
@@ -35,7 +38,7 @@ export async function isWorkSafe(
   const message = await git.read(["show", "--no-patch", "--format=%B", work]);
   const index = parseWork(message)?.index;
   if (index === undefined) return false;
-  // The user's submodules have these.
+  // The user's submodules have these commits.
   const sent = sentModules(message).map(({ commit }) => commit);
   const parents = (await git.read(["show", "--no-patch", "--format=%P", work])).split(" ");
   const commits = [...heads, ...parents.filter((parent) => parent !== index && !sent.includes(parent))];
@@ -45,8 +48,8 @@ export async function isWorkSafe(
 }
 
 /**
- * Whether a session is as it was when it began with the captured work `begun`: nothing in it is of its own making. One that
- * continued in a new place began with work of its own.
+ * Whether a session still has exactly the captured work `begun`, with nothing of its own. A session that continued in a
+ * new place began with its own work.
  */
 export async function isAsBegun(git: Git, { session, work, head }: SessionWork, begun: string): Promise<boolean> {
   const { continued } = sessionRefs(session);
@@ -64,9 +67,9 @@ async function haveSameTree(git: Git, commits: readonly string[]): Promise<boole
 }
 
 /**
- * Keeps a session's work for good, at `refs/clauderon/rescued/<name>` or, where an earlier session of that name has left
- * other work there, with a number behind it; tells the ref. Work of a branch that the state does not include becomes a
- * further parent of a commit that is otherwise the same.
+ * Keeps a session's work for good and returns the ref: `refs/clauderon/rescued/<name>`, with a number appended if that
+ * holds other work of an earlier session. If the branch has commits that the state does not include, its tip becomes
+ * another parent of an otherwise equal commit.
  */
 export async function rescueWork(git: Git, { session, work, head }: SessionWork): Promise<string> {
   const commit = head === undefined ? work : await withHead(git, work, head);
@@ -86,7 +89,7 @@ export async function rescueWork(git: Git, { session, work, head }: SessionWork)
 
 const MAX_RESCUES = 1_000;
 
-/** Whoever was killed before he could say what he has rescued left a commit of another time. */
+/** If an earlier rescue was killed before it recorded its ref, the commits differ only in their times. */
 async function areSame(git: Git, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   for (const commit of [one, other]) {
@@ -98,9 +101,9 @@ async function areSame(git: Git, one: string, other: string): Promise<boolean> {
 async function withHead(git: Git, work: string, head: string): Promise<string> {
   const isIn = (await git.run(["merge-base", "--is-ancestor", head, work])).code === 0;
   if (isIn) return work;
-  // A character for each byte: the name of a branch, which the message has, may be in any encoding.
+  // One character for each byte: the message contains the branch's name, which may have any encoding.
   const raw = (await git.bytes(["cat-file", "commit", work])).toString("latin1");
-  // Between the captured head and the index, where captured work has what else it keeps.
+  // Inserts the parent between the captured head and the index, where captured work has other commits.
   const end = raw.indexOf("\n\n");
   const lines = raw.slice(0, end).split("\n");
   const at = lines.findLastIndex((line) => line.startsWith("parent "));
@@ -108,7 +111,7 @@ async function withHead(git: Git, work: string, head: string): Promise<string> {
   return await git.read(["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: Buffer.from(text, "latin1") });
 }
 
-/** Removes the refs that go with a session, and what killed captures and fetches have left. What is gone already is fine. */
+/** Removes the refs of a session, and what killed captures and fetches left. Succeeds if there is nothing to remove. */
 export async function forgetWork(git: Git, session: string): Promise<void> {
   const { incoming, work, fetched, continued } = sessionRefs(session);
   const stdin = [incoming, work, fetched, continued].map((ref) => `delete ${ref}\n`).join("");

@@ -4,7 +4,7 @@ import { moduleContents, parseWork, type Work } from "./model/work.ts";
 import { bytesOf } from "./rawNames.ts";
 import { giveModule } from "./submodules.ts";
 
-/** What a commit of `captureWork` says of the checkout it was taken from. */
+/** What a commit of `captureWork` says about the checkout that it was taken from. */
 export async function readWork(git: Git, commit: string): Promise<Work> {
   const work = parseWork(await git.read(["show", "--no-patch", "--format=%B", `${commit}^{commit}`]));
   if (work !== undefined) return work;
@@ -12,8 +12,8 @@ export async function readWork(git: Git, commit: string): Promise<Work> {
 }
 
 /**
- * Files that are not as the index has them, which a sparse checkout must show all the same: those to write, and those that git
- * shall look at.
+ * Files that differ from the index, which a sparse checkout must show anyway: those to write, and those that git must
+ * look at.
  */
 async function unhidden(git: Git, index: string, commit: string) {
   if ((await git.ask(["config", "--type=bool", "--get", "core.sparseCheckout"])) !== "true") return undefined;
@@ -23,9 +23,9 @@ async function unhidden(git: Git, index: string, commit: string) {
 }
 
 /**
- * Makes a checkout look as another did when its work was captured: files, and what of them is staged. HEAD stays where it
- * is: whoever calls has put it on the captured head. What the checkout had in tracked files, in the index, or in the folders of
- * submodules whose content comes along, is lost.
+ * Restores the files and the index of captured work in a checkout. Does not move HEAD: the caller has set it to the
+ * captured head. The checkout's own changes to tracked files, its index, and the folders of captured submodules are
+ * lost.
  */
 export async function restoreWork(git: Git, commit: string): Promise<void> {
   const message = await git.read(["show", "--no-patch", "--format=%B", commit]);
@@ -45,7 +45,7 @@ export async function restoreWork(git: Git, commit: string): Promise<void> {
   await git.run(["update-index", "-q", "--refresh"]); // Its exit code says whether there are changes.
 }
 
-/** A submodule begins where the user's is: at the same commit, on the same branch if it is on one. */
+/** A submodule begins like the user's: at the same commit, and on the same branch if it is on one. */
 async function restoreModule(git: Git, commit: string): Promise<void> {
   const { head, branch } = await readWork(git, commit);
   if (branch !== undefined) await git.read(["symbolic-ref", "HEAD", `refs/heads/${branch}`]);

@@ -3,16 +3,16 @@ import { basename, dirname, join } from "node:path";
 import type { Git } from "./git.ts";
 
 /**
- * Where captures to a ref have their indexes, each in a folder of its own: the path of these, up to what `mkdtemp` adds. They
- * are beside the repository's objects, where a sandboxed session can write, so that what a killed one leaves is found when the
- * ref goes, and is removed by `git gc` at the latest.
+ * The path prefix of the folders that captures to a ref use for their indexes; `mkdtemp` completes it. They are beside
+ * the repository's objects, where a sandboxed session can write. So what a killed capture leaves is removed with the
+ * ref, or by `git gc` at the latest.
  */
 export async function scratchPrefix(git: Git, ref: string): Promise<string> {
   const folder = await git.read(["rev-parse", "--path-format=absolute", "--git-path", "objects"]);
   return join(folder, `tmp_objdir-clauderon_index-${ref.replaceAll("/", "-")}-`);
 }
 
-/** Removes what captures to the ref have left that were killed. */
+/** Removes what killed captures to the ref left. */
 export async function removeScratch(git: Git, ref: string): Promise<void> {
   const prefix = await scratchPrefix(git, ref);
   const [folder, begin] = [dirname(prefix), basename(prefix)];

@@ -4,24 +4,24 @@ import type { Git } from "./git.ts";
 import { worktreeInclude } from "./worktreeInclude.ts";
 import { bytesOf, type RawName, textOf } from "./rawNames.ts";
 
-/** The index of a checkout: its own, or another that the variables name. */
+/** The index of a checkout: its own, or another one that the variables name. */
 interface IndexOf {
   readonly git: Git;
   readonly environment: Readonly<Record<string, string>>;
-  /** Arguments by which git tells names apart, see `caseRule`. */
+  /** Arguments that decide whether git distinguishes upper and lower case; see `caseRule`. */
   readonly cases?: readonly string[];
 }
 
-/** An index of our own for a checkout. */
+/** A separate index for a checkout. */
 export interface ScratchIndex extends IndexOf {
-  /** Directs git to it. */
+  /** Directs git to this index. */
   readonly environment: Readonly<Record<string, string>> & { readonly GIT_INDEX_FILE: string };
   readonly cases: readonly string[];
 }
 
 /**
- * Begins with the checkout's own index, whose stat data spare git reading every file. The time of the file comes along: by
- * it git knows which entries may be older than their file, though both have the same second and size.
+ * Starts with a copy of the checkout's own index, whose stat data save git from reading every file. Keeps the time of
+ * the index file: from it, git knows which entries may be older than their file although second and size are the same.
  */
 export async function copyIndex({ git, environment }: ScratchIndex): Promise<void> {
   const own = await git.read(["rev-parse", "--path-format=absolute", "--git-path", "index"]);
@@ -36,8 +36,8 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
 }
 
 /**
- * Makes git look again at files that are there although the index says not to (assume-unchanged, skip-worktree). What a
- * sparse checkout does not show stays as the index has it.
+ * Makes git look at files that exist although the index says not to (assume-unchanged, skip-worktree). What a sparse
+ * checkout does not show stays as in the index.
  */
 export async function lookAtAll(index: ScratchIndex): Promise<void> {
   const { git, environment } = index;
@@ -45,7 +45,7 @@ export async function lookAtAll(index: ScratchIndex): Promise<void> {
   const unseen = lines.filter((line) => /^[a-zS] /.test(line)).map((line) => line.slice(2) as RawName);
   const stdin = bytesOf(unseen.filter((name) => isThere(git.folder, name)));
   if (stdin.length === 0) return;
-  // git takes back one of the two flags in a call.
+  // git removes only one of the two flags in a call.
   for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"]) {
     await git.read(["update-index", flag, "-z", "--stdin"], { environment, stdin });
   }
@@ -59,13 +59,13 @@ function isThere(folder: string, name: RawName): boolean {
 export interface AddedFiles {
   /** Untracked folders that are repositories of their own. */
   readonly strangers: readonly string[];
-  /** Whether a filter failed that is not required: git then takes files as they are. */
+  /** Whether an optional filter failed, so that git took the files unfiltered. */
   readonly isUnfiltered: boolean;
 }
 
 /**
- * Makes the index hold the files of the work tree. No process is started in a submodule, whose configuration would be its
- * own.
+ * Puts the files of the work tree into the index. Starts no process in a submodule, because that would use the
+ * submodule's own configuration.
  */
 export async function addWorkTree(index: ScratchIndex, include: readonly string[]): Promise<AddedFiles> {
   const changed = await names(index, ["diff-files", "--ignore-submodules=dirty", "--name-only", "-z"]);
@@ -81,7 +81,7 @@ export async function addWorkTree(index: ScratchIndex, include: readonly string[
   return { strangers, isUnfiltered: /^error: external filter /m.test(said) };
 }
 
-/** Paths of what the index has as commits of other repositories. */
+/** The paths of submodules: index entries that are commits of other repositories. */
 export async function gitlinks(index: IndexOf): Promise<readonly string[]> {
   const entries = await names(index, ["ls-files", "--stage", "-z"]);
   return entries
@@ -89,13 +89,13 @@ export async function gitlinks(index: IndexOf): Promise<readonly string[]> {
     .map((entry) => textOf(entry.slice(entry.indexOf("\t") + 1)));
 }
 
-/** git tells a folder only when it is a repository. */
+/** git prints a folder only if it is a repository. */
 const isRepository = (name: string) => name.endsWith("/");
 
 const names = ({ git, environment, cases = [] }: IndexOf, args: readonly string[]) =>
   git.names([...cases, ...args], { environment });
 
-/** What git and the filters say. */
+/** Returns what git and the filters print. */
 async function update({ git, environment, cases }: ScratchIndex, stdin: Buffer): Promise<string> {
   const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
   let said = "";

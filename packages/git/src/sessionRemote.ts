@@ -5,29 +5,35 @@ import type { Git } from "./git.ts";
 import { TransferProgress } from "./model/transferProgress.ts";
 import { stalledFault, transferFault } from "./model/transferFault.ts";
 
-/** A session as a remote of git's. */
+/** A session as a git remote. */
 export interface SessionRemote {
   readonly session: string;
-  /** CLAUDERON_HOME of the daemon that has it. */
+  /** CLAUDERON_HOME of the session's daemon. */
   readonly home: string;
   /** PATH, to find git's own programs. */
   readonly path: string;
-  /** How many bytes may come in one transfer. */
+  /** The most bytes of one transfer. */
   readonly maxBytes: number;
-  /** How many new objects may come in one transfer; a million when left out. */
+  /** The most new objects of one transfer (default: a million). */
   readonly maxObjects?: number;
-  /** How long a transfer may make no progress; ten minutes when left out. */
+  /** How long a transfer may make no progress (default: ten minutes). */
   readonly idleMs?: number;
   readonly progress?: (step: string, percent?: number) => void;
 }
 
-/** A session captures its work before it sends, and git says nothing meanwhile. */
+/** A session captures its work before it sends, and git prints nothing meanwhile. */
 const IDLE_MS = 600_000;
 
-/** The folder of git's remote helper. Found when it is needed: the runner's image has no such package, and makes no transfers. */
+/**
+ * The folder of git's remote helper. It is looked up only when needed: the runner's image does not have the package, and
+ * makes no transfers.
+ */
 const helperFolder = () => dirname(fileURLToPath(import.meta.resolve("@clauderon/git-remote/helper")));
 
-/** No protocol but ours, and no configuration but the repository's: it has what the repository is, and a helper needs no more. */
+/**
+ * Only our protocol, and only the repository's own configuration, which says what the repository is. A helper needs
+ * nothing else.
+ */
 const ALONE = {
   GIT_ALLOW_PROTOCOL: "clauderon",
   GIT_CONFIG_GLOBAL: "/dev/null",
@@ -35,9 +41,9 @@ const ALONE = {
 } as const;
 
 /**
- * Runs a git command with `--progress` that talks to the session as `urlOf` names it. A Fault with the helper's code and hint
- * when it fails; REPOSITORY_UNAVAILABLE when it makes no progress. The URL stays what it is, whatever the repository's `url.*.insteadOf` makes
- * of others: git takes the rule that fits the longest.
+ * Runs a git command with `--progress` that talks to the session under `urlOf`. If it fails, throws a Fault with the
+ * helper's code and hint; if it makes no progress, REPOSITORY_UNAVAILABLE. No `url.*.insteadOf` of the repository can
+ * change the URL: git uses the longest rule that matches, which is ours.
  */
 export async function transfer(
   git: Git,
@@ -55,7 +61,7 @@ export async function transfer(
     environment: {
       ...environment,
       ...ALONE,
-      // Named, the repository needs no leave of the user's configuration.
+      // A repository that is named directly does not need the user's safe.directory.
       GIT_DIR: gitFolder,
       PATH: `${helperFolder()}:${dirname(process.execPath)}:${remote.path}`,
       CLAUDERON_NODE: process.execPath,
@@ -70,5 +76,5 @@ export async function transfer(
   if (code !== 0) throw transferFault(remote.session, stderr);
 }
 
-/** How git names the session. */
+/** The session's URL for git. */
 export const urlOf = ({ session }: SessionRemote): string => `clauderon::${session}`;

@@ -10,9 +10,10 @@ interface State {
 }
 
 /**
- * Keeps for good what was fetched of a session before, when its new state looks as if it had begun again: an older commit, a
- * history of another root, or the very state that it began with. Tells the ref; undefined when the session went on from there,
- * or when other refs have all of it. An agent that amends or rebases goes on: the reflogs of the session's refs keep that.
+ * Keeps earlier fetched work for good if the session's new state looks as if it had started again: an older commit, a
+ * history with another root, or exactly the state that it began with. Returns the ref; undefined if the session
+ * continued from there, or if other refs have everything. An agent that amends or rebases also continues: the reflogs of
+ * the session's refs keep the earlier commits.
  */
 export async function keepWhenSetBack(
   git: Git,
@@ -34,7 +35,7 @@ async function isSetBack(git: Git, session: string, { before, now }: { before: S
   return !(await isAsBegun(git, { session, ...before }, begun));
 }
 
-/** Whether no new tip contains the old one or a rewritten form of it. */
+/** Whether no new tip contains the old commit or a rewritten form of it. */
 async function hasLost(git: Git, old: string, tips: readonly string[]): Promise<boolean> {
   for (const tip of tips) {
     if (await isAncestor(git, old, tip)) return false;
@@ -44,7 +45,7 @@ async function hasLost(git: Git, old: string, tips: readonly string[]): Promise<
   return true;
 }
 
-/** The commits that a session stands on. */
+/** The commits that a session's state is based on. */
 async function headsOf(git: Git, { work, head }: State): Promise<readonly string[]> {
   const at = await git.resolve(`${work}^1`);
   return [...new Set([at, head].flatMap((commit) => commit ?? []))];

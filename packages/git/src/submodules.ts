@@ -6,12 +6,15 @@ import type { Git } from "./git.ts";
 import { ON_DISK, SENT_BY, TAKEN_BY, TRUSTED } from "./model/onDisk.ts";
 import type { OtherTip } from "./model/work.ts";
 
-/** In a session's submodule: the captured content that it began with. A ref of the worktree alone, which no fetch or push of others touches. */
+/**
+ * In a session's submodule: the captured content that it began with. The ref belongs to one worktree, so no fetch or
+ * push touches it.
+ */
 export const BEGUN = "refs/worktree/clauderon/begun";
-/** In the user's submodule, for the moment of a capture. */
+/** In the user's submodule, only during a capture. */
 const SENT = "refs/worktree/clauderon/sent";
 
-/** What the user has is not checked. */
+/** The user's own objects are not checked. */
 const UNCHECKED = ["-c", "fetch.fsckObjects=false"];
 const ASIDE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
 const TAKE = [...TRUSTED, ...UNCHECKED, "fetch", SENT_BY, "--quiet", "--refmap=", ...ASIDE];
@@ -19,15 +22,15 @@ const ALONE = ["--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--
 const GIVE = [...TRUSTED, "push", TAKEN_BY, "--quiet", ...ALONE];
 
 export interface TakenModules {
-  /** The content of each, as captured work that is now in the checkout's own repository. */
+  /** The content of each submodule, as captured work that is now in the checkout's own repository. */
   readonly modules: readonly OtherTip[];
-  /** Those whose content does not come along, each a sentence for people. */
+  /** Submodules whose content was not captured. Each is a sentence for people. */
   readonly notices: readonly string[];
 }
 
 /**
- * Takes the content of a user's submodules into the checkout's repository: of each the commits that its HEAD has, and what
- * is uncommitted. Nothing comes from a host: one that was never checked out stays behind.
+ * Captures the content of a user's submodules into the checkout's repository: the commits of each HEAD, and uncommitted
+ * changes. Fetches nothing from a host, so a submodule that was never checked out is not captured.
  */
 export async function takeModules(
   top: Git,
@@ -66,7 +69,7 @@ async function refuseUnready(inner: Git): Promise<void> {
   }
 }
 
-/** The paths, among these, of submodules whose content a session began with. */
+/** Those of the paths that are submodules whose content a session began with. */
 export async function begunModules(top: Git, paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const path of paths) {
@@ -77,16 +80,16 @@ export async function begunModules(top: Git, paths: readonly string[]): Promise<
   return found;
 }
 
-/** The submodule of a checkout that captured work brings. */
+/** A submodule's content in captured work. */
 export interface ModuleContent extends OtherTip {
   /** The superproject's commit, whose `.gitmodules` counts. */
   readonly of: string;
 }
 
 /**
- * Makes the repository of a submodule, with the captured content, in the folder that the checkout has for it; `restore` makes
- * its files. A path that is no submodule in that commit is left alone. It is a repository by itself: its git folder is in its
- * own folder.
+ * Creates the repository of a submodule with the captured content in the checkout's folder for it. `restore` writes its
+ * files. Ignores a path that is not a submodule in that commit. The repository is independent: its git folder is inside
+ * its own folder.
  */
 export async function giveModule(
   top: Git,
@@ -108,7 +111,7 @@ export async function giveModule(
   await restore(inner, commit);
 }
 
-/** Where the submodule's host is, as far as `.gitmodules` says so by itself. */
+/** The URL of the submodule's host, if `.gitmodules` has an absolute one. */
 async function urlOf(top: Git, commit: string, path: string): Promise<string | undefined> {
   const config = ["config", "--blob", `${commit}:.gitmodules`];
   const lines = (await top.ask([...config, "--get-regexp", "^submodule\\..*\\.path$"])) ?? "";

@@ -5,9 +5,9 @@ import type { Git } from "./git.ts";
 import { gitlinks } from "./scratchIndex.ts";
 
 /**
- * What is not committed in a tree that an agent may have shaped, as lines of `git status --porcelain`. Commits of a submodule
- * that no host has count too. git does not look into submodules by itself: it would run what their own configuration
- * names, for example a file watcher. One that cannot be read counts as changed.
+ * Uncommitted changes in a tree that an agent may have shaped, as lines of `git status --porcelain`. Commits of a
+ * submodule that no host has count too. git itself does not look into submodules, because it would run what their
+ * configuration names, for example a file watcher. A submodule that cannot be read counts as changed.
  */
 export async function uncommittedIn(git: Git): Promise<readonly string[]> {
   const status = ["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=dirty"];

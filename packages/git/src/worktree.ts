@@ -7,18 +7,18 @@ import { readWork, restoreWork } from "./restoreWork.ts";
 import { worktreeGit } from "./worktreeGit.ts";
 
 export interface WorktreePlace {
-  /** An absolute path that is ours alone. */
+  /** An absolute path that only we use. */
   readonly path: string;
   /** The branch, without `refs/heads/`. */
   readonly branch: string;
-  /** Who the branch belongs to: a word that no other session has. */
+  /** The owner of the branch: a word that no other session has. */
   readonly owner: string;
 }
 
 /**
- * Makes a worktree of the repository at `path`, on a new branch that begins at the captured head, and restores the captured
- * work in it. May be called again after it was killed anywhere, and then begins anew; a branch of that name that is not the
- * owner's, or that has commits since, is SESSION_EXISTS. The repository's own checkout is not touched.
+ * Makes a worktree of the repository at `path`, on a new branch from the captured head, and restores the captured work
+ * in it. Can be repeated after it was killed anywhere, and then starts again. Throws SESSION_EXISTS if a branch of that
+ * name belongs to another owner or has new commits. Does not touch the repository's own checkout.
  */
 export async function createWorktree(repository: Git, place: WorktreePlace, commit: string): Promise<void> {
   const { head } = await readWork(repository, commit);
@@ -33,7 +33,10 @@ export async function createWorktree(repository: Git, place: WorktreePlace, comm
   await restoreWork(await worktreeGit(repository, place.path), commit);
 }
 
-/** Removes the worktree with all that is in it, and the branch when `branch` is given and the owner's. What is gone already is fine. */
+/**
+ * Removes the worktree with everything in it, and `branch` if it is given and belongs to the owner. Succeeds if they do
+ * not exist.
+ */
 export async function removeWorktree(
   repository: Git,
   { path, branch, owner }: Pick<WorktreePlace, "path"> & Partial<WorktreePlace>,
@@ -47,8 +50,8 @@ export async function removeWorktree(
 }
 
 /**
- * Takes a branch of the owner's to a commit before a worktree is made on it again; one that is somebody else's, or that is
- * gone, is left to `createWorktree`.
+ * Moves the owner's branch to a commit before a worktree is made on it again. Leaves a branch of somebody else, or one
+ * that does not exist, to `createWorktree`.
  */
 export async function moveOwnBranch(
   repository: Git,
@@ -63,18 +66,18 @@ export async function moveOwnBranch(
 }
 
 /**
- * Removes the worktree at this path and what the repository knows of it, and nothing else: `git worktree prune` would forget
- * every worktree whose folder is not there, such as one on a disk that is not mounted.
+ * Removes the worktree at this path and the repository's entry for it, and nothing else: `git worktree prune` would
+ * forget every worktree whose folder is missing, for example on a disk that is not mounted.
  */
 async function dropWorktree(repository: Git, path: string): Promise<void> {
   const remove = () => repository.run(["worktree", "remove", "--force", "--force", "--", path]); // Twice: also one that is locked.
   if ((await remove()).code === 0 && !existsSync(path)) return;
   await rm(path, { recursive: true, force: true });
-  // A folder that is no worktree any more is in git's way; without it, git removes the entry.
+  // git refuses if the folder is not a worktree any more. Without the folder, git removes the entry.
   await remove();
 }
 
-/** The mark is there before the branch, so that a branch of ours is never without. */
+/** Sets the mark before the branch, so that a branch of ours always has its mark. */
 async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, head: string): Promise<void> {
   const ref = `refs/heads/${branch}`;
   const tip = await repository.resolve(ref);
@@ -89,7 +92,7 @@ async function takeBranch(repository: Git, { branch, owner }: WorktreePlace, hea
   });
 }
 
-/** Repeats what fails only because somebody else changes configuration or worktrees at the moment: git does not wait. */
+/** Repeats a command that fails because another one is changing configuration or worktrees: git does not wait. */
 async function patiently(repository: Git, args: readonly string[]): Promise<void> {
   for (let tries = 1; tries < MAX_TRIES; tries++) {
     const { code, stderr } = await repository.run(args);
@@ -100,7 +103,7 @@ async function patiently(repository: Git, args: readonly string[]): Promise<void
   await repository.read(args);
 }
 
-/** git 2.39 reads the half-made worktree of another, and says `Success` of it. */
+/** git 2.39 reads another's half-made worktree and reports the error as `Success`. */
 const BUSY = /could not lock|unable to (create|lock)|failed to read \S*worktrees\//i;
 const MAX_TRIES = 100;
 const PAUSE_MS = 20;

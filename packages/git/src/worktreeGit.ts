@@ -5,16 +5,18 @@ import { readPlainFile } from "@clauderon/files";
 import type { Git } from "./git.ts";
 
 /**
- * Git in a worktree of the repository whose files an agent may have shaped. Which one it is, the repository says: the agent may
- * have made the `.git` of the worktree name another, with configuration of its own. REPOSITORY_UNAVAILABLE when it has, or has
- * made a repository of its own there, whose commits nothing of ours would find; and when the repository has no worktree
- * there.
+ * git in a worktree of the repository whose files an agent may have shaped. The repository says which worktree it is,
+ * because the agent may have changed the worktree's `.git` to name another repository with its own configuration. Throws
+ * REPOSITORY_UNAVAILABLE if it did, if it made its own repository there, whose commits nothing of ours would find, or if
+ * the repository has no worktree at that path.
  */
 export async function worktreeGit(repository: Git, path: string): Promise<Git> {
   return repository.inWorktree(path, await worktreeFolder(repository, path));
 }
 
-/** What the repository keeps of its worktree at that path: `worktrees/<name>` in its git folder. Fails as `worktreeGit`. */
+/**
+ * The repository's folder for its worktree at that path: `worktrees/<name>` in the git folder. Fails like `worktreeGit`.
+ */
 export async function worktreeFolder(repository: Git, path: string): Promise<string> {
   const common = await repository.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
   const folders = foldersIn(join(common, "worktrees"));
@@ -34,13 +36,13 @@ function foldersIn(folder: string): readonly string[] {
   }
 }
 
-/** git writes the path of the worktree's `.git`. */
+/** The worktree of such a folder. git writes the path of the worktree's `.git` into it. */
 function worktreeOf(folder: string): string | undefined {
   const file = namedBy(join(folder, "gitdir"), "");
   return file === undefined ? undefined : realOf(dirname(file));
 }
 
-/** The path in a file of git's, absolute or from the file's own folder. */
+/** The path in a file that git wrote, absolute or relative to the file's folder. */
 function namedBy(file: string, before: string): string | undefined {
   const text = readPlainFile(file, MAX_PATH_BYTES)?.toString();
   if (text?.startsWith(before) !== true) return undefined;

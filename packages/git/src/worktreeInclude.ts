@@ -4,14 +4,15 @@ import { join } from "node:path";
 import type { Git } from "./git.ts";
 import type { RawName } from "./rawNames.ts";
 
-/** The file by which a repository says which of its ignored files a new worktree needs; its lines are those of a `.gitignore`. */
+/** In this file, a repository lists which of its ignored files a new worktree needs. It has the syntax of `.gitignore`. */
 const NAME = ".worktreeinclude";
 /** Nobody writes so many patterns. */
 const MAX_BYTES = 1_048_576;
 
 /**
- * The untracked files, by the index in that file, that the checkout's `.worktreeinclude` names, the file itself if git ignores it, and none without it. An
- * agent may have shaped it: what is no plain file is not read, and git gets a copy beside the index.
+ * The untracked files, according to the given index, that the checkout's `.worktreeinclude` names. Includes the file
+ * itself if git ignores it. Returns nothing if the file does not exist. An agent may have shaped it: anything but a
+ * plain file is not read, and git gets a copy beside the index.
  */
 export async function worktreeInclude(git: Git, index: string): Promise<readonly RawName[]> {
   const patterns = await readPlain(join(git.folder, NAME));
@@ -23,7 +24,7 @@ export async function worktreeInclude(git: Git, index: string): Promise<readonly
   return [...(await listed(["--ignored", `--exclude-from=${copy}`])), ...(await listed(["--", `:(top)${NAME}`]))];
 }
 
-/** The bytes of a plain file; undefined for anything else. It is opened without waiting, as a named pipe would need. */
+/** The bytes of a plain file; undefined for anything else. Opens it without blocking, because a named pipe would block. */
 async function readPlain(path: string): Promise<Uint8Array | undefined> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

@@ -34,7 +34,7 @@ describe("LastInLine", () => {
     expect(await last).toBe(40);
   });
 
-  it("lets a caller go whose signal aborts, and stops what nobody waits for any more", async () => {
+  it("releases a caller whose signal aborts, and stops work that nobody waits for", async () => {
     const { begun, run } = stage();
     const [one, two] = [new AbortController(), new AbortController()];
     const first = run("a", one.signal);
@@ -51,7 +51,7 @@ describe("LastInLine", () => {
     expect(begun).toHaveLength(2);
   });
 
-  it("runs what is of another kind after what waits, and shares neither with the other", async () => {
+  it("runs work of another kind after the waiting work, and shares neither", async () => {
     const { begun, run } = stage();
     const all = [run("a"), run("a"), run("a", never, "other"), run("a", never, "other")];
     for (let turn = 0; turn < 3; turn += 1) {
@@ -62,7 +62,7 @@ describe("LastInLine", () => {
     expect(begun).toHaveLength(3);
   });
 
-  it("does not begin what was given up before its turn, and begins again for a later caller", async () => {
+  it("does not start work that was given up while it waited, and starts it for a later caller", async () => {
     const { begun, run } = stage();
     const first = run("a");
     const gone = new AbortController();

@@ -94,7 +94,7 @@ it("fetches the first turns of a new runner, which counts from the beginning", a
 
 const moment = () => new Promise((resolve) => setImmediate(resolve));
 
-it("rests after each fetch, the longer the more it cost, however many turns its runner counts", async () => {
+it("pauses after each fetch in proportion to its cost, whatever number of turns the runner reports", async () => {
   const { fetcher, fetches, untilFetches, seen } = stage();
   for (let turns = 1; turns <= 10_000; turns += 1) fetcher.noted(record, turns);
   expect(fetches).toHaveLength(1);
@@ -112,7 +112,7 @@ it("rests after each fetch, the longer the more it cost, however many turns its 
   expect(seen.sleeps).toEqual([12_000, 1_000]);
 });
 
-it("rests twice as long after each refusal, and keeps no session waiting for a connection that is lost", async () => {
+it("doubles the pause after each refusal, but not after a lost connection", async () => {
   const { fetcher, fetches, untilFetches, seen } = stage();
   fetcher.noted(record, 1);
   for (let tries = 1; tries <= 5; tries += 1) {
@@ -155,7 +155,7 @@ it("fetches no more than the limit, and reports that once for each turn without 
   expect(fetches).toHaveLength(2);
 });
 
-it("fetches nothing of a session that is gone while its fetches rest", async () => {
+it("fetches nothing from a session that is deleted during a pause", async () => {
   const { fetcher, fetches, seen } = stage();
   fetcher.noted(record, 1);
   fetcher.noted(record, 2);

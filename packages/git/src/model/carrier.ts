@@ -1,4 +1,4 @@
-/** Who makes commits that only carry work from one place to another. */
+/** The author of commits that only carry work from one place to another. */
 export const CARRIER = {
   GIT_AUTHOR_NAME: "clauderon",
   GIT_AUTHOR_EMAIL: "clauderon@localhost",

@@ -22,7 +22,7 @@ describe("commandSettings", () => {
     ]);
   });
 
-  it("turns off what the repository alone configures, by names of any bytes, and does not let it replace the user's", () => {
+  it("turns off filters that only the repository configures, whatever bytes their names have, and keeps the user's", () => {
     const found = printed(
       ["global", "filter.lfs.clean", "mine"],
       ["local", "filter.lfs.clean", "evil"],
@@ -39,7 +39,7 @@ describe("commandSettings", () => {
     ]);
   });
 
-  it("runs the filters of the user's own repository, and the ways to its host, in the root folder", () => {
+  it("runs the filters and the remote commands of the user's own repository in the root folder", () => {
     const found = printed(
       ["local", "filter.crypt.clean", "git-crypt clean"],
       ["local", "filter.crypt.required"],
@@ -60,7 +60,7 @@ describe("commandSettings", () => {
     ]);
   });
 
-  it("leaves out names that nobody uses, since an empty process would turn off clean and smudge", () => {
+  it("omits names that nobody uses, because an empty process would turn off clean and smudge", () => {
     expect(commandSettings(printed(["global", "filter.x.clean", "c"]), "User").map(({ key }) => key)).toEqual([
       "filter.x.clean",
       "filter.x.required",

@@ -1,21 +1,21 @@
 import { foundSettings, type Setting } from "./foundSettings.ts";
 
-/** Whose configuration counts: the user's alone, or also that of the repository, when that is the user's own. */
+/** Whose configuration is trusted: only the user's, or also that of the repository if it is the user's own. */
 export type ConfigurationOwner = "User" | "UserAndRepository";
 
 interface Found extends Setting {
   readonly isTrusted: boolean;
 }
 
-/** What `git config --show-scope -z --get-regexp` is asked for: commands that git runs on files, or to reach a host. */
+/** The pattern for `git config --show-scope -z --get-regexp`: commands that git runs on files or to reach a host. */
 export const COMMANDS = String.raw`^(filter\.|credential\.(.*\.)?helper$|core\.sshcommand$|remote\..*\.uploadpack$)`;
 
 /**
- * Settings that replace commands of git's configuration for a tree that an agent may have shaped. `printed` is what
- * `git config --show-scope -z --get-regexp COMMANDS` prints. Commands that count run in the root folder, so that nothing in the
- * tree is taken for a program, a module or a file of the user's. Filters that do not count are off. A filter stays required
- * when the user says so: what it fails on is then not captured, instead of captured in another form. How to reach a host is
- * replaced only where git may reach one, which takes a repository of the user's.
+ * Settings that replace the commands in git's configuration, for a tree that an agent may have shaped. `printed` is the
+ * output of `git config --show-scope -z --get-regexp COMMANDS`. Trusted commands run in the root folder, so that they do
+ * not take a program, a module or a file from the tree. Filters that are not trusted are off. A filter that the user
+ * requires stays required: a file that it fails on is then not captured, rather than captured in another form. The
+ * commands that reach a host are replaced only if git may reach one, which requires a repository of the user's.
  */
 export function commandSettings(printed: string, owner: ConfigurationOwner): readonly Setting[] {
   const found = parse(printed, owner);
@@ -24,15 +24,21 @@ export function commandSettings(printed: string, owner: ConfigurationOwner): rea
     : [...filters(found), ...helpers(found), ...sshCommand(found), ...uploadPacks(found)];
 }
 
-/** What git says, with commands as the user wrote them. */
+/** git's output, with commands as the user wrote them. */
 export const withoutPlace = (said: string): string => said.replaceAll(PLACE + ROOT, "").replaceAll(ROOT, "");
 
 const ROOT = "cd / || exit 1\n";
 
-/** The command in the root folder. A shell begins in the tree, and leaves it before it reads the user's command. */
+/**
+ * The command, to be run in the root folder. The shell starts in the tree and leaves it before it reads the user's
+ * command.
+ */
 const inRoot = (command: string): string => ROOT + command;
 
-/** By these a filter such as git-lfs finds its repository from anywhere. git starts it in the tree's top folder. */
+/**
+ * With these variables, a filter such as git-lfs finds its repository from any folder. git starts it in the tree's top
+ * folder.
+ */
 const PLACE =
   "case ${GIT_DIR=.git} in /*) ;; *) GIT_DIR=$PWD/$GIT_DIR;; esac; GIT_WORK_TREE=$PWD; export GIT_DIR GIT_WORK_TREE\n";
 
@@ -43,7 +49,7 @@ function filters(found: readonly Found[]): readonly Setting[] {
     if (driver === undefined || name === undefined) continue;
     const values = drivers.get(driver) ?? new Map<string, string>();
     drivers.set(driver, values);
-    // A name that nobody uses stays away: git runs no clean or smudge where there is a process, even an empty one.
+    // Sets no name that nobody uses: if there is a process, even an empty one, git runs neither clean nor smudge.
     if (isTrusted || !values.has(name)) values.set(name, isTrusted ? value : "");
   }
   return [...drivers].flatMap(([driver, values]) =>
@@ -56,7 +62,7 @@ function filters(found: readonly Found[]): readonly Setting[] {
   );
 }
 
-/** The list is begun again: an empty helper removes those before it. */
+/** An empty helper first, which removes all earlier ones from the list. */
 function helpers(found: readonly Found[]): readonly Setting[] {
   const all = found.filter(({ key }) => key.startsWith("credential."));
   const settings = all.map(({ key, value }) => ({
@@ -71,14 +77,14 @@ function sshCommand(found: readonly Found[]): readonly Setting[] {
   return last === undefined ? [] : [{ key: "core.sshCommand", value: inRoot(last.value) }];
 }
 
-/** This may run on the host, where the working directory matters: only what leads nowhere else stays. */
+/** The command may run on the host, where the working directory matters. Only a plain name or absolute path is kept. */
 function uploadPacks(found: readonly Found[]): readonly Setting[] {
   return found
     .filter(({ key, value }) => key.startsWith("remote.") && !/^(\/\S*|[^\s/]+)$/.test(value))
     .map(({ key }) => ({ key, value: "git-upload-pack" }));
 }
 
-/** Scopes of configuration that lie in the repository, or are included from there. */
+/** Scopes of configuration that are in the repository, or included from there. */
 const REPOSITORYS: readonly string[] = ["local", "worktree"];
 const USERS: readonly string[] = ["system", "global"];
 

@@ -1,6 +1,6 @@
 /**
- * Variables of a git that fetches from a repository on this disk, or pushes to one: by no other protocol, and with no
- * configuration but the repositories'. The git on the other side gets them too, but no settings of ours.
+ * Variables of a git that fetches from or pushes to a repository on this disk. It uses no other protocol and only the
+ * repositories' configuration. The git on the other side gets these variables too, but none of our settings.
  */
 export const ON_DISK = {
   GIT_ALLOW_PROTOCOL: "file",
@@ -9,12 +9,12 @@ export const ON_DISK = {
   GIT_CONFIG_NOSYSTEM: "1",
 } as const;
 
-/** Where git has run before, it may run without the user's configuration too. */
+/** git has already run in these repositories, so it may run there without the user's configuration too. */
 export const TRUSTED = ["-c", "safe.directory=*"] as const;
 
-/** The other side of a fetch: it hides nothing. */
+/** The other side of a fetch. It hides no refs. */
 export const SENT_BY = "--upload-pack=git -c 'safe.directory=*' -c 'uploadpack.hideRefs=!refs' upload-pack";
 
-/** The other side of a push: it runs no hook, and takes what the user's repository has. */
+/** The other side of a push. It runs no hooks, and accepts every object that the user's repository has. */
 export const TAKEN_BY =
   "--receive-pack=git -c 'safe.directory=*' -c core.hooksPath=/dev/null -c receive.fsckObjects=false -c receive.autogc=false -c 'receive.hideRefs=!refs' receive-pack";

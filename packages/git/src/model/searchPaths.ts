@@ -1,6 +1,6 @@
 /**
- * Variables that say where programs and their code are. A relative entry, which an empty one is too, leads into the folder that
- * a program runs in. An agent may have written what is there.
+ * Variables that say where programs and their code are found. A relative entry, and also an empty one, means the folder
+ * that a program runs in, where an agent may have written files.
  */
 const SEARCHED: readonly string[] = [
   "PATH",
@@ -16,10 +16,10 @@ const SEARCHED: readonly string[] = [
   "NODE_PATH",
 ];
 
-/** The same for one file or folder of configuration. An empty one stands for none. */
+/** Files and folders of configuration, of which each variable names one. An empty variable means none. */
 const CONFIGURATION: readonly string[] = ["HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"];
 
-/** The environment without relative paths of configuration, and with those entries of its search paths alone that are absolute and pass. */
+/** The environment without relative paths of configuration. Its search paths keep only the absolute entries that pass. */
 export function withSearchPaths(
   environment: Readonly<Record<string, string>>,
   passes: (path: string) => boolean = () => true,

@@ -1,18 +1,19 @@
 import { SETTING_ARGUMENTS } from "./settings.ts";
 
 /**
- * Arguments of the git that serves a fetch of these refs and of HEAD, from the git folder in the working directory. Whoever
- * names no ref gets HEAD.
+ * The arguments of the git that serves a fetch of these refs and of HEAD, from the git folder in the working directory.
+ * A client that names no ref gets HEAD.
  */
 export function uploadPackArguments(refs: readonly string[]): readonly string[] {
-  // What comes last counts.
+  // The last matching rule counts.
   const shown = [...refs, "HEAD"].map((ref) => `uploadpack.hideRefs=!${ref}`);
   return [...configured(["uploadpack.hideRefs=refs", ...shown]), "upload-pack", "."];
 }
 
 /**
- * Arguments of the git that takes a push to this ref alone, of at most so many bytes. It takes every object that the user's
- * repository has, also what an old program wrote and `git fsck` refuses; what would harm in a checkout, git does not check out.
+ * The arguments of the git that accepts a push to this ref only, up to that many bytes. It accepts every object that the
+ * user's repository has, including what an old program wrote and `git fsck` rejects. git does not check out what would
+ * do harm.
  */
 export function receivePackArguments(ref: string, maxBytes: number): readonly string[] {
   const settings = [
@@ -20,9 +21,9 @@ export function receivePackArguments(ref: string, maxBytes: number): readonly st
     `receive.hideRefs=!${ref}`,
     "receive.fsckObjects=false",
     "receive.shallowUpdate=true",
-    // Captured work follows on nothing.
+    // Captured work does not descend from the previous one.
     "receive.denyNonFastForwards=false",
-    // A pack is kept as it comes; unpacked, all of it would be compressed once more.
+    // A pack is stored as it arrives. Unpacking would compress everything again.
     "receive.unpackLimit=1",
     `receive.maxInputSize=${maxBytes}`,
   ];

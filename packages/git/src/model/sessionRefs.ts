@@ -1,16 +1,16 @@
-/** Where the work of one session lies in the user's repository. */
+/** Where the user's repository keeps the work of one session. */
 export interface SessionRefs {
-  /** The session's branch; the user may look at it, merge it, and go on on it. */
+  /** The session's branch. The user may look at it, merge it, and continue on it. */
   readonly branch: string;
-  /** What it began with, as captured work. */
+  /** What the session began with, as captured work. */
   readonly incoming: string;
-  /** Its state as last fetched, as captured work. */
+  /** The session's state as last fetched, as captured work. */
   readonly work: string;
-  /** The tip of its branch as last fetched; where the user's branch is elsewhere, the user has moved it. */
+  /** The tip of the session's branch as last fetched. If the user's branch differs, the user has moved it. */
   readonly fetched: string;
-  /** What it continued with in a new place after its first one was lost; absent for every other session. */
+  /** What the session continued with in a new place after it lost its first one. Other sessions do not have this ref. */
   readonly continued: string;
-  /** What was rescued when it was deleted, or when its place was lost. */
+  /** What was rescued when the session was deleted or its place was lost. */
   readonly rescued: string;
 }
 

@@ -1,8 +1,8 @@
-/** What a git of ours does with one key of git-config(1). */
+/** How a git of ours treats one key of git-config(1). */
 type Row =
-  /** Has this value, whatever the user, the system or the repository says. */
+  /** Has this value, whatever the user, the system or the repository has set. */
   | { readonly value: string; readonly why: string }
-  /** Is as the user has it. */
+  /** Keeps the user's value. */
   | { readonly user: string };
 
 const set = (value: string, why: string): Row => ({ value, why });
@@ -18,9 +18,10 @@ const SPEED = "it changes how fast git is or how it stores objects, and no resul
 const MACHINE = "it describes the file system";
 
 /**
- * Every key that can reach a command of ours, which is git without a terminal: fetch, push, worktree, read-tree, update-index,
- * ls-files, diff-tree, diff-files, status, merge --ff-only, update-ref, commit-tree, show, log and rev-list. What `GIT_*`
- * variables do is in `variables.ts`. Transfers besides read no configuration of the user's at all, see `sessionRemote.ts`.
+ * Every key that affects a command of ours. We run git without a terminal: fetch, push, worktree, read-tree,
+ * update-index, ls-files, diff-tree, diff-files, status, merge --ff-only, update-ref, commit-tree, show, log and
+ * rev-list. `variables.ts` has the `GIT_*` variables. Transfers read no configuration of the user at all, see
+ * `sessionRemote.ts`.
  */
 export const SETTINGS: Readonly<Record<string, Row>> = {
   "advice.*": user("it is for people, on stderr"),
@@ -192,7 +193,7 @@ export const SETTINGS: Readonly<Record<string, Row>> = {
   "worktree.useRelativePaths": set("false", "an older git of the user's could not open the repository any more"),
 };
 
-/** Sections that only commands read which are none of ours, or which only git at a terminal reads. */
+/** Sections that only other commands read, or only git at a terminal. */
 export const UNREAD: readonly string[] =
   "add alias am apply blame browser bundle clean clone completion credential credentialCache credentialStore difftool fastimport format fsck fsmonitor gitcvs gitweb gpg grep gui guitool help http imap instaweb interactive lsrefs mailinfo mailmap man mergetool notes pager pretty pull rebase remotes repack revert sendemail sequence showBranch ssh stash tar uploadarchive web".split(
     " ",

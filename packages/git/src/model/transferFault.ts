@@ -1,9 +1,12 @@
 import { Fault, printedFault } from "@clauderon/base";
 
-/** Objects that fail the check of the receiving side. */
+/** The receiving side rejects objects that fail its check. */
 const UNSOUND = /^(?:remote: )?(?:fatal|error): .*\b(fsck error|object [0-9a-f]{40,64}: )/m;
 
-/** What made a transfer with a session fail, by what git and its remote helper said; a remote's words are cleaned. */
+/**
+ * The Fault for a failed transfer with a session, from the output of git and its remote helper. A remote's text is
+ * cleaned.
+ */
 export function transferFault(session: string, stderr: string): Fault {
   const text = stderr.replace(/[^\P{C}\n\r]/gu, "").replaceAll("\r", "\n");
   const ours = printedFault(text);
@@ -19,7 +22,7 @@ export function transferFault(session: string, stderr: string): Fault {
   return new Fault("REPOSITORY_UNAVAILABLE", `The transfer with session "${session}" failed: ${why}`);
 }
 
-/** Nothing has moved for so long. */
+/** The Fault for a transfer that made no progress for this long. */
 export const stalledFault = (session: string, milliseconds: number, cause: Fault) =>
   new Fault(
     "REPOSITORY_UNAVAILABLE",

@@ -18,7 +18,7 @@ describe("TransferProgress", () => {
     expect(told(...text.split(""))).toEqual(steps);
   });
 
-  it("reports only so much of a remote that makes up steps and percentages without end", () => {
+  it("reports a bounded number of steps and percentages from a remote that sends them without end", () => {
     const backAndForth = "remote: Counting objects:  10% (1/9)\rremote: Counting objects:   9% (1/9)\r".repeat(10_000);
     expect(told(backAndForth)).toEqual(["Counting objects 10"]);
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");

@@ -1,9 +1,9 @@
 const LINE = /^(?:remote: )?([A-Z][A-Za-z ]*): +(\d{1,3})% /;
 
 /**
- * Reads what a git with `--progress` says as it comes, however it is cut; tells each step and percent once, and no percent
- * that is lower than one before: a remote may say anything without end. Other lines, such as what a remote wants to be shown,
- * are left out.
+ * Reads the output of a git with `--progress` in pieces of any length. Reports each step and percentage once, and no
+ * percentage lower than the last, because a remote may send any number of them. Ignores other lines, such as a remote's
+ * messages.
  */
 export class TransferProgress {
   readonly #tell: (step: string, percent: number) => void;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CLEARED_VARIABLES, gitEnvironment, isOfOuterGit } from "./variables.ts";
 
-/** One variable of each row. */
+/** One variable for each row. */
 const CLEARED = Object.keys(CLEARED_VARIABLES).map((name) => (name.endsWith("_") ? `${name}0` : name));
 const KEPT = {
   PATH: "/bin",
@@ -27,13 +27,13 @@ const ours = {
 };
 
 describe("gitEnvironment", () => {
-  it("clears every variable of the table for a git of ours, and keeps the user's way to hosts and configuration", () => {
+  it("clears every variable of the table for our git, and keeps those for hosts and configuration", () => {
     expect(gitEnvironment(environment, "OfUser")).toEqual({ ...KEPT, ...ours });
     const alone = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" };
     expect(gitEnvironment(environment, "OfAgent")).toEqual({ ...KEPT, ...ours, ...alone });
   });
 
-  it("clears only what directs the user's own git elsewhere, and lets it ask", () => {
+  it("clears only what would direct the user's own git elsewhere, and lets it prompt", () => {
     const typed = gitEnvironment(environment, "AsTyped");
     expect(typed).toMatchObject({ ...KEPT, GIT_CONFIG_COUNT: "x", GIT_TRACE: "x", GIT_EXTERNAL_DIFF: "x" });
     expect(Object.keys(typed)).not.toEqual(expect.arrayContaining(["GIT_DIR"]));
@@ -42,7 +42,7 @@ describe("gitEnvironment", () => {
 });
 
 describe("isOfOuterGit", () => {
-  it("tells what an outer git sets from what a user sets", () => {
+  it("distinguishes what an outer git sets from what a user sets", () => {
     expect(["GIT_DIR", "GIT_CONFIG_KEY_12", "GIT_QUARANTINE_PATH"].every(isOfOuterGit)).toBe(true);
     expect(["GIT_TRACE", "GIT_EXTERNAL_DIFF", "GIT_AUTHOR_NAME", "PATH"].some(isOfOuterGit)).toBe(false);
   });

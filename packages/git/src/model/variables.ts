@@ -1,11 +1,11 @@
 /**
- * Variables of git(1) that do not reach a git of ours. `Place`: an outer git (a hook, an alias) would direct ours to its own
- * repository. `Setting`: an outer `git -c`, and configuration that would replace what we set in the same way. `Output`: what
- * git prints, runs or refuses would be other than we read it; a user who types git has set these on purpose.
+ * Variables of git(1) that a git of ours does not get. `Place`: an outer git (a hook, an alias) would direct ours to its
+ * own repository. `Setting`: settings of an outer `git -c`, which would override ours. `Output`: they change what git
+ * prints, runs or refuses, so that we could not read it; a user who types git has set these on purpose.
  *
- * All others stay: who commits (GIT_AUTHOR_…), which files are the user's configuration (GIT_CONFIG_GLOBAL, …_SYSTEM), how
- * the user reaches a host (GIT_SSH_COMMAND, GIT_SSL_…, GIT_PROXY_…), where git looks for a repository and for its own
- * programs (GIT_CEILING_DIRECTORIES, GIT_EXEC_PATH), what a new repository begins with (GIT_TEMPLATE_DIR).
+ * All others are kept: who commits (GIT_AUTHOR_…), which files hold the user's configuration (GIT_CONFIG_GLOBAL,
+ * …_SYSTEM), how the user reaches a host (GIT_SSH_COMMAND, GIT_SSL_…, GIT_PROXY_…), where git looks for a repository and
+ * for its own programs (GIT_CEILING_DIRECTORIES, GIT_EXEC_PATH), what a new repository begins with (GIT_TEMPLATE_DIR).
  */
 export const CLEARED_VARIABLES = {
   GIT_DIR: "Place",
@@ -49,15 +49,15 @@ export const CLEARED_VARIABLES = {
 } as const satisfies Record<string, "Place" | "Setting" | "Output">;
 
 /**
- * Whose a git is. `AsTyped`: the user's, as they would type it, with hooks, pager and language. `OfUser`: ours, in the
- * user's repository. `InWorktree`: ours, in a worktree of that repository: an agent may have shaped its files, not its
- * configuration. `OfAgent`: ours, where an agent may have shaped both.
+ * How far git trusts its folder. `AsTyped`: the user's own git, as typed, with hooks, pager and language. `OfUser`: our
+ * git in the user's repository. `InWorktree`: our git in a worktree of that repository; an agent may have shaped its
+ * files, but not its configuration. `OfAgent`: our git where an agent may have shaped both.
  */
 export type GitTrust = "AsTyped" | "OfUser" | "InWorktree" | "OfAgent";
 
 type Kind = (typeof CLEARED_VARIABLES)[keyof typeof CLEARED_VARIABLES];
 
-/** A row that ends with an underscore stands for all that begin with it. */
+/** A row that ends with an underscore stands for all names with that prefix. */
 function kindOf(name: string): Kind | undefined {
   const row = Object.entries(CLEARED_VARIABLES).find(([key]) =>
     key.endsWith("_") ? name.startsWith(key) : name === key,
@@ -65,16 +65,16 @@ function kindOf(name: string): Kind | undefined {
   return row?.[1];
 }
 
-/** Whether a variable belongs to an outer git, and is nothing that a program inherits. */
+/** Whether a variable comes from an outer git, so that no other program should inherit it. */
 export function isOfOuterGit(name: string): boolean {
   const kind = kindOf(name);
   return kind === "Place" || kind === "Setting";
 }
 
-/** Git that never asks, neither on a terminal nor through a window. */
+/** git never asks, neither on a terminal nor in a window. */
 export const GIT_UNATTENDED = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } as const;
 
-/** Git that says what is so: in English, of the objects themselves, and with no report to another program. */
+/** git speaks English, shows the objects themselves without replacements, and reports to no other program. */
 const OURS = {
   LC_ALL: "C",
   GIT_OPTIONAL_LOCKS: "0",
@@ -84,10 +84,10 @@ const OURS = {
   GIT_TRACE2_PERF: "0",
 } as const;
 
-/** Git that asks no remote for objects that are missing: an agent may have written how to reach one, which is a command. */
+/** git does not ask a remote for missing objects: an agent may have written how to reach one, which is a command. */
 export const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
-/** The environment of a git. One of ours speaks English, never asks, and takes no lock that it does not need. */
+/** The environment of a git. One of ours speaks English, never asks, and takes only the locks that it needs. */
 export function gitEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   trust: GitTrust = "OfUser",
@@ -100,7 +100,10 @@ export function gitEnvironment(
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...ours, ...REACH[trust] };
 }
 
-/** A partial clone fetches what its worktrees lack, by protocols of git's own: others are programs with names of anybody's. */
+/**
+ * In a worktree of a partial clone, git may fetch missing objects, but only by its own protocols. Others are programs,
+ * whose names anybody may have chosen.
+ */
 const REACH = {
   AsTyped: {},
   OfUser: {},

@@ -1,8 +1,8 @@
-/** A checkout's state beside its work tree. Commits by their full name. */
+/** A checkout's state besides its files. Commits are full names. */
 export interface Work {
   /** Undefined for a repository without a commit. */
   readonly head: string | undefined;
-  /** The branch HEAD is on, without `refs/heads/`; undefined when it is detached. */
+  /** The branch that HEAD is on, without `refs/heads/`; undefined if HEAD is detached. */
   readonly branch: string | undefined;
   /** A commit whose tree is the index. */
   readonly index: string;
@@ -11,18 +11,18 @@ export interface Work {
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 const TITLE = "clauderon work 1";
 
-/** What else a commit keeps that holds the work. */
+/** Another commit that the work commit keeps, and where it was found. */
 export interface OtherTip {
   readonly commit: string;
   readonly ref: string;
 }
 
-/** What else the message says. */
+/** What else the message contains. */
 interface Besides {
   readonly others?: readonly OtherTip[];
-  /** The content of submodules, as they are in the user's checkout; `ref` is the path. */
+  /** The content of submodules, as in the user's checkout; `ref` is the path. */
   readonly modules?: readonly OtherTip[];
-  /** Work that the commit does not hold and no other place has, each a sentence for people. */
+  /** Work that neither the commit nor any other place holds. Each is a sentence for people. */
   readonly unkept?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function formatWork(
   return [TITLE, "", ...facts, ...kept, ...sent, ...unkept.map((text) => `${UNKEPT}${text}`), ""].join("\n");
 }
 
-/** What such a message says of repositories inside the checkout, each a sentence for people. */
+/** What the message says about repositories inside the checkout. Each is a sentence for people. */
 export function innerNotices(message: string): readonly string[] {
   const inner = tipsOf(message, "other")
     .map(({ ref }) => ref)
@@ -47,10 +47,10 @@ export function innerNotices(message: string): readonly string[] {
   return [...inner.map(innerNotice), ...unkeptOf(message)];
 }
 
-/** The submodules that the message of such a commit says the user's checkout has in the same state. */
+/** The submodules that, according to the message, are in the same state in the user's checkout. */
 export const sentModules = (message: string): readonly OtherTip[] => tipsOf(message, "module");
 
-/** Content for submodules that such a message may name: what the user sent, and what an agent has made of it. */
+/** The contents of submodules that the message names: what the user sent, and what an agent made of it. */
 export const moduleContents = (message: string): readonly OtherTip[] =>
   [...sentModules(message), ...tipsOf(message, "other")].filter(({ ref }) => !/^(refs|stash@)/.test(ref));
 
@@ -66,13 +66,16 @@ export const innerNotice = (path: string): string =>
 
 const UNKEPT = "unkept: ";
 
-/** What such a message says is not held by its commit. */
+/** The work that, according to the message, its commit does not hold. */
 export function unkeptOf(message: string): readonly string[] {
   const lines = message.split("\n").filter((line) => line.startsWith(UNKEPT));
   return lines.map((line) => line.slice(UNKEPT.length));
 }
 
-/** Reads the message of such a commit; undefined when it is none. What it names is checked for form, not for existence. */
+/**
+ * Reads the message of a work commit; undefined if it is another kind of message. Checks the form of the names in it,
+ * not whether they exist.
+ */
 export function parseWork(message: string): Work | undefined {
   const [title, , ...lines] = message.trimEnd().split("\n");
   if (title !== TITLE) return undefined;

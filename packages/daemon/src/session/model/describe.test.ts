@@ -44,7 +44,7 @@ describe("describeSession", () => {
     });
   });
 
-  it("shows that the work of a session that runs is not fetched, and the agent's own trouble before that", () => {
+  it("reports that a running session's work was not fetched, unless the agent has a problem of its own", () => {
     const unfetched = { code: "REPOSITORY_UNAVAILABLE", message: "The limit", hint: "Pull it" };
     const told = { phase: "Running", reason: "WorkNotFetched", message: "The limit", hint: "Pull it" };
     expect(statusOf({ started: true }, { ...running, unfetched })).toMatchObject(told);
@@ -80,7 +80,7 @@ describe("describeSession", () => {
     expect(statusOf({}, { observation: stopped })).toMatchObject({ reason: "NoPod" });
   });
 
-  it("reports a session that has lost its place as Missing until it is told to begin again", () => {
+  it("reports a session that lost its place as Missing until somebody recreates it", () => {
     const observation = { phase: "Missing", reason: "VolumeMissing", message: "There is no volume" } as const;
     expect(statusOf({ started: true }, { observation })).toMatchObject({ phase: "Missing", reason: "VolumeMissing" });
     expect(statusOf({ started: true, restart: true }, { observation })).toMatchObject({ phase: "Pending" });

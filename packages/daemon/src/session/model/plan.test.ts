@@ -40,13 +40,13 @@ describe("planStep", () => {
     expect(plan({ started: true }, "Running", { isConnected: true, isWaiting: true })).toBe("begin");
   });
 
-  it("moves a session that has lost its place only when it is told to", () => {
+  it("relocates a session that lost its place only on request", () => {
     expect(plan({ started: true }, "Missing")).toBe("rest");
     expect(plan({ started: true, restart: true }, "Missing")).toBe("relocate");
     expect(plan({ started: false }, "Missing")).toBe("bringUp");
   });
 
-  it("moves no session that works in the checkout itself, or that has captured nothing", () => {
+  it("does not relocate a session that works in the checkout itself or has captured nothing", () => {
     const inside = { record: { ...record, spec: { ...record.spec, worktree: false } } };
     expect(plan({ ...inside, restart: true }, "Missing")).toBe("halt");
     expect(plan({ ...uncaptured, restart: true }, "Missing")).toBe("halt");
