@@ -27,6 +27,7 @@ const runWith = (repositories: (typeof WIDGETS & { ref?: string })[], options: {
 
 const again = (first: EndedRun, ref?: string) =>
   runWith([{ ...WIDGETS, ...(ref !== undefined && { ref }) }], { persist: true, folder: first.folder });
+const asked = () => host.requests.filter(({ path }) => path.includes("info/refs")).length;
 const checkout = ({ folder }: EndedRun) => join(folder, "workspace/widgets");
 
 describe("an existing checkout that holds nothing of an agent's", () => {
@@ -92,6 +93,13 @@ describe("an existing checkout that holds nothing of an agent's", () => {
     const run = await again(first, "short");
     expect(run.summary).toMatchObject({ outcome: "Failed", reason: "CloneFailed" });
     expect(run.summary?.message).toContain('it has no branch "short"');
+  });
+
+  it("asks the git host twice about a branch: to fetch everything, and whether the branch still exists", async () => {
+    const first = await runWith([WIDGETS], { persist: true });
+    const before = asked();
+    await again(first, "main");
+    expect(asked() - before).toBe(2);
   });
 
   it("says in the summary what it ran on when it has work of its own", async () => {

@@ -1,5 +1,6 @@
 import type { Git } from "@clauderon/git";
 import type { Finished } from "@clauderon/process";
+import { GIT_IDENTITY } from "../model/environment.ts";
 import { transfer, type TransferOptions } from "./transfer.ts";
 
 /** Set while we move a checkout, so that the next run can tell our half-written files from an agent's changes. */
@@ -8,8 +9,6 @@ const MOVING = "refs/clauderon/moving";
 const KEPT = "refs/clauderon/kept";
 /** The upstream commit that we last put the checkout on: upstream had it then, whatever it has been rewritten to. */
 const BASE = "refs/clauderon/base";
-/** Saves our half-written files before they are overwritten. */
-const IDENTITY = ["-c", "user.name=thurkube agent", "-c", "user.email=agent@thurkube.invalid"];
 
 /** What the Repository's ref is on the git host. */
 export type Upstream =
@@ -41,7 +40,10 @@ async function defaultBranch(git: Git): Promise<string | undefined> {
   return remote?.replace(/^origin\//, "");
 }
 
-/** Finds what `ref` is on the git host, after a fetch; the remote's default branch without a ref. */
+/**
+ * Finds what `ref` is on the git host; without a ref, the remote's default branch. Call it after a fetch of all branches:
+ * it fetches again only a tag, or a branch that has moved since.
+ */
 export async function findUpstream(
   git: Git,
   ref: string | undefined,
@@ -53,12 +55,15 @@ export async function findUpstream(
   const [branch, tag] = [`refs/heads/${name}`, `refs/tags/${name}`];
   const listed = await transfer(git, ["ls-remote", "origin", branch, tag], options);
   if (listed.code !== 0) return { verb: "ls-remote", finished: listed };
-  const has = listed.stdout.toString();
-  const source = has.includes(`\t${branch}\n`) ? branch : has.includes(`\t${tag}\n`) ? tag : undefined;
-  if (source === undefined) return undefined;
+  const lines = listed.stdout.toString().split("\n");
+  const line = [branch, tag].flatMap((source) => lines.find((one) => one.endsWith(`\t${source}`)) ?? []).at(0);
+  if (line === undefined) return undefined;
+  const [tip, source] = line.split("\t");
   const target = source === branch ? `refs/remotes/origin/${name}` : "refs/clauderon/upstream";
-  const fetched = await transfer(git, ["fetch", "--no-tags", "origin", `+${source}:${target}`], options);
-  if (fetched.code !== 0) return { verb: "fetch", finished: fetched };
+  if (source === tag || (await git.resolve(target)) !== tip) {
+    const fetched = await transfer(git, ["fetch", "--no-tags", "origin", `+${source}:${target}`], options);
+    if (fetched.code !== 0) return { verb: "fetch", finished: fetched };
+  }
   const commit = await git.resolve(`${target}^{commit}`);
   return commit === undefined ? undefined : { branch: source === branch ? name : undefined, commit };
 }
@@ -97,6 +102,7 @@ async function tipsToKeep(git: Git, { branch, commit }: Upstream, wasMoving: boo
     if (old === undefined) continue;
     if ((await git.run(["merge-base", "--is-ancestor", old, commit])).code !== 0) kept.add(old);
   }
-  const changes = wasMoving ? await git.ask([...IDENTITY, "stash", "create"]) : undefined;
+  // Our half-written files are about to be overwritten.
+  const changes = wasMoving ? await git.ask(["stash", "create"], { environment: GIT_IDENTITY }) : undefined;
   return changes === undefined ? kept : kept.add(changes);
 }
