@@ -1,4 +1,4 @@
-import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1.js";
+import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
 
 /** True if the container ended because its program could not be started. */
 export function isStartError({ reason }: ContainerStateTerminated): boolean {
@@ -9,9 +9,4 @@ export function isStartError({ reason }: ContainerStateTerminated): boolean {
 export function exitText({ exitCode, signal }: ContainerStateTerminated): string {
   const number = signal ?? (exitCode > 128 ? exitCode - 128 : undefined);
   return number === undefined ? `exit code ${exitCode}` : `exit code ${exitCode}, signal ${number}`;
-}
-
-/** The memory limit of the pod's only container; undefined if it has none. */
-export function memoryLimit({ spec }: Pick<Pod, "spec">): string | undefined {
-  return spec?.containers[0]?.resources?.limits?.["memory"];
 }

@@ -1,5 +1,6 @@
+export { agentStatus, memoryLimit } from "./agentContainer.ts";
 export { clusterWords } from "./clusterWords.ts";
-export { exitText, isStartError, memoryLimit } from "./containerEnd.ts";
+export { exitText, isStartError } from "./containerEnd.ts";
 export { jobPodTemplate } from "./jobPodTemplate.ts";
 export { AGENT_CONTAINER } from "./lockedDown.ts";
 export { podLoss, type PodTrouble, podTrouble } from "./podTrouble.ts";

@@ -1,4 +1,4 @@
-import { clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
+import { agentStatus, clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
 import type { LivePod } from "./objects.ts";
 
 /** Why a session is not running: a stable word, a sentence with the cluster's own message, and what the reader can do. */
@@ -35,13 +35,13 @@ export function silentNode(pod: LivePod): Cause {
 
 /** How the pod's container last ended. If it was restarted, how the previous container ended. */
 export function terminated(pod: LivePod) {
-  const status = pod.status?.containerStatuses?.[0];
+  const status = agentStatus(pod);
   return status?.state?.terminated ?? status?.lastState?.terminated;
 }
 
 /** Why the container was restarted; undefined if it is the pod's first. */
 export function restartCause(pod: LivePod): Cause | undefined {
-  const end = pod.status?.containerStatuses?.[0]?.lastState?.terminated;
+  const end = agentStatus(pod)?.lastState?.terminated;
   if (end === undefined) return undefined;
   const { message, ...cause } = endOf(end, pod);
   return { ...cause, message: `The container was restarted: ${message}` };

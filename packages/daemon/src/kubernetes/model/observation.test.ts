@@ -236,6 +236,21 @@ describe("observation of a session", () => {
     });
   });
 
+  it("looks at the agent's container, although a webhook has put another one before it", () => {
+    const sidecar = { ...container({ running: {} })[0], name: "a-proxy" } as const;
+    const killed = ended({ exitCode: 137, reason: "OOMKilled" });
+    const [agent] = killed.status?.containerStatuses ?? [];
+    const spec = { containers: [{ name: "a-proxy" }, ...(killed.spec?.containers ?? [])] };
+    const status = { phase: "Running", conditions: SCHEDULED, containerStatuses: [sidecar, agent] };
+    const crashed = { ...killed, spec, status: { ...status, phase: "Failed" } } as LivePod;
+    expect(observe(crashed)).toMatchObject({
+      reason: "OutOfMemory",
+      message: expect.stringContaining("its limit, 4Gi"),
+    });
+    const waiting = { ...killed, spec, status: { ...status, containerStatuses: [sidecar] } } as LivePod;
+    expect(observe(waiting).phase).toBe("Pending");
+  });
+
   it("waits for a node that does not respond and says what to do if it stays away", () => {
     expect(observe(running("False"))).toMatchObject({
       phase: "Pending",

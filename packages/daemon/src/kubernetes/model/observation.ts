@@ -1,5 +1,5 @@
 import type { Observation } from "../../model/observation.ts";
-import { clusterWords, SESSION_LABELS } from "@clauderon/pods";
+import { agentStatus, clusterWords, SESSION_LABELS } from "@clauderon/pods";
 import { type Cause, endCause, restartCause, silentNode, terminated } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 import { latest, waitingCause } from "./waitingCause.ts";
@@ -46,7 +46,7 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): Observation {
   if (pod.metadata.deletionTimestamp !== undefined) {
     return { phase: "Pending", ...(endCause(pod) ?? terminating(pod)) };
   }
-  const running = pod.status?.containerStatuses?.[0]?.state?.running;
+  const running = agentStatus(pod)?.state?.running;
   if (running === undefined) return { phase: "Pending", ...(waitingCause(pod, snapshot) ?? step(pod, snapshot)) };
   // The pod has no probes, so a running container is not ready only if its node does not answer.
   if (condition(pod, "Ready") === "False") return { phase: "Pending", ...silentNode(pod) };

@@ -1,12 +1,12 @@
-import { AGENT_CONTAINER, clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
+import { agentStatus, clusterWords, exitText, isStartError, memoryLimit, podLoss } from "@clauderon/pods";
 import { parseRunSummary, type RunFailure, type RunSummary } from "@clauderon/protocol";
 import type { ContainerStateTerminated } from "kubernetes-types/core/v1.js";
 import type { Cause, RunContext } from "./cause.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 
-/** How the agent's container ended; undefined if it has not. A webhook may have added other containers. */
+/** How the agent's container ended; undefined if it has not. */
 export function terminated(pod: LivePod | undefined): ContainerStateTerminated | undefined {
-  return pod?.status?.containerStatuses?.find(({ name }) => name === AGENT_CONTAINER)?.state?.terminated;
+  return agentStatus(pod)?.state?.terminated;
 }
 
 /** The runner's summary, parsed from untrusted text; undefined if there is no valid one. */
