@@ -7,7 +7,7 @@ import { commandSettings, COMMANDS, withoutPlace } from "./model/commandSettings
 import type { Setting } from "./model/foundSettings.ts";
 import { withSearchPaths } from "./model/searchPaths.ts";
 import { SETTING_ARGUMENTS } from "./model/settings.ts";
-import { ALONE, gitEnvironment, type GitTrust } from "./model/variables.ts";
+import { NO_REMOTES, gitEnvironment, type GitTrust } from "./model/variables.ts";
 import { commandWith } from "./rawCommand.ts";
 import { type RawName, rawNames } from "./rawNames.ts";
 
@@ -129,7 +129,7 @@ export class Git {
   async run(args: readonly string[], call: GitCall = {}): Promise<Finished> {
     if (!this.#isGuarded) return await this.#start(args, call);
     if (WITHOUT_FILES.includes(args[0] ?? ""))
-      return await this.#start(args, { ...call, environment: { ...call.environment, ...ALONE } });
+      return await this.#start(args, { ...call, environment: { ...call.environment, ...NO_REMOTES } });
     return await this.#start(args, call, await this.#commandSettings(args));
   }
 
@@ -193,7 +193,7 @@ export class Git {
   /** Replacements for the commands that git's configuration now names, for a call with these arguments. */
   async #commandSettings(args: readonly string[]): Promise<readonly Setting[]> {
     const { code, stdout, stderr } = await this.#start(["config", "--show-scope", "-z", "--get-regexp", COMMANDS], {
-      environment: ALONE,
+      environment: NO_REMOTES,
     });
     // Exit code 1: no such setting.
     if (code > 1) throw this.#failure(commandOf(args), stderr, code);

@@ -15,7 +15,7 @@ export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";
 export type { BranchOutcome } from "./moveBranch.ts";
 export { sweepQuarantines } from "./quarantine.ts";
 export { pushWork } from "./pushWork.ts";
-export { forgetWork, isAsBegun, isWorkSafe, rescueWork, type SessionWork } from "./rescueWork.ts";
+export { forgetWork, isAsBegun, isWorkSafe, rescueWork, type SessionState } from "./rescueWork.ts";
 export { receivePackArguments, uploadPackArguments } from "./model/services.ts";
 export { readWork, restoreWork } from "./restoreWork.ts";
 export { keepWhenSetBack } from "./setBack.ts";

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import { LENIENT_FETCH } from "./model/leniency.ts";
-import { ON_DISK, SENT_BY, TRUSTED } from "./model/onDisk.ts";
+import { fetchOnDisk, ON_DISK } from "./model/onDisk.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
 import { textOf } from "./rawNames.ts";
 import { BEGUN } from "./submodules.ts";
@@ -35,9 +35,7 @@ const NO_TEXT = "\uFFFD";
 const MAX_KIB = 524_288;
 /** The ref of each capture. It belongs to one worktree, because worktrees share all other refs. */
 const REF = "refs/worktree/clauderon/work";
-const CHECKED = ["fetch.fsckObjects=true", ...LENIENT_FETCH].flatMap((setting) => ["-c", setting]);
-const FETCH = [...TRUSTED, ...CHECKED, "fetch", SENT_BY, "--quiet", "--refmap="];
-const ALONE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
+const FETCH = fetchOnDisk(["fetch.fsckObjects=true", ...LENIENT_FETCH]);
 
 /**
  * Keeps the work in repositories, submodules and worktrees in these folders that no host has: commits, stashes and
@@ -91,7 +89,7 @@ async function keepOne(
   if (unkept.length === 0 && (await isElsewhere(inner, commit, isShared))) return undefined;
   if (!isShared) {
     await refuseSize(inner);
-    await top.read([...FETCH, ...ALONE, "--", inner.folder, REF], { environment: ON_DISK });
+    await top.read([...FETCH, inner.folder, REF], { environment: ON_DISK });
   }
   return { ...captured, isAsBegun: false };
 }

@@ -1,6 +1,7 @@
 import type { Git } from "./git.ts";
 import { LENIENT } from "./model/leniency.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
+import { NO_REMOTES } from "./model/variables.ts";
 import { transferFault } from "./model/transferFault.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { floodFault } from "./model/floodFault.ts";
@@ -11,8 +12,6 @@ const LINE_BYTES = 73;
 /** A session may send objects again that the user has, for example of a file that is as it was before. */
 const RESENT = 2;
 const FORMAT = "%(objectname) %(objecttype)";
-/** git does not ask the remote of a partial clone. */
-const ALONE = { GIT_NO_LAZY_FETCH: "1" } as const;
 /** Files that git acts on. `git fsck` checks them under each of these names. */
 const MEANT = /(^|\/)\.git(modules|attributes)$/;
 
@@ -29,7 +28,7 @@ export async function refuseUnsound(git: Git, remote: SessionRemote, quarantine:
   const listed = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"];
   const sent = await git.run(listed, { environment: quarantine.alone, maxOutputBytes });
   if (sent.code !== 0) throw floodFault(remote.session);
-  const asked = { stdin: sent.stdout, environment: ALONE };
+  const asked = { stdin: sent.stdout, environment: NO_REMOTES };
   const known = (await git.bytes(["cat-file", `--batch-check=${FORMAT}`], asked)).toString("latin1").split("\n");
   const own = known.flatMap((line) => /^([0-9a-f]+) (?:commit|tree|tag)$/.exec(line)?.[1] ?? []);
   await quarantine.writeSkipList([...own, ...(await meantFiles(git, remote.session))]);

@@ -6,7 +6,7 @@ import { sweepQuarantines } from "./quarantine.ts";
 import { removeScratch } from "./scratchFolder.ts";
 import { stateOf } from "./stateOf.ts";
 
-export interface SessionWork {
+export interface SessionState {
   readonly session: string;
   /** The session's state, as captured work. */
   readonly work: string;
@@ -27,7 +27,7 @@ const PASSING = ["refs/clauderon/incoming/*", "refs/clauderon/sessions/*"];
  */
 export async function isWorkSafe(
   git: Git,
-  { work, head }: Omit<SessionWork, "session">,
+  { work, head }: Omit<SessionState, "session">,
   passing: readonly string[] = [],
 ): Promise<boolean> {
   const kept = [...PASSING, ...passing].map((ref) => `--exclude=${ref}`);
@@ -51,7 +51,7 @@ export async function isWorkSafe(
  * Whether a session still has exactly the captured work `begun`, with nothing of its own. A session that continued in a
  * new place began with its own work.
  */
-export async function isAsBegun(git: Git, { session, work, head }: SessionWork, begun: string): Promise<boolean> {
+export async function isAsBegun(git: Git, { session, work, head }: SessionState, begun: string): Promise<boolean> {
   const { continued } = sessionRefs(session);
   if ((await git.resolve(continued)) !== undefined) return false;
   const isKnown = (await git.run(["cat-file", "-e", `${begun}^{commit}`])).code === 0;
@@ -71,7 +71,7 @@ async function haveSameTree(git: Git, commits: readonly string[]): Promise<boole
  * holds other work of an earlier session. If the branch has commits that the state does not include, its tip becomes
  * another parent of an otherwise equal commit.
  */
-export async function rescueWork(git: Git, { session, work, head }: SessionWork): Promise<string> {
+export async function rescueWork(git: Git, { session, work, head }: SessionState): Promise<string> {
   const commit = head === undefined ? work : await withHead(git, work, head);
   const { rescued } = sessionRefs(session);
   for (let number = 1; number <= MAX_RESCUES; number += 1) {

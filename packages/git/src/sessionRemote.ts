@@ -34,7 +34,7 @@ const helperFolder = () => dirname(fileURLToPath(import.meta.resolve("@clauderon
  * Only our protocol, and only the repository's own configuration, which says what the repository is. A helper needs
  * nothing else.
  */
-const ALONE = {
+const OUR_PROTOCOL = {
   GIT_ALLOW_PROTOCOL: "clauderon",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -60,7 +60,7 @@ export async function transfer(
     idleMs,
     environment: {
       ...environment,
-      ...ALONE,
+      ...OUR_PROTOCOL,
       // A repository that is named directly does not need the user's safe.directory.
       GIT_DIR: gitFolder,
       PATH: `${helperFolder()}:${dirname(process.execPath)}:${remote.path}`,

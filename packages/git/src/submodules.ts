@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 import type { Git } from "./git.ts";
-import { ON_DISK, SENT_BY, TAKEN_BY, TRUSTED } from "./model/onDisk.ts";
+import { fetchOnDisk, ON_DISK, PUSH_ON_DISK } from "./model/onDisk.ts";
 import type { OtherTip } from "./model/work.ts";
 
 /**
@@ -15,11 +15,7 @@ export const BEGUN = "refs/worktree/clauderon/begun";
 const SENT = "refs/worktree/clauderon/sent";
 
 /** The user's own objects are not checked. */
-const UNCHECKED = ["-c", "fetch.fsckObjects=false"];
-const ASIDE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
-const TAKE = [...TRUSTED, ...UNCHECKED, "fetch", SENT_BY, "--quiet", "--refmap=", ...ASIDE];
-const ALONE = ["--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed"];
-const GIVE = [...TRUSTED, "push", TAKEN_BY, "--quiet", ...ALONE];
+const TAKE = fetchOnDisk(["fetch.fsckObjects=false"]);
 
 export interface TakenModules {
   /** The content of each submodule, as captured work that is now in the checkout's own repository. */
@@ -45,7 +41,7 @@ export async function takeModules(
       await refuseUnready(inner);
       try {
         const { commit } = await capture(inner, SENT);
-        await top.read([...TAKE, "--", inner.folder, SENT], { environment: ON_DISK });
+        await top.read([...TAKE, inner.folder, SENT], { environment: ON_DISK });
         modules.push({ commit, ref: path });
       } finally {
         await inner.run(["update-ref", "-d", SENT]);
@@ -105,7 +101,7 @@ export async function giveModule(
   const inner = top.inTreeOfAgent(folder);
   const format = await top.read(["rev-parse", "--show-object-format"]);
   await inner.read(["init", "--quiet", "--template=", "--initial-branch=main", `--object-format=${format}`]);
-  await top.read([...GIVE, "--", folder, `${commit}:${BEGUN}`], { environment: ON_DISK });
+  await top.read([...PUSH_ON_DISK, folder, `${commit}:${BEGUN}`], { environment: ON_DISK });
   const url = await urlOf(top, of, path);
   if (url !== undefined) await inner.read(["remote", "add", "origin", url]);
   await restore(inner, commit);

@@ -12,7 +12,7 @@ export {
 } from "./runSummary.ts";
 export { type AgentGit } from "./session/agentGit.ts";
 export {
-  type ApiError,
+  type ErrorBody,
   apiErrorSchema,
   type CredentialList,
   credentialListSchema,

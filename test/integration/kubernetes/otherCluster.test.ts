@@ -1,7 +1,7 @@
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
-import type { Place } from "../../../packages/daemon/src/model/place.ts";
+import type { NamespacePlace } from "../../../packages/daemon/src/model/namespacePlace.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { backendOn, contextOf, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
@@ -9,8 +9,8 @@ import { RUNNING, setPodStatus } from "./podState.ts";
 const flags = ["--disable-admission-plugins=StorageObjectInUseProtection"];
 const [home, away] = [await useApiServer({ flags }), await useApiServer({ flags })];
 const namespace = "clauderon";
-const places = new Map<string, Place>();
-const placed = ({ uid }: SessionRecord, place: Place) => void places.set(uid, place);
+const places = new Map<string, NamespacePlace>();
+const placed = ({ uid }: SessionRecord, place: NamespacePlace) => void places.set(uid, place);
 const at = (kubeconfig: string, more: { readonly namespace?: string } = {}) =>
   backendOn({ kubeconfig, placed, ...more });
 const here = at(home.api.kubeconfig);
@@ -92,7 +92,7 @@ describe("a claim that was restored in another cluster", () => {
 describe("a namespace that was created again", () => {
   it("is another namespace, for which nothing is made", async () => {
     const session = await up(sessionNamed("reborn"));
-    const place = { ...session.place, uid: "11111111-1111-4111-8111-111111111111" } as Place;
+    const place = { ...session.place, uid: "11111111-1111-4111-8111-111111111111" } as NamespacePlace;
     await expect(here.bringUp({ ...session, place }, contextOf().context)).rejects.toMatchObject({
       code: "CLUSTER_MISMATCH",
     });

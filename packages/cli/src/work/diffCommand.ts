@@ -2,7 +2,7 @@ import { Git } from "@clauderon/git/git";
 import { Fault } from "@clauderon/base/fault";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
-import { pullWork, type WorkRequest } from "./transfer.ts";
+import { pullWithProgress, type WorkRequest } from "./transfer.ts";
 
 export interface DiffRequest extends WorkRequest {
   readonly stat: boolean;
@@ -13,7 +13,7 @@ export interface DiffRequest extends WorkRequest {
 export async function diffCommand(request: DiffRequest, context: CommandContext): Promise<void> {
   const { name, json, stat, nameOnly } = request;
   const client = await connectDaemon(context.config);
-  const [session, pulled] = [await client.get(name), await pullWork(request, { client, context })];
+  const [session, pulled] = [await client.get(name), await pullWithProgress(request, { client, context })];
   const git = Git.asTyped(session.spec.repository, context.config.environment);
   const began = `refs/clauderon/incoming/${name}`;
   const range = [began, pulled.commit];

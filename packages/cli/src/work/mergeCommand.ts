@@ -6,7 +6,7 @@ import { counted } from "@clauderon/base/plural";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { mergeTarget } from "./mergeTarget.ts";
-import { pullWork, type WorkRequest } from "./transfer.ts";
+import { pullWithProgress, type WorkRequest } from "./transfer.ts";
 
 export interface MergeRequest extends WorkRequest {
   /** Includes work that the agent has not committed, as a separate commit. */
@@ -21,7 +21,7 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   const { name, json, uncommitted } = request;
   const client = await connectDaemon(context.config);
   const { spec } = await client.get(name);
-  const pulled = await pullWork(request, { client, context });
+  const pulled = await pullWithProgress(request, { client, context });
   const folder = await mergeTarget(spec, context);
   if (folder !== spec.repository) context.note(`Merging into the branch of ${folder}`);
   const git = Git.asTyped(folder, context.config.environment);

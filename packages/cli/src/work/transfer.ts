@@ -18,12 +18,12 @@ export interface TransferContext {
  * Pulls a session's work and shows progress, unless the result is JSON; prints a note for what could not be
  * transferred.
  */
-export function pullWork(request: WorkRequest, place: TransferContext): Promise<Pulled> {
+export function pullWithProgress(request: WorkRequest, place: TransferContext): Promise<Pulled> {
   return transfer(request, place, () => place.client.pull(request.name));
 }
 
 /** The same for a push. */
-export function pushWork(request: WorkRequest, place: TransferContext): Promise<Pushed> {
+export function pushWithProgress(request: WorkRequest, place: TransferContext): Promise<Pushed> {
   return transfer(request, place, () => place.client.push(request.name));
 }
 

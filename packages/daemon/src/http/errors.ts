@@ -1,5 +1,5 @@
 import { Fault, FAULTS, type Log, messageOf } from "@clauderon/base";
-import type { ApiError } from "@clauderon/protocol";
+import type { ErrorBody } from "@clauderon/protocol";
 import type { FastifyInstance } from "fastify";
 
 /** Makes every answer that is not a success an `apiErrorSchema`, also for routes that do not exist. */
@@ -17,7 +17,7 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
 }
 
 /** What the client sees of an error; of a bug it sees only that there was one. */
-export function apiError(thrown: unknown): { readonly status: number; readonly body: ApiError } {
+export function apiError(thrown: unknown): { readonly status: number; readonly body: ErrorBody } {
   if (thrown instanceof Fault) {
     const { code, message, hint } = thrown;
     const error = hint === undefined ? { code, message } : { code, message, hint };

@@ -15,7 +15,7 @@ export interface SessionTools {
   readonly settings: KubernetesSettings;
   /** The user whose claims these are; undefined if the API server does not say. */
   readonly user: string | undefined;
-  /** The uid of the sessions' namespace; see Place. */
+  /** The uid of the sessions' namespace; see NamespacePlace. */
   readonly namespaceUid?: string | undefined;
   /** The part of the user's git that git in a session of that repository gets. */
   readonly git: PodGit;

@@ -1,6 +1,6 @@
 import { type KubeClient, NAMESPACES } from "@clauderon/kube";
 import type { SessionRecord } from "../backend.ts";
-import type { Place } from "../model/place.ts";
+import type { NamespacePlace } from "../model/namespacePlace.ts";
 import { attempt } from "./attempt.ts";
 import { own, type SessionSnapshot } from "./model/observation.ts";
 import { type Here, mismatchFault, type Whereabouts, whereaboutsOf } from "./model/whereabouts.ts";
@@ -29,7 +29,7 @@ export class ClusterPlace {
     const what = { verb: "read", what: "the namespace", namespace };
     const found = await attempt(what, () => client.get(NAMESPACES, { name: namespace }));
     const uid = found?.metadata.uid;
-    const place: Place | undefined =
+    const place: NamespacePlace | undefined =
       uid === undefined ? undefined : { namespace, uid, ...(context !== undefined && { context }) };
     this.#known = { namespace, place };
     return this.#known;

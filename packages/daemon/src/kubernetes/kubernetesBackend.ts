@@ -6,13 +6,13 @@ import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonConfig } from "../config.ts";
 import { OTHER_CLUSTER } from "../model/observation.ts";
-import type { Place } from "../model/place.ts";
+import type { NamespacePlace } from "../model/namespacePlace.ts";
 import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { locate } from "./clusterPlace.ts";
 import { connect } from "./connect.ts";
 import { PodGit } from "./podGit.ts";
-import { creatorOf, type LiveClaim, placeOf } from "./model/objects.ts";
+import { creatorOf, type LiveClaim, namespaceUidOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
 import { orphansOf } from "./model/orphans.ts";
 import { recordOf } from "./model/record.ts";
@@ -30,7 +30,7 @@ export interface KubernetesBackendOptions {
   readonly clock: MonotonicClock;
   readonly git: PodGit;
   /** Records where a session is, before anything is made for it there. */
-  readonly placed: (session: SessionRecord, place: Place) => void;
+  readonly placed: (session: SessionRecord, place: NamespacePlace) => void;
 }
 
 /** Sessions as pods of one namespace. If the cluster cannot be reached, only these sessions stop. */
@@ -140,7 +140,7 @@ export class KubernetesBackend implements SessionBackend {
     const names = new Set(known.map(({ name }) => name));
     const { place: here } = await this.#cluster.open().place.look();
     // A claim restored from another cluster's backup is a session of that cluster.
-    const isOfHere = (claim: LiveClaim) => [undefined, here?.uid].includes(placeOf(claim));
+    const isOfHere = (claim: LiveClaim) => [undefined, here?.uid].includes(namespaceUidOf(claim));
     const own = caches.claims().filter((claim) => creatorOf(claim) === user && isOfHere(claim));
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));

@@ -1,5 +1,5 @@
 import type { SessionSpec } from "@clauderon/protocol";
-import type { Place } from "./place.ts";
+import type { NamespacePlace } from "./namespacePlace.ts";
 
 /** The part of a session's registry row that backends see. Fixed at creation. */
 export interface SessionRecord {
@@ -16,5 +16,5 @@ export interface SessionRecord {
    * The cluster and namespace of its objects: null before any object was made; undefined if there is no record of it, as
    * in rows of older daemons and for a session that was just adopted. Fixed as soon as it is known.
    */
-  readonly place?: Place | null | undefined;
+  readonly place?: NamespacePlace | null | undefined;
 }

@@ -1,12 +1,12 @@
 import { Fault } from "@clauderon/base";
 import type { DatabaseSync } from "node:sqlite";
 import type { SessionRecord } from "../backend.ts";
-import type { Place } from "../model/place.ts";
+import type { NamespacePlace } from "../model/namespacePlace.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { type Entry, parseRow } from "./model/entry.ts";
 
 /** What can change in an entry. */
-export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string; readonly place: Place }>;
+export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string; readonly place: NamespacePlace }>;
 
 /** What a new entry may have in addition to its record. */
 interface NewEntry extends Partial<Pick<Entry, "started" | "credentials">> {

@@ -5,7 +5,7 @@ import { SessionLink } from "../link/sessionLink.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
-import { describeSession, type View } from "./model/describe.ts";
+import { apiSession, type View } from "./model/apiSession.ts";
 import { failureOf } from "./model/failure.ts";
 import { planStep, type Step } from "./model/plan.ts";
 import { StepFailures } from "./stepFailures.ts";
@@ -94,7 +94,7 @@ export class SessionWorker {
   }
 
   get session(): Session {
-    return describeSession(this.#entry(), this.#view);
+    return apiSession(this.#entry(), this.#view);
   }
 
   /** See SessionBackend. */
@@ -248,7 +248,7 @@ export class SessionWorker {
   #report(): void {
     const entry = this.#options.registry.get(this.#options.name);
     if (entry === undefined) return;
-    const session = describeSession(entry, this.#view);
+    const session = apiSession(entry, this.#view);
     const text = JSON.stringify(session);
     if (text === this.#told) return;
     this.#told = text;

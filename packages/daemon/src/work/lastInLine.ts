@@ -1,6 +1,6 @@
 import { abortable } from "../abortable.ts";
 
-interface Place<T> {
+interface Turn<T> {
   readonly promise: Promise<T>;
   readonly stop: AbortController;
   readonly kind: string;
@@ -14,8 +14,8 @@ interface Place<T> {
  * waiting when its signal aborts; the work stops when nobody waits for it.
  */
 export class LastInLine<T> {
-  readonly #running = new Map<string, Place<T>>();
-  readonly #waiting = new Map<string, Place<T>>();
+  readonly #running = new Map<string, Turn<T>>();
+  readonly #waiting = new Map<string, Turn<T>>();
 
   async run(key: string, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>, kind = ""): Promise<T> {
     signal.throwIfAborted();
@@ -31,31 +31,31 @@ export class LastInLine<T> {
         () => undefined,
       )
       .then(() => {
-        if (this.#waiting.get(key) === place) this.#waiting.delete(key);
+        if (this.#waiting.get(key) === turn) this.#waiting.delete(key);
         stop.signal.throwIfAborted();
         return this.#begin(key, stop, work).promise;
       });
-    const place: Place<T> = { promise, stop, kind, callers: 0 };
-    this.#waiting.set(key, place);
-    return await join(place, signal);
+    const turn: Turn<T> = { promise, stop, kind, callers: 0 };
+    this.#waiting.set(key, turn);
+    return await join(turn, signal);
   }
 
-  #begin(key: string, stop: AbortController, work: (stop: AbortSignal) => Promise<T>): Place<T> {
+  #begin(key: string, stop: AbortController, work: (stop: AbortSignal) => Promise<T>): Turn<T> {
     const promise = work(stop.signal).finally(() => {
       if (this.#running.get(key)?.promise === promise) this.#running.delete(key);
     });
-    const place: Place<T> = { promise, stop, kind: "", callers: 0 };
-    this.#running.set(key, place);
-    return place;
+    const turn: Turn<T> = { promise, stop, kind: "", callers: 0 };
+    this.#running.set(key, turn);
+    return turn;
   }
 }
 
-async function join<T>(place: Place<T>, signal: AbortSignal): Promise<T> {
-  place.callers += 1;
+async function join<T>(turn: Turn<T>, signal: AbortSignal): Promise<T> {
+  turn.callers += 1;
   try {
-    return await abortable(place.promise, signal);
+    return await abortable(turn.promise, signal);
   } finally {
-    place.callers -= 1;
-    if (place.callers === 0) place.stop.abort();
+    turn.callers -= 1;
+    if (turn.callers === 0) turn.stop.abort();
   }
 }

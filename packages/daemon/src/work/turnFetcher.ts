@@ -22,8 +22,8 @@ export interface TurnFetcherOptions {
   readonly report: (session: SessionRecord, fault: Fault | undefined) => void;
 }
 
-/** The turns and fetches of a session in one place. */
-interface Place {
+/** The turns and fetches of a session, in the place that it has now. */
+interface FetchState {
   /** Turns whose work was fetched, or will not be. */
   done: number;
   /** Turns whose work is being fetched. */
@@ -41,7 +41,7 @@ type Outcome = "Fetched" | "Limited" | "Failed" | "Gone";
  */
 export class TurnFetcher {
   readonly #options: TurnFetcherOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #states = new Map<string, FetchState>();
 
   constructor(options: TurnFetcherOptions) {
     this.#options = options;
@@ -53,34 +53,34 @@ export class TurnFetcher {
    */
   noted(session: SessionRecord, turns: number): void {
     if (!session.spec.worktree) return;
-    const place = this.#place(session);
+    const state = this.#state(session);
     // A new runner may count from the beginning.
-    if (turns < place.done) place.done = 0;
-    if (turns <= place.done) return;
-    const isUnderWay = place.wanted !== undefined;
-    place.wanted = turns;
-    if (!isUnderWay) void this.#fetch(session, place);
+    if (turns < state.done) state.done = 0;
+    if (turns <= state.done) return;
+    const isUnderWay = state.wanted !== undefined;
+    state.wanted = turns;
+    if (!isUnderWay) void this.#fetch(session, state);
   }
 
-  async #fetch(session: SessionRecord, place: Place): Promise<void> {
+  async #fetch(session: SessionRecord, state: FetchState): Promise<void> {
     const { clock, signal } = this.#options;
     for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
-      const restMs = Math.min(place.restUntil - clock.now(), fetchRestMs(MOST));
+      const restMs = Math.min(state.restUntil - clock.now(), fetchRestMs(MOST));
       if (restMs > 0) await clock.sleep(restMs, signal);
       if (signal.aborted) break;
-      const turns = place.wanted ?? 0;
-      const outcome = await this.#tryFetch(session, place, tries === MAX_TRIES);
+      const turns = state.wanted ?? 0;
+      const outcome = await this.#tryFetch(session, state, tries === MAX_TRIES);
       if (outcome === "Gone") break;
-      if (outcome !== "Failed") place.done = turns;
+      if (outcome !== "Failed") state.done = turns;
       // A turn that has ended meanwhile gets a new series of tries.
-      if (outcome !== "Failed" && place.wanted === turns) break;
+      if (outcome !== "Failed" && state.wanted === turns) break;
       if (outcome !== "Failed") tries = 0;
       else if (tries < MAX_TRIES) await clock.sleep(backoffMs(RETRY, tries, 0.5), signal);
     }
-    place.wanted = undefined;
+    state.wanted = undefined;
   }
 
-  async #tryFetch(session: SessionRecord, place: Place, isLast: boolean): Promise<Outcome> {
+  async #tryFetch(session: SessionRecord, state: FetchState, isLast: boolean): Promise<Outcome> {
     const { work, clock, signal, limit, fetchedBytes, count, report } = this.#options;
     const soFar = fetchedBytes(session);
     if (soFar === undefined) return "Gone";
@@ -90,21 +90,21 @@ export class TurnFetcher {
     let bytes = 0;
     try {
       bytes = await work.fetch(session, signal, left);
-      place.refusals = 0;
+      state.refusals = 0;
       if (fetchedBytes(session) !== undefined) count(session, bytes);
       report(session, undefined);
       return "Fetched";
     } catch (thrown) {
       if (signal.aborted) return "Gone";
-      if (thrown instanceof Fault && thrown.code === "REPOSITORY_UNAVAILABLE") place.refusals += 1;
+      if (thrown instanceof Fault && thrown.code === "REPOSITORY_UNAVAILABLE") state.refusals += 1;
       if (thrown instanceof Fault && thrown.message === tooManyBytes(session.name, left))
         return this.#refuse(session, thrown);
       this.#log(session, thrown);
       if (isLast && thrown instanceof Fault) report(session, thrown);
       return "Failed";
     } finally {
-      const cost = { milliseconds: clock.now() - begun, bytes, refusals: place.refusals };
-      place.restUntil = clock.now() + fetchRestMs(cost);
+      const cost = { milliseconds: clock.now() - begun, bytes, refusals: state.refusals };
+      state.restUntil = clock.now() + fetchRestMs(cost);
     }
   }
 
@@ -122,12 +122,12 @@ export class TurnFetcher {
     this.#options.log[isExpected ? "warn" : "error"]("Fetch after a turn failed", fields);
   }
 
-  /** A session that continues in a new place after a loss begins with another commit. */
-  #place({ uid, commit }: SessionRecord): Place {
+  /** A session that continues in a new state after a loss begins with another commit. */
+  #state({ uid, commit }: SessionRecord): FetchState {
     const key = `${uid} ${commit}`;
-    const place = this.#places.get(key) ?? { done: 0, wanted: undefined, restUntil: 0, refusals: 0 };
-    this.#places.set(key, place);
-    return place;
+    const state = this.#states.get(key) ?? { done: 0, wanted: undefined, restUntil: 0, refusals: 0 };
+    this.#states.set(key, state);
+    return state;
   }
 }
 

@@ -10,11 +10,36 @@ export const ON_DISK = {
 } as const;
 
 /** git has already run in these repositories, so it may run there without the user's configuration too. */
-export const TRUSTED = ["-c", "safe.directory=*"] as const;
+const TRUSTED = ["-c", "safe.directory=*"] as const;
 
 /** The other side of a fetch. It hides no refs. */
-export const SENT_BY = "--upload-pack=git -c 'safe.directory=*' -c 'uploadpack.hideRefs=!refs' upload-pack";
+const SENT_BY = "--upload-pack=git -c 'safe.directory=*' -c 'uploadpack.hideRefs=!refs' upload-pack";
 
 /** The other side of a push. It runs no hooks, and accepts every object that the user's repository has. */
-export const TAKEN_BY =
+const TAKEN_BY =
   "--receive-pack=git -c 'safe.directory=*' -c core.hooksPath=/dev/null -c receive.fsckObjects=false -c receive.autogc=false -c 'receive.hideRefs=!refs' receive-pack";
+
+const FETCH = ["fetch", SENT_BY, "--quiet", "--refmap="];
+const NOTHING_ELSE = ["--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
+
+/** The arguments of a git, with these settings, that fetches only the named refs; the folder and the refs follow. */
+export const fetchOnDisk = (settings: readonly string[]): readonly string[] => [
+  ...TRUSTED,
+  ...settings.flatMap((setting) => ["-c", setting]),
+  ...FETCH,
+  ...NOTHING_ELSE,
+  "--",
+];
+
+/** The arguments of a git that pushes only the named refs; the folder and the refs follow. */
+export const PUSH_ON_DISK: readonly string[] = [
+  ...TRUSTED,
+  "push",
+  TAKEN_BY,
+  "--quiet",
+  "--no-verify",
+  "--no-follow-tags",
+  "--recurse-submodules=no",
+  "--no-signed",
+  "--",
+];

@@ -23,7 +23,7 @@ const MACHINE = "it describes the file system";
  * rev-list. `variables.ts` has the `GIT_*` variables. Transfers read no configuration of the user at all, see
  * `sessionRemote.ts`.
  */
-export const SETTINGS: Readonly<Record<string, Row>> = {
+export const GIT_SETTINGS: Readonly<Record<string, Row>> = {
   "advice.*": user("it is for people, on stderr"),
   "attr.tree": user(MEANT),
   "author.*": user("the commits of ours have an author of their own"),
@@ -200,6 +200,6 @@ export const UNREAD: readonly string[] =
   );
 
 /** The settings of every git of ours, as its first arguments. */
-export const SETTING_ARGUMENTS: readonly string[] = Object.entries(SETTINGS).flatMap(([key, row]) =>
+export const SETTING_ARGUMENTS: readonly string[] = Object.entries(GIT_SETTINGS).flatMap(([key, row]) =>
   "value" in row ? ["-c", `${key}=${row.value}`] : [],
 );

@@ -85,7 +85,7 @@ const OURS = {
 } as const;
 
 /** git does not ask a remote for missing objects: an agent may have written how to reach one, which is a command. */
-export const ALONE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
+export const NO_REMOTES = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
 /** The environment of a git. One of ours speaks English, never asks, and takes only the locks that it needs. */
 export function gitEnvironment(
@@ -108,5 +108,5 @@ const REACH = {
   AsTyped: {},
   OfUser: {},
   InWorktree: { GIT_ALLOW_PROTOCOL: "file:http:https:ssh" },
-  OfAgent: ALONE,
+  OfAgent: NO_REMOTES,
 } as const satisfies Record<GitTrust, Readonly<Record<string, string>>>;

@@ -20,7 +20,7 @@ export const apiErrorSchema = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() }),
 });
 
-export type ApiError = z.infer<typeof apiErrorSchema>;
+export type ErrorBody = z.infer<typeof apiErrorSchema>;
 
 /** `POST /api/sessions/:name/prompt`: a prompt to a running agent, answered when the agent has received it. */
 export const sendPromptSchema = z.strictObject({ prompt: promptSchema });

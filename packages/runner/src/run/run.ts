@@ -6,7 +6,7 @@ import { AgentOutput } from "./agent/agentOutput.ts";
 import { runAgent } from "./agent/runAgent.ts";
 import type { RunnerConfig } from "../config.ts";
 import { currentBranch } from "./git/checkout.ts";
-import { exitCodeOf, judge, type Outcome, type StopReason } from "./model/outcome.ts";
+import { runExitCode, judge, type Outcome, type StopReason } from "./model/outcome.ts";
 import { Transcript } from "./output/transcript.ts";
 import { NotStarted, prepare, type Prepared } from "./prepare.ts";
 import type { RunContext } from "./runContext.ts";
@@ -47,7 +47,7 @@ export async function run(context: RunContext): Promise<number> {
       ended.outcome.ok ? "Succeeded" : `Failed, ${ended.outcome.reason}: ${ended.outcome.message}`,
     );
     await writeSummary(formatRunSummary(summary), config, runFolder, journal);
-    return exitCodeOf(ended.outcome);
+    return runExitCode(ended.outcome);
   } finally {
     clearTimeout(timer);
   }

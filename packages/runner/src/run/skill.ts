@@ -2,7 +2,7 @@ import { cp, lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "@clauderon/base";
 import type { AgentConfig } from "@clauderon/protocol";
-import { type CheckoutOptions, credentialsFor } from "./git/checkout.ts";
+import { type CheckoutOptions, gitCredentials } from "./git/checkout.ts";
 import { lastLine, transfer } from "./git/transfer.ts";
 import { repositoryUrl } from "./git/model/repositoryUrl.ts";
 
@@ -43,7 +43,7 @@ async function fetchFolder(
   const [owner = "", repo = ""] = skill.repo.split("/");
   const url = repositoryUrl(options.gitHost, { owner, repo });
   const lender = options.repositories.find((each) => each.owner === owner && each.repo === repo);
-  const credentials = lender === undefined ? [] : await credentialsFor(lender, options);
+  const credentials = lender === undefined ? [] : await gitCredentials(lender, options);
   if (skill.ref.startsWith("-")) throw unavailable(skill, `"${skill.ref}" cannot be a ref`);
   await mkdir(clone, { recursive: true });
   const steps = [

@@ -1,7 +1,7 @@
 import { FrameError } from "@clauderon/protocol/wire";
 
 /** A piece of a session's terminal output. */
-export interface Piece {
+export interface ShownPiece {
   readonly type: "output" | "snapshot";
   readonly offset: number;
   readonly bytes: Uint8Array;
@@ -17,7 +17,7 @@ export class ViewPosition {
   }
 
   /** The part of a piece that has not been shown yet. A gap is a FrameError: only a snapshot can follow it. */
-  take({ type, offset, bytes }: Piece): Uint8Array {
+  take({ type, offset, bytes }: ShownPiece): Uint8Array {
     if (type === "snapshot") {
       this.#next = offset;
       return bytes;

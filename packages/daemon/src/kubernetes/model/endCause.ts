@@ -59,13 +59,13 @@ export function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: Live
     return { reason: "StartFailed", message, hint: OWN_IMAGE };
   }
   const message = `The runner ended with ${exitText(end)}`;
-  return { reason: "RunnerFailed", message, hint: `See kubectl logs ${placeOf(pod)} --previous` };
+  return { reason: "RunnerFailed", message, hint: `See kubectl logs ${kubectlArguments(pod)} --previous` };
 }
 
 function forceHint(pod: LivePod): string {
-  const remove = `kubectl delete pod ${placeOf(pod)} --force --grace-period=0`;
+  const remove = `kubectl delete pod ${kubectlArguments(pod)} --force --grace-period=0`;
   return `The session continues when the node is back. If the node is gone for good: ${remove}`;
 }
 
 /** The kubectl arguments that select the pod. */
-export const placeOf = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;
+export const kubectlArguments = ({ metadata: { name, namespace = "" } }: LivePod) => `${name} -n ${namespace}`;

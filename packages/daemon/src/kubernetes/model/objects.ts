@@ -67,7 +67,7 @@ export const creatorOf = ({ metadata }: LiveClaim): string | undefined =>
   metadata.annotations?.[SESSION_CREATOR_ANNOTATION];
 
 /** The uid of the namespace that the claim was made in; undefined on claims of older daemons. */
-export const placeOf = ({ metadata }: LiveClaim): string | undefined =>
+export const namespaceUidOf = ({ metadata }: LiveClaim): string | undefined =>
   metadata.annotations?.[SESSION_NAMESPACE_ANNOTATION];
 
 /** The length of a commit's name in a sha256 repository. */

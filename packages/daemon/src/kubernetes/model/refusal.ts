@@ -2,7 +2,7 @@ import { clusterWords } from "@clauderon/pods";
 import { Fault } from "@clauderon/base";
 
 /** An error response of the API server. The ApiError of `kube` is one. */
-export interface Refusal {
+export interface RefusedRequest {
   readonly status: number;
   readonly reason: string;
   readonly message: string;
@@ -17,7 +17,7 @@ export interface Attempt {
 }
 
 /** The Fault for a request that the API server refused, with the server's message and a hint that fixes it. */
-export function refusalFault(refusal: Refusal, { verb, what, namespace }: Attempt): Fault {
+export function refusalFault(refusal: RefusedRequest, { verb, what, namespace }: Attempt): Fault {
   const words = clusterWords(refusal.message);
   if (isMissingNamespace(refusal, namespace)) {
     return new Fault("CONFIG_INVALID", `The namespace "${namespace}" is not in the cluster`, {
@@ -33,14 +33,14 @@ export function refusalFault(refusal: Refusal, { verb, what, namespace }: Attemp
   return new Fault("CLUSTER_REFUSED", message, { hint: hintFor(refusal, namespace), cause: refusal });
 }
 
-function isMissingNamespace({ status, details, message }: Refusal, namespace: string): boolean {
+function isMissingNamespace({ status, details, message }: RefusedRequest, namespace: string): boolean {
   if (status !== 404) return false;
   return details.kind === "namespaces"
     ? details.name === namespace
     : message.includes(`namespaces "${namespace}" not found`);
 }
 
-function hintFor({ status, message }: Refusal, namespace: string): string {
+function hintFor({ status, message }: RefusedRequest, namespace: string): string {
   if (status === 401) return "Log in to the cluster again, or choose another context with kubernetes.context";
   if (/exceeded quota|must specify/i.test(message))
     return `See kubectl describe resourcequota,limitrange -n ${namespace}`;

@@ -1,5 +1,5 @@
 import { clusterWords, type PodTrouble, podTrouble } from "@clauderon/pods";
-import { type Cause, endOf, OWN_IMAGE, placeOf, terminated } from "./endCause.ts";
+import { type Cause, endOf, OWN_IMAGE, kubectlArguments, terminated } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 
 /** Problems that only a Warning event shows and the pod's status does not, by the event's reason. */
@@ -25,10 +25,10 @@ const WAITING_SENTENCES: Readonly<Record<PodTrouble["reason"], Sentence>> = {
     const hint = "Lower --cpu-limit or --memory-limit, delete a session that is not needed, or add a node that fits";
     return { reason: "Unschedulable", message: `No node can take the pod: ${words}`, hint };
   },
-  ImagePullFailed: (trouble, pod) => imageCause(trouble, placeOf(pod)),
+  ImagePullFailed: (trouble, pod) => imageCause(trouble, kubectlArguments(pod)),
   NotConfigured({ words }, pod) {
     const message = `The container cannot be configured: ${words}`;
-    return { reason: "NotConfigured", message, hint: `See kubectl describe pod ${placeOf(pod)}` };
+    return { reason: "NotConfigured", message, hint: `See kubectl describe pod ${kubectlArguments(pod)}` };
   },
   StartFailed: ({ words }) => ({
     reason: "StartFailed",
@@ -52,7 +52,7 @@ function crashCause(pod: LivePod): Cause {
   const end = terminated(pod);
   const last = end === undefined ? undefined : endOf(end, pod);
   const why = last === undefined ? "" : `: ${last.message}`;
-  const hint = last?.reason === "OutOfMemory" ? last.hint : `See kubectl logs ${placeOf(pod)} --previous`;
+  const hint = last?.reason === "OutOfMemory" ? last.hint : `See kubectl logs ${kubectlArguments(pod)} --previous`;
   const message = `The container keeps ending${why}`;
   return { reason: "CrashLoopBackOff", message, ...(hint !== undefined && { hint }) };
 }
@@ -90,7 +90,11 @@ function eventCause(pod: LivePod, events: readonly LiveEvent[]): Cause | undefin
   const reason = WARNINGS[event?.reason ?? ""];
   if (event === undefined || reason === undefined) return undefined;
   const what = reason === "VolumeNotMounted" ? "A volume of the pod cannot be mounted" : "The node cannot make the pod";
-  return { reason, message: `${what}: ${clusterWords(event.note)}`, hint: `See kubectl describe pod ${placeOf(pod)}` };
+  return {
+    reason,
+    message: `${what}: ${clusterWords(event.note)}`,
+    hint: `See kubectl describe pod ${kubectlArguments(pod)}`,
+  };
 }
 
 /** The newest of the matching events. */

@@ -1,12 +1,12 @@
 import { Fault } from "@clauderon/base";
-import type { Place } from "../../model/place.ts";
+import type { NamespacePlace } from "../../model/namespacePlace.ts";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 
 /** The namespace that the daemon uses, as it is now. */
 export interface Here {
   readonly namespace: string;
   /** Undefined if the cluster has no such namespace. */
-  readonly place: Place | undefined;
+  readonly place: NamespacePlace | undefined;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Here {
  */
 export type Whereabouts = "Here" | "Unplaced" | "Found" | "Unknown" | Elsewhere;
 export interface Elsewhere {
-  readonly elsewhere: Place;
+  readonly elsewhere: NamespacePlace;
 }
 
 export function whereaboutsOf({ place }: SessionRecord, here: Here, hasObjects: boolean): Whereabouts {

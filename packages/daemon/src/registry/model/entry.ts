@@ -1,6 +1,6 @@
 import { sessionNameSchema, sessionSpecSchema } from "@clauderon/protocol";
 import { z } from "zod";
-import type { Place } from "../../model/place.ts";
+import type { NamespacePlace } from "../../model/namespacePlace.ts";
 
 /** Why a session could not reach its wanted state; a Fault in a form that can be stored. */
 const failureSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
@@ -53,7 +53,7 @@ export interface Entry {
     /** Empty until the initial work is captured. */
     readonly commit: string;
     /** See SessionRecord. */
-    readonly place?: Place | null | undefined;
+    readonly place?: NamespacePlace | null | undefined;
   };
   readonly wanted: "Running" | "Archived" | "Deleted";
   /** Its agent was asked to start, with the prompt if there was one. */

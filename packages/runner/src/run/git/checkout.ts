@@ -44,7 +44,7 @@ export async function prepareCheckout(repository: Repository, options: CheckoutO
 }
 
 /** The `git config` entries that give git the repository's token, when it has one. */
-export async function credentialsFor(
+export async function gitCredentials(
   repository: Repository,
   { gitHost, gitTokens }: Pick<CheckoutOptions, "gitHost" | "gitTokens">,
 ): Promise<readonly GitConfigEntry[]> {
@@ -74,7 +74,7 @@ class Checkout {
   }
 
   static async at(repository: Repository, options: CheckoutOptions): Promise<Checkout> {
-    return new Checkout(repository, await credentialsFor(repository, options), options);
+    return new Checkout(repository, await gitCredentials(repository, options), options);
   }
 
   get #git(): Git {

@@ -1,7 +1,7 @@
 import type { ResultStep } from "@clauderon/agents";
 import { RUN_EXIT, RUN_FAILURES } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
-import { type AgentEnd, exitCodeOf, judge } from "./outcome.ts";
+import { type AgentEnd, runExitCode, judge } from "./outcome.ts";
 
 const SUCCESS: ResultStep = { type: "result", verdict: { ok: true } };
 const refusal = (status?: number): ResultStep => ({
@@ -60,9 +60,9 @@ describe("judge", () => {
   });
 });
 
-describe("exitCodeOf", () => {
+describe("runExitCode", () => {
   it("gives every failure an exit code that identifies it without a summary", () => {
-    const codes = RUN_FAILURES.map((reason) => [reason, exitCodeOf({ ok: false, reason, message: "" })]);
+    const codes = RUN_FAILURES.map((reason) => [reason, runExitCode({ ok: false, reason, message: "" })]);
     expect(Object.fromEntries(codes)).toEqual({
       AuthenticationFailed: RUN_EXIT.agentFailed,
       RateLimited: RUN_EXIT.agentFailed,
@@ -79,6 +79,6 @@ describe("exitCodeOf", () => {
       ConfigInvalid: RUN_EXIT.notStarted,
       AgentMissing: RUN_EXIT.notStarted,
     });
-    expect(exitCodeOf({ ok: true })).toBe(0);
+    expect(runExitCode({ ok: true })).toBe(0);
   });
 });

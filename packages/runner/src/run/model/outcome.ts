@@ -72,7 +72,7 @@ function withoutResult({ exit, stderrTail, result }: AgentEnd): { reason: RunFai
 }
 
 /** The runner's exit code for an outcome. */
-export function exitCodeOf(outcome: Outcome): number {
+export function runExitCode(outcome: Outcome): number {
   if (outcome.ok) return RUN_EXIT.succeeded;
   if (NOT_STARTED.has(outcome.reason)) return RUN_EXIT.notStarted;
   if (outcome.reason === "TimedOut") return RUN_EXIT.timedOut;

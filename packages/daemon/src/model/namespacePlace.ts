@@ -1,5 +1,5 @@
 /** Where the objects of a session in Kubernetes are. */
-export interface Place {
+export interface NamespacePlace {
   readonly namespace: string;
   /** The uid of the namespace. It is unique across clusters, and a namespace that is created again gets another one. */
   readonly uid: string;

@@ -19,7 +19,7 @@ export interface View {
 const MAX_TEXT = 16_384;
 
 /** A session as the API returns it. */
-export function describeSession(entry: Entry, view: View): Session {
+export function apiSession(entry: Entry, view: View): Session {
   const { name, uid, createdTime, spec } = entry.record;
   return { name, uid, createdTime, spec, status: omitUndefined(statusOf(entry, view)) as SessionStatus };
 }

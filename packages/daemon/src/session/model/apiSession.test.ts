@@ -1,7 +1,7 @@
 import { type RunnerStatus, sessionSchema } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../registry/model/entry.ts";
-import { describeSession, type View } from "./describe.ts";
+import { apiSession, type View } from "./apiSession.ts";
 import { exampleEntry } from "./entry.fixture.ts";
 
 const RUNNER: RunnerStatus = { type: "status", state: "Running", activity: "Idle", turns: 2 };
@@ -15,11 +15,11 @@ const NOTHING: View = {
 };
 
 const statusOf = (entry: Partial<Entry>, view: Partial<View> = {}) =>
-  sessionSchema.parse(describeSession(exampleEntry(entry), { ...NOTHING, ...view })).status;
+  sessionSchema.parse(apiSession(exampleEntry(entry), { ...NOTHING, ...view })).status;
 
 const running: Partial<View> = { observation: { phase: "Running" }, isConnected: true, runner: RUNNER };
 
-describe("describeSession", () => {
+describe("apiSession", () => {
   it("is Pending, with its current step, until its agent has started", () => {
     expect(statusOf({})).toMatchObject({ phase: "Pending", reason: "Starting" });
     const creating = { ...running, progress: "Starting the agent" };
