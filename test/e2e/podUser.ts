@@ -6,9 +6,7 @@ import { vi } from "vitest";
 import { SessionUser } from "../integration/session/sessionUser.ts";
 import type { Cluster } from "../kit/cluster/index.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
-
-/** Patience for a busy cluster. */
-export const PATIENCE = { timeout: 120_000, interval: 250 };
+import { PATIENCE } from "./useNamespace.ts";
 
 /** A user whose sessions are pods of a namespace, with the terminal agent in them. */
 export class PodUser extends SessionUser {

@@ -5,12 +5,12 @@ import type { Session } from "@clauderon/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../integration/cli/cliProcess.ts";
 import { TerminalWindow } from "../integration/session/terminalWindow.ts";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { run } from "../kit/cluster/run.ts";
 import type { ModelRequest } from "../kit/internet/messages/modelRequest.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
 import { CLAUDERON } from "../kit/programs.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
+import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
 // The user guide, followed as a user would, without its proxy parts: the real command and daemon, real Claude Code in the pod,
 // a scripted model outside.
@@ -20,10 +20,7 @@ function script({ lastText, toolResults }: ModelRequest) {
   if (lastText.includes("Change it") && toolResults.length === 0) return toolUse("Bash", { command: CHANGE });
   return text(lastText.includes("by hand") ? "Heard your hand." : "All done.");
 }
-const cluster = await useCluster();
-await equipCluster(cluster, { messages: { script } });
-const namespace = await cluster.namespace("guide");
-const PATIENCE = { timeout: 120_000, interval: 250 };
+const { cluster, namespace } = await useNamespace("guide", { messages: { script } });
 
 const root = mkdtempSync(join(tmpdir(), "guide-"));
 const repository = join(root, "project");

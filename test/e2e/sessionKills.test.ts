@@ -7,7 +7,8 @@ import { isBystander } from "../kit/bystanders.ts";
 import { chance, SEED } from "../kit/chance.ts";
 import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { type Ask, killAmid } from "../kit/killAmid.ts";
-import { PATIENCE, PodUser } from "./podUser.ts";
+import { PodUser } from "./podUser.ts";
+import { PATIENCE } from "./useNamespace.ts";
 
 // Ten daemons die, each during five creates and then during five deletes at different points: fifty points of each.
 const cluster = await useCluster();

@@ -1,12 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
 import { numbersOf } from "../integration/session/numberedLines.ts";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
-import { PATIENCE, PodUser } from "./podUser.ts";
+import { PodUser } from "./podUser.ts";
+import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
 // Only on the kit's own cluster: the test must not stop components of a foreign cluster.
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("losses");
+const { cluster, namespace } = await useNamespace("losses");
 
 it("attach to a pod survives the loss of daemon, API server, pod and kubelet: no byte missing or doubled, the conversation continues, the status is true", async () => {
   const user = new PodUser(cluster, namespace);

@@ -2,14 +2,12 @@ import type { Duplex } from "node:stream";
 import { controlFrame, encodeFrame, FrameDecoder, readRunnerMessage, type RunnerMessage } from "@clauderon/protocol";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionRecord } from "../../packages/daemon/src/backend.ts";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { AGENT_IMAGE } from "../kit/cluster/projectImages.ts";
 import { backendOn, contextOf, sessionNamed } from "../kit/sessions/backendStage.ts";
+import { useNamespace } from "./useNamespace.ts";
 
 // The Kubernetes backend alone, without daemon and command: real kubelet, scheduler, volumes and runner.
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("sessions");
+const { cluster, namespace } = await useNamespace("sessions");
 const options = {
   kubeconfig: cluster.kubeconfig,
   namespace,

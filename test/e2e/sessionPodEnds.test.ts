@@ -1,11 +1,9 @@
 import { expect, it } from "vitest";
 import { startCli } from "../integration/cli/cliProcess.ts";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
-import { PATIENCE, PodUser } from "./podUser.ts";
+import { PodUser } from "./podUser.ts";
+import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("ends");
+const { cluster, namespace } = await useNamespace("ends");
 
 /** A user whose agent has written a file, with a watch on all states of the sessions. */
 async function userWithWork(name: string, ...flags: readonly string[]) {

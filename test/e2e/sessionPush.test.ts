@@ -1,12 +1,10 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
-import { PATIENCE, PodUser } from "./podUser.ts";
+import { PodUser } from "./podUser.ts";
+import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("push");
+const { cluster, namespace } = await useNamespace("push");
 
 it("a pod's agent has its variables, its branch follows the user's commits until it has its own, and included ignored files are fetched", async () => {
   const user = new PodUser(cluster, namespace);

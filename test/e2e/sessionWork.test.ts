@@ -1,12 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { BEGIN, CHANGE, STATE, TREES } from "../kit/sessions/unfinishedCheckout.ts";
 import { PodUser } from "./podUser.ts";
+import { useNamespace } from "./useNamespace.ts";
 
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("work");
+const { cluster, namespace } = await useNamespace("work");
 
 it("a checkout with 200 MiB of history and every kind of unfinished work is the same in the pod, and the agent's changes are fetched", async () => {
   const user = new PodUser(cluster, namespace);

@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { equipCluster, useCluster } from "../kit/cluster/index.ts";
 import { gitAt } from "../kit/repositories/gitAt.ts";
 import { AGENT_WORK, worstCheckout } from "../kit/repositories/worstCheckout.ts";
-import { PATIENCE, PodUser } from "./podUser.ts";
+import { PodUser } from "./podUser.ts";
+import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
-const cluster = await useCluster();
-await equipCluster(cluster);
-const namespace = await cluster.namespace("worst");
+const { cluster, namespace } = await useNamespace("worst");
 
 /** What git knows of a checkout, by raw names, in three lines. */
 const STATE = `git ls-files --stage -z | sha256sum

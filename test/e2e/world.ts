@@ -6,13 +6,11 @@ import { type Cluster, equipCluster, toolPath, useCluster } from "../kit/cluster
 import { AGENT_IMAGE, OPERATOR_IMAGE } from "../kit/cluster/projectImages.ts";
 import { run } from "../kit/cluster/run.ts";
 import type { Internet, InternetOptions } from "../kit/internet/internet.ts";
+import { PATIENCE } from "./useNamespace.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Name of the operator's release in the operator's namespace. */
 export const RELEASE = "thurkube";
-
-/** Longest wait for anything in the cluster; a test that needs all of it has failed. */
-const PATIENCE = { timeout: 120_000, interval: 250 };
 
 /** A cluster with the operator installed by its chart, and the outside world that pods reach. */
 export interface World {
