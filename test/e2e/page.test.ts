@@ -6,7 +6,7 @@ import { AGENT_IMAGE, OPERATOR_IMAGE } from "../kit/cluster/projectImages.ts";
 import { delay, text, toolUse } from "../kit/internet/messages/turns.ts";
 import { manifest, secret, startWorld } from "./world.ts";
 
-// The manifests of thurkube's own page, unchanged except for image names, in the order that a reader applies them.
+// Manifests that users of thurkube already have (in ./page), unchanged except for image names, in the order that they apply them.
 const NAMESPACE = "agents";
 const GIT_TOKEN = "ghp_e2epagetoken";
 const page = async (file: string): Promise<string> => {

@@ -12,8 +12,8 @@ import { CLAUDERON } from "../kit/programs.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
-// The user guide, followed as a user would, without its proxy parts: the real command and daemon, real Claude Code in the pod,
-// a scripted model outside.
+// What a user does with a session in Kubernetes, from create to delete: the real command and daemon, real Claude Code in the
+// pod, a scripted model outside.
 const CHANGE =
   "git rm -q old.txt && git mv plain.txt renamed.txt && echo new > added.txt && chmod +x added.txt && git add -A && git commit -qm 'From the pod' && echo unstaged >> renamed.txt";
 function script({ lastText, toolResults }: ModelRequest) {
@@ -84,7 +84,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
-describe("the user guide", () => {
+describe("a user's session in Kubernetes", () => {
   it("create with limits copies the checkout with its uncommitted state, and the agent follows the prompt", async () => {
     writeFileSync(join(repository, "staged.txt"), "staged\n");
     writeFileSync(join(repository, "both.txt"), "staged\n");

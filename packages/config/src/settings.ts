@@ -21,7 +21,7 @@ export interface Setting {
   readonly schema: z.ZodType;
 }
 
-/** Further names of variables, from the guide. */
+/** Variables whose name does not follow from their setting; users already set them. */
 const MORE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "features.kubernetes_backend": ["CLAUDERON_FEATURE_ENABLE_KUBERNETES_BACKEND"],
 };

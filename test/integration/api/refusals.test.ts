@@ -131,7 +131,7 @@ const REFUSED: Readonly<Record<string, readonly [unknown, string]>> = {
   "a time zone that is a path": [job({ timezone: "../etc/passwd" }), "must be the name of an IANA time zone"],
 };
 
-/** What Kubernetes' own CronJob takes, so a manifest of the reference may have it. */
+/** Schedules that a CronJob of Kubernetes accepts, so users may have them in their manifests. */
 const SCHEDULES = [
   "* * * * *",
   "0 */6 * * *",
