@@ -17,7 +17,7 @@ export function readSources(root: string, globs: readonly string[]): readonly So
   return paths.toSorted().map((path) => readSource(root, path));
 }
 
-/** Every text that people write and read: all that is no source file, apart from what tools write. */
+/** Every text file that people write and read: all that are not source files, apart from generated ones. */
 export function readTexts(root: string): readonly Pick<Source, "path" | "text">[] {
   const exclude = ["**/node_modules/**", "**/out/**", "package-lock.json", "charts/*/templates/crds/**", "docs/cli.md"];
   const paths = globSync("**/*.{md,yaml,yml,json,mjs,sh,go,c,tpl,txt}", { cwd: root, exclude });

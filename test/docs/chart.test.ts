@@ -37,7 +37,7 @@ describe.each(HELMS)("the chart with %s", (helm) => {
     ["an unknown value deeper down", ["--set=image.tga=x"], /[Aa]dditional propert.*tga/],
     ["a log level that does not exist", ["--set=logLevel=loud"], /logLevel.*one of.*debug.*info.*warn.*error/],
     ["a negative number of replicas", ["--set=replicaCount=-1"], /replicaCount.*(greater than or equal to|minimum).*0/],
-    ["an amount of memory that is none", ["--set=resources.limits.memory=lots"], /limits.memory.*pattern/],
+    ["an invalid amount of memory", ["--set=resources.limits.memory=lots"], /limits.memory.*pattern/],
     ["a privileged port", ["--set=probes.port=80"], /probes.port.*1,?024/],
     [
       "escalation in the ceiling",
@@ -63,7 +63,7 @@ describe("the operator's Deployment", () => {
     ]);
   });
 
-  it("is probed on /healthz and /readyz at the port it is told to serve", async () => {
+  it("is probed on /healthz and /readyz at the port of its configuration", async () => {
     const [container] = (await deployment("--set=probes.port=9090")).template.spec.containers;
     expect(container?.livenessProbe).toMatchObject({
       httpGet: { path: "/healthz", port: "http" },

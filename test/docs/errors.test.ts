@@ -19,7 +19,7 @@ function codeErrors(page: string): readonly string[] {
     ...Object.keys(FAULTS)
       .filter((code) => !told.includes(code))
       .map((code) => `${code} is missing`),
-    ...told.filter((code) => !(code in FAULTS)).map((code) => `${code} is no code`),
+    ...told.filter((code) => !(code in FAULTS)).map((code) => `${code} is not a code`),
     ...Object.entries(FAULTS)
       .filter(([code, { exit }]) => told.includes(code) && !page.includes(`### ${code}\n\nExit ${exit}. `))
       .map(([code, { exit }]) => `${code} does not begin with: Exit ${exit}.`),
@@ -36,7 +36,7 @@ describe("docs/errors.md", () => {
   });
 
   it("fails the check when an entry is missing, superfluous, or has another exit code", () => {
-    expect(codeErrors(PAGE.replace("### TIMEOUT", "### TIME"))).toEqual(["TIMEOUT is missing", "TIME is no code"]);
+    expect(codeErrors(PAGE.replace("### TIMEOUT", "### TIME"))).toEqual(["TIMEOUT is missing", "TIME is not a code"]);
     expect(codeErrors(PAGE.replace("### TIMEOUT\n\nExit 9. ", "### TIMEOUT\n\nExit 8. "))).toEqual([
       "TIMEOUT does not begin with: Exit 9.",
     ]);

@@ -8,7 +8,7 @@ const MODEL_TOKEN = "sk-ant-oat01-lockeddown";
 const GIT_TOKEN = "ghp_lockeddowntoken";
 const LOOK_AROUND = `setsid sleep 0.2 > /dev/null 2>&1 & ps auxww; for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done; git remote -v; cat .git/config; id; echo "root: $(touch /x 2>&1)"; grep -i cap /proc/self/status; ls /var/run/secrets 2>&1`;
 
-// Once the sleep of before, an orphan by now, is gone; patient for 5 s.
+// Runs when the earlier sleep, which is an orphan by now, has ended. Waits up to 5 s.
 const COUNT_ZOMBIES = `i=0; while [ $i -lt 100 ] && grep -qs '^Name:.sleep' /proc/[0-9]*/status; do i=$((i+1)); sleep 0.05 & wait; done; echo "zombies: $(grep -ls '^State:.Z' /proc/[0-9]*/status | wc -l)"`;
 
 let seen = "";

@@ -87,7 +87,7 @@ export function fingerprint(
 }
 
 const OURS = /^refs\/(heads\/)?clauderon\//;
-/** Files below the git folder that hold objects, or what a fetch of ours may write beside them, or that are told above. */
+/** Files below the git folder that hold objects, that a fetch of ours may write beside them, or that are compared above. */
 const OF_GIT =
   /^\.git\/(objects\/|config |index |(logs\/)?refs\/(heads\/)?clauderon\/|refs\/(heads|tags)|packed-refs|logs\/refs\/heads\/clauderon)/;
 

@@ -49,7 +49,7 @@ function liveProcesses(): readonly LiveProcess[] {
 
 const lineOf = (pid: number): string => read(pid, "cmdline").replaceAll("\0", " ").trim();
 
-/** Kills a process; one that has ended already is no error. */
+/** Kills a process. One that has already ended is not an error. */
 export function tryKill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

@@ -52,7 +52,7 @@ describeInteractiveAgent({
   failsTurn: { activity: "Failed", conversationId: "0193-ab", endsTurn: true, failure: "No credit." },
 });
 
-it("Claude Code is told that it is in a sandbox when it is, because it bypasses permissions as root only there", () => {
+it("Claude Code learns that it is in a sandbox, because only there it bypasses permissions as root", () => {
   const task = {
     workingDirectory: "/work",
     home: "/home/agent",

@@ -10,7 +10,10 @@ export interface ApplyRequest<T extends KubeObject> {
   /** The object as last seen; undefined if it does not exist. */
   readonly live: T | undefined;
   readonly fieldManager: string;
-  /** For a caller that applies again and again: without it, an object that the server keeps in another form is written each time. */
+  /**
+   * For a caller that applies repeatedly: without it, an object that the server keeps in another form is written each
+   * time.
+   */
   readonly kept?: KeptForms;
 }
 

@@ -18,7 +18,10 @@ export function openPlainFile(path: string, flags: number = constants.O_RDONLY):
   return undefined;
 }
 
-/** Missing, a link, a socket or a pipe without a reader, a folder, a device that is not there, in a folder that is no folder. */
+/**
+ * Missing; a link; a socket, or a pipe without a reader; a folder; a device that does not exist; a path below something
+ * that is not a folder.
+ */
 const NO_PLAIN_FILE = new Set(["ENOENT", "ELOOP", "ENXIO", "EISDIR", "ENODEV", "ENOTDIR", "EACCES"]);
 
 /** The bytes of a regular file; undefined when there is none, or when it is longer than `maxBytes`. Never waits. */

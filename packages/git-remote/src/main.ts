@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** git's pipe: Node would write to it synchronously, and a git that writes at the same time would wait for ever. */
+/** git's pipe: Node would write to it synchronously, and a git that writes at the same time would wait forever. */
 function openOutput(): Writable {
   const stat = fstatSync(1);
   return stat.isFIFO() || stat.isSocket() ? new Socket({ fd: 1, readable: false, writable: true }) : process.stdout;

@@ -3,7 +3,7 @@ import { type Credentials, type KubeAccess, sameTls, type TlsMaterial } from "./
 import { openTunnel, TCP_KEEP_ALIVE_MS } from "./tunnel.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Shorter than load balancers and the API server (90 s) keep an idle connection, so they seldom close one in use. */
+/** Shorter than load balancers and the API server (90 s) keep an idle connection, so they rarely close one in use. */
 const IDLE_TIMEOUT_MS = 30_000;
 
 /** Node's TLS options for the TLS settings of a kubeconfig. */

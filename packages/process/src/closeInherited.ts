@@ -3,9 +3,9 @@ import { closeSync, readdirSync, readFileSync } from "node:fs";
 const O_CLOEXEC = 0o2000000;
 
 /**
- * Closes the files that whoever started this process has left open for it, besides the standard streams: every program
- * that it starts would have them too. What this process opened itself is marked to be closed on exec. On systems without
- * /proc it does nothing.
+ * Closes the files that the parent process left open for this one, besides the standard streams: every program that it
+ * starts would inherit them. Files that this process opened itself are already closed on exec. Does nothing on systems
+ * without /proc.
  */
 export function closeInherited(): void {
   for (const file of openFiles()) if (file > 2 && isPassedOn(file)) closeSync(file);

@@ -20,7 +20,7 @@ describe("runProcess", () => {
     const flood = await run("while echo flood; do :; done", { maxOutputBytes: 1_000 });
     expect(flood.code).not.toBe(0);
     expect(flood.stdout.length).toBeLessThanOrEqual(1_000);
-    // It may have ended by itself before it was told to.
+    // It may have ended by itself before the signal came.
     expect((await run("echo four", { maxOutputBytes: 3 })).code).toBe(1);
     expect(await run("echo four", { maxOutputBytes: 5 })).toMatchObject({ code: 0, stdout: Buffer.from("four\n") });
   });

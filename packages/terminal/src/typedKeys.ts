@@ -2,8 +2,8 @@
 export interface TypedKey {
   readonly bytes: readonly number[];
   /**
-   * The byte that the key has on every terminal: of a character or of `ctrl-` with one. `Passing` is no key press: a release, a
-   * repetition, or a modifier by itself. Undefined for any other key.
+   * The byte that the key has on every terminal: of a character, or of `ctrl-` with one. `Passing` is not a key press: a
+   * release, a repetition, or a modifier by itself. Undefined for any other key.
    */
   readonly key: number | "Passing" | undefined;
 }

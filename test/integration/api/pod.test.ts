@@ -15,7 +15,7 @@ function find(kind: string, name: string): KubeObject | undefined {
 
 function runPod(job: AgentJob): KubeObject & { spec: object } {
   const { resolved, missing } = resolveReferences({ ...job, metadata: { ...job.metadata, namespace: "agents" } }, find);
-  if (resolved === undefined) throw new Error(`The examples lack ${JSON.stringify(missing)}`);
+  if (resolved === undefined) throw new Error(`The examples do not have ${JSON.stringify(missing)}`);
   const { metadata, spec = { containers: [] } } = jobPodTemplate(resolved, runInputsHash(resolved));
   const name = childNames(job).job("0123456789");
   return { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name, namespace: "agents" }, spec };

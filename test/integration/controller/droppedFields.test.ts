@@ -4,7 +4,7 @@ import type { KubeObject } from "@clauderon/base";
 import { expect, it } from "vitest";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 
-/** This API server knows `hostUsers`, and drops it without a word: the gate is off, as it is by default in 1.28. */
+/** This API server knows `hostUsers`, and drops it silently: the gate is off, as it is by default in 1.28. */
 const { api, client } = await useApiServer({ flags: ["--feature-gates=UserNamespacesSupport=false"] });
 
 function cronJob(image = "localhost/agent:dev"): KubeObject {

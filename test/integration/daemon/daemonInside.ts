@@ -115,7 +115,7 @@ export class DaemonInside {
     return this;
   }
 
-  /** As a daemon does that is told to end. */
+  /** Ends like a daemon that gets SIGTERM. */
   stop(): Promise<void> {
     this.#stopped ??= this.#api.close().then(() => this.sessions.stop());
     return this.#stopped;

@@ -60,7 +60,7 @@ describe("recreate of a session whose worktree is lost", () => {
     expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
   });
 
-  it("continues when the whole folder of the session is lost, once it is told to", async () => {
+  it("continues on request after the whole folder of the session was lost", async () => {
     const { world, work, git, state } = await begin();
     await world.end("SIGKILL");
     await world.endRunners();

@@ -14,7 +14,10 @@ import type {
 import { RUNNER } from "../../kit/programs.ts";
 import { POLL } from "./daemonProcess.ts";
 
-/** Sessions as in pods: each has a volume of its own, with a repository, and a runner that is killed some time after it was told to end. */
+/**
+ * Sessions like those in pods: each has its own volume with a repository, and a runner that is killed some time after
+ * SIGTERM.
+ */
 export class RunnerPods implements SessionBackend {
   readonly name = "kubernetes";
   readonly hasOwnRepository = true;

@@ -50,7 +50,7 @@ describe.each(BACKENDS)("a runner that stands still (%s)", (backend) => {
     expect(daemon.runners("still")).toEqual([]);
   });
 
-  it("holds up no daemon that is told to stop, whatever waits for it", async () => {
+  it("does not delay a daemon that stops, whatever waits for the runner", async () => {
     const { daemon, runner } = await standstill(backend);
     daemon.haste = 1;
     const asked = [daemon.sessions.prompt("still", "say hello"), daemon.sessions.delete("still", false)];
@@ -86,7 +86,7 @@ describe("a runner that stands still", () => {
     expect(daemon.runners("still")).toEqual([]);
   });
 
-  it("before it has greeted is waited for, which is shown, and used when it goes on", async () => {
+  it("before its greeting is reported and waited for, and used when it continues", async () => {
     const daemon = await new DaemonInside().start();
     daemon.haste = HASTE;
     daemon.pods.atStart = "SIGSTOP";

@@ -90,14 +90,14 @@ const treeOf = (repository: ScratchRepository, commit: string) => raw(repository
 /** What a raw commit has below its headers. */
 const messageOf = (text: string) => text.slice(text.indexOf("\n\n"));
 
-/** Puts HEAD on a branch whose name is no UTF-8. */
+/** Puts HEAD on a branch whose name is not UTF-8. */
 function takeLatinBranch({ path }: ScratchRepository): void {
   const tip = raw(path, "rev-parse", "HEAD");
   writeFileSync(pathOf(path, ".git/refs/heads/caf\xe9"), tip);
   writeFileSync(join(path, ".git/HEAD"), bytes("ref: refs/heads/caf\xe9\n"));
 }
 
-/** A commit on top of HEAD whose author and message are no UTF-8. */
+/** A commit on top of HEAD whose author and message are not UTF-8. */
 function commitInLatin(repository: ScratchRepository): string {
   const lines = [
     `tree ${repository.tip("HEAD^{tree}")}`,
@@ -150,7 +150,7 @@ it.each(["caf\xe9.txt", "new\nline", "-dash", "x".repeat(254) + "\xe9"])(
   },
 );
 
-it("work whose message is no UTF-8 is rescued byte by byte, with the session's own branch", async () => {
+it("work whose message is not UTF-8 is rescued byte by byte, with the session's own branch", async () => {
   const world = await SessionWorld.begin(oddRepository());
   const { mine, theirs } = world;
   theirs.run("update-ref", REFS.branch, commitInLatin(theirs));

@@ -85,7 +85,7 @@ describe("git-remote-clauderon", () => {
       "error[DAEMON_UNAVAILABLE]: No daemon answers on /nonexistent/daemon.sock\n",
     ],
     [
-      "a home that is no path",
+      "a home that is not a path",
       ["clauderon::brave-otter"],
       { CLAUDERON_HOME: "here" },
       'error[CONFIG_INVALID]: CLAUDERON_HOME must be an absolute path, got "here"',

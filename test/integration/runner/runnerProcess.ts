@@ -47,7 +47,7 @@ export async function runRunner(options: RunnerOptions): Promise<EndedRun> {
   return (await startRunner(options)).ended;
 }
 
-/** Starts the real clauderon-runner in a folder of its own, which is deleted when the test is over. */
+/** Starts the real clauderon-runner in its own folder, which is deleted after the test. */
 export async function startRunner(options: RunnerOptions): Promise<StartedRun> {
   const folder = options.folder ?? (await newFolder());
   await writeInputs(folder, options);

@@ -19,7 +19,7 @@ export interface GitEnd {
 
 /** Makes sessions git remotes, as the daemon does: each stream is a connection of its own to the runner's socket. */
 export class Gateway {
-  /** CLAUDERON_HOME of whoever asks for a session here. */
+  /** CLAUDERON_HOME of the client that asks for a session here. */
   readonly home = mkdtempSync(join(tmpdir(), "gateway-"));
   readonly #streams = new Set<Socket>();
 

@@ -170,7 +170,7 @@ export class ViewerClient {
     return this.messages.findLast((message): message is RunnerStatus => message.type === "status");
   }
 
-  /** The activities that were told, one after the other. */
+  /** The activities that were reported, in order. */
   get activities(): readonly string[] {
     return this.messages.flatMap((message) => (message.type === "status" ? [message.activity] : []));
   }

@@ -15,7 +15,7 @@ describe("the life of a session by commands", () => {
     const user = new SessionUser();
     const created = await user.run(["create", "--name", "web", "--detach"]);
     expect(created).toMatchObject({ exitCode: 0, stdout: "web\n" });
-    expect(created.stderr).toContain("web: Making the worktree\n"); // what it is at, a line for each
+    expect(created.stderr).toContain("web: Making the worktree\n"); // one line for each step
     expect(user.git("for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe("clauderon/web\nmain");
 
     expect((await user.ok("list")).split("\n")).toEqual([

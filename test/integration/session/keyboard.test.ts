@@ -59,7 +59,7 @@ it("keys that only newer terminals tell apart reach the agent, from each viewer 
   expect(plain.received.match(new RegExp(["\u001b", "\\[[<=>?]\\d*(;\\d+)?u"].join(""), "g"))).toEqual(["\u001b[?u"]);
   expect(plain.received).toContain(OTHER_KEYS);
 
-  // One reply, to the one question of the agent, whoever looks on.
+  // One reply to the agent's one question, however many viewers there are.
   for (const window of [able, plain]) expect(window.screen.match(/reply \w+/g)).toEqual([`reply ${hex("\u001b[?0u")}`]);
   expect(able.screen).not.toContain(`input ${hex("\u001b[?")}`);
 

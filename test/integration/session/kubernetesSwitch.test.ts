@@ -58,7 +58,7 @@ describe("the Kubernetes backend", () => {
       expect(created.stderr).toContain('The namespace "clauderon" is not in the cluster');
       expect(created.stderr).toContain("kubectl create namespace clauderon");
       expect(created.exitCode).not.toBe(0);
-      // What could not be made is no trouble to be rid of.
+      // A session that could not be created can be deleted without an error.
       await user.ok("delete", "web");
       expect(await user.names()).toEqual([]);
     },

@@ -50,7 +50,7 @@ export class Children {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Sends the signal and waits for the end; a program that has ended already is no error. */
+  /** Sends the signal and waits for the end. A program that has already ended is not an error. */
   async end(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.#running.get(name);
     if (child === undefined || !this.isRunning(name)) return;

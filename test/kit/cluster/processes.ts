@@ -21,7 +21,7 @@ export function isCommandLine(process: Process, wanted: readonly string[]): bool
   return process.commandLine.length === wanted.length && wanted.every((word, at) => process.commandLine[at] === word);
 }
 
-/** Sends the signal and waits until the processes are gone; one that has gone already is no error. */
+/** Sends the signal and waits until the processes are gone. One that has already ended is not an error. */
 export async function endProcesses(pids: readonly number[], signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   for (const pid of pids) {
     try {

@@ -8,7 +8,7 @@ import type { CliConfig } from "../config.ts";
 import type { Finding } from "./model/finding.ts";
 import { TOOLS, toolFinding } from "./model/toolFindings.ts";
 
-/** A tool that waits for an answer is none that an agent can use. */
+/** An agent cannot use a tool that waits for an answer. */
 const DEADLINE_MS = 60_000;
 
 /** Where every sandbox has the same programs as the system. */

@@ -43,13 +43,13 @@ export async function mergeCommand(request: MergeRequest, context: CommandContex
   if (json) context.print(JSON.stringify({ before, after, merged: commit, changed: before !== after }, null, 2));
 }
 
-/** Whether the merge only moves the branch forward. With `merge.ff = false`, git makes a commit all the same. */
+/** Whether the merge only moves the branch forward. With `merge.ff = false`, git makes a commit even then. */
 async function isForward(git: Git, commit: string): Promise<boolean> {
   const { code } = await git.run(["merge-base", "--is-ancestor", "HEAD", commit]);
   return code === 0 && (await git.ask(["config", "--type=bool", "--get", "merge.ff"])) !== "false";
 }
 
-/** Conflicts of before are no fault of the session's work. */
+/** Conflicts from earlier are not caused by the session's work. */
 async function refuseUnfinished(git: Git, folder: string): Promise<void> {
   const [first] = await conflictsIn(git);
   if (first === undefined) return;

@@ -26,7 +26,7 @@ async function checkoutAt(folder: string, context: CommandContext): Promise<Chec
   const git = Git.asTyped(folder, context.config.environment);
   const top = await git.ask(["rev-parse", "--show-toplevel"]);
   const common = await git.ask(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  // A path whose bytes are no text is nobody's whom we know: create refuses it.
+  // A path whose bytes are not UTF-8 cannot belong to a session: create refuses it.
   if (top === undefined || common === undefined || !existsSync(common)) return undefined;
   return { top, gitFolder: realpathSync(common), branch: await git.ask(["symbolic-ref", "--quiet", "HEAD"]) };
 }

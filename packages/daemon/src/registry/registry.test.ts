@@ -59,7 +59,7 @@ describe("Registry", () => {
     expect([second.prompt("web"), second.get("web")?.failure]).toEqual([undefined, undefined]);
   });
 
-  it("keeps where a session is, and tells none made yet from nobody knows", () => {
+  it("keeps where a session is, and distinguishes “not made yet” from “not known”", () => {
     const path = scratch();
     const first = new Registry(path);
     first.add({ ...named("fresh", 1), place: null }, {});
@@ -90,7 +90,7 @@ describe("Registry", () => {
     ["failure = '[]'", "failure:"],
     ["credentials = '{}'", "credentials:"],
     ["notices = '[1]'", "notices.0:"],
-  ])("a row whose %s is told apart, and stops no other", (change, problem) => {
+  ])("lists a row whose %s separately, and reads the others", (change, problem) => {
     const path = scratch();
     const before = new Registry(path);
     before.add(named("good", 1), {});
@@ -104,7 +104,7 @@ describe("Registry", () => {
   });
 
   it.each([
-    ["is no database", (path: string) => writeFileSync(path, "what is this".repeat(1_000))],
+    ["is not a database", (path: string) => writeFileSync(path, "what is this".repeat(1_000))],
     ["was cut short", (path: string) => truncateSync(path, 6_000)],
     ["was written over", (path: string) => writeFileSync(path, readFileSync(path).fill(0x55, 4_096, 12_000))],
   ])("fails with a clear Fault for a file that %s, and does not change it", (_, spoil) => {

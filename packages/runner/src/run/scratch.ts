@@ -10,7 +10,7 @@ export function makeScratch(): Promise<string> {
   return mkdtemp(join(tmpdir(), "clauderon-run-"));
 }
 
-/** Deletes a run's folder; what cannot be deleted is told. */
+/** Deletes a run's folder. If that fails, logs it. */
 export async function removeScratch(folder: string, journal: Journal): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch((thrown: unknown) => {
     journal.line("runner", `Cannot delete ${folder}: ${messageOf(thrown)}`);
@@ -21,7 +21,7 @@ export async function removeScratch(folder: string, journal: Journal): Promise<v
 export async function writeSeedFiles(files: readonly SeedFile[]): Promise<void> {
   for (const { path, content } of files) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // A file that is there keeps its mode and may be a link to elsewhere: make it anew.
+    // An existing file keeps its mode and may be a link to another place, so it is removed first.
     await rm(path, { force: true });
     await writeFile(path, content, { mode: 0o600, flag: "wx" });
   }

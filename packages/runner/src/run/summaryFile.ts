@@ -4,7 +4,7 @@ import { messageOf } from "@clauderon/base";
 import type { RunnerConfig } from "../config.ts";
 import type { Journal } from "./output/journal.ts";
 
-/** Writes the summary where the kubelet reads it, and beside the transcript; a failure is told in the log, no more. */
+/** Writes the summary where the kubelet reads it, and beside the transcript. A failure is only logged. */
 export async function writeSummary(
   summary: string,
   config: Pick<RunnerConfig, "terminationLog">,

@@ -4,7 +4,7 @@ export interface Link {
   readonly target: string;
 }
 
-/** One file shown in the place of another. */
+/** A file that is shown instead of another one. */
 interface Cover {
   readonly path: string;
   readonly by: string;

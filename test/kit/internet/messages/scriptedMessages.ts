@@ -135,8 +135,8 @@ function answerError(response: ServerResponse, step: ErrorStep): void {
 }
 
 /**
- * What Claude Code 2.1.330 asks beside its turns, with the answers after which it goes on at once: an organisation
- * without managed settings (404) and without restrictions. It repeats both questions for seconds on any other answer.
+ * What Claude Code 2.1.330 asks besides its turns, with the answers after which it continues at once: an organisation
+ * without managed settings (404) and without restrictions. It repeats both questions for seconds after any other answer.
  */
 const SIDE_ANSWERS: Readonly<Record<string, { readonly status: number; readonly body: unknown }>> = {
   "/v1/messages/count_tokens": { status: 200, body: { input_tokens: 100 } },

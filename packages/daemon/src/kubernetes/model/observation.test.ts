@@ -82,7 +82,7 @@ describe("observation of a pod that waits", () => {
       [/not present/, /Load the image/],
     ],
     [
-      "a name that is none",
+      "an invalid name",
       waits("InvalidImageName", "couldn't parse"),
       "InvalidImageName",
       [/couldn't parse/, /--image/],
@@ -210,7 +210,7 @@ describe("observation of a pod that ended", () => {
       { reason: "RunnerFailed", message: expect.stringContaining("signal 11") },
     ],
     [
-      "because it was told to",
+      "on request",
       pod({ phase: "Succeeded", containerStatuses: container({ terminated: { exitCode: 0 } }) }),
       { reason: "Ended", exitCode: 0 },
     ],

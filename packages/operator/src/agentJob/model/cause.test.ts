@@ -138,7 +138,7 @@ describe("failureCause", () => {
       '{"outcome":"Failed","reason":"Succeeded","message":"hunter2"}',
     ],
     ["a summary that says success", '{"outcome":"Succeeded","lastMessage":"hunter2"}'],
-    ["JSON that is no summary", '{"error":"hunter2"}'],
+    ["JSON that is not a summary", '{"error":"hunter2"}'],
   ])("shows nothing of a termination message that is not the runner's account of a failure: %s", (_what, message) => {
     const cause = exits({ exitCode: 1, message });
     expect(cause.reason).toBe("AgentCrashed");

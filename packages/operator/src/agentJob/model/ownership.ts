@@ -20,8 +20,8 @@ export function childMeta(job: AgentJob, name: string) {
 }
 
 /**
- * True for a Job or pod of this AgentJob's runs: it is in the AgentJob's namespace and has its uid in a label. Labels and
- * uids are no secret, and other namespaces belong to other people, who could otherwise forge a result.
+ * True for a Job or pod of this AgentJob's runs: it is in the AgentJob's namespace and has its uid in a label. The
+ * namespace counts because labels and uids are not secret: people of other namespaces could otherwise forge a result.
  */
 export function isOfRuns(job: AgentJob, { metadata: { namespace, labels } }: KubeObject): boolean {
   return namespace === job.metadata.namespace && labels?.[LABELS.ownerUid] === job.metadata.uid;

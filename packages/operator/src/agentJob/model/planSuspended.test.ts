@@ -46,7 +46,7 @@ describe("planAgentJob, suspended", () => {
     expect(plan(job, { jobs: [suspended(liveRun(job))] }).patches).toEqual([]);
   });
 
-  it("waits for whoever suspended the Job, and says so", () => {
+  it("waits for the person or program that suspended the Job, and says so", () => {
     const job = exampleJob();
     const made = plan({ ...job, status: { ...plan(job).status?.status } }, { jobs: [suspended(liveRun(job))] });
     expect(made.status?.status).toMatchObject({ phase: "Pending", runs: [{ reason: "JobSuspended" }] });

@@ -138,7 +138,7 @@ function bounded({ reason, message }: Cause): Cause {
   return { reason, message: cleanText(message, MAX_RUN_TEXT) };
 }
 
-/** The result of a run whose Job does not end, because the container `holder` goes on after the agent. */
+/** The result of a run whose Job does not end, because the container `holder` keeps running after the agent. */
 function heldResult({ job, pod }: ObservedRun, holder: string, { context }: RunsInput): Partial<RunStatus> {
   const held = `Container "${holder}" kept running after the agent ended, so the operator ended the Job`;
   const completionTime = terminated(pod)?.finishedAt;

@@ -11,7 +11,7 @@ import type {
   LiveVolumeClaim,
 } from "./objects.ts";
 
-/** The live objects with the names of child objects, whoever owns them. */
+/** The live objects with the names of child objects, including those of another owner. */
 export interface Children {
   readonly ConfigMap?: LiveConfigMap | undefined;
   readonly PersistentVolumeClaim?: LiveVolumeClaim | undefined;

@@ -8,7 +8,7 @@ import type { Transcript } from "../output/transcript.ts";
 
 const MAX_LINE_BYTES = 16 * 1_048_576;
 const MAX_STDERR_LINE_BYTES = 65_536;
-/** Lines that are none of the agent's are shown until there are too many of them. */
+/** Lines that are not in the agent's format are shown until there are too many of them. */
 const MAX_GARBAGE_SHOWN = 50;
 const STDERR_KEPT = 20;
 

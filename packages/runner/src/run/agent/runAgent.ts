@@ -15,14 +15,15 @@ export interface AgentStart {
   readonly killGraceMs: number;
 }
 
-/** How long pipes that something unknown still holds are read after the agent and all it left behind are gone. */
+/** How long to read pipes that an unknown process still holds after the agent and everything it left behind are gone. */
 const DRAIN_MS = 5_000;
 
 /**
- * Runs the agent to its end and returns how it left; nothing it started survives.
+ * Runs the agent to its end and returns how it ended. Nothing that it started survives.
  *
- * It is told to end (SIGTERM to its group, SIGKILL after `killGraceMs`) when `stop` aborts, and when it has not left by
- * itself `resultGraceMs` after its result with no further step. AGENT_UNAVAILABLE when it cannot be executed.
+ * Ends the agent (SIGTERM to its group, SIGKILL after `killGraceMs`) when `stop` aborts, and when the agent has not
+ * ended within `resultGraceMs` after its result and has reported no further step. Throws AGENT_UNAVAILABLE if it cannot
+ * be executed.
  */
 export async function runAgent(start: AgentStart, output: AgentOutput, stop: AbortSignal): Promise<Exit> {
   const agent = await openProcess(start.command, start.args, start);

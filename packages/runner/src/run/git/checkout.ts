@@ -184,7 +184,7 @@ class Checkout {
   }
 }
 
-/** The branch that is checked out; undefined when HEAD is detached or the folder is no checkout. */
+/** The branch that is checked out; undefined if HEAD is detached or the folder is not a checkout. */
 export function currentBranch(git: Git): Promise<string | undefined> {
   return git.ask(["symbolic-ref", "--short", "--quiet", "HEAD"]);
 }

@@ -21,7 +21,7 @@ export type NotMoved = { readonly verb: string; readonly finished: Finished } | 
 /** Why the checkout is the agent's to keep: it holds work that upstream never had. Undefined if it holds none. */
 export async function ownWork(git: Git): Promise<string | undefined> {
   if ((await git.resolve(MOVING)) !== undefined) return undefined;
-  // A git that cannot say is no reason to move on.
+  // If git fails, the checkout counts as the agent's and is not moved.
   const saysNothing = async (args: readonly string[]) => {
     const { code, stdout } = await git.run(args);
     return code === 0 && stdout.length === 0;

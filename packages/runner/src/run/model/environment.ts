@@ -1,10 +1,10 @@
 import { isOfOuterGit } from "@clauderon/git/variables";
 
 /**
- * The part of the runner's environment that its agent and its git inherit: everything but what speaks to the runner
- * (`THURKUBE_*`, `CLAUDERON_*`), the variables by which an outer git would misdirect an inner one, and Kubernetes'
- * service variables. Of these the API server's address stays: an AgentJob with a ClusterAccess needs it, and it is no
- * secret. What is left is the image's own environment and the AgentJob's `env`, which the user chose to show the agent.
+ * The part of the runner's environment that its agent and its git inherit: the image's own environment and the
+ * AgentJob's `env`, which the user chose to show the agent. Left out are variables for the runner (`THURKUBE_*`,
+ * `CLAUDERON_*`), those by which an outer git would misdirect an inner one, and Kubernetes' service variables. The API
+ * server's address stays: an AgentJob with a ClusterAccess needs it, and it is not secret.
  */
 export function inheritedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(env).filter(([name]) => KEPT.has(name) || !(DROPPED.test(name) || isOfOuterGit(name)));
@@ -15,8 +15,8 @@ const KEPT = new Set(["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]);
 const DROPPED = /^(THURKUBE_|CLAUDERON_|KUBERNETES_)/;
 
 /**
- * Whether a variable's name says that it holds a secret. Of a Secret that comes whole, by `envFrom`, nobody else tells the
- * runner which names it has.
+ * Whether a variable's name says that it holds a secret. If `envFrom` adds a whole Secret, the runner does not know the
+ * names of its variables otherwise.
  */
 export function isNamedLikeSecret(name: string): boolean {
   return SECRET_NAME.test(name);
@@ -25,7 +25,7 @@ export function isNamedLikeSecret(name: string): boolean {
 const SECRET_NAME =
   /(^|_)(KEY|APIKEY|TOKENS?|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|PAT)$|PRIVATE_KEY|ACCESS_KEY/i;
 
-/** Who the agent's commits are by, unless the environment says. */
+/** The author of the agent's commits, unless the environment names one. */
 export const GIT_IDENTITY = {
   GIT_AUTHOR_NAME: "thurkube agent",
   GIT_AUTHOR_EMAIL: "agent@thurkube.invalid",

@@ -2,7 +2,7 @@ import type { ResultStep, Verdict } from "@clauderon/agents";
 import { counted } from "@clauderon/base";
 import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 
-/** Why the run was told to end before the agent did. */
+/** Why the run was ended before the agent ended by itself. */
 export type StopReason = "Stopped" | "TimedOut";
 
 /** What is known when the agent is gone. */
@@ -23,8 +23,8 @@ export type Outcome =
   | { readonly ok: false; readonly reason: RunFailure; readonly message: string };
 
 /**
- * Judges a run. The agent's own verdict counts first, since it may linger after it and be ended by us; a success that it
- * then takes back by its exit code is none.
+ * Judges a run. The agent's own verdict counts first, because the agent may linger after it until we end it. But if the
+ * agent reports success and then exits with an error code, the run has failed.
  */
 export function judge(end: AgentEnd): Outcome {
   const { result, stopped, exit } = end;

@@ -93,7 +93,7 @@ describe("OutputLog", () => {
     ["a folder", (path) => mkdirSync(path)],
     ["a link to a device", (path) => symlinkSync("/dev/zero", path)],
     ["a file without end", (path) => (writeFileSync(path, ""), truncateSync(path, 2 ** 42))],
-  ])("goes on where it was beside %s of the agent's making", (_what, make) => {
+  ])("continues where it was beside %s that the agent made", (_what, make) => {
     const path = folder();
     const first = new OutputLog(path, MAX);
     first.append(numbered(0, 8_192));
