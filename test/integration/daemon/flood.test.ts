@@ -13,7 +13,7 @@ const FLOOD = 10_000;
 const isLost = (event: DaemonEvent) =>
   event.type === "session" && event.session.name === "loud" && event.session.status.phase === "Pending";
 
-it("a runner that says without end that turns have ended costs few events and few fetches, and other sessions nothing", async () => {
+it("a runner that reports ended turns without end causes few events and fetches, and does not affect other sessions", async () => {
   const daemon = await new DaemonInside().start();
   const hostile = new HostileRunner(daemon.pods, "loud");
   await daemon.create("calm", "kubernetes");
@@ -33,7 +33,7 @@ it("a runner that says without end that turns have ended costs few events and fe
   await expect.poll(() => daemon.git("for-each-ref", "refs/clauderon/sessions/loud/work"), POLL).not.toBe("");
 });
 
-it("a session whose work reaches the limit is fetched no further, says so, and loses nothing", async () => {
+it("a session whose work reaches the limit is no longer fetched, reports that, and loses nothing", async () => {
   const daemon = await new DaemonInside({ bytes: 3_000_000, text: "3M" }).start();
   await daemon.create("large", "kubernetes");
   const work = daemon.workOf("large");
@@ -62,7 +62,7 @@ it("a session whose work reaches the limit is fetched no further, says so, and l
   expect(daemon.git("ls-tree", "--name-only", "refs/clauderon/rescued/large")).toBe("part-1\npart-2\npart-3");
 });
 
-it("a runner that sends more output than its viewer has asked for loses its connection, and no other session does", async () => {
+it("a runner that sends more output than its viewer asked for loses its connection, and other sessions keep theirs", async () => {
   const daemon = await new DaemonInside().start();
   const hostile = new HostileRunner(daemon.pods, "loud");
   await daemon.create("calm", "kubernetes");

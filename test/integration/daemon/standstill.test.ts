@@ -42,7 +42,7 @@ describe.each(BACKENDS)("a runner that stands still (%s)", (backend) => {
     await daemon.sessions.prompt("still", "say hello");
   });
 
-  it("goes when its work is discarded, also while an ordinary delete waits for it", async () => {
+  it("is removed when its work is discarded, even while an ordinary delete waits for it", async () => {
     const { daemon } = await standstill(backend);
     const deleted = daemon.sessions.delete("still", false);
     deleted.catch(() => undefined);
@@ -123,7 +123,7 @@ describe("a runner that stands still", () => {
     expect(await daemon.sessions.pull("still")).toMatchObject({ changed: true });
   });
 
-  it("while its session is archived stops no archiving, and its work stays on its volume", async () => {
+  it("does not prevent its session from being archived, and its work stays on its volume", async () => {
     const { daemon } = await standstill("kubernetes");
     daemon.sessions.archive("still");
     await daemon.until("still", ({ status }) => status.phase === "Archived");

@@ -188,7 +188,7 @@ describe("fetchWork", () => {
     expect(world.mine.run("count-objects", "-v")).toMatch(/garbage: 0/);
   });
 
-  it("takes back a pack whose index a killed fetch had no time to move", async () => {
+  it("removes a pack whose index a killed fetch had not moved yet", async () => {
     const world = await begin();
     const left = `.git/objects/tmp_objdir-clauderon-${SESSION}/objects/pack`;
     for (const end of ["pack", "rev"]) world.mine.write(`.git/objects/pack/pack-${"1".repeat(40)}.${end}`, "half");

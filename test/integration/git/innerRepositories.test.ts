@@ -107,7 +107,7 @@ describe("captureWork that keeps the repositories inside", () => {
     expect(trees).toContain(true);
   });
 
-  it("keeps what is only in worktrees anywhere of a repository that will go, and follows no other folder that it names", async () => {
+  it("keeps work that is only in worktrees of a repository that will be deleted, wherever they are, and follows no other folder that it names", async () => {
     const { outer, has } = stage();
     const tree = join(outer.folder, "elsewhere");
     outer.run("worktree", "add", "--quiet", "--detach", tree);

@@ -72,7 +72,7 @@ describe("captureWork and createWorktree", () => {
     expect(await carried(repository)).toEqual(facts(repository));
   });
 
-  it("carry a sparse checkout with all that it does not show", async () => {
+  it("carry a sparse checkout, including what it does not show", async () => {
     const repository = repositoryWith();
     repository.run("sparse-checkout", "set", "--no-cone", "/*", "!/b");
     repository.write("a.txt", "changed\n");
@@ -161,7 +161,7 @@ describe("captureWork", () => {
     await expect(refused).rejects.toThrow(/^git cat-file failed in [^\u007f-\u009f]*$/);
   });
 
-  it("leaves out a nested repository that has no commit yet", async () => {
+  it("omits a nested repository that has no commit yet", async () => {
     const repository = repositoryWith();
     repository.run("init", "--quiet", "begun");
     repository.write("begun/file", "x\n");

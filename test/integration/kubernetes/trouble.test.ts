@@ -25,7 +25,7 @@ async function up(backend: ReturnType<typeof backendOn>, name: string) {
 }
 
 describe("an unreachable cluster", () => {
-  it("a kubeconfig that is not there is the session's trouble, and goes when it is there", async () => {
+  it("a missing kubeconfig is reported by its sessions until the file exists", async () => {
     const kubeconfig = temporaryFile("kubeconfig", "");
     const backend = backendOn({ kubeconfig });
     const session = sessionNamed("early");
