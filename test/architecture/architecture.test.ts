@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DOORS, LAYERS } from "../../layers.ts";
@@ -26,6 +26,15 @@ const broken = readSources(BROKEN, PACKAGES);
 describe("the layers", () => {
   it("have a rule for every package", () => {
     expect(readdirSync(join(ROOT, "packages")).toSorted()).toEqual(Object.keys(LAYERS).toSorted());
+  });
+
+  it("are those of docs/architecture.md, with their tiers", () => {
+    const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+    const rows = [...page.matchAll(/^\| ([\w, -]+) \| (pure|adapter|app) \|/gm)];
+    const listed = rows.flatMap(([, names = "", tier]) => names.split(", ").map((name) => [name, tier]));
+    expect(Object.fromEntries(listed)).toEqual(
+      Object.fromEntries(Object.entries(LAYERS).map(([name, { tier }]) => [name, tier])),
+    );
   });
 
   it.each(Object.keys(LAYERS))("hold files of %s, so its rule is not stale", (name) => {

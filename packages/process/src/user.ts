@@ -19,7 +19,7 @@ export function homeOf({ HOME }: Readonly<Record<string, string | undefined>>): 
   } catch {
     // The system has no entry for this user.
   }
-  throw new Fault("CONFIG_INVALID", `HOME is not set, and the system does not say where user ${ownUid()} is at home`, {
+  throw new Fault("CONFIG_INVALID", `HOME is not set, and the system knows no home folder of user ${ownUid()}`, {
     hint: "Set HOME to your home folder",
   });
 }

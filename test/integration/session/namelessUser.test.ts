@@ -33,7 +33,7 @@ it("a user without a name and without HOME gets an error that says what to set",
   await expect(listed).rejects.toMatchObject({
     code: 2,
     stderr:
-      "error[CONFIG_INVALID]: HOME is not set, and the system does not say where user 4321 is at home\n" +
+      "error[CONFIG_INVALID]: HOME is not set, and the system knows no home folder of user 4321\n" +
       "hint: Set HOME to your home folder\n",
   });
 });
