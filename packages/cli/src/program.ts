@@ -6,7 +6,7 @@ import { addConfigCommand } from "./settings/config.ts";
 import { addCreateCommand } from "./create/create.ts";
 import { addCredentialsCommand } from "./credentials/credentials.ts";
 import { addDaemonCommand } from "./daemon/daemon.ts";
-import { addChangeCommands } from "./sessions/change.ts";
+import { addArchiveAndRecreate } from "./sessions/archiveRecreate.ts";
 import { addDeleteCommand } from "./sessions/delete.ts";
 import { addDiffCommand } from "./work/diff.ts";
 import { addDoctorCommand } from "./doctor/doctor.ts";
@@ -46,7 +46,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addDiffCommand(program, context);
   addMergeCommand(program, context);
   addPushCommand(program, context);
-  addChangeCommands(program, context);
+  addArchiveAndRecreate(program, context);
   addDeleteCommand(program, context);
   addReconcileCommand(program, context);
   addRunCommand(program, context);

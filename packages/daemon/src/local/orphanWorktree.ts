@@ -31,9 +31,13 @@ export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undef
   const { name, worktree, repository: folder, environment } = orphan;
   if (!existsSync(worktree) || readdirSync(worktree).length === 0) return undefined;
   if (folder === undefined || !existsSync(folder)) {
-    throw new Fault("REPOSITORY_UNAVAILABLE", `${worktree} contains files, but is not a worktree of your repositories`, {
-      hint: "Copy the files that you need, then remove the folder by hand",
-    });
+    throw new Fault(
+      "REPOSITORY_UNAVAILABLE",
+      `${worktree} contains files, but is not a worktree of your repositories`,
+      {
+        hint: "Copy the files that you need, then remove the folder by hand",
+      },
+    );
   }
   const repository = Git.ofUser(folder, environment);
   const inside = await worktreeGit(repository, worktree);

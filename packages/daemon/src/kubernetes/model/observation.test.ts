@@ -81,12 +81,7 @@ describe("observation of a pod that waits", () => {
       "ErrImageNeverPull",
       [/not present/, /Load the image/],
     ],
-    [
-      "an invalid name",
-      waits("InvalidImageName", "couldn't parse"),
-      "InvalidImageName",
-      [/couldn't parse/, /--image/],
-    ],
+    ["an invalid name", waits("InvalidImageName", "couldn't parse"), "InvalidImageName", [/couldn't parse/, /--image/]],
     [
       "too little of a node",
       unscheduled("0/1 nodes are available: 1 Insufficient cpu."),

@@ -2,7 +2,7 @@ import { type AgentJob, FINALIZER, runInputsHash } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
 import { beyondCeiling } from "./ceiling.ts";
 import { type DesiredChild, desiredChildren } from "./children.ts";
-import { heldJobs } from "./heldJobs.ts";
+import { lingeringJobs } from "./lingeringJobs.ts";
 import { configExcess } from "./configMap.ts";
 import type { LiveJob } from "./objects.ts";
 import { isChild } from "./ownership.ts";
@@ -132,7 +132,7 @@ function endedRuns({ replaced }: RunPlan): readonly Deletion[] {
 }
 
 function heldRuns(snapshot: Snapshot, { replaced }: RunPlan): readonly Deletion[] {
-  const held = heldJobs(snapshot).filter((job) => !replaced.includes(job));
+  const held = lingeringJobs(snapshot).filter((job) => !replaced.includes(job));
   return held.map((object) => ({ kind: "Job", object }));
 }
 

@@ -2,7 +2,7 @@ import { MAX_RUN_TEXT, MAX_RUNS, REASONS, type RunStatus } from "@clauderon/kind
 import { cleanText } from "@clauderon/base";
 import type { Cause, RunContext } from "./cause.ts";
 import { failureCause, runSummary, terminated } from "./failureCause.ts";
-import { holderOf } from "./holder.ts";
+import { lingeringContainer } from "./lingeringContainer.ts";
 import { instantOf, millisOf } from "./instant.ts";
 import type { LiveJob, LivePod } from "./objects.ts";
 import { isSuspendedByUs } from "./suspension.ts";
@@ -101,16 +101,16 @@ function record(run: ObservedRun, input: RunsInput, old?: RunStatus): RunStatus 
     ...(run.job.spec?.suspend === true ? {} : figuresOf(old)), // A resumed run starts from the beginning.
     ...figures(run.pod),
   };
-  return jobEnd(run.job) === undefined ? goingOn(base, run, input, old) : { ...base, ...result(run, input, old) };
+  return jobEnd(run.job) === undefined ? unfinished(base, run, input, old) : { ...base, ...result(run, input, old) };
 }
 
-function goingOn(base: RunStatus, run: ObservedRun, input: RunsInput, old: RunStatus | undefined): RunStatus {
+function unfinished(base: RunStatus, run: ObservedRun, input: RunsInput, old: RunStatus | undefined): RunStatus {
   const { job, pod } = run;
   const isReplaced = input.isReplaced(base.name);
   if (isReplaced || job.metadata.deletionTimestamp !== undefined) return gone(base, isReplaced, input.now);
   if (old !== undefined && isEnding(run, old)) return old;
-  const holder = holderOf(pod);
-  if (holder !== undefined) return { ...base, ...heldResult(run, holder, input) };
+  const container = lingeringContainer(pod);
+  if (container !== undefined) return { ...base, ...lingeringResult(run, container, input) };
   const hasStarted = pod !== undefined && pod.status?.phase !== undefined && pod.status.phase !== "Pending";
   return hasStarted ? { ...base, phase: "Running" } : { ...base, ...waiting(run, input) };
 }
@@ -138,9 +138,9 @@ function bounded({ reason, message }: Cause): Cause {
   return { reason, message: cleanText(message, MAX_RUN_TEXT) };
 }
 
-/** The result of a run whose Job does not end, because the container `holder` keeps running after the agent. */
-function heldResult({ job, pod }: ObservedRun, holder: string, { context }: RunsInput): Partial<RunStatus> {
-  const held = `Container "${holder}" kept running after the agent ended, so the operator ended the Job`;
+/** The result of a run whose Job does not end, because `container` keeps running after the agent. */
+function lingeringResult({ job, pod }: ObservedRun, container: string, { context }: RunsInput): Partial<RunStatus> {
+  const held = `Container "${container}" kept running after the agent ended, so the operator ended the Job`;
   const completionTime = terminated(pod)?.finishedAt;
   const isSuccess = runSummary(pod)?.outcome === "Succeeded";
   const cause = isSuccess ? undefined : failureCause(job, pod, context);

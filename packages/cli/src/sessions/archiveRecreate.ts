@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
-import type { Change } from "./changeCommand.ts";
+import type { Change } from "./archiveRecreateCommand.ts";
 
 /** The help of each command that changes sessions. */
 const HELP: Readonly<Record<Change, { readonly summary: string; readonly description: string }>> = {
@@ -23,7 +23,7 @@ const HELP: Readonly<Record<Change, { readonly summary: string; readonly descrip
 };
 
 /** `clauderon archive NAME …`, `clauderon unarchive NAME …`, `clauderon recreate NAME …` */
-export function addChangeCommands(program: Command, context: CommandContext): void {
+export function addArchiveAndRecreate(program: Command, context: CommandContext): void {
   for (const change of ["archive", "unarchive", "recreate"] as const) {
     program
       .command(change)
@@ -32,8 +32,8 @@ export function addChangeCommands(program: Command, context: CommandContext): vo
       .argument("<session...>", "session names")
       .option("--json", "print the sessions as JSON")
       .action(async (names: readonly string[], { json = false }: { json?: boolean }) => {
-        const { changeCommand } = await import("./changeCommand.ts");
-        await changeCommand(change, { names, json }, context);
+        const { archiveOrRecreate } = await import("./archiveRecreateCommand.ts");
+        await archiveOrRecreate(change, { names, json }, context);
       });
   }
 }

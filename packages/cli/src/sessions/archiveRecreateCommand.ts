@@ -23,7 +23,7 @@ export interface ChangeRequest {
 /**
  * Changes sessions one after the other and waits until each has the wanted state; stops at the first one that fails.
  */
-export async function changeCommand(
+export async function archiveOrRecreate(
   change: Change,
   { names, json }: ChangeRequest,
   context: CommandContext,
