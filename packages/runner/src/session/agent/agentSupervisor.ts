@@ -6,7 +6,7 @@ import { killMarked } from "../../run/agent/leftovers.ts";
 import type { Exit } from "@clauderon/process";
 import { commandIn } from "../channels/command.ts";
 import { EventSpool } from "./eventSpool.ts";
-import { lastMessage } from "./model/lastMessage.ts";
+import { eventStatus } from "./model/eventStatus.ts";
 import { Pty } from "../terminal/pty.ts";
 import { seedFiles } from "./seedFiles.ts";
 import type { StatusBoard } from "./statusBoard.ts";
@@ -226,17 +226,7 @@ export class AgentSupervisor {
     if (event === undefined) return;
     this.#crashes = 0;
     this.#isResuming = false;
-    const { activity, conversationId, endsTurn, failure } = event;
-    // A failure stays in the status until the agent does something else.
-    const isOver = board.status.activity === "Failed" && activity !== undefined;
-    board.set({
-      ...(isOver ? { message: undefined } : {}),
-      ...(failure === undefined ? {} : { message: lastMessage(redact(failure)) }),
-      ...(activity === undefined ? {} : { activity }),
-      ...(conversationId === undefined ? {} : { conversationId }),
-      ...(endsTurn === undefined ? {} : { turns: board.status.turns + 1 }),
-      ...(event.lastMessage === undefined ? {} : { lastMessage: lastMessage(redact(event.lastMessage)) }),
-    });
+    board.set(eventStatus(event, board.status, redact));
     onEvent(event);
   }
 }

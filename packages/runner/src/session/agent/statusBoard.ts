@@ -1,6 +1,7 @@
 import type { Clock } from "@clauderon/base";
 import { replaceFile } from "@clauderon/files";
 import type { RunnerStatus } from "@clauderon/protocol";
+import type { StatusChange } from "./model/eventStatus.ts";
 
 /** The longest text of a status that a client accepts. */
 const MAX_MESSAGE = 4_096;
@@ -28,7 +29,7 @@ export class StatusBoard {
    * Sets the given fields; undefined removes one. A change of the message removes the code and the hint of the one before.
    * Writes and reports the status when it has changed.
    */
-  set(change: { readonly [K in keyof RunnerStatus]?: RunnerStatus[K] | undefined }): void {
+  set(change: StatusChange): void {
     const isNewActivity = change.activity !== undefined && change.activity !== this.#status.activity;
     const time = isNewActivity ? { activityTime: new Date(this.#clock.now()).toISOString() } : {};
     const earlier = "message" in change ? { code: undefined, hint: undefined } : {};
