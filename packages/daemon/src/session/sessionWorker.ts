@@ -5,9 +5,10 @@ import { SessionLink } from "../link/sessionLink.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
-import { apiSession, type View } from "./model/apiSession.ts";
+import type { View } from "./model/apiSession.ts";
 import { failureOf } from "./model/failure.ts";
 import { planStep, type Step } from "./model/plan.ts";
+import { SessionView } from "./sessionView.ts";
 import { StepFailures } from "./stepFailures.ts";
 import type { Steps } from "./steps.ts";
 
@@ -43,23 +44,16 @@ export class SessionWorker {
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
   #starts: readonly number[] = [];
   readonly #failures: StepFailures;
-  #view: View = {
-    observation: undefined,
-    isConnected: false,
-    runner: undefined,
-    progress: undefined,
-    trouble: undefined,
-    unfetched: undefined,
-  };
-  #told = "";
+  readonly #view: SessionView;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#failures = new StepFailures(options.log);
+    this.#view = new SessionView(options);
     this.link = new SessionLink({
       session: options.name,
       clock: options.clock,
-      connect: (signal) => options.backend.connect(this.#entry().record, signal),
+      connect: (signal) => options.backend.connect(this.#view.entry.record, signal),
       changed: () => this.#linkChanged(),
     });
   }
@@ -81,20 +75,18 @@ export class SessionWorker {
   interrupt(): void {
     this.#failures.forget();
     this.#starts = [];
-    this.#view = { ...this.#view, trouble: undefined };
     this.#step.abort();
     this.wake();
-    this.#report();
+    this.#view.set({ trouble: undefined });
   }
 
   /** Why the last turn's work was not fetched; undefined if it was. */
   noteFetch(fault: Fault | undefined): void {
-    this.#view = { ...this.#view, unfetched: fault === undefined ? undefined : failureOf(fault) };
-    this.#report();
+    this.#view.set({ unfetched: fault === undefined ? undefined : failureOf(fault) });
   }
 
   get session(): Session {
-    return apiSession(this.#entry(), this.#view);
+    return this.#view.session;
   }
 
   /** See SessionBackend. */
@@ -103,7 +95,7 @@ export class SessionWorker {
   }
 
   get view(): View {
-    return this.#view;
+    return this.#view.view;
   }
 
   /** Calls the listener with the next failure of a step, once. */
@@ -171,8 +163,7 @@ export class SessionWorker {
 
   async #observe(entry: Entry): Promise<Observation> {
     const observation = await this.#options.backend.observe(entry.record);
-    this.#view = { ...this.#view, observation };
-    this.#report();
+    this.#view.set({ observation });
     return observation;
   }
 
@@ -208,8 +199,7 @@ export class SessionWorker {
 
   #settle(): void {
     this.#failures.forget();
-    this.#view = { ...this.#view, trouble: undefined, progress: undefined };
-    this.#report();
+    this.#view.set({ trouble: undefined, progress: undefined });
   }
 
   /** Records a failure. Returns the pause before the next try, if there is one. */
@@ -218,47 +208,27 @@ export class SessionWorker {
     const entry = registry.get(name);
     if (entry === undefined) return undefined;
     const { failure, verdict } = this.#failures.count({ step, entry, thrown });
-    this.#view = { ...this.#view, trouble: failure, progress: undefined };
     if ("giveUp" in verdict) registry.change(name, { failure: verdict.giveUp });
-    this.#report();
+    this.#view.set({ trouble: failure, progress: undefined });
     this.#failures.tell(thrown);
     return "giveUp" in verdict ? undefined : verdict.retryMs;
   }
 
   readonly #progress = (step: string, percent?: number): void => {
     const { name, events } = this.#options;
-    this.#view = { ...this.#view, progress: step };
     events.progressOf(name)(step, percent);
-    this.#report();
+    this.#view.set({ progress: step });
   };
 
   #linkChanged(): void {
     const { isConnected, status: runner } = this.link;
-    const wasConnected = this.#view.isConnected;
-    this.#view = { ...this.#view, isConnected, runner };
-    this.#report();
+    const wasConnected = this.#view.view.isConnected;
+    this.#view.set({ isConnected, runner });
     const entry = this.#options.registry.get(this.#options.name);
     if (isConnected && entry?.wanted === "Running" && runner !== undefined) {
       this.#options.turned(entry.record, runner.turns);
     }
     if (wasConnected !== isConnected || runner?.state === "Waiting") this.wake();
-  }
-
-  /** Reports the session if it differs from the last report. */
-  #report(): void {
-    const entry = this.#options.registry.get(this.#options.name);
-    if (entry === undefined) return;
-    const session = apiSession(entry, this.#view);
-    const text = JSON.stringify(session);
-    if (text === this.#told) return;
-    this.#told = text;
-    this.#options.events.tell({ type: "session", session });
-  }
-
-  #entry(): Entry {
-    const entry = this.#options.registry.get(this.#options.name);
-    if (entry === undefined) throw new Error(`Session ${this.#options.name} is gone`);
-    return entry;
   }
 }
 
