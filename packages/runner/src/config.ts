@@ -2,7 +2,7 @@ import { Fault, Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, RUN_ENV } from "@clauderon/protocol";
 import { inheritedEnvironment } from "./run/model/environment.ts";
 
-/** What the environment says about one run; read once. Durations are milliseconds, paths absolute. */
+/** The configuration of one run from the environment, read once. Durations are milliseconds, paths absolute. */
 export interface RunnerConfig {
   /** Name of the adapter. */
   readonly agent: string;
@@ -14,22 +14,22 @@ export interface RunnerConfig {
   readonly gitTokens: string | undefined;
   readonly gitHost: string;
   readonly authEnvVar: string | undefined;
-  /** Variables that were said to hold secrets. */
+  /** Variables that are declared to hold secrets. */
   readonly secretVariables: readonly string[];
   readonly timeoutMs: number | undefined;
-  /** `isOurs` is false for the kubelet's default file, which is written only where it exists. */
+  /** `isOurs` is false for the kubelet's default file, which is written only if it exists. */
   readonly terminationLog: { readonly path: string; readonly isOurs: boolean };
   readonly home: string;
   /** How long the agent may linger after its result, and after SIGTERM. */
   readonly resultGraceMs: number;
   readonly killGraceMs: number;
-  /** What the agent inherits. */
+  /** The variables that the agent inherits. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads the variables of RUN_ENV and our own; CONFIG_INVALID names the one that is wrong. */
+/** Reads the variables of RUN_ENV and our own. CONFIG_INVALID names the wrong one. */
 export function parseRunnerConfig(env: Env): RunnerConfig {
   const home = absolute(env, "HOME") ?? "/home/agent";
   const terminationLog = absolute(env, RUN_ENV.terminationLog);
@@ -52,7 +52,7 @@ export function parseRunnerConfig(env: Env): RunnerConfig {
   });
 }
 
-/** The values of these variables, as secrets; those that are not set are left out. */
+/** The values of these variables, as secrets. Omits those that are not set. */
 export function secretsOf(config: RunnerConfig, names: readonly string[]): readonly Secret[] {
   const values = names.map((name) => config.environment[name] ?? "");
   return values.filter((value) => value !== "").map((value) => new Secret(value));

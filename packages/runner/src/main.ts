@@ -86,7 +86,7 @@ async function runHeadless(): Promise<number> {
     import("./run/output/journal.ts"),
   ]);
   const stop = stopSignal();
-  // When the log's reader ends, the run continues without it.
+  // If the reader of the log ends, the run continues without it.
   process.stdout.on("error", () => undefined);
   const journal = new Journal({ write: (line) => process.stdout.write(line), clock });
   return run({ config: parseRunnerConfig(process.env), clock, journal, stop });

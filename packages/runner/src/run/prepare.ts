@@ -15,17 +15,17 @@ import type { RunContext } from "./runContext.ts";
 import { makeScratch, removeScratch, writeSeedFiles } from "./scratch.ts";
 import { installSkill } from "./skill.ts";
 
-/** All that an agent needs, in place. */
+/** Everything that an agent needs, ready for its start. */
 export interface Prepared {
   readonly adapter: AgentAdapter;
   readonly start: AgentStart;
   readonly checkouts: readonly PreparedCheckout[];
   readonly gitEnvironment: Readonly<Record<string, string>>;
-  /** To be deleted when the agent is gone. */
+  /** Must be deleted when the agent has ended. */
   readonly scratch: string;
 }
 
-/** The run never got as far as the agent; the Fault says why. */
+/** The run failed before the agent started; the Fault says why. */
 export class NotStarted extends Error {
   readonly reason: RunFailure;
   readonly fault: Fault;
@@ -37,7 +37,10 @@ export class NotStarted extends Error {
   }
 }
 
-/** Reads agent.json, clones, installs the skill and seeds the agent's files; NotStarted when a part cannot be had. */
+/**
+ * Reads agent.json, clones the repositories, installs the skill and writes the agent's files. Throws NotStarted if any
+ * of this fails.
+ */
 export async function prepare(context: RunContext): Promise<Prepared> {
   const { config, journal } = context;
   const [adapter, agentConfig] = await blaming("ConfigInvalid", async () => {
@@ -126,7 +129,9 @@ const credentialVariables = ({ authEnvVar }: RunnerConfig, adapter: AgentAdapter
   ...adapter.credentialVariables,
 ];
 
-/** What the agent can see and must not tell: its credential, what was said to be a secret, and what is named like one. */
+/**
+ * Values that the agent can see and must not reveal: its credential, declared secrets, and variables named like secrets.
+ */
 function agentSecrets(config: RunnerConfig, adapter: AgentAdapter): readonly Secret[] {
   const named = Object.keys(config.environment).filter(isNamedLikeSecret);
   return secretsOf(config, [...credentialVariables(config, adapter), ...config.secretVariables, ...named]);
@@ -139,7 +144,7 @@ async function gitSecrets({ gitTokens }: RunnerConfig, { repositories }: AgentCo
   return texts.map((text) => new Secret(text));
 }
 
-/** Git has no business with the agent's credential. */
+/** git does not need the agent's credential. */
 function withoutCredentials(config: RunnerConfig, adapter: AgentAdapter): Record<string, string> {
   const names = credentialVariables(config, adapter);
   return Object.fromEntries(Object.entries(config.environment).filter(([name]) => !names.includes(name)));

@@ -13,7 +13,7 @@ import type { RunContext } from "./runContext.ts";
 import { removeScratch } from "./scratch.ts";
 import { writeSummary } from "./summaryFile.ts";
 
-/** What a run found out, as far as it got. */
+/** What is known about a run, as far as it got. */
 type Facts = Omit<RunSummary, "outcome" | "reason" | "message">;
 
 interface Ended {
@@ -21,12 +21,13 @@ interface Ended {
   readonly facts: Facts;
 }
 
-/** The longest a timer can be set to. */
+/** The longest delay of a timer. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /**
- * One headless run from agent.json to the summary; returns the exit code. Whatever happens the summary is written, the
- * agent and all it started are gone, and no file of the run is left outside workspace, persistent folder and home.
+ * One headless run, from agent.json to the summary. Returns the exit code. In every case, the summary is written, the
+ * agent and everything it started are gone, and no file of the run is left outside the workspace, the persistent folder
+ * and the home.
  */
 export async function run(context: RunContext): Promise<number> {
   const { config, clock, journal } = context;
@@ -128,7 +129,7 @@ function factsOf({ sessionId, model, result }: AgentOutput, { adapter, checkouts
   };
 }
 
-/** The branch the agent left the only checkout on. */
+/** The branch on which the agent left its only checkout. */
 async function branchOf({ checkouts, gitEnvironment }: Prepared): Promise<Facts> {
   const [only, ...others] = checkouts;
   if (only === undefined || others.length > 0) return {};

@@ -17,7 +17,7 @@ export async function removeScratch(folder: string, journal: Journal): Promise<v
   });
 }
 
-/** Writes what the agent finds when it starts, readable by the owner only. */
+/** Writes the files that the agent finds when it starts, readable only by the owner. */
 export async function writeSeedFiles(files: readonly SeedFile[]): Promise<void> {
   for (const { path, content } of files) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

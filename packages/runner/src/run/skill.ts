@@ -9,9 +9,9 @@ import { repositoryUrl } from "./git/model/repositoryUrl.ts";
 type Skill = NonNullable<AgentConfig["skill"]>;
 
 /**
- * Puts the folder `<name>` of the skill's repository at `target`, in place of what was there. Only that folder of one
- * commit is fetched, where the host can do that. A Repository of the run with the same owner and name lends its token.
- * REPOSITORY_UNAVAILABLE when the repository, the ref or the folder is missing, or a symbolic link leads out of it.
+ * Puts the folder `<name>` of the skill's repository at `target`, replacing what was there. Fetches only that folder of
+ * one commit, if the host supports it. If a Repository of the run has the same owner and name, its token is used. Throws
+ * REPOSITORY_UNAVAILABLE if the repository, the ref or the folder is missing, or if a symbolic link leads out of it.
  */
 export async function installSkill(
   skill: Skill,
@@ -60,7 +60,7 @@ async function fetchFolder(
   }
 }
 
-/** A link that leads nowhere is refused too: what it will lead to is not known. */
+/** A dangling link is refused too, because its target may exist later. */
 async function refuseEscapes(skill: Skill, folder: string): Promise<void> {
   const root = await realpath(folder);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

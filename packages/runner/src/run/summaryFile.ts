@@ -21,7 +21,7 @@ export async function writeSummary(
   await tryWrite(file, writeOwn, journal);
 }
 
-/** Only a file that exists: outside a container there is no kubelet and none of its files. */
+/** Writes only to an existing file: outside a container there is no kubelet, and no such file. */
 async function overwrite(path: string, text: string): Promise<void> {
   const handle = await open(path, "r+").catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== "ENOENT") throw thrown;

@@ -12,7 +12,7 @@ const MAX_STDERR_LINE_BYTES = 65_536;
 const MAX_GARBAGE_SHOWN = 50;
 const STDERR_KEPT = 20;
 
-/** What the agent's output told so far. */
+/** What the agent's output has reported so far. */
 export class AgentOutput {
   readonly #adapter: AgentAdapter;
   readonly #journal: Journal;
@@ -29,7 +29,7 @@ export class AgentOutput {
     this.#transcript = transcript;
   }
 
-  /** Reads stdout to its end: steps to the log, their lines to the transcript. */
+  /** Reads stdout to its end: logs the steps, and writes their lines to the transcript. */
   async readSteps(stdout: Readable, onStep: (step: AgentStep) => void): Promise<void> {
     for await (const line of readLines(stdout, MAX_LINE_BYTES)) {
       const text = "text" in line ? line.text : undefined;
@@ -45,7 +45,7 @@ export class AgentOutput {
     if (left > 0) this.#journal.line("stdout", `${counted(left, "more line")} not from the agent`);
   }
 
-  /** Reads stderr to its end, into the log. */
+  /** Reads stderr to its end and logs it. */
   async readComplaints(stderr: Readable): Promise<void> {
     for await (const line of readLines(stderr, MAX_STDERR_LINE_BYTES)) {
       const text = "text" in line ? line.text : `(a line of ${line.leftOutBytes} bytes, left out)`;

@@ -5,9 +5,9 @@ const MAX_ROUNDS = 10;
 const PAUSE_MS = 2;
 
 /**
- * Kills every process whose environment holds `NAME=value…` that begins like this: what the agent's tools left running, in
- * whatever group or session of their own. Looks again until it finds none, since a process may start another meanwhile.
- * Where there is no /proc, only the agent's own process group is cleaned up, by others.
+ * Kills every process that has a variable `NAME=value…` in its environment with this beginning: what the agent's tools
+ * left running, in whatever group or session of their own. Repeats until it finds none, because a process may start
+ * another one meanwhile. Without /proc, only the agent's own process group is ended, by the caller.
  */
 export async function killMarked(marker: string): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

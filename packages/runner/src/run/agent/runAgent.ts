@@ -36,7 +36,7 @@ export async function runAgent(start: AgentStart, output: AgentOutput, stop: Abo
   if (stop.aborted) end();
   const reading = Promise.all([output.readSteps(agent.stdout, onStep), output.readComplaints(agent.stderr)]);
   try {
-    // Whichever is first: the agent's end, or an error of ours while reading.
+    // Whichever comes first: the agent's end, or our own error while reading.
     return await Promise.race([agent.exited, reading.then(() => agent.exited)]);
   } finally {
     stop.removeEventListener("abort", end);

@@ -28,11 +28,11 @@ export interface PreparedCheckout {
 /**
  * Makes `<workspace>/<name>` a checkout of the repository.
  *
- * Nothing in it is ever lost. An agent's work of an earlier run, committed or not, stays as it is if upstream never had
- * it. Otherwise the checkout is brought to the Repository's ref (the remote's default branch unless it names one), also
- * after a forced push, and commits that upstream dropped go to `refs/clauderon/kept`. A linked worktree is used as it is.
- * A clone appears complete or not at all. Locks of a killed git are removed.
- * REPOSITORY_UNAVAILABLE names the repository and whether its token, its name or the network is to blame.
+ * Nothing in it is ever lost. If an earlier run's agent left work there that upstream never had, committed or not,
+ * nothing changes. Otherwise the checkout is updated to the Repository's ref (by default the remote's default branch),
+ * even after a forced push; commits that upstream dropped go to `refs/clauderon/kept`. A linked worktree is used as it
+ * is. A clone appears completely or not at all. Locks of a killed git are removed. REPOSITORY_UNAVAILABLE names the
+ * repository and says whether its token, its name or the network is the cause.
  */
 export async function prepareCheckout(repository: Repository, options: CheckoutOptions): Promise<PreparedCheckout> {
   const checkout = await Checkout.at(repository, options);
@@ -43,7 +43,7 @@ export async function prepareCheckout(repository: Repository, options: CheckoutO
   return { folder, position: await checkout.useWorktree() };
 }
 
-/** The `git config` entries that give git the repository's token, when it has one. */
+/** The `git config` entries that give git the repository's token, if it has one. */
 export async function gitCredentials(
   repository: Repository,
   { gitHost, gitTokens }: Pick<CheckoutOptions, "gitHost" | "gitTokens">,
@@ -135,7 +135,7 @@ class Checkout {
     return await this.#say("brought up to date, ", also);
   }
 
-  /** Logs how the checkout stands, and returns it for the summary. */
+  /** Logs the state of the checkout, and returns it for the summary. */
   async #say(how: string, also = ""): Promise<string> {
     const words = `${this.title}: ${how}${await this.#position()}${also}`;
     this.#options.journal.line("git", words);

@@ -2,7 +2,7 @@ import { readdir, readlink, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TransferOptions } from "./transfer.ts";
 
-/** git holds a lock for moments; one of this age that no process has open is of a git that was killed. */
+/** git holds a lock only for moments. If one is this old and no process has it open, its git was killed. */
 const STALE_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 
@@ -28,7 +28,7 @@ export async function removeStaleLocks(gitFolder: string, title: string, options
   }
 }
 
-/** Locks of the repository itself and of its references; `objects` has none that block others. */
+/** Locks of the repository and of its references. Locks in `objects` do not block other commands. */
 async function locksIn(gitFolder: string): Promise<readonly string[]> {
   const refs = await readdir(join(gitFolder, "refs"), { recursive: true, withFileTypes: true }).catch(() => []);
   const top = await readdir(gitFolder, { withFileTypes: true }).catch(() => []);
@@ -37,7 +37,7 @@ async function locksIn(gitFolder: string): Promise<readonly string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** An age of 0 for a lock that is gone: it was held. */
+/** A lock that is gone was held, so its age is 0. */
 async function modifiedAt(path: string): Promise<number> {
   return await stat(path).then(
     ({ mtimeMs }) => mtimeMs,

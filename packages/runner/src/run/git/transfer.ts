@@ -16,12 +16,12 @@ const ATTEMPTS = 4;
 const PROGRESS_EVERY_MS = 5_000;
 
 /**
- * A git in a tree of an agent reaches no remote by itself. This one asks the git host for what the run needs: never by `ext::`,
- * which is a command, whatever the tree's configuration makes of the URL.
+ * Our git in an agent's tree normally reaches no remote. This one asks the git host for what the run needs, but never by
+ * `ext::`, which is a command, even if the tree's configuration rewrites the URL to that.
  */
 const REACH = { GIT_ALLOW_PROTOCOL: "http:https:ssh:file", GIT_NO_LAZY_FETCH: "0" } as const;
 
-/** Talks to a remote: shows progress, and tries again with backoff while the network is what fails. */
+/** Talks to a remote, shows progress, and tries again with backoff after a network error. */
 export async function transfer(git: Git, args: readonly string[], options: TransferOptions): Promise<Finished> {
   const { clock, journal, stop } = options;
   for (let failures = 1; ; failures += 1) {
@@ -44,7 +44,7 @@ function progressTo({ clock, journal }: TransferOptions): (text: string) => void
   };
 }
 
-/** The line by which git says what went wrong: the last `fatal:` or `error:`, else the last of all. */
+/** The line in which git says what failed: the last `fatal:` or `error:`, otherwise the last line. */
 export function lastLine(stderr: string): string {
   const lines = stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return (lines.findLast((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? "git said nothing").trim();

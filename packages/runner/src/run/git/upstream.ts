@@ -3,11 +3,11 @@ import type { Finished } from "@clauderon/process";
 import { GIT_IDENTITY } from "../model/environment.ts";
 import { transfer, type TransferOptions } from "./transfer.ts";
 
-/** Set while we move a checkout, so that the next run can tell our half-written files from an agent's changes. */
+/** Set while we move a checkout, so that the next run can distinguish our half-written files from an agent's changes. */
 const MOVING = "refs/clauderon/moving";
 /** Commits that upstream no longer has, but the checkout had. */
 const KEPT = "refs/clauderon/kept";
-/** The upstream commit that we last put the checkout on: upstream had it then, whatever it has been rewritten to. */
+/** The upstream commit that we last put the checkout on. Upstream had it then, even if it has been rewritten since. */
 const BASE = "refs/clauderon/base";
 
 /** What the Repository's ref is on the git host. */
@@ -69,8 +69,8 @@ export async function findUpstream(
 }
 
 /**
- * Moves the checkout to the upstream commit. Commits that would lose their last name go to `refs/clauderon/kept`; returns
- * their references, or the git command that failed. Assumes that {@link ownWork} found nothing.
+ * Moves the checkout to the upstream commit. Commits that would lose their last ref go to `refs/clauderon/kept`. Returns
+ * those refs, or the git command that failed. Assumes that {@link ownWork} found nothing.
  */
 export async function moveTo(git: Git, upstream: Upstream): Promise<readonly string[] | NonNullable<NotMoved>> {
   const { branch, commit } = upstream;
@@ -85,12 +85,12 @@ export async function moveTo(git: Git, upstream: Upstream): Promise<readonly str
   const force = wasMoving ? ["--force"] : [];
   const moved = await git.run(["checkout", "--quiet", ...force, ...where, "--"]);
   if (moved.code === 0) await markBase(git);
-  // A checkout that git refused changed no file. One that was cut off never comes here, and is finished by the next run.
+  // If git refused, no file has changed. If git was killed, the next run finishes the move.
   await git.run(["update-ref", "-d", MOVING]);
   return moved.code === 0 ? names.map(([name]) => name) : { verb: "checkout", finished: moved };
 }
 
-/** Notes that upstream has the commit that is checked out, so that it never counts as an agent's. */
+/** Records that upstream has the checked-out commit, so that it never counts as an agent's. */
 export async function markBase(git: Git): Promise<void> {
   await git.run(["update-ref", BASE, "HEAD"]);
 }

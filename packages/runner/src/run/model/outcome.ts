@@ -5,14 +5,14 @@ import { RUN_EXIT, type RunFailure } from "@clauderon/protocol";
 /** Why the run was ended before the agent ended by itself. */
 export type StopReason = "Stopped" | "TimedOut";
 
-/** What is known when the agent is gone. */
+/** What is known when the agent has ended. */
 export interface AgentEnd {
   readonly result: ResultStep | undefined;
   readonly exit: { readonly code: number | undefined; readonly signal: string | undefined };
   readonly stopped: StopReason | undefined;
-  /** The last lines it wrote to stderr. */
+  /** The last lines that it wrote to stderr. */
   readonly stderrTail: readonly string[];
-  /** Names for messages: the variable of its credential, its own limit. */
+  /** For messages: the variable of the agent's credential, and the run's time limit. */
   readonly credentialVariable: string;
   readonly timeoutSeconds: number | undefined;
   readonly model: string | undefined;

@@ -2,19 +2,19 @@ import type { Clock } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
 import { withoutSequences } from "@clauderon/terminal";
 
-/** UTF-16 units of a line's text, so that with its head it never exceeds 4 KiB of UTF-8. */
+/** UTF-16 units of a line's text, so that the line with its prefix never exceeds 4 KiB of UTF-8. */
 const MAX_TEXT = 1_300;
 const MAX_LABEL = 40;
 
 export interface JournalOptions {
-  /** Takes one line with its newline; it may block, which holds the agent's output back. */
+  /** Writes one line with its newline. It may block, which delays the agent's output. */
   readonly write: (line: string) => void;
   readonly clock: Clock;
 }
 
 /**
- * What the run's log shows: one line per thing that happened, with the time (UTC). Every text passes here, so here it is
- * freed of secrets and of everything a terminal would act on, and cut.
+ * The run's log: one line for each event, with the time (UTC). Every text passes through here, which removes secrets and
+ * everything that a terminal acts on, and limits the length.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -24,12 +24,12 @@ export class Journal {
     this.#options = options;
   }
 
-  /** From now on this is done to each text first. */
+  /** From now on, applies this to each text first. */
   redactWith(redact: (text: string) => string): void {
     this.#redact = redact;
   }
 
-  /** The text without secrets: for whatever leaves the run by another way. */
+  /** The text without secrets, for output that does not go through the log. */
   redact(text: string): string {
     return this.#redact(text);
   }

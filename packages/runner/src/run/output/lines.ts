@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
 
-/** One line without its newline, or the size of one that was too long to be kept. */
+/** A line without its newline, or the size of a line that was too long to keep. */
 export type Line = { readonly text: string } | { readonly leftOutBytes: number };
 
 /**
- * The lines of a stream, bounded: of a line longer than `maxBytes` nothing is kept but its size. Reads no further than
- * its consumer has come, so a flood waits in the pipe and not in memory. A stream that is destroyed just ends.
+ * The lines of a stream. Of a line longer than `maxBytes`, only the size is kept. Reads only as fast as its consumer, so
+ * a flood waits in the pipe and not in memory. A destroyed stream just ends.
  */
 export async function* readLines(stream: Readable, maxBytes: number): AsyncGenerator<Line> {
   let pieces: Buffer[] = [];
@@ -28,7 +28,7 @@ export async function* readLines(stream: Readable, maxBytes: number): AsyncGener
       yield take();
       from = end + 1;
     }
-    // Copied, so that a short rest does not keep the whole chunk alive.
+    // Copied, so that a short remainder does not keep the whole chunk in memory.
     add(Buffer.from(chunk.subarray(from)));
   }
   if (bytes > 0) yield take();

@@ -6,10 +6,13 @@ import { finished } from "node:stream/promises";
 import { messageOf } from "@clauderon/base";
 import type { Journal } from "./journal.ts";
 
-/** What a transcript holds at most; what comes later is left out, and the log says so. */
+/** The most that a transcript holds. The rest is dropped, and the log reports it. */
 const MAX_BYTES = 268_435_456;
 
-/** The agent's own stream, line by line, in a file only its owner can read. A full disk ends it, never the run. */
+/**
+ * The agent's output, line by line, in a file that only its owner can read. A full disk ends the transcript, never the
+ * run.
+ */
 export class Transcript {
   readonly #stream: WriteStream;
   readonly #journal: Journal;

@@ -2,9 +2,9 @@
 export type GitConfigEntry = readonly [key: string, value: string];
 
 /**
- * Settings by which git, ours and the agent's alike, takes the token of one repository from its file, and for the URL of
- * that repository only. The file is named, never its content: the token is in no argument, no URL and no configuration.
- * The empty entry before drops helpers inherited from the machine, which might keep what they are shown.
+ * Settings that make git, ours and the agent's, read the token of one repository from its file, only for the URL of that
+ * repository. They contain the file's name and never its content: the token is in no argument, URL or configuration. The
+ * empty entry comes first and removes helpers inherited from the machine, which might store the token.
  */
 export function credentialConfig(url: string, tokenFile: string): readonly GitConfigEntry[] {
   const path = `'${tokenFile.replaceAll("'", `'\\''`)}'`;
@@ -17,7 +17,7 @@ export function credentialConfig(url: string, tokenFile: string): readonly GitCo
   ]);
 }
 
-/** The keys of {@link credentialConfig}, each once. */
+/** The keys of {@link credentialConfig}, without repetitions. */
 export function credentialKeys(url: string): readonly string[] {
   return [...new Set(credentialConfig(url, "").map(([key]) => key))];
 }

@@ -12,8 +12,8 @@ export function repositoryUrl(gitHost: string, { owner, repo }: Pick<Repository,
 }
 
 /**
- * Refuses every name in agent.json that is to be one part of a path or of a URL and could be more, with CONFIG_INVALID.
- * The CRD's schema refuses them too, but not everyone who writes an agent.json has it.
+ * Refuses with CONFIG_INVALID every name in agent.json that must be one part of a path or a URL and could be more. The
+ * CRD's schema refuses them too, but an agent.json may not come from a CRD.
  */
 export function refuseUnsafeNames({ repositories, skill }: AgentConfig): void {
   const names = repositories.flatMap(({ name, owner, repo }) => [name, owner, repo]);

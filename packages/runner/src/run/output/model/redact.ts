@@ -1,11 +1,11 @@
 import type { Secret } from "@clauderon/base";
 
-/** Shorter values are not looked for: they would be found everywhere. */
+/** Shorter values are not replaced, because they would be found everywhere. */
 const MIN_LENGTH = 6;
 
 /**
- * Replaces the exact values of these secrets, as they are and as they stand inside JSON, by `[secret]`. Defence in
- * depth: it cannot know a value that was encoded otherwise. Give it whole lines, so that none is cut in two.
+ * Replaces the exact values of these secrets, as they are and as they appear inside JSON, with `[secret]`. Defence in
+ * depth: it cannot find a value in another encoding. Pass it whole lines, so that no value is split.
  */
 export function redactor(secrets: readonly Secret[]): (text: string) => string {
   const values = secrets

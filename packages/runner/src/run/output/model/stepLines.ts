@@ -5,7 +5,7 @@ export type StepLine = readonly [label: string, text: string];
 
 const MAX_TEXT_LINES = 40;
 
-/** A step as lines for a reader; the texts are the agent's own, so they must be cleaned before they are shown. */
+/** A step as lines for a reader. The texts are the agent's, so they must be cleaned before they are shown. */
 export function stepLines(step: AgentStep): readonly StepLine[] {
   switch (step.type) {
     case "init":
