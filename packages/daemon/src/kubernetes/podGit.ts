@@ -4,7 +4,7 @@ import type { AgentGit } from "@clauderon/protocol";
 
 const NOBODY = { name: "clauderon agent", email: "agent@clauderon.invalid" };
 
-/** What git in a pod has of this user's; nothing of a checkout that is another machine's. */
+/** The part of this user's git that git in a pod gets; nothing for a checkout on another machine. */
 export class PodGit {
   readonly #environment: Readonly<Record<string, string | undefined>>;
 
@@ -13,8 +13,8 @@ export class PodGit {
   }
 
   /**
-   * Variables by which git commits as the user would in that checkout, as agents on this machine do; a name of ours where the
-   * user has none.
+   * Variables that make git commit as the user would in that checkout, as for agents on this machine. Uses a name of
+   * ours if the user has none.
    */
   async identity(repository: string): Promise<Readonly<Record<string, string>>> {
     const { name, email } = existsSync(repository) ? await configured(this.#in(repository)) : NOBODY;

@@ -1,6 +1,9 @@
 import type { Setting } from "./foundSettings.ts";
 
-/** A file of git-config(1) with these settings, in this order. A key has a section, perhaps a subsection, and a name. */
+/**
+ * The text of a git-config(1) file with these settings, in this order. A key has a section, perhaps a subsection, and a
+ * name.
+ */
 export function configText(settings: readonly Setting[]): string {
   return settings.map(({ key, value }) => `${header(key)}${nameOf(key)} = ${quoted(value)}\n`).join("");
 }

@@ -1,6 +1,6 @@
 import type { Setting } from "./foundSettings.ts";
 
-/** The environment in which these settings count more than any configuration, and more than those that it already names. */
+/** The environment in which these settings override any configuration, and the settings that it already contains. */
 export function overridden(
   environment: Readonly<Record<string, string>>,
   settings: readonly Setting[],
