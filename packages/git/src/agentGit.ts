@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { readPlainFile } from "@clauderon/files";
 import type { AgentGit } from "@clauderon/protocol";
 import type { Git } from "./git.ts";
-import { type AgentPlace, carriedSettings, overridesFor } from "./model/agentSettings.ts";
+import { type AgentPlace, carriedSettings, overridesFor, pointerFilters } from "./model/agentSettings.ts";
 import { foundSettings } from "./model/foundSettings.ts";
 
 /** A ConfigMap has to hold all of them. */
@@ -36,6 +36,7 @@ export async function readAgentGit(repository: Git, { place, environment }: Agen
   return {
     config: [...carriedSettings(found, place)],
     overrides: [...overridesFor(place)],
+    pointerFilters: [...pointerFilters(found, place)],
     excludes: await named("core.excludesFile", "ignore"),
     attributes: await named("core.attributesFile", "attributes"),
     // On this machine the agent's git has the same git folder.

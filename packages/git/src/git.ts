@@ -30,6 +30,8 @@ interface Inside {
   readonly environment: Environment;
   readonly trust: GitTrust;
   readonly stop: AbortSignal | undefined;
+  /** Whether git runs no filter. Only for trees that an agent may have shaped. */
+  readonly isUnfiltered?: boolean;
   /** Variables that say which repository and worktree this is. The folder itself has no say in it. */
   readonly place?: Readonly<Record<"GIT_DIR" | "GIT_WORK_TREE", string>>;
 }
@@ -120,6 +122,11 @@ export class Git {
     return new Git({ ...this.#inside, folder, trust: this.trust === "OfAgent" ? "OfAgent" : "InWorktree", place });
   }
 
+  /** The same git in an agent's tree, but it takes files as they are: it runs no filter, not even one of the system. */
+  get unfiltered(): Git {
+    return new Git({ ...this.#inside, isUnfiltered: true });
+  }
+
   /** The same git, not stopped by the signal: for undoing what was begun. */
   get unstopped(): Git {
     return new Git({ ...this.#inside, stop: undefined });
@@ -197,7 +204,8 @@ export class Git {
     });
     // Exit code 1: no such setting.
     if (code > 1) throw this.#failure(commandOf(args), stderr, code);
-    return commandSettings(stdout.toString("latin1"), this.trust === "InWorktree" ? "UserAndRepository" : "User");
+    const owner = this.trust === "InWorktree" ? "UserAndRepository" : "User";
+    return commandSettings(stdout.toString("latin1"), this.#inside.isUnfiltered === true ? "Nobody" : owner);
   }
 
   get #environment(): Readonly<Record<string, string>> {

@@ -13,6 +13,7 @@ const HELP = `Usage: clauderon-runner [run]
        clauderon-runner session FOLDER [FILE]
        clauderon-runner attach FOLDER
        clauderon-runner connect FOLDER [SECONDS]
+       clauderon-runner pointer-filter
 
 run        Runs one AgentJob headless: clones the repositories of agent.json, starts the coding agent, shows its steps and
            writes a summary. Its input comes from environment variables (docs/architecture.md).
@@ -20,6 +21,8 @@ session    Runs a coding agent in a terminal until the session of this folder en
            session.json, as in a pod, where it comes from a ConfigMap.
 attach     Shows that session on this terminal, without a daemon; ctrl-p ctrl-q detaches.
 connect    Joins stdin and stdout to that session's socket; waits up to SECONDS (default 0) for its runner.
+pointer-filter
+           Git starts it in a pod in place of Git LFS: pointers stay pointers, and other content is not committed.
 `;
 
 const clock: Clock = {
@@ -37,6 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [unknown] = unknownArguments(command, { folder, option, rest });
   if (unknown !== undefined) throw usage(`Unknown argument "${unknown}"`);
   if (command === "run") return runHeadless();
+  if (command === "pointer-filter") return filterPointers();
   if (folder === undefined) throw usage(`${command} needs the session's folder`);
   if (command === "attach") return attachTo(folder);
   return command === "connect" ? connectTo(folder, option) : runInteractive(folder, option);
@@ -51,7 +55,7 @@ interface Arguments {
 function unknownArguments(command: string, { folder, option, rest }: Arguments): readonly (string | undefined)[] {
   if (command === "session" || command === "connect") return rest;
   if (command === "attach") return [option];
-  return command === "run" ? [folder] : [command];
+  return command === "run" || command === "pointer-filter" ? [folder] : [command];
 }
 
 async function attachTo(folder: string): Promise<number> {
@@ -62,7 +66,14 @@ async function attachTo(folder: string): Promise<number> {
 async function runInteractive(folder: string, option: string | undefined): Promise<number> {
   const { runSession } = await import("./session/runSession.ts");
   const file = option === undefined ? {} : { file: option };
-  return runSession({ folder, ...file, environment: process.env, clock, stop: stopSignal(), log });
+  const program = [process.execPath, process.argv[1] ?? ""];
+  return runSession({ folder, ...file, environment: process.env, program, clock, stop: stopSignal(), log });
+}
+
+async function filterPointers(): Promise<number> {
+  const { pointerFilter } = await import("./pointerFilter/pointerFilter.ts");
+  pointerFilter();
+  return RUN_EXIT.succeeded;
 }
 
 async function connectTo(folder: string, option: string | undefined): Promise<number> {

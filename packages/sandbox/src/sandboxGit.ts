@@ -13,8 +13,8 @@ export interface SandboxRepository {
 }
 
 /**
- * What a sandboxed agent may change of the user's repository: objects, the branches of sessions, and what git keeps of its
- * own worktree. All else can only be read, names that are not there yet too, for git would run what they say: `commondir`,
+ * What a sandboxed agent may change of the user's repository: objects and those of Git LFS, the branches of sessions, and what
+ * git keeps of its own worktree. All else can only be read, names that are not there yet too, for git would run what they say: `commondir`,
  * `config.worktree`, hooks, attributes. What is to be mounted is made where it is missing.
  */
 export function sandboxGit({ gitFolder, worktreeFolder, worktree, branch }: SandboxRepository): Places {
@@ -28,7 +28,8 @@ export function sandboxGit({ gitFolder, worktreeFolder, worktree, branch }: Sand
   makeFile(join(worktreeFolder, "config.worktree"));
   return {
     readable: [gitFolder, ...borrowed(objects)],
-    writable: [objects, branches, logs, worktreeFolder],
+    // Git LFS keeps contents there, temporary files and a cache, and nothing that a program would run or believe.
+    writable: [objects, branches, logs, worktreeFolder, ...[join(gitFolder, "lfs")].filter(existsSync)],
     fixed: [...fixed, join(objects, "info"), join(worktree, ".git")],
   };
 }

@@ -8,6 +8,8 @@ import { DaemonWorld, POLL } from "../daemon/daemonProcess.ts";
 import type { ViewerClient } from "../runnerSession/viewerClient.ts";
 import { type BACKENDS, SessionPlace } from "./sessionPlace.ts";
 
+const { PATH = "" } = process.env;
+
 type Files = Readonly<Record<string, string>>;
 
 export interface ShellOptions {
@@ -17,6 +19,10 @@ export interface ShellOptions {
   /** Files in the user's checkout, its git folder included; those that git takes are committed. */
   readonly repository?: Files;
   readonly sandbox?: boolean;
+  /** PATH of the user. */
+  readonly path?: string;
+  /** Configuration of git for the whole system, in a pod. */
+  readonly system?: string;
 }
 
 interface Said {
@@ -52,11 +58,12 @@ export async function beginShell(options: ShellOptions): Promise<AgentShell> {
   return options.backend === "local" ? await onThisMachine(options) : await inPod(options);
 }
 
-async function onThisMachine({ home: homeFiles, repository, sandbox = false }: ShellOptions): Promise<AgentShell> {
-  const world = new DaemonWorld();
+async function onThisMachine(options: ShellOptions): Promise<AgentShell> {
+  const { home: homeFiles, repository, sandbox = false, path = PATH } = options;
+  const world = new DaemonWorld({ PATH: path });
   const home = world.environment["HOME"] ?? "";
   write(home, homeFiles);
-  const mine = prepare(world.repository, home, repository);
+  const mine = prepare(world.repository, { HOME: home, PATH: path }, repository);
   world.bystanders.renew();
   await world.start();
   await world.create({ name: "web", sandbox });
@@ -69,21 +76,32 @@ async function onThisMachine({ home: homeFiles, repository, sandbox = false }: S
   return { mine, home, pull, world, ...shellOf(client) };
 }
 
-async function inPod({ home: homeFiles, repository, backend }: ShellOptions): Promise<AgentShell> {
+async function inPod({
+  home: homeFiles,
+  repository,
+  backend,
+  path: PATH_OF_USER = PATH,
+  system,
+}: ShellOptions): Promise<AgentShell> {
   const folder = mkdtempSync(join(tmpdir(), "shell-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [home, path] = [join(folder, "user"), join(folder, "repo")];
   write(home, homeFiles);
   execFileSync("git", ["init", "--quiet", "--initial-branch=main", path]);
-  const mine = prepare(path, home, repository);
-  const place = await SessionPlace.begin({ backend, repository: path, home });
+  const mine = prepare(path, { HOME: home, PATH: PATH_OF_USER }, repository);
+  write(folder, { system: system ?? "" });
+  const podEnvironment = {
+    GIT_CONFIG_SYSTEM: join(folder, "system"),
+    ...(system !== undefined && { PATH: PATH_OF_USER }),
+  };
+  const place = await SessionPlace.begin({ backend, repository: path, home, path: PATH_OF_USER, podEnvironment });
   const pull = async () => (await place.pull()).commit;
   return { mine, home, pull, world: undefined, ...shellOf(await place.connect()) };
 }
 
-function prepare(repository: string, home: string, files?: Files): GitAt {
+function prepare(repository: string, variables: Readonly<Record<string, string>>, files?: Files): GitAt {
   write(repository, files);
-  const mine = gitAt(repository, { HOME: home });
+  const mine = gitAt(repository, variables);
   mine.run("-c", "commit.gpgSign=false", "add", "--all");
   mine.run("-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "The user's");
   return mine;

@@ -32,6 +32,10 @@ export interface PlaceOptions {
   readonly repository: string;
   /** The user's HOME, with their configuration; the runner has the same, as an agent can write it. */
   readonly home?: string;
+  /** PATH of the user. */
+  readonly path?: string;
+  /** What the runner of a pod has besides. */
+  readonly podEnvironment?: Readonly<Record<string, string>>;
   readonly objectFormat?: "sha1" | "sha256";
   /** `[sync] include`. */
   readonly include?: readonly string[];
@@ -65,7 +69,7 @@ export abstract class SessionPlace {
     this.options = options;
     this.#home = home;
     this.mine = gitAt(repository);
-    const environment = { PATH: process.env["PATH"], HOME: options.home ?? "/nonexistent" };
+    const environment = { PATH: options.path ?? process.env["PATH"], HOME: options.home ?? "/nonexistent" };
     const { include = [], submodules = false } = options;
     this.#work = new GitSessionWork({ home, environment, worktree: () => this.checkout, include, submodules });
     const spec = {
@@ -204,11 +208,22 @@ class RunnerPlace extends SessionPlace {
   }
 
   protected async make(): Promise<void> {
-    const { objectFormat = "sha1", repository, home: HOME } = this.options;
+    const { objectFormat = "sha1", repository, home: HOME, podEnvironment = {} } = this.options;
     const podGit = new PodGit({ PATH: process.env["PATH"], HOME: HOME ?? "/nonexistent" });
     const git = await podGit.settings(repository);
-    const session = { session: NAME, branch: this.session.spec.branch, autostart: false, objectFormat, git };
-    const environment = { ...(await podGit.identity(repository)), ...(HOME === undefined ? {} : { HOME }) };
+    const session = {
+      session: NAME,
+      branch: this.session.spec.branch,
+      autostart: false,
+      objectFormat,
+      git,
+      variables: Object.keys(podEnvironment),
+    };
+    const environment = {
+      ...(await podGit.identity(repository)),
+      ...(HOME === undefined ? {} : { HOME }),
+      ...podEnvironment,
+    };
     this.#runner = new SessionProcess({ session, work: "none", environment });
     this.#sockets[NAME] = this.#runner.socket;
     await this.#runner.connect();

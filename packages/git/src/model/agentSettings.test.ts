@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HOSTILE } from "../../../../test/kit/repositories/hostileConfig.ts";
-import { CARRIED, carriedSettings, OVERRIDES, overridesFor } from "./agentSettings.ts";
+import { CARRIED, carriedSettings, OVERRIDES, overridesFor, pointerFilters } from "./agentSettings.ts";
 
 const ofUser = (key: string, value: string, scope = "global") => ({ scope, key, value });
 
@@ -70,6 +70,9 @@ describe("carriedSettings", () => {
     expect(carriedSettings([...lfs, ...secret], "AsUser")).toEqual(settings([...lfs, ...secret]));
     expect(carriedSettings([...lfs, ...secret], "Sandboxed")).toEqual(settings(lfs));
     expect(carriedSettings([...lfs, ...secret], "Apart")).toEqual([]);
+    const ofSystem = ofUser("filter.other.process", "git-lfs filter-process", "system");
+    expect(pointerFilters([...lfs, ...secret.slice(0, 1), ofSystem], "Apart")).toEqual(["lfs", "other"]);
+    expect(pointerFilters(lfs, "AsUser")).toEqual([]);
   });
 
   it("takes names and values of any language, and leaves out what is no text or longer than any", () => {

@@ -86,7 +86,7 @@ const isUnknown = ({ key, value }: Setting): boolean =>
 /**
  * The filters that the agent's git runs. Without them it would commit what the user's never does: the content of a large file
  * instead of its pointer. With the rights of the user all of them; in a sandbox, those whose commands hold no secret. In
- * a pod none: its repository has no place from which the content of a pointer would come back.
+ * a pod none: nothing takes the content of a pointer from there to the user, see `pointerFilters`.
  */
 function filterDrivers(found: readonly Setting[], place: AgentPlace): ReadonlySet<string> {
   if (place === "Apart") return new Set();
@@ -94,6 +94,13 @@ function filterDrivers(found: readonly Setting[], place: AgentPlace): ReadonlySe
   if (place === "AsUser") return drivers;
   for (const setting of found) if (isUnknown(setting)) drivers.delete(driverOf(setting.key) ?? "");
   return drivers;
+}
+
+/** The user's filters of Git LFS, of which a pod has the pointers alone. */
+export function pointerFilters(found: readonly FoundSetting[], place: AgentPlace): readonly string[] {
+  if (place !== "Apart") return [];
+  const commands = found.filter((setting) => isPlain(setting) && KNOWN_FILTER.test(setting.value));
+  return [...new Set(commands.flatMap(({ key }) => driverOf(key) ?? []))];
 }
 
 /** git prints section and name in lower case. */

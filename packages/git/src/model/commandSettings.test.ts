@@ -22,6 +22,17 @@ describe("commandSettings", () => {
     ]);
   });
 
+  it("turns off every filter when nobody's configuration is trusted", () => {
+    const found = printed(
+      ["system", "filter.lfs.process", "git-lfs filter-process"],
+      ["global", "filter.lfs.required"],
+    );
+    expect(commandSettings(found, "Nobody")).toEqual([
+      { key: "filter.lfs.process", value: "" },
+      { key: "filter.lfs.required", value: "false" },
+    ]);
+  });
+
   it("turns off filters that only the repository configures, whatever bytes their names have, and keeps the user's", () => {
     const found = printed(
       ["global", "filter.lfs.clean", "mine"],

@@ -1,7 +1,7 @@
 import { foundSettings, type Setting } from "./foundSettings.ts";
 
-/** Whose configuration is trusted: only the user's, or also that of the repository if it is the user's own. */
-export type ConfigurationOwner = "User" | "UserAndRepository";
+/** Whose configuration is trusted: nobody's, only the user's, or also that of the repository if it is the user's own. */
+export type ConfigurationOwner = "Nobody" | "User" | "UserAndRepository";
 
 interface Found extends Setting {
   readonly isTrusted: boolean;
@@ -19,9 +19,9 @@ export const COMMANDS = String.raw`^(filter\.|credential\.(.*\.)?helper$|core\.s
  */
 export function commandSettings(printed: string, owner: ConfigurationOwner): readonly Setting[] {
   const found = parse(printed, owner);
-  return owner === "User"
-    ? filters(found)
-    : [...filters(found), ...helpers(found), ...sshCommand(found), ...uploadPacks(found)];
+  return owner === "UserAndRepository"
+    ? [...filters(found), ...helpers(found), ...sshCommand(found), ...uploadPacks(found)]
+    : filters(found);
 }
 
 /** git's output, with commands as the user wrote them. */
@@ -87,8 +87,13 @@ function uploadPacks(found: readonly Found[]): readonly Setting[] {
 /** Scopes of configuration that are in the repository, or included from there. */
 const REPOSITORYS: readonly string[] = ["local", "worktree"];
 const USERS: readonly string[] = ["system", "global"];
+const TRUSTED: Readonly<Record<ConfigurationOwner, readonly string[]>> = {
+  Nobody: [],
+  User: USERS,
+  UserAndRepository: [...USERS, ...REPOSITORYS],
+};
 
 function parse(printed: string, owner: ConfigurationOwner): readonly Found[] {
-  const trusted = owner === "User" ? USERS : [...USERS, ...REPOSITORYS];
+  const trusted = TRUSTED[owner];
   return foundSettings(printed).map(({ scope, key, value }) => ({ key, value, isTrusted: trusted.includes(scope) }));
 }

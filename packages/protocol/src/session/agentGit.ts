@@ -11,6 +11,8 @@ export const agentGitSchema = z.object({
   config: settings,
   /** Settings that count more than all others. */
   overrides: settings,
+  /** Filters of Git LFS where pointers stay pointers, and no other content can be committed. */
+  pointerFilters: z.array(z.string().min(1)).default([]),
   /** The user's own ignore patterns and attributes. */
   excludes: file,
   attributes: file,

@@ -15,7 +15,7 @@ import { activityLine } from "./agent/model/activityLine.ts";
 import { sessionEnvironment } from "./agent/model/sessionEnvironment.ts";
 import { OutputLog } from "./terminal/outputLog.ts";
 import { PromptTyper } from "./agent/promptTyper.ts";
-import { writeAgentGit } from "./disk/agentGit.ts";
+import { agentOverrides, writeAgentGit } from "./disk/agentGit.ts";
 import { SessionFolder } from "./disk/sessionFolder.ts";
 import { StatusBoard } from "./agent/statusBoard.ts";
 import { TerminalHub } from "./terminal/terminalHub.ts";
@@ -29,6 +29,8 @@ export interface SessionContext {
   /** Copied to session.json in the folder. */
   readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How this program is started, without its command. */
+  readonly program: readonly string[];
   readonly clock: Clock;
   /** Aborts to end agent and runner. */
   readonly stop: AbortSignal;
@@ -76,7 +78,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const own = { ...sessionEnvironment(context.environment, session.variables), HOME: session.home };
   const environment = overridden(
     { ...sessionEnvironment(context.environment, session.credentialVariables), ...own },
-    session.git?.overrides ?? [],
+    agentOverrides(session, context.program),
   );
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
   const typer = new PromptTyper({ hub, board, clock, agent });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunnerSession, runnerSessionSchema } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { writeAgentGit } from "./agentGit.ts";
+import { agentOverrides, writeAgentGit } from "./agentGit.ts";
 
 function stage() {
   const folder = mkdtempSync(join(tmpdir(), "agent-git-"));
@@ -22,7 +22,7 @@ function stage() {
   const said: string[] = [];
   const write = (git: Partial<RunnerSession["git"]>) =>
     writeAgentGit(folder, session(git), (message) => said.push(message));
-  return { folder, home, write, said };
+  return { folder, home, session, write, said };
 }
 
 describe("writeAgentGit", () => {
@@ -56,5 +56,17 @@ describe("writeAgentGit", () => {
     writeFileSync(home, "");
     write({});
     expect(said).toEqual([expect.stringContaining("EEXIST")]);
+  });
+});
+
+describe("agentOverrides", () => {
+  it("puts this program in the place of the filters that have pointers alone, whatever its path", () => {
+    const overrides = [{ key: "commit.gpgSign", value: "false" }];
+    const session = stage().session({ overrides, pointerFilters: ["lfs"] });
+    expect(agentOverrides(session, ["/n o/de", "/it's"])).toEqual([
+      ...overrides,
+      { key: "filter.lfs.process", value: String.raw`'/n o/de' '/it'\''s' 'pointer-filter'` },
+      { key: "filter.lfs.required", value: "true" },
+    ]);
   });
 });

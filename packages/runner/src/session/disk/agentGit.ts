@@ -50,6 +50,17 @@ function includeIn(path: string, included: string): void {
   replaceFile(path, Buffer.concat([Buffer.from(line), before]));
 }
 
+/** The settings of the agent's git that count more than all others. `program` is this runner. */
+export function agentOverrides({ git }: RunnerSession, program: readonly string[]): AgentGit["overrides"] {
+  if (git === undefined) return [];
+  const command = [...program, "pointer-filter"].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+  const filters = git.pointerFilters.flatMap((driver) => [
+    { key: `filter.${driver}.process`, value: command },
+    { key: `filter.${driver}.required`, value: "true" },
+  ]);
+  return [...git.overrides, ...filters];
+}
+
 /** Writes the patterns and attributes of the user's git folder into one that was just made. */
 export function writeRepositoryFiles(gitFolder: string, git: AgentGit | undefined): void {
   const files = { exclude: git?.repositoryExcludes, attributes: git?.repositoryAttributes };

@@ -51,7 +51,9 @@ export class Workspace {
     this.#options = options;
     this.#path = session.workingDirectory;
     this.#workRef = session.workRef ?? WORK_REF;
-    this.#git = Git.ofAgent(this.#path, environment);
+    const git = Git.ofAgent(this.#path, environment);
+    // In a repository of its own, what a filter of the image takes out of a file would be lost with it.
+    this.#git = session.workRef === undefined ? git.unfiltered : git;
   }
 
   /** Whether the repository exists yet. */
