@@ -1,6 +1,5 @@
 export { readAgentGit } from "./agentGit.ts";
-export { type AgentPlace } from "./model/agentSettings.ts";
-export { configText } from "./model/configText.ts";
+export { overridesFor } from "./model/agentSettings.ts";
 export { overridden } from "./model/overridden.ts";
 export { captureCommit } from "./captureCommit.ts";
 export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWork.ts";
@@ -22,4 +21,5 @@ export { keepWhenSetBack } from "./setBack.ts";
 export type { SessionRemote } from "./sessionRemote.ts";
 export { stateOf } from "./stateOf.ts";
 export { worktreeFolder, worktreeGit } from "./worktreeGit.ts";
+export { writeAgentGit } from "./writeAgentGit.ts";
 export { createWorktree, moveOwnBranch, removeWorktree, type WorktreePlace } from "./worktree.ts";

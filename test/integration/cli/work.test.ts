@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -19,6 +19,21 @@ describe("clauderon run", () => {
     expect(stdout).toContain("web: 1 commit on branch clauderon/fix\n");
     expect(stdout).toContain(`take: git -C ${user.repository} merge clauderon/fix`);
     expect(user.git("status", "--porcelain")).toBe("");
+  });
+
+  it("gives the agent's git what the user ignores, signs none of its commits, and drops nothing of the user's by the way", async () => {
+    const user = new ScratchUser("shell");
+    mkdirSync(join(user.home, ".config/git"), { recursive: true });
+    writeFileSync(join(user.home, ".config/git/ignore"), "*.idea\n");
+    writeFileSync(join(user.home, ".gitconfig"), "[commit]\n\tgpgSign = true\n[core]\n\tautocrlf = input\n");
+    user.git("config", "commit.gpgSign", "true");
+    const script =
+      "touch a.idea; printf 'one\\r\\n' > work.txt; git add --all; git commit --quiet --message Work; git config gc.auto > auto";
+    const { exitCode, stdout } = await user.run({ prompt: script });
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("?? auto")]);
+    expect(readFileSync(join(user.home, ".clauderon/runs/fix.1/workspace/web/auto"), "utf8")).toBe("0\n");
+    expect(user.git("ls-tree", "--name-only", "clauderon/fix")).toBe("README.md\nwork.txt");
+    expect(user.git("show", "clauderon/fix:work.txt")).toBe("one");
   });
 
   it("keeps the worktree of an agent that leaves changes uncommitted, and shows where", async () => {

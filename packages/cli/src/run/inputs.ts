@@ -3,7 +3,9 @@ import type { ResolvedAgentJob } from "@clauderon/kinds";
 import { Secret } from "@clauderon/base";
 import type { CliConfig } from "../config.ts";
 import { sessionToolchains } from "@clauderon/sandbox";
+import { readAgentGit } from "@clauderon/git/agent-git";
 import { Git } from "@clauderon/git/git";
+import type { AgentGit } from "@clauderon/protocol";
 import { findCredential, runEnvironment, type RunPaths } from "./model/runEnvironment.ts";
 import type { ManifestValues } from "./model/valuesFrom.ts";
 import { type Checkout, findCheckout } from "./worktree.ts";
@@ -26,6 +28,8 @@ export interface Inputs {
   readonly environmentFor: (paths: RunPaths) => Readonly<Record<string, string>>;
   readonly checkouts: ReadonlyMap<string, Checkout>;
   readonly gitTokens: ReadonlyMap<string, Secret>;
+  /** What the agent's git has of the user's, where it works in a worktree of theirs. */
+  readonly git: AgentGit | undefined;
 }
 
 /** Finds and checks what a run needs; a Fault says what is wrong or missing. Makes nothing. */
@@ -54,7 +58,12 @@ export async function findInputs(run: LocalRun, config: CliConfig): Promise<Inpu
   }
   const [first] = checkouts.values();
   const identity = await gitIdentity(first === undefined ? git : git.in(first.root));
+  const { environment } = config;
   return {
+    git:
+      first === undefined
+        ? undefined
+        : await readAgentGit(Git.ofUser(first.root, environment), { place: "AsUser", environment }),
     checkouts,
     gitTokens,
     environmentFor: (paths) =>

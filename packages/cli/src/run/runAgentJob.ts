@@ -9,6 +9,7 @@ import type { CliConfig } from "../config.ts";
 import { exitCodeOf } from "@clauderon/process/exit";
 import { startLogged } from "@clauderon/process/start";
 import { Git } from "@clauderon/git/git";
+import { writeAgentGit } from "@clauderon/git/write-agent-git";
 import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
 import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
 import { type PersistFolder, takePersistFolder } from "./persistFolder.ts";
@@ -83,6 +84,8 @@ async function prepare(folder: RunFolder, { run, config, inputs }: Begun): Promi
   try {
     run.stop.throwIfAborted();
     writeAgentConfig(folder, renderAgentConfig(run.resolved));
+    const { home } = folder.paths;
+    if (inputs.git !== undefined) writeAgentGit(inputs.git, { folder: join(home, ".clauderon"), home });
     for (const [name, token] of inputs.gitTokens) writeGitToken(folder, name, token);
     for (const [name, checkout] of inputs.checkouts) {
       const at = { name: run.resolved.job.metadata.name, path: join(folder.paths.workspace, name) };

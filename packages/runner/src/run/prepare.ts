@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AgentAdapter, findAgent } from "@clauderon/agents";
-import { Git, GIT_UNATTENDED } from "@clauderon/git";
+import { Git, GIT_UNATTENDED, overridden, overridesFor } from "@clauderon/git";
 import { Fault, messageOf, Secret } from "@clauderon/base";
 import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
 import type { AgentStart } from "./agent/runAgent.ts";
@@ -87,14 +87,17 @@ async function prepareIn(
     command: config.agentCommand ?? adapter.program,
     args: launch.args,
     cwd: folders.length === 1 ? (folders[0] ?? workspace) : workspace,
-    environment: {
-      ...GIT_IDENTITY,
-      ...launch.defaults,
-      ...config.environment,
-      ...GIT_UNATTENDED,
-      ...launch.environment,
-      [marker[0]]: marker[1],
-    },
+    environment: overridden(
+      {
+        ...GIT_IDENTITY,
+        ...launch.defaults,
+        ...config.environment,
+        ...GIT_UNATTENDED,
+        ...launch.environment,
+        [marker[0]]: marker[1],
+      },
+      checkouts.some(({ isOfUser }) => isOfUser) ? overridesFor("AsUser") : [],
+    ),
     stdin: launch.stdin,
     marker: marker.join("="),
     resultGraceMs: config.resultGraceMs,

@@ -15,7 +15,7 @@ import { activityLine } from "./agent/model/activityLine.ts";
 import { sessionEnvironment } from "./agent/model/sessionEnvironment.ts";
 import { OutputLog } from "./terminal/outputLog.ts";
 import { PromptTyper } from "./agent/promptTyper.ts";
-import { agentOverrides, writeAgentGit } from "./disk/agentGit.ts";
+import { agentOverrides, tryWriteAgentGit } from "./disk/agentGit.ts";
 import { SessionFolder } from "./disk/sessionFolder.ts";
 import { StatusBoard } from "./agent/statusBoard.ts";
 import { TerminalHub } from "./terminal/terminalHub.ts";
@@ -74,7 +74,7 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const board = new StatusBoard(folder.status, clock, remembered(folder.readStatus()));
   board.listen(tellChanges(log));
 
-  writeAgentGit(context.folder, session, log);
+  tryWriteAgentGit(context.folder, session, log);
   const own = { ...sessionEnvironment(context.environment, session.variables), HOME: session.home };
   const environment = overridden(
     { ...sessionEnvironment(context.environment, session.credentialVariables), ...own },

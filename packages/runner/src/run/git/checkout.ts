@@ -23,6 +23,8 @@ export interface PreparedCheckout {
   readonly folder: string;
   /** The branch and commit that the agent finds there, and why. */
   readonly position: string;
+  /** Whether it is a worktree of a repository of the user's. */
+  readonly isOfUser: boolean;
 }
 
 /**
@@ -38,9 +40,9 @@ export async function prepareCheckout(repository: Repository, options: CheckoutO
   const checkout = await Checkout.at(repository, options);
   const { folder } = checkout;
   const entry = await stat(join(folder, ".git")).catch(() => undefined);
-  if (entry === undefined) return { folder, position: await checkout.clone() };
-  if (!entry.isFile()) return { folder, position: await checkout.refresh() };
-  return { folder, position: await checkout.useWorktree() };
+  if (entry === undefined) return { folder, position: await checkout.clone(), isOfUser: false };
+  if (!entry.isFile()) return { folder, position: await checkout.refresh(), isOfUser: false };
+  return { folder, position: await checkout.useWorktree(), isOfUser: true };
 }
 
 /** The `git config` entries that give git the repository's token, if it has one. */

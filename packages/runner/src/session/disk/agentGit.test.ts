@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunnerSession, runnerSessionSchema } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { agentOverrides, writeAgentGit } from "./agentGit.ts";
+import { agentOverrides, tryWriteAgentGit } from "./agentGit.ts";
 
 function stage() {
   const folder = mkdtempSync(join(tmpdir(), "agent-git-"));
@@ -21,11 +21,11 @@ function stage() {
     });
   const said: string[] = [];
   const write = (git: Partial<RunnerSession["git"]>) =>
-    writeAgentGit(folder, session(git), (message) => said.push(message));
+    tryWriteAgentGit(folder, session(git), (message) => said.push(message));
   return { folder, home, session, write, said };
 }
 
-describe("writeAgentGit", () => {
+describe("tryWriteAgentGit", () => {
   it("writes settings and files, and includes them once, before what the agent has written", () => {
     const { folder, home, write, said } = stage();
     write({
