@@ -156,6 +156,11 @@ describe("decideRequest", () => {
     expect(decide(request({ target }))).toMatchObject({ allow: false, reason: "MalformedTarget" });
   });
 
+  it("refuses a target that is longer than servers take", () => {
+    expect(decide(request({ target: `/${"a".repeat(16_383)}` })).allow).toBe(true);
+    expect(decide(request({ target: `/${"a".repeat(16_384)}` }))).toMatchObject({ reason: "MalformedTarget" });
+  });
+
   it("takes absolute-form outside a tunnel, http only where a rule lists the port", () => {
     const grant = testGrant({ allow: [{ host: "deb.debian.org", ports: [80] }, { host: "example.com" }] });
     const plain = {

@@ -113,8 +113,8 @@ function placeVerdict(grant: Grant, { methods, target, agreed }: Asked): RuleVer
 
 function accessVerdict(grant: Grant, credentials: readonly CredentialRule[], asked: Asked): ReadOnlyVerdict {
   const { methods, headers, target, agreed } = asked;
-  const isModel = isModelApi(grant, credentials, agreed.authority.host.text);
-  if (grant.accessMode === "ReadWrite" || isModel) return { allow: true };
+  if (grant.accessMode === "ReadWrite") return { allow: true };
+  if (isModelApi(grant, credentials, agreed.authority.host.text)) return { allow: true };
   return strictest(methods, (method) => readOnlyVerdict({ ...target, method, headers }));
 }
 

@@ -84,10 +84,12 @@ interface Known {
   readonly services: readonly Service[];
 }
 
+const KNOWN_SERVICES: readonly Service[] = Object.values(SERVICES);
+
 /** Every service of this host, granted or not. */
 function servicesOf(rules: readonly CredentialRule[], host: string): readonly Service[] {
-  const all: readonly Service[] = [...Object.values(SERVICES), ...rules.map(serviceOf)];
-  return all.filter((service) => takesCredential(service, host));
+  const own = rules.filter(({ hosts, headers }) => hosts !== undefined || headers !== undefined).map(serviceOf);
+  return [...KNOWN_SERVICES, ...own].filter((service) => takesCredential(service, host));
 }
 
 function targetProblem(services: readonly Service[], { path, query = "" }: CarryingRequest): Refusal | undefined {
@@ -108,9 +110,21 @@ function targetProblem(services: readonly Service[], { path, query = "" }: Carry
 /** The granted credentials that this host takes. */
 function usableHere(grant: Grant, rules: readonly CredentialRule[], host: string): readonly Usable[] {
   return rules
-    .filter(({ name }) => grant.credentials.includes(name))
-    .map((rule) => ({ name: rule.name, service: serviceOf(rule), placeholder: placeholderOf(rule, grant.principal) }))
-    .filter(({ service }) => takesCredential(service, host));
+    .map((rule) => ({ rule, service: serviceOf(rule) }))
+    .filter(({ rule, service }) => grant.credentials.includes(rule.name) && takesCredential(service, host))
+    .map(({ rule, service }) => ({ name: rule.name, service, placeholder: knownPlaceholder(grant, rule) }));
+}
+
+/** Placeholders are hashes, and requests are many. They live as long as the grant does. */
+const placeholders = new WeakMap<Grant, Map<string, string>>();
+
+function knownPlaceholder(grant: Grant, rule: CredentialRule): string {
+  const known = placeholders.get(grant) ?? new Map<string, string>();
+  placeholders.set(grant, known);
+  const key = `${rule.service} ${rule.name}`;
+  const placeholder = known.get(key) ?? placeholderOf(rule, grant.principal);
+  known.set(key, placeholder);
+  return placeholder;
 }
 
 function editOf(usable: readonly Usable[], header: Header): HeaderEdit | undefined {
@@ -129,7 +143,7 @@ function carriedIn(service: Service, { name, value }: Header): readonly CarriedC
 
 function valueProblem({ grant, rules, services }: Known, host: string, { name, value }: Header): Refusal | undefined {
   if (holdsPlaceholder(plainText(value))) {
-    const isOwn = rules.some((rule) => plainText(value).includes(placeholderOf(rule, grant.principal)));
+    const isOwn = rules.some((rule) => plainText(value).includes(knownPlaceholder(grant, rule)));
     return isOwn
       ? refuse("PlaceholderMisplaced", `The header ${name} to ${host} has a placeholder that is not for this place`)
       : refuse("PlaceholderForeign", `The header ${name} has a placeholder that is not one of ${grant.name}`);

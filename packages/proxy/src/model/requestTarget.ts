@@ -20,9 +20,12 @@ export const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 /** Characters that HTTP allows in a target: no space, no control, nothing beyond ASCII, no fragment. */
 const PLAIN = /^[!"$-~]+$/;
 
+/** Longer than servers take; a target that is not bounded would make its readings slow. */
+const MAX_TARGET = 16_384;
+
 /** The target of a request in origin-form, absolute-form or, for OPTIONS, `*`; undefined for any other. */
 export function parseTarget(method: string, target: string): RequestTarget | undefined {
-  if (!PLAIN.test(target)) return undefined;
+  if (target.length > MAX_TARGET || !PLAIN.test(target)) return undefined;
   if (target === "*") return method === "OPTIONS" ? { text: target, path: target, readings: [target] } : undefined;
   return target.startsWith("/") ? originForm(target) : absoluteForm(target);
 }
