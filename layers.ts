@@ -74,5 +74,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "fastify-type-provider-zod": ["packages/daemon/src/http/"],
   pino: ["packages/operator/src/log.ts"],
   commander: ["packages/cli/src/"],
+  "@peculiar/x509": ["packages/proxy/src/certificates/"],
+  "node:http2": ["packages/proxy/src/listener/", "packages/proxy/src/exchange/incoming.ts"],
   "smol-toml": ["packages/config/src/parseConfigFile.ts"],
 };

@@ -6,6 +6,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const CLAUDERON = `${ROOT}packages/cli/bin/clauderon.mjs`;
 export const DAEMON = `${ROOT}packages/daemon/bin/clauderon-daemon.mjs`;
 export const RUNNER = `${ROOT}packages/runner/bin/clauderon-runner.mjs`;
+export const PROXY = `${ROOT}packages/proxy/bin/clauderon-proxy.mjs`;
 
 /** The path of an executable that behaves like an agent. */
 export const fixtureAgent = (name: string): string => `${ROOT}test/kit/agents/${name}.mjs`;

@@ -12,16 +12,17 @@ interface KeyPair {
   readonly key: string;
 }
 
-/** A throwaway certificate authority: EC P-256, valid from yesterday for thirty days. Its key stays in memory. */
+/** A throwaway certificate authority: EC P-256, valid for thirty days. Its key stays in memory. */
 export interface Authority {
   /** The authority's own certificate, PEM: what a client must trust. */
   readonly cert: string;
-  /** A server certificate for these names and IP addresses (the first one is its subject). */
-  issue(names: readonly [string, ...string[]]): Promise<KeyPair>;
+  /** A server certificate for these names and IP addresses (the first one is its subject); valid for `days`, which may be over. */
+  issue(names: readonly [string, ...string[]], options?: { readonly days: number }): Promise<KeyPair>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
+const VALID_DAYS = 30;
 
 x509.cryptoProvider.set(webcrypto);
 
@@ -70,10 +71,10 @@ async function createRoot(name: string): Promise<Root> {
 }
 
 function authorityOf({ certificate, privateKey }: Root): Authority {
-  async function issue(names: readonly [string, ...string[]]): Promise<KeyPair> {
+  async function issue(names: readonly [string, ...string[]], { days } = { days: VALID_DAYS }): Promise<KeyPair> {
     const leafKeys = await newKeys();
     const leaf = await x509.X509CertificateGenerator.create({
-      ...validity(),
+      ...validity(days),
       subject: `CN=${names[0]}`,
       issuer: certificate.subject,
       publicKey: leafKeys.publicKey,
@@ -106,8 +107,9 @@ export async function writeAuthority(authority: Authority, folder: string): Prom
 const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 
-function validity() {
-  return { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + 30 * DAY_MS) };
+/** From two days ago on. */
+function validity(days = VALID_DAYS) {
+  return { notBefore: new Date(Date.now() - 2 * DAY_MS), notAfter: new Date(Date.now() + days * DAY_MS) };
 }
 
 async function keyPem(key: webcrypto.CryptoKey): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Grant } from "@clauderon/protocol/proxy";
 
 /** Every reason for which the proxy refuses, with the status of its answer. */
-const REFUSALS = {
+export const REFUSALS = {
   MalformedAuthority: 400,
   MalformedTarget: 400,
   MalformedHeaders: 400,

@@ -1,0 +1,53 @@
+import type { AuditRecord } from "@clauderon/protocol/proxy";
+import type { Metrics } from "../metrics.ts";
+import type { AuditLog } from "./auditLog.ts";
+
+/** What is known of a decision; more becomes known on the way. */
+export type AuditFacts = {
+  -readonly [Field in keyof AuditRecord as Exclude<Field, "time" | "durationMs">]?: AuditRecord[Field];
+};
+
+/** One decision until it is written. */
+export interface AuditEntry {
+  readonly facts: AuditFacts;
+  /** Writes the line, once; a later call does nothing. */
+  end(status: number): void;
+}
+
+/** The lines that are being collected; each is written when what it describes has ended. */
+export class AuditTrail {
+  readonly #log: AuditLog;
+  readonly #metrics: Metrics;
+  readonly #now: () => number;
+
+  constructor(log: AuditLog, metrics: Metrics, now: () => number) {
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#now = now;
+  }
+
+  /** Whether lines can be written. While they cannot, the proxy refuses everything: what it cannot prove does not happen. */
+  get works(): boolean {
+    return this.#log.works;
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  begin(start: AuditFacts & { readonly method: string }): AuditEntry {
+    const began = this.#now();
+    const facts = { ...start };
+    let isWritten = false;
+    return {
+      facts,
+      end: (status) => {
+        if (isWritten) return;
+        isWritten = true;
+        this.#metrics.count(facts.reason, { sent: facts.sent ?? 0, received: facts.received ?? 0 });
+        const durationMs = Math.max(0, this.#now() - began);
+        this.#log.write({ ...facts, time: new Date(began).toISOString(), status: facts.status ?? status, durationMs });
+      },
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Fault, type Log } from "@clauderon/base";
+import { type Grant, parseGrant } from "@clauderon/protocol/proxy";
+import { WatchedFolder } from "../folders/watchedFolder.ts";
+
+export type Authentication =
+  | { readonly known: true; readonly grant: Grant }
+  | { readonly known: false; readonly reason: "CredentialsMissing" | "CredentialsInvalid" };
+
+/** Compared with when there is no grant, so that the time says nothing about which principals exist. */
+const NOBODY = "0".repeat(64);
+
+/** The grants of all principals, each in a file that `fileNameOf` names; a principal whose file is invalid has none. */
+export class Grants {
+  readonly #folder: WatchedFolder<Grant>;
+
+  constructor(path: string, log: Log) {
+    this.#folder = new WatchedFolder({ path, suffix: ".json", log, parse: parseNamed });
+  }
+
+  /** Reads grants again when they change. `onChange` is called after that. */
+  watch(onChange: () => void): void {
+    this.#folder.watch(onChange);
+  }
+
+  close(): void {
+    this.#folder.close();
+  }
+
+  get count(): number {
+    return this.#folder.values().length;
+  }
+
+  problems(): ReadonlyMap<string, string> {
+    return this.#folder.problems();
+  }
+
+  has(principal: string): boolean {
+    return this.#find(principal) !== undefined;
+  }
+
+  /** The principal's grant, if it still has the proxy password that it had when its connection was opened. */
+  current(principal: string, tokenHash: string): Grant | undefined {
+    const grant = this.#find(principal);
+    return grant?.tokenHash === tokenHash ? grant : undefined;
+  }
+
+  /** Who sends this Proxy-Authorization. */
+  authenticate(header: string | undefined): Authentication {
+    if (header === undefined) return { known: false, reason: "CredentialsMissing" };
+    const [, encoded = ""] = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header) ?? [];
+    const [, user = "", password = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
+    const grant = this.#find(user);
+    const given = createHash("sha256").update(password).digest();
+    const isSame = timingSafeEqual(given, Buffer.from(grant?.tokenHash ?? NOBODY, "hex"));
+    return isSame && grant !== undefined ? { known: true, grant } : { known: false, reason: "CredentialsInvalid" };
+  }
+
+  #find(principal: string): Grant | undefined {
+    const grant = this.#folder.get(fileNameOf(principal));
+    return grant?.principal === principal ? grant : undefined;
+  }
+}
+
+/** The name of a principal's file in the folder of grants, without `.json`: its name with `_` for every slash. */
+function fileNameOf(principal: string): string {
+  return principal.replaceAll("/", "_");
+}
+
+function parseNamed(name: string, text: string): Grant {
+  const grant = parseGrant(text);
+  if (fileNameOf(grant.principal) === name) return grant;
+  throw new Fault(
+    "SPEC_INVALID",
+    `The grant in ${name}.json is of principal ${grant.principal}, whose file has another name`,
+  );
+}

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { chmodSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
+import http from "node:http";
+import net, { type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createSecureContext } from "node:tls";
+import { Fault, type Log, messageOf } from "@clauderon/base";
+import { replaceFile } from "@clauderon/files";
+import { AuditLog } from "./audit/auditLog.ts";
+import { AuditTrail } from "./audit/auditTrail.ts";
+import { loadAuthority } from "./certificates/authority.ts";
+import { LeafCertificates } from "./certificates/leafCertificates.ts";
+import { bundleOf, trustedRoots } from "./certificates/roots.ts";
+import type { Endpoint, ProxyConfig } from "./config.ts";
+import { makePrivateFolder } from "./folders/watchedFolder.ts";
+import { Occupancy } from "./limits.ts";
+import { FrontDoor } from "./listener/frontDoor.ts";
+import { Metrics } from "./metrics.ts";
+import { Credentials } from "./principals/credentials.ts";
+import { Grants } from "./principals/grants.ts";
+import type { ProxyParts } from "./proxyParts.ts";
+import { Destinations } from "./upstream/destinations.ts";
+import { UpstreamPools } from "./upstream/upstreamPools.ts";
+
+/** How many hosts have their certificate in memory: they are chosen by agents. */
+const LEAF_CAPACITY = 1_000;
+
+export interface RunningProxy {
+  /** The TCP ports that it took, where there are any. */
+  readonly port: number | undefined;
+  readonly metricsPort: number | undefined;
+  /** Takes no new connection, lets open requests end for a while, then cuts what is left. */
+  stop(): Promise<void>;
+}
+
+/** Starts the proxy on its folder. Throws a Fault when the folder, a file of it or an address cannot be used. */
+export async function startProxy(config: ProxyConfig, log: Log): Promise<RunningProxy> {
+  makePrivateFolder(config.state);
+  await refuseSecond(config.socket);
+  const metrics = new Metrics();
+  const parts = await gatherParts(config, metrics, log);
+  const doors = [new FrontDoor(parts), new FrontDoor(parts)] as const;
+  const [local, remote] = doors;
+  await listen(local.server, { path: config.socket });
+  chmodSync(config.socket, 0o600);
+  const port = config.listen === undefined ? undefined : await listen(remote.server, hostAndPort(config.listen));
+  const page = http.createServer((_request, response) => void response.end(metrics.text(gaugesOf(parts))));
+  const metricsPort = config.metrics === undefined ? undefined : await listen(page, hostAndPort(config.metrics));
+  parts.grants.watch(() => applyGrants(parts));
+  parts.credentials.watch();
+  return {
+    port,
+    metricsPort,
+    async stop() {
+      const late = setTimeout(() => doors.forEach((door) => door.cut()), config.drainMs);
+      await Promise.all(doors.map((door) => door.close()));
+      clearTimeout(late);
+      page.close();
+      page.closeAllConnections();
+      parts.grants.close();
+      parts.credentials.close();
+      parts.pools.close();
+      parts.audit.close();
+    },
+  };
+}
+
+function now(): number {
+  return Date.now();
+}
+
+async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log): Promise<ProxyParts> {
+  const { state, limits, detours, allowPrivate } = config;
+  const authority = await loadAuthority(join(state, "authority.pem"), now());
+  const roots = [...trustedRoots(), ...extraRoots(config.upstreamCa)];
+  replaceFile(join(state, "ca.crt"), authority.certificate);
+  replaceFile(join(state, "ca-bundle.crt"), bundleOf([...roots, authority.certificate]));
+  const audit = new AuditLog({ path: join(state, "audit.jsonl"), maxBytes: config.auditMaxBytes, log, now });
+  return {
+    grants: new Grants(join(state, "grants"), log),
+    credentials: new Credentials(join(state, "credentials"), log),
+    occupancy: new Occupancy(limits),
+    pools: new UpstreamPools(createSecureContext({ ca: [...roots] })),
+    log,
+    limits,
+    leaves: new LeafCertificates({ authority, capacity: LEAF_CAPACITY, now }),
+    destinations: new Destinations({ detours, allowPrivate }),
+    audit: new AuditTrail(audit, metrics, now),
+  };
+}
+
+/** Breaks off what the grants, which have changed, no longer allow. */
+function applyGrants({ grants, occupancy, pools }: ProxyParts): void {
+  occupancy.recheck((principal) => grants.has(principal));
+  pools.keep((principal) => grants.has(principal));
+}
+
+function gaugesOf({ occupancy, grants, credentials, leaves }: ProxyParts): Readonly<Record<string, number>> {
+  return {
+    open_connections: occupancy.openConnections,
+    open_requests: occupancy.openRequests,
+    grants: grants.count,
+    unusable_files: grants.problems().size + credentials.problems().size,
+    certificates: leaves.size,
+  };
+}
+
+function extraRoots(file: string | undefined): readonly string[] {
+  if (file === undefined) return [];
+  try {
+    return [readFileSync(file, "utf8")];
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `Cannot read the certificates in ${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Removes the socket of a proxy that has ended; throws a Fault when one still listens. */
+async function refuseSecond(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  const probe = net.connect(path);
+  const isAlive = await new Promise((resolve) => {
+    probe.once("connect", () => resolve(true));
+    probe.once("error", () => resolve(false));
+  });
+  probe.destroy();
+  if (isAlive) {
+    throw new Fault("CONFIG_INVALID", `Another proxy listens on ${path}`, { hint: "Stop it, or use another --state" });
+  }
+  unlinkSync(path);
+}
+
+/** Listens; the port it took, for TCP. Throws a Fault when the address is taken or not this machine's. */
+async function listen(server: net.Server, at: net.ListenOptions): Promise<number> {
+  try {
+    await once(server.listen(at), "listening");
+  } catch (cause) {
+    throw new Fault("CONFIG_INVALID", `Cannot listen on ${at.path ?? `${at.host}:${at.port}`}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+function hostAndPort({ address, port }: Endpoint): net.ListenOptions {
+  return { host: address, port };
+}
