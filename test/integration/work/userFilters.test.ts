@@ -63,3 +63,24 @@ describe.each(["global", "local"] as const)("a filter like git-lfs, in the user'
     expect(readFileSync(join(worktree, "three.big"), "utf8")).toBe("three\n");
   });
 });
+
+describe("an optional filter that works as a process", () => {
+  // Which of the two processes is faster must not matter.
+  it.each(["exit 1", "exec ./absent", "read request"])(
+    "makes git fail when its program ends at once: %s",
+    async (command) => {
+      const repository = new ScratchRepository();
+      repository.write(".gitattributes", "*.big filter=broken\n");
+      repository.commit("First");
+      repository.run("config", "filter.broken.process", command);
+      const worktree = join(repository.folder, "worktree");
+      repository.run("worktree", "add", "--quiet", "-b", BRANCH, worktree);
+      const inside = await worktreeGit(repository.git, worktree);
+      for (let round = 0; round < 25; round += 1) {
+        writeFileSync(join(worktree, "one.big"), `${round}\n`);
+        const refused = expect.objectContaining({ code: "REPOSITORY_UNAVAILABLE" }) as Error;
+        await expect(inside.read(["add", "one.big"])).rejects.toEqual(refused);
+      }
+    },
+  );
+});

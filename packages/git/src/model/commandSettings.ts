@@ -25,7 +25,8 @@ export function commandSettings(printed: string, owner: ConfigurationOwner): rea
 }
 
 /** git's output, with commands as the user wrote them. */
-export const withoutPlace = (said: string): string => said.replaceAll(PLACE + ROOT, "").replaceAll(ROOT, "");
+export const withoutPlace = (said: string): string =>
+  [HELD, PLACE, ROOT].reduce((text, part) => text.replaceAll(part, ""), said);
 
 const ROOT = "cd / || exit 1\n";
 
@@ -42,6 +43,13 @@ const inRoot = (command: string): string => ROOT + command;
 const PLACE =
   "case ${GIT_DIR=.git} in /*) ;; *) GIT_DIR=$PWD/$GIT_DIR;; esac; GIT_WORK_TREE=$PWD; export GIT_DIR GIT_WORK_TREE\n";
 
+/**
+ * Keeps the input of a long-running filter open after its command has ended. git stops when it cannot read the answer of an
+ * optional filter, but keeps the file unfiltered when it cannot write the request: without this, it depends on which of the
+ * two processes is faster.
+ */
+const HELD = "trap 'exec >&-; cat >/dev/null' EXIT\n";
+
 function filters(found: readonly Found[]): readonly Setting[] {
   const drivers = new Map<string, Map<string, string>>();
   for (const { key, value, isTrusted } of found) {
@@ -57,7 +65,8 @@ function filters(found: readonly Found[]): readonly Setting[] {
       const value = values.get(name) ?? "";
       const key = `${driver}.${name}`;
       if (name === "required") return { key, value: value || "false" };
-      return { key, value: value && PLACE + inRoot(value) };
+      const held = name === "process" ? HELD : "";
+      return { key, value: value && held + PLACE + inRoot(value) };
     }),
   );
 }
