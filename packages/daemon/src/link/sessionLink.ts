@@ -54,7 +54,7 @@ export class SessionLink {
     return this.#hello;
   }
 
-  /** The runner's last status; kept when the connection is lost. */
+  /** The runner's last status; kept when the connection is lost, until the next runner has greeted. */
   get status(): RunnerStatus | undefined {
     return this.#status;
   }
@@ -62,13 +62,22 @@ export class SessionLink {
   /** Connects unless it already is connected. */
   async connect(signal: AbortSignal): Promise<void> {
     if (this.isConnected) return;
+    let made: LinkConnection | undefined;
+    let isTold = false;
     const { connection, hello } = await this.#open(signal, {
-      status: (status) => this.#tell(status),
-      closed: () => this.#lose(),
+      status: (status) => {
+        isTold = true;
+        this.#tell(status);
+      },
+      // The end of an earlier one, which may come late, ends no other.
+      closed: () => made !== undefined && made === this.#connections[0] && this.#lose(),
     });
+    made = connection;
     // Only now, because clients get a status as soon as there is a connection.
     this.#connections = [connection];
     if (connection.isClosed) return this.#lose();
+    // It may be another runner than the one whose status is known.
+    if (!isTold) this.#status = undefined;
     this.#hello = hello;
     this.#options.changed();
   }
@@ -111,8 +120,9 @@ export class SessionLink {
     this.#clients.delete(client);
   }
 
+  /** Ends all connections, and is not connected from now on. */
   close(): void {
-    for (const connection of this.#connections) connection.close();
+    if (this.#connections.length > 0) this.#lose();
   }
 
   /** A connection whose runner has greeted. SESSION_NOT_RUNNING when that takes too long. */

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Duplex, duplexPair } from "node:stream";
 import { Fault, type Log } from "@clauderon/base";
 import { systemClock } from "@clauderon/controller";
+import { controlFrame, encodeFrame, type RunnerMessage } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { recordedLog } from "../../../../test/kit/recordedLog.ts";
 import type { Observation, SessionBackend } from "../backend.ts";
@@ -127,5 +129,73 @@ describe("a runner that cannot be reached", () => {
     worker.changed();
     await expect.poll(() => seen.logged).toEqual([REFUSED, "Cut"]);
     expect(registry.get(record.name)?.failure).toBeUndefined();
+  });
+});
+
+/** A session whose runners are played: each greets when the test says so, and an old one's connection stays open when it is gone. */
+function runners() {
+  const folder = mkdtempSync(join(tmpdir(), "worker-"));
+  const registry = new Registry(join(folder, "sessions.db"));
+  registry.add(record, { started: true });
+  const seen = { phase: "Stopped" as Observation["phase"], connections: [] as Duplex[], told: [] as string[] };
+  const backend = {
+    hasOwnRepository: false,
+    observe: async () => ({ phase: seen.phase }),
+    bringUp: async () => void (seen.phase = "Running"),
+    halt: async () => void (seen.phase = "Stopped"),
+    connect: async () => {
+      const [ours, theirs] = duplexPair();
+      seen.connections.push(theirs);
+      return ours;
+    },
+  } as Partial<SessionBackend> as SessionBackend;
+  const events = new EventHub();
+  events.listen((event) => {
+    if (event.type === "session") seen.told.push(`${event.session.status.phase} ${event.session.status.turns ?? "-"}`);
+  });
+  const credentials = { name: "none", variables: () => new Map() };
+  const worker = new SessionWorker({
+    name: record.name,
+    backend,
+    registry,
+    steps: new Steps({ registry, backend, work: {} as SessionWork, credentials }),
+    events,
+    clock: systemClock,
+    log: recordedLog().log,
+    turned: () => undefined,
+    removed: () => undefined,
+  });
+  const running = worker.run();
+  onTestFinished(async () => {
+    worker.stop();
+    await running;
+    registry.close();
+    rmSync(folder, { recursive: true });
+  });
+  const say = (at: number, message: RunnerMessage) =>
+    seen.connections[at]?.write(encodeFrame(controlFrame(0, message)));
+  const greet = (at: number) => say(at, { type: "hello", version: 1, oldest: 1, session: record.name, pid: at + 1 });
+  const report = (at: number, turns: number) => say(at, { type: "status", state: "Running", activity: "Idle", turns });
+  return { worker, registry, seen, greet, report };
+}
+
+describe("a session that starts again", () => {
+  it("runs when its new runner has reported, and never because the old one still does", async () => {
+    const { worker, registry, seen, greet, report } = runners();
+    await expect.poll(() => seen.connections.length).toBe(1);
+    greet(0);
+    report(0, 7);
+    await expect.poll(() => seen.told.at(-1)).toBe("Running 7");
+    seen.told.length = 0;
+    registry.change(record.name, { restart: true });
+    worker.interrupt();
+    await expect.poll(() => seen.connections.length).toBe(2);
+    // Nobody has closed it: its node may be gone.
+    expect(seen.connections[0]?.destroyed).toBe(false);
+    greet(1);
+    await expect.poll(() => worker.link.isConnected).toBe(true);
+    expect(seen.told.filter((told) => told.startsWith("Running"))).toEqual([]);
+    report(1, 0);
+    await expect.poll(() => seen.told.at(-1)).toBe("Running 0");
   });
 });

@@ -69,6 +69,7 @@ function stage({ hasOwnRepository = true, isConnected = true, phase = "Running" 
   const link: StepContext["link"] = {
     isConnected,
     connect: isConnected ? async () => undefined : note("connect"),
+    close: () => undefined,
     connection: { ask: async ({ type }) => note(type, { type: "done" as const, id: 0 })() },
   };
   const context = (): StepContext => ({

@@ -11,6 +11,8 @@ import type { SessionWork } from "../sessionWork.ts";
 interface StepLink {
   readonly isConnected: boolean;
   connect(signal: AbortSignal): Promise<void>;
+  /** Lets go of the runner: what may come over an old connection is nothing that the next one says. */
+  close(): void;
   readonly connection: Pick<LinkConnection, "ask">;
 }
 
@@ -58,7 +60,7 @@ export class Steps {
     // A volume that is being deleted may still have a pod, and with it work that was not fetched yet.
     if (link.isConnected) await this.#trySave(context);
     progress("Stopping the agent");
-    await backend.halt(record, this.#context(context));
+    await this.#end(context);
     progress("Looking for the newest work of the session");
     const { commit, ...found } = await work.continue(record, signal);
     const told = started ? lossNotices({ ...found, commit, hasOwnRepository: backend.hasOwnRepository }) : [];
@@ -73,6 +75,8 @@ export class Steps {
     const given = this.#context(context);
     registry.change(record.name, { saved: false, credentials: [...given.credentials.keys()] });
     await backend.bringUp(record, given);
+    // It may have taken the place of a runner whose end nobody has seen.
+    context.link.close();
   }
 
   /** Sends the work, if the session has its own repository, then the prompt. The runner accepts each only once. */
@@ -93,14 +97,20 @@ export class Steps {
   }
 
   async halt(context: StepContext): Promise<void> {
-    const { registry, backend } = this.#options;
+    const { registry } = this.#options;
     const { record, restart, wanted } = context.entry;
     context.progress("Stopping the agent");
     const isSaved = wanted === "Archived" && (await this.#trySave(context));
-    await backend.halt(record, this.#context(context));
+    await this.#end(context);
     if (restart) registry.change(record.name, { restart: false });
     // Somebody may have asked for another state meanwhile.
     if (isSaved && registry.get(record.name)?.wanted === "Archived") registry.change(record.name, { saved: true });
+  }
+
+  /** Ends the runner, before anything says that the next one may come. */
+  async #end(context: StepContext): Promise<void> {
+    await this.#options.backend.halt(context.entry.record, this.#context(context));
+    context.link.close();
   }
 
   /** Fetches the work of a session that is about to lose its runner. What cannot be fetched stays on the volume. */
@@ -166,7 +176,7 @@ export class Steps {
     const { entry, link, signal } = context;
     const { record, saved } = entry;
     if (!backend.hasOwnRepository) {
-      await backend.halt(record, this.#context(context));
+      await this.#end(context);
       return await work.rescue(record, signal);
     }
     if (saved || (!link.isConnected && (await backend.observe(record)).phase === "Missing")) {

@@ -31,6 +31,33 @@ describe("apiSession", () => {
     expect(statusOf({ started: true }, running)).toEqual({ phase: "Running", activity: "Idle", turns: 2 });
   });
 
+  it("is Pending until the agent has started or could not be started, and while it must be stopped first", () => {
+    const starting = { reason: "Starting", message: "Starting the agent" };
+    for (const runner of [
+      undefined,
+      { ...RUNNER, state: "Waiting" as const },
+      { ...RUNNER, state: "Starting" as const },
+    ]) {
+      expect(statusOf({ started: true }, { ...running, runner })).toMatchObject({ phase: "Pending", ...starting });
+    }
+    expect(statusOf({ started: true, restart: true }, running)).toMatchObject({ phase: "Pending", reason: "Starting" });
+    const trouble = { code: "SESSION_NOT_RUNNING", message: "It does not answer" };
+    const troubled = { ...running, runner: { ...RUNNER, state: "Waiting" as const }, trouble };
+    expect(statusOf({ started: true }, troubled)).toMatchObject({ phase: "Pending", reason: "SessionNotRunning" });
+  });
+
+  it("says that it connects to a runner that it has lost", () => {
+    const told = { phase: "Pending", reason: "Connecting", message: "Connecting to the session's runner" };
+    expect(statusOf({ started: true }, { ...running, isConnected: false })).toMatchObject(told);
+  });
+
+  it("shows that an agent ended and is started again", () => {
+    const message = "The agent ended with exit code 1; the runner starts it again";
+    const runner = { ...RUNNER, state: "Starting" as const, activity: "Unknown" as const, exitCode: 1, message };
+    const told = { phase: "Running", reason: "AgentRestarting", message, exitCode: 1 };
+    expect(statusOf({ started: true }, { ...running, runner })).toMatchObject(told);
+  });
+
   it("shows the backend's cause instead of a step's name", () => {
     const observation = {
       phase: "Pending",

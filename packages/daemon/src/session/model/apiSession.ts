@@ -72,14 +72,33 @@ function causeOf(entry: Entry, view: View): Cause {
 
 function causeOfRunning(entry: Entry, observation: Observation, view: View): Cause {
   const { reason, message, hint } = observation;
-  const isUp = observation.phase === "Running" && view.isConnected && entry.started;
-  if (isUp)
+  if (isReached(entry, observation, view) && hasAgent(view))
     return agentTrouble(entry.record.name, view) ?? unfetched(view) ?? { phase: "Running", reason, message, hint };
   if (observation.phase === "Error" || (observation.phase === "Missing" && entry.started && !entry.restart)) {
     return { phase: observation.phase, reason, message, hint };
   }
-  const told = troubleOf(view, "Creating");
+  const told = waitingFor(entry, observation, view);
   return { phase: "Pending", ...told, ...(isTelling(observation, view) ? { reason, message, hint } : {}) };
+}
+
+/** Its present runner is connected, and not one that must end first. */
+const isReached = ({ started, restart }: Entry, { phase }: Observation, { isConnected }: View): boolean =>
+  phase === "Running" && isConnected && started && !restart;
+
+/** What a session that does not run yet, or not at the moment, waits for. */
+function waitingFor({ started, restart }: Entry, { phase }: Observation, view: View): Omit<Cause, "phase"> {
+  const isSilent = view.trouble === undefined && view.progress === undefined;
+  if (!isSilent || restart || !started || phase !== "Running")
+    return troubleOf(view, restart ? "Starting" : "Creating");
+  return view.isConnected
+    ? { reason: "Starting", message: "Starting the agent" }
+    : { reason: "Connecting", message: "Connecting to the session's runner" };
+}
+
+/** Whether the runner has started the agent, or has tried to: until then, nobody knows whether the agent can run. */
+function hasAgent({ runner }: View): boolean {
+  if (runner === undefined || runner.state === "Waiting") return false;
+  return runner.state !== "Starting" || runner.message !== undefined;
 }
 
 /** A missing object is not a cause, and the error that prevented creating it says more than its absence. */
@@ -89,16 +108,17 @@ function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
 
 /** If the agent exited or its turn failed, the runner is still alive, and what it reported is the better explanation. */
 function agentTrouble(name: string, { runner }: View): Cause | undefined {
-  if (runner?.state === "Running" && runner.activity === "Failed") {
-    const message = runner.message === undefined ? "The turn failed" : cleanText(runner.message, MAX_TEXT);
-    return {
-      phase: "Running",
-      reason: "TurnFailed",
-      message,
-      hint: `Send another prompt: clauderon send ${name} "Try again"`,
-    };
-  }
-  if (runner?.state !== "Exited") return undefined;
+  if (runner === undefined) return undefined;
+  if (runner.state === "Exited") return endOfAgent(name, runner);
+  const message = runner.message === undefined ? undefined : cleanText(runner.message, MAX_TEXT);
+  if (runner.state === "Starting" && message !== undefined)
+    return { phase: "Running", reason: "AgentRestarting", message };
+  if (runner.state !== "Running" || runner.activity !== "Failed") return undefined;
+  const hint = `Send another prompt: clauderon send ${name} "Try again"`;
+  return { phase: "Running", reason: "TurnFailed", message: message ?? "The turn failed", hint };
+}
+
+function endOfAgent(name: string, runner: RunnerStatus): Cause {
   const message = runner.message === undefined ? "The agent has ended" : cleanText(runner.message, MAX_TEXT);
   const own = runner.hint === undefined ? [] : [cleanText(runner.hint, MAX_TEXT)];
   const next = `Run \`clauderon logs ${name}\` to see its output, or \`clauderon recreate ${name}\` to start it again`;
