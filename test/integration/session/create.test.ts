@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { POLL } from "../cli/cliProcess.ts";
 import { HEALTH, listenAsDaemon } from "./falseDaemon.ts";
-import { CLAUDERON } from "../../kit/programs.ts";
+import { CLAUDERON, fixtureAgent } from "../../kit/programs.ts";
 import { SessionUser } from "./sessionUser.ts";
 import { TerminalWindow } from "./terminalWindow.ts";
 
@@ -64,6 +64,40 @@ describe("create", () => {
     expect(window.history).toMatch(new RegExp(`^note: ${told}$`, "m"));
     const [name = ""] = await user.names();
     expect(await user.ok("show", name)).toContain(told);
+  });
+
+  it.each([
+    [
+      "is missing",
+      "/nonexistent/agent",
+      6,
+      /^error\[AGENT_UNAVAILABLE\]: The agent of session "web" failed: .*\/nonexistent\/agent/m,
+    ],
+    [
+      "ends at once",
+      fixtureAgent("exitOne"),
+      7,
+      /^error\[AGENT_FAILED\]: The agent of session "web" ended with exit code 1, 3 times/m,
+    ],
+  ])("reports an agent that %s, and keeps the session", async (_, agent, exitCode, message) => {
+    const user = new SessionUser({ CLAUDERON_AGENT_COMMAND: agent });
+    const created = await user.run(["create", "--name", "web", "--detach"]);
+    expect(created).toMatchObject({ exitCode, stdout: "", stderr: expect.stringMatching(message) as unknown });
+    expect(created.stderr).toContain("clauderon recreate web");
+    expect((await user.show("web")).status).toMatchObject({ phase: "Running", activity: "Failed" });
+    expect(await user.run(["recreate", "web"])).toMatchObject({ exitCode, stdout: "" });
+    await user.run(["archive", "web"]);
+    expect(await user.run(["unarchive", "web"])).toMatchObject({ exitCode, stdout: "" });
+    expect(await user.run(["create", "--name", "printed", "--prompt", "say hi", "--print"])).toMatchObject({
+      exitCode,
+    });
+  });
+
+  it("reports an agent that is missing on a terminal too, and attaches to nothing", async () => {
+    const user = new SessionUser({ CLAUDERON_AGENT_COMMAND: "/nonexistent/agent" });
+    const window = user.window(["create", "--name", "web"]);
+    await expect.poll(() => window.exitCode, POLL).toBe(6);
+    expect(window.screen).toContain('error[AGENT_UNAVAILABLE]: The agent of session "web" failed');
   });
 
   it("leaves the session as it is when Ctrl-C ends the wait for it, and says how to continue", async () => {

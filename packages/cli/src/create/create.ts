@@ -41,6 +41,9 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
         "On a terminal, the command then attaches to the session. With --detach, in a shell's background, or " +
         "without a terminal, it prints the session's name once the agent runs. Attach later with `clauderon " +
         "attach`.\n\n" +
+        "If the agent cannot start, or ends at once, the command reports why and fails. It also fails when something " +
+        "has been in the way for a minute, such as a cluster that refuses the pod. The session stays, and the daemon " +
+        "keeps trying; a pod that waits for a node or an image is waited for.\n\n" +
         "Ctrl-C while it waits does not stop the session. Options that you leave out come from the " +
         "environment and config.toml; see `clauderon config show`.",
     )

@@ -11,7 +11,8 @@ import { hasForeground } from "@clauderon/process/foreground";
 import { readPrompt } from "../readPrompt.ts";
 import { waitForSession } from "../sessions/followSession.ts";
 import { sessionFault } from "../sessions/model/sessionFault.ts";
-import { waitUntilRunning } from "../sessions/waitUntilRunning.ts";
+import { isWithoutAgent } from "../sessions/model/sessionTrouble.ts";
+import { waitUntilAgentRuns, waitUntilAgentStarts } from "../sessions/waitUntilRunning.ts";
 import { readSettings } from "../settings/settings.ts";
 import { type CreateFlags, createRequest, settingFlags } from "./model/createRequest.ts";
 
@@ -73,12 +74,15 @@ interface Made {
 
 async function goOn(name: string, { print, detach, json }: CreateRequest, { client, context }: Made): Promise<void> {
   const signal = context.takeSignals();
+  const isShown = !json && !detach && canShow(context);
   try {
-    const session = await waitUntilRunning(name, { client, context, signal });
+    // Who sees the agent, or its answer, sees how it ends too.
+    const untilUp = isShown || print ? waitUntilAgentStarts : waitUntilAgentRuns;
+    const session = await untilUp(name, { client, context, signal });
     for (const notice of session.status.notices ?? []) context.note(notice);
     if (print) return printTurn(await waitForTurn(name, { client, context, signal }), json, context);
     if (json) return context.print(JSON.stringify(session, null, 2));
-    if (detach || !canShow(context)) return context.print(name);
+    if (!isShown) return context.print(name);
   } catch (thrown) {
     if (thrown instanceof Interrupted)
       context.note(`Session "${name}" keeps running. Run \`clauderon attach ${name}\` to attach`);
@@ -98,7 +102,7 @@ function waitForTurn(name: string, wait: Made & { readonly signal: AbortSignal }
     ...wait,
     until: (session) => {
       const { phase, activity, turns = 0 } = session.status;
-      if (activity === "Failed") throw sessionFault(session);
+      if (activity === "Failed" || isWithoutAgent(session)) throw sessionFault(session);
       if (turns > 0) return true;
       if (phase !== "Running" && phase !== "Pending") throw sessionFault(session);
       const waits = activity === "WaitingForPermission" || activity === "WaitingForInput";

@@ -4,7 +4,7 @@ import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { waitForSession } from "./followSession.ts";
 import { sessionFault } from "./model/sessionFault.ts";
-import { waitUntilRunning } from "./waitUntilRunning.ts";
+import { trouble, waitUntilAgentRuns } from "./waitUntilRunning.ts";
 
 /** What is done to sessions that exist. */
 const CHANGES = {
@@ -35,7 +35,7 @@ export async function archiveOrRecreate(
   for (const name of names) {
     const asked = await ask(client, name);
     const wait = { client, context, signal };
-    const changed = to === "Running" ? await waitUntilRunning(name, wait) : await waitUntilArchived(name, wait);
+    const changed = to === "Running" ? await waitUntilAgentRuns(name, wait) : await waitUntilArchived(name, wait);
     sessions.push(changed);
     if (!json) context.print(`${name} ${done}`);
     for (const notice of newNotices(asked, changed)) context.note(notice);
@@ -49,9 +49,10 @@ function newNotices(before: Session, { status }: Session): readonly string[] {
   return (status.notices ?? []).filter((notice) => !known.has(notice));
 }
 
-function waitUntilArchived(name: string, wait: Parameters<typeof waitUntilRunning>[1]): Promise<Session> {
+function waitUntilArchived(name: string, wait: Parameters<typeof waitUntilAgentRuns>[1]): Promise<Session> {
   return waitForSession(name, {
     ...wait,
+    trouble,
     until: (session) => {
       if (session.status.phase === "Deleting") throw sessionFault(session);
       return session.status.phase === "Archived";
