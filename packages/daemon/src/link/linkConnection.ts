@@ -14,10 +14,10 @@ import {
   type RunnerMessage,
   type RunnerStatus,
 } from "@clauderon/protocol";
-import { FrameStream } from "@clauderon/stream";
+import { FrameStream, type StreamEnd } from "@clauderon/stream";
 import { abortable } from "../abortable.ts";
 import { FrameAllowance } from "./frameAllowance.ts";
-import { foreignVersion, lost, unanswered } from "./linkFaults.ts";
+import { foreignVersion, isOfOldRunner, lost, outdated, unanswered } from "./linkFaults.ts";
 import { Silence } from "./silence.ts";
 
 export type Hello = Extract<RunnerMessage, { type: "hello" }>;
@@ -40,6 +40,11 @@ const DEADLINE_MS: Readonly<Record<Request["type"], number>> = {
   forward: 30 * MINUTE_MS,
   checkout: 60 * MINUTE_MS,
 };
+
+/** A request that the runner has not answered yet. */
+interface Pending extends PromiseWithResolvers<Done> {
+  readonly type: Request["type"];
+}
 
 /** The owner of a channel: gets its frames, and its end when the connection is lost. */
 export interface ChannelOwner {
@@ -66,7 +71,7 @@ export class LinkConnection {
   readonly stream: FrameStream;
   readonly #session: string;
   readonly #channels = new Map<number, ChannelOwner>();
-  readonly #requests = new Map<number, PromiseWithResolvers<Done>>();
+  readonly #requests = new Map<number, Pending>();
   readonly #listener: LinkListener;
   readonly #clock: Clock;
   readonly #silence: Silence;
@@ -92,7 +97,7 @@ export class LinkConnection {
     });
     this.stream = new FrameStream(duplex, {
       take: (frame) => this.#take(frame),
-      closed: () => this.#closed(),
+      closed: (end) => this.#closed(end),
     });
   }
 
@@ -129,7 +134,7 @@ export class LinkConnection {
   async ask(message: Request, signal: AbortSignal): Promise<Done> {
     signal.throwIfAborted();
     if (this.isClosed) throw this.#fault ?? lost(this.#session);
-    const request = Promise.withResolvers<Done>();
+    const request = { ...Promise.withResolvers<Done>(), type: message.type };
     this.#lastNumber += 1;
     const id = this.#lastNumber;
     this.#requests.set(id, request);
@@ -183,7 +188,7 @@ export class LinkConnection {
     if (message.type === "hello") this.#greet(message);
     else if (message.type === "status") this.#listener.status(message);
     else if (message.type === "done") this.#answer(message.id)?.resolve(message);
-    else if (message.type === "error") this.#answer(message.id)?.reject(answeredFault(message));
+    else if (message.type === "error") this.#refused(message);
   }
 
   #greet(hello: Hello): void {
@@ -195,15 +200,24 @@ export class LinkConnection {
     this.stream.destroy();
   }
 
-  #answer(id: number | undefined): PromiseWithResolvers<Done> | undefined {
+  #refused(message: Extract<RunnerMessage, { type: "error" }>): void {
+    const request = this.#answer(message.id);
+    const isUnknown = message.code === "FEATURE_DISABLED";
+    request?.reject(isUnknown ? outdated(this.#session, request.type) : answeredFault(message));
+  }
+
+  #answer(id: number | undefined): Pending | undefined {
     const request = id === undefined ? undefined : this.#requests.get(id);
     if (id !== undefined) this.#requests.delete(id);
     return request;
   }
 
-  #closed(): void {
+  #closed({ refusal }: StreamEnd): void {
     this.#silence.end();
-    const fault = this.#fault ?? lost(this.#session);
+    const types = new Set(Array.from(this.#requests.values(), ({ type }) => type));
+    const [type] = types.size === 1 ? types : [];
+    const isOutdated = refusal !== undefined && isOfOldRunner(refusal);
+    const fault = this.#fault ?? (isOutdated ? outdated(this.#session, type) : lost(this.#session));
     this.#hello.reject(fault);
     for (const { reject } of this.#requests.values()) reject(fault);
     for (const owner of this.#channels.values()) owner.lost(fault);

@@ -1,5 +1,5 @@
 import { Fault } from "@clauderon/base";
-import { MESSAGES_VERSION, OLDEST_MESSAGES_VERSION } from "@clauderon/protocol";
+import { MESSAGES_VERSION, OLDEST_MESSAGES_VERSION, type Refusal } from "@clauderon/protocol";
 
 export const lost = (session: string) =>
   new Fault("SESSION_NOT_RUNNING", `The connection to session "${session}" was lost`, {
@@ -13,6 +13,17 @@ export const unanswered = (session: string, what?: string) =>
     `The runner of session "${session}" does not answer${what === undefined ? "" : ` ${what}`}`,
     { hint: `Try again later, or start the runner again: clauderon recreate ${session}` },
   );
+
+/** The runner is of a version that has no such message. */
+export const outdated = (session: string, message?: string) =>
+  new Fault(
+    "FEATURE_DISABLED",
+    `The runner of session "${session}" is older than the daemon and does not know ${message === undefined ? "one of its messages" : `the message "${message}"`}`,
+    { hint: `Start a current one: clauderon recreate ${session}` },
+  );
+
+/** How a runner from before the rule of refusing messages one by one ends a connection at one that it does not know. */
+export const isOfOldRunner = ({ message }: Refusal): boolean => message.includes("Not a control message: type");
 
 export const foreignVersion = (session: string, version: number) =>
   new Fault(

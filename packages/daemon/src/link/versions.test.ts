@@ -1,42 +1,9 @@
-import { readFileSync } from "node:fs";
 import { duplexPair } from "node:stream";
-import {
-  type ClientControl,
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  readClientMessage,
-  type RunnerStatus,
-} from "@clauderon/protocol";
+import { encodeFrame, type Frame, FrameDecoder, type RunnerStatus } from "@clauderon/protocol";
 import { describe, expect, it } from "vitest";
+import { CONVERSATIONS, ofLaterVersion, said } from "../../../../test/kit/conversations/conversations.ts";
 import { FakeClock } from "../../../../test/kit/fakeClock.ts";
 import { LinkConnection } from "./linkConnection.ts";
-
-/** What the runner of version 0.1.0 and a client of its daemon said to each other, as the bytes on the socket. */
-const RECORDED = JSON.parse(
-  readFileSync(new URL("../../../../test/kit/conversations/version1.json", import.meta.url), "utf8"),
-) as { readonly runner: string; readonly client: string };
-
-const framesOf = (base64: string) => new FrameDecoder().push(new Uint8Array(Buffer.from(base64, "base64")));
-
-const said = (channel: number, message: object): Frame => ({
-  channel,
-  type: "control",
-  bytes: new Uint8Array(Buffer.from(JSON.stringify(message))),
-});
-
-/** The frames as a later version might send them: with members that nobody knows, and messages between them. */
-function ofLaterVersion(frames: readonly Frame[]): readonly Frame[] {
-  return frames.flatMap((frame) => {
-    if (frame.type !== "control") return [frame];
-    const message = JSON.parse(Buffer.from(frame.bytes).toString()) as Record<string, unknown>;
-    const more = message["type"] === "hello" ? { version: 2, oldest: 1 } : {};
-    return [
-      said(frame.channel, { ...message, ...more, later: { things: [1] } }),
-      said(frame.channel, { type: "later" }),
-    ];
-  });
-}
 
 const UNHEARD = { session: "fix", clock: new FakeClock(), status: () => undefined, closed: () => undefined };
 
@@ -56,18 +23,19 @@ async function statusesOf(frames: readonly Frame[]): Promise<readonly RunnerStat
   return statuses;
 }
 
-describe("the runner of version 0.1.0", () => {
+describe.each(CONVERSATIONS)("the runner of the conversation $name", ({ runner }) => {
   it("is understood in everything that it says", async () => {
-    const statuses = await statusesOf(framesOf(RECORDED.runner));
+    const statuses = await statusesOf(runner);
     expect(statuses.map(({ turns }) => turns)).toContain(2);
     expect(statuses.at(-1)).toMatchObject({ state: "Exited" });
   });
 
   it("with messages and members of a later version is understood as well", async () => {
-    const frames = framesOf(RECORDED.runner);
-    expect(await statusesOf(ofLaterVersion(frames))).toEqual(await statusesOf(frames));
+    expect(await statusesOf(ofLaterVersion(runner))).toEqual(await statusesOf(runner));
   });
+});
 
+describe("a runner of another version", () => {
   it.each([{ version: 9, oldest: 5 }, { version: 0 }])(
     "is refused with what to do when no version is common: %j",
     async (versions) => {
@@ -84,12 +52,63 @@ describe("the runner of version 0.1.0", () => {
   );
 });
 
-it("a client of the daemon of version 0.1.0 is understood in everything that it asks", () => {
-  const asked = framesOf(RECORDED.client).map((frame) =>
-    readClientMessage("bytes" in frame ? frame.bytes : new Uint8Array(0)),
-  );
-  const types = asked.map(({ type }: ClientControl) => type);
-  expect(new Set(types)).toEqual(
-    new Set(["attach", "start", "prompt", "capture", "exec", "git", "resize", "forward", "checkout", "end", "stop"]),
-  );
+const COMMIT = "c".repeat(40);
+const REQUESTS = [
+  { type: "forward", commit: COMMIT },
+  { type: "capture" },
+  { type: "checkout", commit: COMMIT, branch: "clauderon/fix" },
+  { type: "start" },
+  { type: "prompt", prompt: "say hi" },
+  { type: "end" },
+  { type: "stop" },
+] as const;
+
+/** How runners refuse a message that they do not know: since there is a rule for it, and before, when they ended the connection. */
+const REFUSALS: readonly (readonly [string, object, (id: number) => Frame])[] = [
+  [
+    "refuses it by itself",
+    { oldest: 1 },
+    (id) => said(0, { type: "error", id, code: "FEATURE_DISABLED", message: "The message is not known here" }),
+  ],
+  [
+    "ends the connection with a text",
+    {},
+    () =>
+      ({
+        ...said(0, { reason: "error[USAGE]: Not a control message: type Invalid discriminator" }),
+        type: "close",
+      }) as Frame,
+  ],
+  [
+    "ends the connection with a refusal",
+    {},
+    () =>
+      ({
+        ...said(0, { reason: { code: "USAGE", message: "Not a control message: type Invalid input" } }),
+        type: "close",
+      }) as Frame,
+  ],
+];
+
+describe.each(REFUSALS)("an older runner that does not know a request and %s", (_, greeting, refusal) => {
+  it.each(REQUESTS)("is named, with what to do: $type", async (request) => {
+    const [ours, theirs] = duplexPair();
+    const connection = new LinkConnection(ours, UNHEARD);
+    const say = (frame: Frame) => theirs.write(encodeFrame(frame));
+    say(said(0, { type: "hello", version: 1, session: "fix", pid: 1, ...greeting }));
+    await connection.hello();
+    const decoder = new FrameDecoder();
+    theirs.on("data", (chunk: Uint8Array) => {
+      for (const frame of decoder.push(chunk)) {
+        if (frame.type !== "control") continue;
+        say(refusal((JSON.parse(Buffer.from(frame.bytes).toString()) as { id: number }).id));
+        if (!("oldest" in greeting)) theirs.end();
+      }
+    });
+    await expect(connection.ask(request, new AbortController().signal)).rejects.toMatchObject({
+      code: "FEATURE_DISABLED",
+      message: `The runner of session "fix" is older than the daemon and does not know the message "${request.type}"`,
+      hint: "Start a current one: clauderon recreate fix",
+    });
+  });
 });
