@@ -34,7 +34,7 @@ await runBench(async (bench) => {
   for (let index = 0; index <= SESSIONS; index += 1) {
     const name = `made-${index}`;
     created.push(await timeCreate(daemon, { name }));
-    await daemon.client.delete(name, true);
+    await daemon.client.delete(name, { discardWork: true });
   }
   printCreated(created.slice(1), { label: "create, through the daemon's API", aim: 1_000, baseline: agent });
 

@@ -34,7 +34,7 @@ await runBench(async (bench) => {
   const created: Created[] = [];
   for (let index = 0; index <= SESSIONS; index += 1) {
     created.push(await timeCreate(daemon, { ...spec, name: `made-${index}` }));
-    await daemon.client.delete(`made-${index}`, true);
+    await daemon.client.delete(`made-${index}`, { discardWork: true });
   }
   printCreated(created.slice(1), { label: "create to agent started, cached image", aim: 5_000 });
 

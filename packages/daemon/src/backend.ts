@@ -40,6 +40,11 @@ export interface SessionBackend {
    * remove.
    */
   remove(session: SessionRecord, context: BackendContext): Promise<void>;
+  /**
+   * Checks that a session may be deleted without `remove`, because what was made for it is out of reach, and says what stays
+   * where, in sentences for people. USAGE while it can be removed.
+   */
+  orphan(session: SessionRecord): Promise<readonly string[]>;
   /** A stream to the runner's socket. Throws AGENT_UNAVAILABLE if no runner listens. */
   connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex>;
   /** Looks at the resources, in caches if possible. An unreachable backend gives phase Error; this does not throw. */

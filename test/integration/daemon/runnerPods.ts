@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import { Fault } from "@clauderon/base";
 import { vi } from "vitest";
 import type {
   BackendContext,
@@ -25,6 +26,8 @@ export class RunnerPods implements SessionBackend {
   readonly #runners = new Map<string, ChildProcess>();
   /** What stands between the daemon and a runner, if anything does. */
   between: ((name: string, runner: Duplex) => Duplex) | undefined;
+  /** False when nothing of a session can be looked at or ended any more. */
+  isInReach = true;
   /** What is sent to the next runner as soon as it listens. */
   atStart: NodeJS.Signals | undefined;
 
@@ -41,6 +44,7 @@ export class RunnerPods implements SessionBackend {
   }
 
   async bringUp({ name, spec }: SessionRecord, { signal }: BackendContext): Promise<void> {
+    this.#reach();
     if (this.#living(name) !== undefined) return;
     const volume = join(this.#root, name);
     mkdirSync(join(volume, "home"), { recursive: true });
@@ -71,6 +75,7 @@ export class RunnerPods implements SessionBackend {
   }
 
   async halt({ name }: SessionRecord): Promise<void> {
+    this.#reach();
     const child = this.#living(name);
     if (child === undefined) return;
     const gone = once(child, "exit");
@@ -86,13 +91,20 @@ export class RunnerPods implements SessionBackend {
     rmSync(join(this.#root, session.name), { recursive: true, force: true, maxRetries: 5 });
   }
 
+  async orphan({ name }: SessionRecord): Promise<readonly string[]> {
+    if (this.isInReach) throw new Fault("USAGE", `Session "${name}" is in reach`);
+    return [`The volume of ${name} stays`];
+  }
+
   async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
+    this.#reach();
     const socket = connect(this.#socket(session.name));
     await once(socket, "connect", { signal });
     return this.between?.(session.name, socket) ?? socket;
   }
 
   async observe({ name }: SessionRecord): Promise<Observation> {
+    if (!this.isInReach) return { phase: "Error", reason: "ClusterUnavailable", message: "No route to the cluster" };
     if (!existsSync(join(this.#root, name))) return { phase: "Pending" };
     return { phase: this.#living(name) === undefined ? "Stopped" : "Running", workingDirectory: this.workOf(name) };
   }
@@ -107,6 +119,10 @@ export class RunnerPods implements SessionBackend {
 
   async adoptable(): Promise<readonly never[]> {
     return [];
+  }
+
+  #reach(): void {
+    if (!this.isInReach) throw new Fault("CLUSTER_UNAVAILABLE", "No route to the cluster");
   }
 
   #socket(name: string): string {

@@ -53,6 +53,15 @@ describe.each([
     for (const operation of ["bringUp", "halt", "remove"] as const)
       await expect(backend[operation](session, context)).rejects.toMatchObject(mismatch);
     await expect(backend.connect(session, context.signal)).rejects.toMatchObject(mismatch);
+    expect(await backend.orphan(session)).toEqual([
+      `PersistentVolumeClaim, Pod, ConfigMap and Secret "${ref(session).name}" stay in namespace "clauderon" of the cluster of ` +
+        `context "${session.place?.context}", with the work that was not fetched`,
+      expect.stringContaining(`--context ${session.place?.context} --namespace clauderon`),
+    ]);
+    await expect(here.orphan(session)).rejects.toMatchObject({
+      code: "USAGE",
+      hint: `Leave out --orphan: clauderon delete ${session.name}`,
+    });
     expect(await away.client.get(PERSISTENT_VOLUME_CLAIMS, ref(session))).toBeUndefined();
     expect(await home.client.get(PODS, ref(session))).toBeDefined();
     expect(await here.observe(session)).toMatchObject({ phase: "Running" });
@@ -68,6 +77,8 @@ describe("a session whose row names no cluster", () => {
     places.clear();
     expect(await there.observe(older)).toMatchObject({ phase: "Error", reason: "ClusterUnknown" });
     await expect(there.bringUp(older, contextOf().context)).rejects.toMatchObject({ code: "CLUSTER_MISMATCH" });
+    expect((await there.orphan(older))[0]).toContain("of the cluster that it was created in");
+    await expect(here.orphan(older)).rejects.toMatchObject({ code: "USAGE" });
     await there.remove(older, contextOf().context);
     expect([...places.keys()]).toEqual([]);
     await expect.poll(() => here.observe(older), POLL).toMatchObject({ phase: "Running" });

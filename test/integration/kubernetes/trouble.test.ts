@@ -57,7 +57,9 @@ describe("an unreachable cluster", () => {
       .toMatchObject({ phase: "Error", reason: "ClusterUnavailable" });
     expect(told.slice(before)).toContain("outage");
     await expect(backend.remove(session, contextOf().context)).rejects.toMatchObject({ code: "CLUSTER_UNAVAILABLE" });
+    expect(await backend.orphan(session)).toEqual([]); // its record says that nothing was made
     await api.restart();
+    await expect(backend.orphan(session)).rejects.toMatchObject({ code: "USAGE" });
     await expect.poll(() => backend.observe(session), PATIENT).toMatchObject({ phase: "Running" });
     await setPodStatus(client, namespace, "clauderon-outage", waiting("CrashLoopBackOff", "back-off"));
     await expect

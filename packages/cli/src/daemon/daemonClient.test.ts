@@ -31,7 +31,7 @@ describe("a daemon that takes connections and gives no sign of life", () => {
   it.each<readonly [string, (client: DaemonClient) => Promise<unknown>]>([
     ["health", (client) => client.health()],
     ["list", (client) => client.list()],
-    ["delete", (client) => client.delete("web", false)],
+    ["delete", (client) => client.delete("web", {})],
     ["the stream", (client) => client.stream("web")],
     ["events", (client) => client.events().next()],
   ])("is given up: %s", async (_, ask) => {
@@ -48,7 +48,7 @@ it("a request may take as long as the daemon gives signs of life", async () => {
     if (isHealth) response.end("{}");
     else answers.push(() => response.end('{"name":"web"}'));
   });
-  const deleted = client.delete("web", false);
+  const deleted = client.delete("web", {});
   await expect.poll(() => asked).toBeGreaterThan(2);
   answers[0]?.();
   expect(await deleted).toEqual({ name: "web" });

@@ -19,6 +19,11 @@ import { eventData } from "./model/eventStream.ts";
 /** How long a daemon may take to give a sign of life. */
 const PATIENCE_MS = 20_000;
 
+export interface DeleteOptions {
+  readonly discardWork?: boolean;
+  readonly orphan?: boolean;
+}
+
 /**
  * The daemon's API on its socket. An error answer is thrown as its Fault; a daemon that does not answer is
  * DAEMON_UNAVAILABLE. Answers are not checked here: the daemon has checked them against the schemas, which are too slow
@@ -76,9 +81,9 @@ export class DaemonClient {
     return this.#ask({ method: "POST", path: `${pathOf(name)}/push` });
   }
 
-  /** Answers when everything that belongs to the session is gone. */
-  delete(name: string, discardWork: boolean): Promise<Deleted> {
-    return this.#ask({ method: "DELETE", path: `${pathOf(name)}?discardWork=${discardWork}` });
+  /** Answers when everything that belongs to the session is gone; with `orphan`, everything that is here. */
+  delete(name: string, { discardWork = false, orphan = false }: DeleteOptions): Promise<Deleted> {
+    return this.#ask({ method: "DELETE", path: `${pathOf(name)}?discardWork=${discardWork}&orphan=${orphan}` });
   }
 
   reconcile(prune: boolean): Promise<Reconciled> {

@@ -32,7 +32,8 @@ export function addSessionRoutes(plain: FastifyInstance, sessions: Sessions, upk
   app.delete(
     `${path}/:name`,
     { schema: { params, querystring: deleteSessionSchema, response: { 200: deletedSchema } } },
-    ({ params: { name }, query }) => sessions.delete(name, query.discardWork),
+    ({ params: { name }, query: { orphan, discardWork } }) =>
+      orphan ? sessions.orphan(name, discardWork) : sessions.delete(name, discardWork),
   );
   app.post(
     `${path}/:name/prompt`,

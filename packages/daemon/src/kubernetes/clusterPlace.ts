@@ -42,7 +42,11 @@ export class ClusterPlace {
 }
 
 /** Where a session is, according to the caches. Throws CLUSTER_MISMATCH if it is elsewhere. */
-export function locate(session: SessionRecord, here: Here, snapshot: SessionSnapshot): Exclude<Whereabouts, object> {
+export function locate(
+  session: SessionRecord,
+  here: Here,
+  snapshot: Pick<SessionSnapshot, "claim" | "pod">,
+): Exclude<Whereabouts, object> {
   const hasObjects = own(snapshot.claim, session.uid) !== undefined || own(snapshot.pod, session.uid) !== undefined;
   const where = whereaboutsOf(session, here, hasObjects);
   if (typeof where === "object") throw mismatchFault(session, where, here);

@@ -11,6 +11,7 @@ import { bringUp, type SessionTools } from "./bringUp.ts";
 import { Cluster } from "./cluster.ts";
 import { locate } from "./clusterPlace.ts";
 import { connect } from "./connect.ts";
+import { leftBehind } from "./model/leftBehind.ts";
 import { PodGit } from "./podGit.ts";
 import { creatorOf, type LiveClaim, namespaceUidOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
@@ -70,6 +71,14 @@ export class KubernetesBackend implements SessionBackend {
     await this.#ensurePlace(session, "LeaveUnknown");
     await remove(tools, session, context);
     this.#observed.delete(session.name);
+  }
+
+  async orphan(session: SessionRecord): Promise<readonly string[]> {
+    if (await this.#isInReach(session)) {
+      const message = `The cluster of session "${session.name}" can be reached, so everything of it there can be deleted`;
+      throw new Fault("USAGE", message, { hint: `Leave out --orphan: clauderon delete ${session.name}` });
+    }
+    return leftBehind(session, this.#settings.namespace);
   }
 
   async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
@@ -146,6 +155,19 @@ export class KubernetesBackend implements SessionBackend {
     const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
     const confirmed = await Promise.all(found.map((record) => objects.confirms(record)));
     return found.filter((_, index) => confirmed[index]);
+  }
+
+  /** Whether the session's cluster answers now, and gives what a deletion needs: caches may be behind. */
+  async #isInReach(session: SessionRecord): Promise<boolean> {
+    try {
+      const { client, caches, place } = this.#cluster.open();
+      const here = await place.look();
+      const found = await new SessionObjects(client, caches.namespace).look(session);
+      return locate(session, here, found) !== "Unknown";
+    } catch (thrown) {
+      if (thrown instanceof Fault) return false;
+      throw thrown;
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed, type SandboxedCommand, sessionToolchains } from "@clauderon/sandbox";
 import { InTurn } from "./inTurn.ts";
+import { notAnOrphan, unreachable } from "./model/localFaults.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
@@ -78,9 +79,13 @@ export class LocalBackend implements SessionBackend {
     this.#exits.delete(name);
   }
 
+  async orphan({ name }: SessionRecord): Promise<never> {
+    throw notAnOrphan(name);
+  }
+
   async connect({ name }: SessionRecord): Promise<Duplex> {
     const socket = await tryConnect(this.#socket(name));
-    if (socket === undefined) throw new Fault("AGENT_UNAVAILABLE", `No runner of session "${name}" listens`);
+    if (socket === undefined) throw unreachable(name);
     this.#connected.set(name, socket);
     socket.once("close", () => {
       if (this.#connected.get(name) === socket) this.#connected.delete(name);

@@ -94,6 +94,11 @@ export class SessionWorker {
     return this.#options.backend.hasOwnRepository;
   }
 
+  /** See SessionBackend. */
+  orphan(): Promise<readonly string[]> {
+    return this.#options.backend.orphan(this.#view.entry.record);
+  }
+
   get view(): View {
     return this.#view.view;
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, silentLog } from "@clauderon/base";
+import { type Clock, Fault, silentLog } from "@clauderon/base";
 import type { DaemonEvent } from "@clauderon/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Observation, Progress, SessionBackend } from "../backend.ts";
@@ -18,7 +18,11 @@ const NAME = record.name;
 const newSpec = () => Promise.reject(new Error("None is created"));
 
 /** The sessions of a daemon with one session, which has a repository of its own and stands still as `change` says. */
-function stage(change: EntryChange, observation: Observation = { phase: "Stopped" }) {
+function stage(
+  change: EntryChange,
+  observation: Observation = { phase: "Stopped" },
+  ofBackend: Partial<SessionBackend> = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "sessions-"));
   const registry = new Registry(join(folder, "sessions.db"));
   registry.add({ ...record, spec: { ...record.spec, backend: "kubernetes" } }, { started: true });
@@ -29,6 +33,7 @@ function stage(change: EntryChange, observation: Observation = { phase: "Stopped
     observe: async () => observation,
     watch: async () => undefined,
     remove: async () => undefined,
+    ...ofBackend,
   } as Partial<SessionBackend> as SessionBackend;
   const work = {
     pull: async (_session: unknown, _signal: unknown, progress: Progress) => progress("Receiving objects", 40),
@@ -103,8 +108,71 @@ it.each([true, false])(
     await expect(sessions.delete(NAME, discardWork)).rejects.toMatchObject({
       code: "CLUSTER_MISMATCH",
       message: expect.stringContaining("It is in another cluster") as unknown,
-      hint: "--context one",
+      hint: "--context one. If that cluster is gone for good: clauderon delete --orphan web",
     });
     expect(registry.get(NAME)?.wanted).toBe("Running");
   },
 );
+
+describe("orphan", () => {
+  const UNREACHABLE = new Fault("CLUSTER_UNAVAILABLE", "No route", { hint: "Check the network" });
+  const unreachable: Partial<SessionBackend> = {
+    remove: () => Promise.reject(UNREACHABLE),
+    orphan: async () => ["Its volume stays"],
+  };
+
+  it("deletes what is here of a session out of reach, keeps fetched work, and says what stays", async () => {
+    const { sessions, registry, told } = stage(
+      { wanted: "Archived", saved: true, credentials: ["K"] },
+      undefined,
+      unreachable,
+    );
+    const waiting = sessions.delete(NAME, true);
+    await expect(waiting).rejects.toMatchObject({
+      code: "CLUSTER_UNAVAILABLE",
+      message: "No route",
+      hint: "Check the network. If its cluster is gone for good: clauderon delete --orphan web",
+    });
+    expect(await sessions.orphan(NAME, false)).toEqual({
+      name: NAME,
+      rescuedRef: "refs/rescued",
+      notices: [
+        "Its volume stays",
+        "The Secret holds K, and a pod may still use it: revoke what you cannot delete there",
+      ],
+    });
+    expect([registry.has(NAME), sessions.list(), told.at(-1)]).toEqual([
+      false,
+      [],
+      { type: "deleted", name: NAME, rescuedRef: "refs/rescued" },
+    ]);
+  });
+
+  it("cuts short the step that waits for the cluster, and answers who waits for the deletion", async () => {
+    const begun = Promise.withResolvers<void>();
+    const { sessions } = stage({ wanted: "Archived", saved: true }, undefined, {
+      ...unreachable,
+      remove: (_, { signal }) => {
+        begun.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason as Error)),
+        );
+      },
+    });
+    const waiting = sessions.delete(NAME, true);
+    await begun.promise;
+    await sessions.orphan(NAME, true);
+    expect(await waiting).toMatchObject({ name: NAME });
+  });
+
+  it("changes nothing of a session that can be removed", async () => {
+    const { sessions, registry } = stage({ saved: false }, undefined, {
+      orphan: () => Promise.reject(new Fault("USAGE", "It can be reached")),
+      bringUp: (_, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+    });
+    await expect(sessions.orphan(NAME, true)).rejects.toMatchObject({ code: "USAGE" });
+    expect(registry.get(NAME)?.wanted).toBe("Running");
+    expect(sessions.list().map(({ name }) => name)).toEqual([NAME]);
+  });
+});

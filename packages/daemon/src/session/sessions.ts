@@ -11,6 +11,7 @@ import { keepRunning } from "./keepRunning.ts";
 import { refuseDeleting, refuseElsewhere, refuseOutOfReach, refuseSharedCheckout } from "./model/admission.ts";
 import { disabled, disabledSession } from "./model/disabled.ts";
 import { unreadableFault, unreadableSession } from "./model/unreadable.ts";
+import { credentialNotices, rescueToOrphan, withWayOut } from "./orphanSession.ts";
 import { NameReservations } from "./nameReservations.ts";
 import { SessionWorker } from "./sessionWorker.ts";
 import type { FetchLimit } from "../work/model/fetchLimit.ts";
@@ -33,7 +34,7 @@ export interface SessionsOptions extends Pick<StepsOptions, "work" | "credential
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #workers = new Map<string, SessionWorker>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<SessionWorker, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #names: NameReservations;
   readonly #departures = new Departures();
@@ -75,7 +76,7 @@ export class Sessions {
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const worker of this.#workers.values()) worker.stop();
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.values());
   }
 
   list(): readonly Session[] {
@@ -134,7 +135,7 @@ export class Sessions {
     if (view.observation !== undefined) refuseElsewhere(name, view.observation);
     if (!discardWork) refuseOutOfReach(this.#entry(name), { hasOwnRepository, isLost });
     const gone = this.#departures.wait(name);
-    const stopListening = worker.onFailure(gone.reject);
+    const stopListening = worker.onFailure((thrown) => gone.reject(withWayOut(name, thrown)));
     this.#want(name, { wanted: "Deleted", ...(discardWork ? { discardWork } : {}) });
     try {
       const rescuedRef = await gone.promise;
@@ -142,6 +143,29 @@ export class Sessions {
     } finally {
       stopListening();
     }
+  }
+
+  /**
+   * Deletes what is here of a session that is out of reach, and keeps the work that was fetched. Refused while the session can
+   * be deleted, and then, as after any failure, it goes on as before.
+   */
+  async orphan(name: string, discardWork: boolean): Promise<Deleted> {
+    const { registry, work } = this.#options;
+    const worker = this.worker(name);
+    const left = await worker.orphan();
+    const { record, credentials, rescuedRef: earlier } = this.#entry(name);
+    const rescuedRef = (discardWork ? undefined : await rescueToOrphan(work, record)) ?? earlier;
+    worker.stop();
+    await this.#running.get(worker);
+    await work.forget(record);
+    registry.remove(name);
+    this.#removed(name, rescuedRef);
+    const notices = [...left, ...credentialNotices(left, credentials)];
+    return {
+      name,
+      ...(rescuedRef === undefined ? {} : { rescuedRef }),
+      ...(notices.length === 0 ? {} : { notices }),
+    };
   }
 
   archive(name: string): Session {
@@ -218,8 +242,8 @@ export class Sessions {
     });
     this.#workers.set(name, worker);
     const keep = { session: name, clock, log, signal: this.#stop.signal };
-    const running = keepRunning(() => worker.run(), keep).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    const running = keepRunning(() => worker.run(), keep).finally(() => this.#running.delete(worker));
+    this.#running.set(worker, running);
   }
 
   #removed(name: string, rescuedRef: string | undefined): void {

@@ -28,13 +28,19 @@ export const sendPromptSchema = z.strictObject({ prompt: promptSchema });
 /**
  * Query of `DELETE /api/sessions/:name`, answered when everything that was made for the session is gone: work that
  * exists nowhere else is rescued to `refs/clauderon/rescued/<name>` unless it is discarded. A failure is an error
- * answer; the daemon keeps trying anyway.
+ * answer; the daemon keeps trying anyway. With `orphan` only the daemon's own record goes, and only while the session's
+ * cluster cannot be reached or is another one: fetched work is rescued, and a failure changes nothing.
  */
-export const deleteSessionSchema = z.strictObject({ discardWork: z.stringbool().default(false) });
+export const deleteSessionSchema = z.strictObject({
+  discardWork: z.stringbool().default(false),
+  orphan: z.stringbool().default(false),
+});
 export const deletedSchema = z.strictObject({
   name: sessionNameSchema,
   /** The ref that holds work that existed nowhere else. */
   rescuedRef: z.string().optional(),
+  /** What was left behind and where, each a sentence for people. */
+  notices: z.array(z.string()).optional(),
 });
 
 export type Deleted = z.infer<typeof deletedSchema>;

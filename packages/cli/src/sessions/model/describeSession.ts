@@ -55,7 +55,22 @@ function activity(status: Session["status"], ago: (time: string) => string): str
 /** What the reader can do now: the backend's own advice first. */
 export function adviceFor({ name, status }: Session): readonly string[] {
   const hint = status.hint === undefined ? [] : [status.hint];
-  return [...hint, ...phaseAdvice(name, status)];
+  return [...hint, ...phaseAdvice(name, status), ...wayOut(name, status)];
+}
+
+/** Reasons that stay if a cluster is gone for good. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set([
+  "ClusterUnavailable",
+  "ClusterRefused",
+  "ClusterMismatch",
+  "ClusterUnknown",
+  "OtherCluster",
+  "KubeconfigInvalid",
+]);
+
+function wayOut(name: string, { phase, reason = "" }: Session["status"]): readonly string[] {
+  if ((phase !== "Error" && phase !== "Deleting") || !OUT_OF_REACH.has(reason)) return [];
+  return [`If its cluster is gone for good, run \`clauderon delete --orphan ${name}\` to delete the session here`];
 }
 
 function phaseAdvice(name: string, { phase, activity }: Session["status"]): readonly string[] {

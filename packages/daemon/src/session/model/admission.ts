@@ -26,8 +26,10 @@ export function refuseDeleting({ record, wanted }: Entry, next: Entry["wanted"] 
  */
 export function refuseElsewhere(name: string, { reason, message, hint }: Observation): void {
   if (reason !== OTHER_CLUSTER) return;
-  const options = hint === undefined ? {} : { hint };
-  throw new Fault("CLUSTER_MISMATCH", `Cannot delete session "${name}": ${message ?? reason}`, options);
+  const advice = hint === undefined ? "" : `${hint}. `;
+  throw new Fault("CLUSTER_MISMATCH", `Cannot delete session "${name}": ${message ?? reason}`, {
+    hint: `${advice}If that cluster is gone for good: clauderon delete --orphan ${name}`,
+  });
 }
 
 interface Reach {

@@ -1,0 +1,40 @@
+import { Fault } from "@clauderon/base";
+import type { SessionRecord } from "../backend.ts";
+import type { SessionWork } from "../sessionWork.ts";
+
+/** Causes that stay if a cluster is gone for good. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set([
+  "CLUSTER_UNAVAILABLE",
+  "CLUSTER_REFUSED",
+  "CLUSTER_MISMATCH",
+  "CONFIG_INVALID",
+]);
+
+/** The failure of a deletion, with the way out if nothing in the cluster can be deleted any more. */
+export function withWayOut(name: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Fault) || !OUT_OF_REACH.has(thrown.code)) return thrown;
+  const hint = [
+    ...(thrown.hint === undefined ? [] : [thrown.hint]),
+    `If its cluster is gone for good: clauderon delete --orphan ${name}`,
+  ].join(". ");
+  return new Fault(thrown.code, thrown.message, { hint, cause: thrown });
+}
+
+/** The ref that keeps fetched work which is nowhere else. */
+export async function rescueToOrphan(work: SessionWork, session: SessionRecord): Promise<string | undefined> {
+  try {
+    return await work.rescueFetched(session);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const advice = thrown.hint === undefined ? "" : `${thrown.hint}. `;
+    const hint = `${advice}Or discard its work: clauderon delete --orphan --discard-work ${session.name}`;
+    throw new Fault(thrown.code, thrown.message, { hint, cause: thrown });
+  }
+}
+
+/** What else to know of what was left behind. */
+export function credentialNotices(left: readonly string[], credentials: readonly string[]): readonly string[] {
+  if (left.length === 0 || credentials.length === 0) return [];
+  const names = credentials.join(", ");
+  return [`The Secret holds ${names}, and a pod may still use it: revoke what you cannot delete there`];
+}
