@@ -9,7 +9,7 @@ import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { findSandbox, sandboxed, type SandboxedCommand, sessionToolchains } from "@clauderon/sandbox";
 import { InTurn } from "./inTurn.ts";
-import { notAnOrphan, unreachable } from "./model/localFaults.ts";
+import { endedAtStart, notAnOrphan, unreachable } from "./model/localFaults.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
@@ -263,11 +263,7 @@ export class LocalBackend implements SessionBackend {
       signal.throwIfAborted();
       const folder = this.#folder(name);
       if (exit !== undefined || (exited === undefined && findRunners(folder.path).length === 0)) {
-        const said = cleanText(folder.logTail(), 1_000);
-        throw new Fault(
-          "AGENT_UNAVAILABLE",
-          `The runner of session "${name}" ended with ${exit ?? "no exit code"}: ${said}`,
-        );
+        throw endedAtStart(name, exit, cleanText(folder.logTail(), 1_000));
       }
       await clock.sleep(LOOK_MS, signal);
     }

@@ -77,7 +77,7 @@ export class SessionWorker {
     this.#starts = [];
     this.#step.abort();
     this.wake();
-    this.#view.set({ trouble: undefined });
+    this.#view.set({ trouble: undefined, progress: undefined });
   }
 
   /** Why the last turn's work was not fetched; undefined if it was. */

@@ -105,6 +105,12 @@ describe("apiSession", () => {
     const trouble = { code: "CLUSTER_REFUSED", message: "Quota exceeded" };
     expect(statusOf({}, { observation: stopped, trouble })).toMatchObject({ reason: "ClusterRefused" });
     expect(statusOf({}, { observation: stopped })).toMatchObject({ reason: "NoPod" });
+    expect(statusOf({}, { observation: stopped, progress: "Creating the pod" })).toMatchObject({
+      reason: "Creating",
+      message: "Creating the pod",
+    });
+    const evicted = { phase: "Stopped", reason: "Evicted", message: "The pod was evicted" } as const;
+    expect(statusOf({}, { observation: evicted, progress: "Creating the pod" })).toMatchObject({ reason: "Evicted" });
   });
 
   it("reports a session that lost its place as Missing until somebody recreates it", () => {

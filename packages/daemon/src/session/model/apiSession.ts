@@ -101,9 +101,14 @@ function hasAgent({ runner }: View): boolean {
   return runner.state !== "Starting" || runner.message !== undefined;
 }
 
+/** Reasons that say only that nothing is there, as while it is being made. */
+const NOTHING_THERE: ReadonlySet<string> = new Set(["NoPod", "RunnerGone"]);
+
 /** A missing object is not a cause, and the error that prevented creating it says more than its absence. */
-function isTelling({ phase, reason }: Observation, { trouble }: View): boolean {
-  return reason !== undefined && phase !== "Missing" && (phase !== "Stopped" || trouble === undefined);
+function isTelling({ phase, reason }: Observation, { trouble, progress }: View): boolean {
+  if (reason === undefined || phase === "Missing") return false;
+  if (phase !== "Stopped") return true;
+  return trouble === undefined && (progress === undefined || !NOTHING_THERE.has(reason));
 }
 
 /** If the agent exited or its turn failed, the runner is still alive, and what it reported is the better explanation. */
