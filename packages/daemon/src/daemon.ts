@@ -108,6 +108,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     home: home.path,
     environment: env,
     worktree: ({ name }) => `${home.sessionFolder(name)}/work`,
+    folder: ({ name }) => home.sessionFolder(name),
     include,
     submodules,
   });

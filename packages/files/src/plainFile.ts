@@ -5,7 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
  * device. Returns its descriptor, or undefined when there is no regular file of that name; it follows no link in the last
  * part of the path, and never waits for another program. `flags` are those of open(2), such as `O_RDWR | O_APPEND`.
  */
-export function openPlainFile(path: string, flags: number = constants.O_RDONLY): number | undefined {
+export function openPlainFile(path: string | Buffer, flags: number = constants.O_RDONLY): number | undefined {
   let file: number;
   try {
     file = openSync(path, flags | constants.O_NONBLOCK | constants.O_NOFOLLOW, 0o600);
@@ -25,7 +25,7 @@ export function openPlainFile(path: string, flags: number = constants.O_RDONLY):
 const NO_PLAIN_FILE = new Set(["ENOENT", "ELOOP", "ENXIO", "EISDIR", "ENODEV", "ENOTDIR", "EACCES"]);
 
 /** The bytes of a regular file; undefined when there is none, or when it is longer than `maxBytes`. Never waits. */
-export function readPlainFile(path: string, maxBytes: number): Buffer | undefined {
+export function readPlainFile(path: string | Buffer, maxBytes: number): Buffer | undefined {
   return read(path, (size) => (size > maxBytes ? undefined : { at: 0, length: size }));
 }
 
@@ -36,7 +36,7 @@ export function readPlainFileEnd(path: string, maxBytes: number): Buffer | undef
 
 type Part = { readonly at: number; readonly length: number };
 
-function read(path: string, partOf: (size: number) => Part | undefined): Buffer | undefined {
+function read(path: string | Buffer, partOf: (size: number) => Part | undefined): Buffer | undefined {
   const file = openPlainFile(path);
   if (file === undefined) return undefined;
   try {

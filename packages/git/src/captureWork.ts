@@ -3,13 +3,21 @@ import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
 import { caseRule } from "./caseRule.ts";
+import { checkoutTips } from "./checkoutTips.ts";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import type { Git } from "./git.ts";
-import { ignoredRepositories } from "./ignoredRepositories.ts";
-import { type Capture, type InnerRepositories, keepInner, otherWorktrees } from "./innerRepositories.ts";
+import { findRepositories } from "./findRepositories.ts";
+import {
+  type InnerOptions,
+  type InnerRepositories,
+  keepInner,
+  otherWorktrees,
+  repositoriesAround,
+} from "./innerRepositories.ts";
 import { CARRIER } from "./model/carrier.ts";
-import { formatWork, innerNotice, type Work } from "./model/work.ts";
+import { formatWork, innerNotice, type OtherTip, type Work } from "./model/work.ts";
 import { otherTips } from "./otherTips.ts";
+import { rawOf, textOf } from "./rawNames.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
 import { begunModules, takeModules } from "./submodules.ts";
 import { addWorkTree, copyIndex, gitlinks, lookAtAll, type ScratchIndex } from "./scratchIndex.ts";
@@ -29,8 +37,12 @@ export interface CaptureOptions {
    * content of submodules in a user's checkout. Submodules that were sent like this are always captured.
    */
   readonly repositories?: "Kept" | "Named" | "Sent";
+  /** A folder around the checkout that will be deleted with it. `Kept` also captures repositories and worktrees in there. */
+  readonly around?: string;
   /** Variables with the times of the commits (default: now). */
   readonly times?: Readonly<Record<string, string>>;
+  /** A folder for temporary files (default: one beside the repository's objects). */
+  readonly scratch?: string;
 }
 
 export interface CapturedWork extends Work {
@@ -64,7 +76,9 @@ const MAX_TRIES = 3;
  * while a merge has conflicts, which a tree cannot represent.
  */
 export async function captureWork(git: Git, options: CaptureOptions): Promise<CapturedWork> {
-  const top = git.in(await git.read(["rev-parse", "--show-toplevel"]));
+  // A path of any bytes is only known by the name that the caller has for it.
+  const isTop = (await git.read(["rev-parse", "--show-cdup"])) === "";
+  const top = isTop ? git : git.in(await git.read(["rev-parse", "--show-toplevel"]));
   await refuseConflicts(top);
   for (let tries = 1; tries < MAX_TRIES; tries += 1) {
     try {
@@ -79,8 +93,10 @@ export async function captureWork(git: Git, options: CaptureOptions): Promise<Ca
 async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork> {
   const head = await top.resolve("HEAD^{commit}");
   const branch = await top.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
-  const tips = options.scope === "Repository" ? await otherTips(top, head) : [];
-  const scratch = await mkdtemp(await scratchPrefix(top, options.ref));
+  const tips = await tipsOf(top, head, options.scope);
+  const prefix =
+    options.scratch === undefined ? await scratchPrefix(top, options.ref) : join(options.scratch, "inner-");
+  const scratch = await mkdtemp(prefix);
   try {
     const index: ScratchIndex = {
       git: top,
@@ -91,10 +107,8 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
       const given = [...new Set(parents)].flatMap((parent) => (parent === undefined ? [] : ["-p", parent]));
       return await top.read(["commit-tree", ...given, tree], { environment: index.environment, stdin: text });
     };
-    const { staged, tree, modules, strangers, isUnfiltered } = await treesOf(index, options.include ?? []);
-    const trees = options.scope === "Repository" ? await otherWorktrees(top) : [];
-    const hidden = options.repositories === "Kept" ? await ignoredRepositories(index) : [];
-    const inner = await innerOf(top, { modules, others: [...strangers, ...trees, ...hidden] }, options.repositories);
+    const { staged, tree, modules, strangers, special, isUnfiltered } = await treesOf(index, options.include ?? []);
+    const inner = await innerOf(top, { modules, strangers }, { ...options, scratch });
     const others = [...tips, ...inner.kept];
     const unkept = inner.unkept.map((text) => cleanText(text.replaceAll("\n", " "), MAX_NOTICE));
     const work: Work = { head, branch, index: await commit(staged, [head], "index\n") };
@@ -104,6 +118,7 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
     await top.read(["update-ref", "--create-reflog", "-m", "clauderon: captured", options.ref, whole]);
     const operation = await operationInProgress(top);
     const notices = [
+      ...special.map((name) => `"${textOf(name)}" is a named pipe, a socket or a device and is not copied`),
       ...notKept(options.repositories === "Sent" ? [] : modules, inner).map(
         (path) => `The content of submodule "${path}" is not copied`,
       ),
@@ -125,29 +140,49 @@ const UNFILTERED =
 const NOTHING = { kept: [], modules: [], unkept: [], notices: [] };
 const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
-const captureInner: Capture = (inner, what) => captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
+const captureInner: InnerOptions["capture"] = (inner, what) =>
+  captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
 
 const captureModule = (inner: Git, ref: string) => captureWork(inner, { ref, repositories: "Sent", times: EPOCH });
 
+/** What is on no branch of the checkout, and will go with it. */
+async function tipsOf(
+  top: Git,
+  head: string | undefined,
+  scope: CaptureOptions["scope"],
+): Promise<readonly OtherTip[]> {
+  const own = top.isInTreeOfAgent ? await checkoutTips(top, head) : [];
+  return scope === "Repository" ? [...own, ...(await otherTips(top, head))] : own;
+}
+
+/** Raw paths of folders in the checkout. */
 interface FoundInside {
   readonly modules: readonly string[];
-  /** Other folders that are repositories or worktrees. */
-  readonly others: readonly string[];
+  /** Untracked repositories. */
+  readonly strangers: readonly string[];
 }
 
-/** The work in repositories inside the checkout. */
+/** The work in repositories inside the checkout and around it. */
 async function innerOf(
   top: Git,
-  { modules, others }: FoundInside,
-  how: CaptureOptions["repositories"],
+  { modules, strangers }: FoundInside,
+  { repositories, scope, around, scratch }: CaptureOptions & { readonly scratch: string },
 ): Promise<InnerRepositories & { readonly notices: readonly string[] }> {
-  if (how === "Sent") return { ...NOTHING, ...(await takeModules(top, modules, captureModule)) };
-  const places = how === "Kept" ? [...modules, ...others] : await begunModules(top, modules);
-  return { ...NOTHING, ...(await keepInner(top, [...new Set(places)], captureInner)) };
+  if (repositories === "Sent") return { ...NOTHING, ...(await takeModules(top, modules.map(textOf), captureModule)) };
+  const options = { capture: captureInner, scratch, around };
+  const trees = scope === "Repository" ? await otherWorktrees(top) : [];
+  if (repositories !== "Kept") {
+    const begun = await begunModules(top, modules.map(textOf));
+    return { ...NOTHING, ...(await keepInner(top, begun.map(rawOf), options)) };
+  }
+  const found = await findRepositories(rawOf(top.folder));
+  const beside = around === undefined ? [] : await repositoriesAround(top, around);
+  return { ...NOTHING, ...(await keepInner(top, [...modules, ...strangers, ...trees, ...found, ...beside], options)) };
 }
 
+/** The texts of those of these raw paths that are not kept. */
 const notKept = (paths: readonly string[], { kept, modules }: InnerRepositories) =>
-  paths.filter((path) => ![...kept, ...modules].some(({ ref }) => ref === path));
+  paths.map(textOf).filter((path) => ![...kept, ...modules].some(({ ref }) => ref === path));
 
 /** The index and the work tree, as trees. */
 async function treesOf(index: ScratchIndex, include: readonly string[]) {
@@ -155,7 +190,7 @@ async function treesOf(index: ScratchIndex, include: readonly string[]) {
   await copyIndex(index);
   const staged = await writeTree();
   const modules = await gitlinks(index);
-  if (index.git.trust === "OfAgent") await lookAtAll(index);
+  if (index.git.isInTreeOfAgent) await lookAtAll(index);
   const added = await addWorkTree(index, include);
   return { staged, tree: await writeTree(), modules, ...added };
 }

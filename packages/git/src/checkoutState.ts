@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
-import { textOf } from "./rawNames.ts";
+import { rawPath } from "./gitPath.ts";
+import { pathBytes, textOf } from "./rawNames.ts";
 
 /** The files that git has in its folder during an operation, and the operation. */
 const OPERATIONS = {
@@ -15,9 +16,8 @@ const OPERATIONS = {
 
 /** The operation that a checkout is in the middle of, in one word; undefined if there is none. */
 export async function operationInProgress(git: Git): Promise<string | undefined> {
-  const asked = Object.keys(OPERATIONS).flatMap((name) => ["--git-path", name]);
-  const paths = (await git.read(["rev-parse", "--path-format=absolute", ...asked])).split("\n");
-  return Object.values(OPERATIONS).find((_, index) => existsSync(paths[index] ?? ""));
+  const folder = await rawPath(git, ["--git-dir"]);
+  return Object.entries(OPERATIONS).find(([name]) => existsSync(pathBytes(`${folder}/${name}`)))?.[1];
 }
 
 /** Throws REPOSITORY_UNAVAILABLE if a checkout has conflicts. */

@@ -125,7 +125,7 @@ async function refuseForgery(
   const [line = "", ...message] = (shown ?? "").split("\n");
   const parents = line.split(" ");
   const work = parseWork(message.join("\n"));
-  const isHonest = work !== undefined && work.index === parents.at(-1) && (work.head ?? work.index) === parents[0];
+  const isHonest = work !== undefined && work.index === parents.at(-1) && (work.head ?? parents[0]) === parents[0];
   if (isHonest) return innerNotices(message.join("\n")).map((notice) => cleanText(notice, MAX_NOTICE));
   throw new Fault("REPOSITORY_UNAVAILABLE", `Session "${session}" sent an invalid work commit`, {
     hint: "Nothing was kept. Look at the session with clauderon attach",

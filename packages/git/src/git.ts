@@ -97,8 +97,10 @@ export class Git {
     return this.#inside.folder;
   }
 
-  get trust(): GitTrust {
-    return this.#inside.trust;
+  /** Whether an agent may have shaped the files it works on. */
+  get isInTreeOfAgent(): boolean {
+    const { trust } = this.#inside;
+    return trust === "InWorktree" || trust === "OfAgent";
   }
 
   /** The same git in another folder. */
@@ -119,7 +121,12 @@ export class Git {
    */
   inWorktree(folder: string, gitFolder: string): Git {
     const place = { GIT_DIR: gitFolder, GIT_WORK_TREE: folder };
-    return new Git({ ...this.#inside, folder, trust: this.trust === "OfAgent" ? "OfAgent" : "InWorktree", place });
+    return new Git({
+      ...this.#inside,
+      folder,
+      trust: this.#inside.trust === "OfAgent" ? "OfAgent" : "InWorktree",
+      place,
+    });
   }
 
   /** The same git in an agent's tree, but it takes files as they are: it runs no filter, not even one of the system. */
@@ -134,7 +141,7 @@ export class Git {
 
   /** Runs git and returns whatever its exit code is. */
   async run(args: readonly string[], call: GitCall = {}): Promise<Finished> {
-    if (!this.#isGuarded) return await this.#start(args, call);
+    if (!this.isInTreeOfAgent) return await this.#start(args, call);
     if (WITHOUT_FILES.includes(args[0] ?? ""))
       return await this.#start(args, { ...call, environment: { ...call.environment, ...NO_REMOTES } });
     return await this.#start(args, call, await this.#commandSettings(args));
@@ -193,10 +200,6 @@ export class Git {
     return runInForeground("git", [...GUARDS[trust], ...args], { cwd: folder, environment, shown });
   }
 
-  get #isGuarded(): boolean {
-    return this.trust === "InWorktree" || this.trust === "OfAgent";
-  }
-
   /** Replacements for the commands that git's configuration now names, for a call with these arguments. */
   async #commandSettings(args: readonly string[]): Promise<readonly Setting[]> {
     const { code, stdout, stderr } = await this.#start(["config", "--show-scope", "-z", "--get-regexp", COMMANDS], {
@@ -204,7 +207,7 @@ export class Git {
     });
     // Exit code 1: no such setting.
     if (code > 1) throw this.#failure(commandOf(args), stderr, code);
-    const owner = this.trust === "InWorktree" ? "UserAndRepository" : "User";
+    const owner = this.#inside.trust === "InWorktree" ? "UserAndRepository" : "User";
     return commandSettings(stdout.toString("latin1"), this.#inside.isUnfiltered === true ? "Nobody" : owner);
   }
 
@@ -214,7 +217,7 @@ export class Git {
   }
 
   #searchable(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return withSearchPaths(environment, (path) => !this.#isGuarded || isOutside(path, this.folder));
+    return withSearchPaths(environment, (path) => !this.isInTreeOfAgent || isOutside(path, this.folder));
   }
 
   #failure(command: string, stderr: string, code: number): Fault {

@@ -10,6 +10,7 @@ export { forwardCheckout } from "./forwardCheckout.ts";
 export { Git, type GitCall } from "./git.ts";
 export { GIT_UNATTENDED, gitEnvironment } from "./model/variables.ts";
 export { refuseUnkept } from "./refuseUnkept.ts";
+export { repositoriesBeside } from "./innerRepositories.ts";
 export { type SessionRefs, sessionRefs } from "./model/sessionRefs.ts";
 export type { BranchOutcome } from "./moveBranch.ts";
 export { sweepQuarantines } from "./quarantine.ts";

@@ -1,11 +1,12 @@
-import { lstatSync, realpathSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
+import { findRepositories, isRepository } from "./findRepositories.ts";
 import type { Git } from "./git.ts";
+import { rawPath } from "./gitPath.ts";
+import { gitAt, innerKind, isWithin, realOf, refuseSize } from "./innerPlace.ts";
 import { LENIENT_FETCH } from "./model/leniency.ts";
 import { fetchOnDisk, ON_DISK } from "./model/onDisk.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
-import { textOf } from "./rawNames.ts";
+import { rawOf, textOf } from "./rawNames.ts";
 import { BEGUN } from "./submodules.ts";
 
 /** The work in repositories inside a checkout. */
@@ -18,70 +19,100 @@ export interface InnerRepositories {
   readonly unkept: readonly string[];
 }
 
-/** Captures a whole inner repository, or a worktree, to that ref. */
-export type Capture = (
-  inner: Git,
-  what: { readonly ref: string; readonly scope: "Checkout" | "Repository" },
-) => Promise<Captured>;
+export interface InnerOptions {
+  /** Captures a whole inner repository, or a worktree, to that ref. */
+  readonly capture: (
+    inner: Git,
+    what: { readonly ref: string; readonly scope: "Checkout" | "Repository"; readonly scratch: string },
+  ) => Promise<Captured>;
+  /** A folder for temporary files. */
+  readonly scratch: string;
+  /** A folder around the checkout, in which they may lie too. */
+  readonly around?: string | undefined;
+}
 
 interface Captured {
   readonly commit: string;
   readonly unkept: readonly string[];
 }
 
-/** Stands for bytes that are not UTF-8. No program can be started in such a folder. */
-const NO_TEXT = "\uFFFD";
-/** A larger repository is not an agent's side project, and would be sent with each fetch. */
-const MAX_KIB = 524_288;
 /** The ref of each capture. It belongs to one worktree, because worktrees share all other refs. */
 const REF = "refs/worktree/clauderon/work";
 const FETCH = fetchOnDisk(["fetch.fsckObjects=true", ...LENIENT_FETCH]);
 
 /**
  * Keeps the work in repositories, submodules and worktrees in these folders that no host has: commits, stashes and
- * uncommitted changes. An agent may have shaped all of them, so git runs none of their programs. What leads out of its
- * folder, such as a git folder elsewhere, is reported and not followed.
+ * uncommitted changes. The paths are raw, and absolute or relative to the checkout. An agent may have shaped all of them,
+ * so git runs none of their programs. What leads out of its folder, such as a git folder elsewhere, is reported and not
+ * followed.
  */
-export async function keepInner(top: Git, folders: readonly string[], capture: Capture): Promise<InnerRepositories> {
+export async function keepInner(
+  top: Git,
+  folders: readonly string[],
+  options: InnerOptions,
+): Promise<InnerRepositories> {
   const kept: OtherTip[] = [];
   const modules: OtherTip[] = [];
   const unkept: string[] = [];
-  for (const path of folders) {
-    if (path.includes(NO_TEXT)) {
-      unkept.push(`"${path}" is a separate repository, and its work cannot be saved: its path is not UTF-8`);
-      continue;
-    }
-    const folder = resolve(top.folder, path);
-    if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) === undefined) continue;
+  const place = rawOf(top.folder);
+  const paths = folders.map((path) => (path.startsWith("/") ? path : `${place}/${path}`));
+  for (const path of [...new Set(paths)].toSorted()) {
+    if (!isRepository(path)) continue;
+    const name = textOf(isWithin(path, place) ? path.slice(place.length + 1) : path);
     try {
-      const one = await keepOne(top, top.inTreeOfAgent(folder), capture);
+      const one = await keepOne(top, gitAt(top, path, options.scratch), options);
       if (one === undefined) continue;
-      (one.isAsBegun ? modules : kept).push({ commit: one.commit, ref: path });
+      (one.isAsBegun ? modules : kept).push({ commit: one.commit, ref: name });
       unkept.push(...one.unkept);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      unkept.push(`"${path}" is a separate repository, and its work cannot be saved: ${messageOf(thrown)}`);
+      unkept.push(`"${name}" is a separate repository, and its work cannot be saved: ${messageOf(thrown)}`);
     }
   }
   return { kept, modules, unkept };
 }
 
-/** The other worktrees of a repository. Those inside the checkout are relative paths. */
+/** The raw paths of the other worktrees of a repository. */
 export async function otherWorktrees(top: Git): Promise<readonly string[]> {
+  const own = await rawPath(top, ["--show-toplevel"]);
   const lines = await top.names(["worktree", "list", "--porcelain", "-z"]);
-  const paths = lines.flatMap((line) => (line.startsWith("worktree ") ? [textOf(line.slice("worktree ".length))] : []));
-  const others = paths.filter((path) => path !== top.folder);
-  return others.map((path) => (isWithin(path, top.folder) ? relative(top.folder, path) : path));
+  const paths = lines.flatMap((line) => (line.startsWith("worktree ") ? [line.slice("worktree ".length)] : []));
+  const others = paths.filter((path) => path !== own);
+  return others.map((path) => (isWithin(path, own) ? path.slice(own.length + 1) : path));
+}
+
+/**
+ * The raw paths of repositories and worktrees in a folder around a checkout, but for that checkout. Hidden folders there are
+ * not searched for repositories of their own: programs keep theirs in them.
+ */
+export async function repositoriesAround(top: Git, around: string): Promise<readonly string[]> {
+  const [place, checkout] = [realOf(rawOf(around)), realOf(rawOf(top.folder))];
+  const isLeftOut = (path: string) => path === checkout || isHidden(path);
+  const worktrees = (await otherWorktrees(top)).filter((path) => isWithin(path, place));
+  return [...worktrees, ...(await findRepositories(place, isLeftOut))];
+}
+
+const isHidden = (path: string) => path.slice(path.lastIndexOf("/") + 1).startsWith(".");
+
+/** The paths of those in a folder whose checkout is gone; without the repository, of what the folder itself shows. */
+export async function repositoriesBeside(repository: Git | undefined, folder: string): Promise<readonly string[]> {
+  const paths =
+    repository === undefined
+      ? await findRepositories(rawOf(folder), isHidden)
+      : await repositoriesAround(repository, folder);
+  return [...new Set(paths)].filter(isRepository).map(textOf);
 }
 
 /** The capture of a repository's work; undefined if all of it is elsewhere too. */
 async function keepOne(
   top: Git,
   inner: Git,
-  capture: Capture,
+  { capture, scratch, around }: InnerOptions,
 ): Promise<(Captured & { readonly isAsBegun: boolean }) | undefined> {
-  const isShared = await refuseDetour(top, inner);
-  const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository" });
+  const kind = await innerKind(top, inner, around);
+  if (kind === "None") return undefined;
+  const isShared = kind === "Worktree";
+  const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository", scratch });
   const { commit, unkept } = captured;
   const isAsBegun = unkept.length === 0 && (await inner.resolve(BEGUN)) === commit;
   // The checkout's repository has the commit, because it was sent there.
@@ -92,40 +123,6 @@ async function keepOne(
     await top.read([...FETCH, inner.folder, REF], { environment: ON_DISK });
   }
   return { ...captured, isAsBegun: false };
-}
-
-/** Whether it is a worktree of the checkout's repository. Throws a Fault if its git folder or its files are elsewhere. */
-async function refuseDetour(top: Git, inner: Git): Promise<boolean> {
-  const outer = await placesOf(top);
-  const places = await placesOf(inner);
-  const folder = realpathSync(inner.folder);
-  const isShared =
-    places.common === outer.common && places.dir !== outer.dir && isWithin(places.dir, join(outer.common, "worktrees"));
-  const homes = [join(folder, ".git"), join(outer.dir, "modules"), join(outer.common, "modules")];
-  const isInside = isWithin(folder, outer.files);
-  const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
-  if (places.files === folder && (isShared || (isOwn && hasOwnObjects(places.dir)))) return isShared;
-  throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
-}
-
-/** The folders of its files, of its git folder, and of what all its worktrees share. */
-async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
-  const asked = ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
-  const [files = "", dir = "", common = ""] = (await git.read(asked)).split("\n").map((path) => realpathSync(path));
-  return { files, dir, common };
-}
-
-const isWithin = (path: string, folder: string) => path === folder || path.startsWith(folder + sep);
-
-function hasOwnObjects(dir: string): boolean {
-  const kindOf = (path: string) => lstatSync(join(dir, path), { throwIfNoEntry: false });
-  return kindOf("objects")?.isDirectory() === true && kindOf("objects/info/alternates") === undefined;
-}
-
-async function refuseSize(inner: Git): Promise<void> {
-  const counted = await inner.read(["count-objects", "-v"]);
-  const kib = [...counted.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, size]) => sum + Number(size), 0);
-  if (kib > MAX_KIB) throw new Fault("REPOSITORY_UNAVAILABLE", `it has more than ${MAX_KIB / 1_024} MiB`);
 }
 
 /** Whether nothing is uncommitted, and each commit is on a branch of the checkout's repository or on a host. */

@@ -8,7 +8,7 @@ const MAX_TIPS = 200;
  * Our own refs, which hold what was sent or captured; those of remotes, which have the commits already; and the stash,
  * which is read from its log.
  */
-const NOT_OWN = /^refs\/(clauderon\/(work|incoming)$|worktree\/|remotes\/|stash$)/;
+const NOT_OWN = /^refs\/(clauderon\/(work|incoming)$|worktree\/(clauderon\/|work$)|remotes\/|stash$)/;
 
 const FORMAT = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)";
 

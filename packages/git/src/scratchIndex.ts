@@ -2,7 +2,8 @@ import { lstatSync } from "node:fs";
 import { copyFile, stat, utimes } from "node:fs/promises";
 import type { Git } from "./git.ts";
 import { worktreeInclude } from "./worktreeInclude.ts";
-import { bytesOf, type RawName, textOf } from "./rawNames.ts";
+import { gitPath } from "./gitPath.ts";
+import { bytesOf, pathBytes, type RawName, rawOf } from "./rawNames.ts";
 
 /** The index of a checkout: its own, or another one that the variables name. */
 interface IndexOf {
@@ -24,7 +25,7 @@ export interface ScratchIndex extends IndexOf {
  * the index file: from it, git knows which entries may be older than their file although second and size are the same.
  */
 export async function copyIndex({ git, environment }: ScratchIndex): Promise<void> {
-  const own = await git.read(["rev-parse", "--path-format=absolute", "--git-path", "index"]);
+  const own = pathBytes(await gitPath(git, "index"));
   try {
     const { mtime } = await stat(own);
     await copyFile(own, environment.GIT_INDEX_FILE);
@@ -52,13 +53,28 @@ export async function lookAtAll(index: ScratchIndex): Promise<void> {
 }
 
 function isThere(folder: string, name: RawName): boolean {
-  const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lookAt(folder, name) !== undefined;
+}
+
+function lookAt(folder: string, name: string) {
+  try {
+    return lstatSync(pathBytes(`${rawOf(folder)}/${name}`), { throwIfNoEntry: false });
+  } catch {
+    return undefined; // Where its folder was is a file now.
+  }
+}
+
+/** What no tree can hold, such as a named pipe. */
+function isSpecial(folder: string, name: string): boolean {
+  const found = lookAt(folder, name);
+  return found !== undefined && !found.isFile() && !found.isDirectory() && !found.isSymbolicLink();
 }
 
 export interface AddedFiles {
-  /** Untracked folders that are repositories of their own. */
+  /** Untracked folders that are repositories of their own, by raw paths. */
   readonly strangers: readonly string[];
+  /** Tracked names of what no tree can hold, such as named pipes. The index has them as deleted. */
+  readonly special: readonly RawName[];
   /** Whether an optional filter failed, so that git took the files unfiltered. */
   readonly isUnfiltered: boolean;
 }
@@ -74,19 +90,19 @@ export async function addWorkTree(index: ScratchIndex, include: readonly string[
   for (const pathspec of include) {
     included.push(...(await names(index, ["ls-files", "--others", "-z", "--", `:(top,glob)${pathspec}`])));
   }
-  const found = [...new Set([...changed, ...untracked, ...included])];
+  const special = changed.filter((name) => isSpecial(index.git.folder, name));
+  const found = [...new Set([...changed, ...untracked, ...included])].filter((name) => !special.includes(name));
   const files = found.filter((name) => !isRepository(name));
-  const said = files.length === 0 ? "" : await update(index, bytesOf(files));
-  const strangers = found.filter(isRepository).map((name) => textOf(name).slice(0, -1));
-  return { strangers, isUnfiltered: /^error: external filter /m.test(said) };
+  if (special.length > 0) await update(index, "--force-remove", special);
+  const said = files.length === 0 ? "" : await update(index, "--replace", files);
+  const strangers = found.filter(isRepository).map((name) => name.slice(0, -1));
+  return { strangers, special, isUnfiltered: /^error: external filter /m.test(said) };
 }
 
-/** The paths of submodules: index entries that are commits of other repositories. */
+/** The raw paths of submodules: index entries that are commits of other repositories. */
 export async function gitlinks(index: IndexOf): Promise<readonly string[]> {
   const entries = await names(index, ["ls-files", "--stage", "-z"]);
-  return entries
-    .filter((entry) => entry.startsWith("160000 "))
-    .map((entry) => textOf(entry.slice(entry.indexOf("\t") + 1)));
+  return entries.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("\t") + 1));
 }
 
 /** git prints a folder only if it is a repository. */
@@ -96,9 +112,13 @@ const names = ({ git, environment, cases = [] }: IndexOf, args: readonly string[
   git.names([...cases, ...args], { environment });
 
 /** Returns what git and the filters print. */
-async function update({ git, environment, cases }: ScratchIndex, stdin: Buffer): Promise<string> {
-  const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+async function update(
+  { git, environment, cases }: ScratchIndex,
+  how: "--replace" | "--force-remove",
+  names: readonly RawName[],
+): Promise<string> {
+  const args = ["update-index", "--add", "--remove", how, "-z", "--stdin"];
   let said = "";
-  await git.read([...cases, ...args], { environment, stdin, onStderr: (text) => (said += text) });
+  await git.read([...cases, ...args], { environment, stdin: bytesOf(names), onStderr: (text) => (said += text) });
   return said;
 }

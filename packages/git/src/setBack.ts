@@ -1,6 +1,7 @@
 import { isAncestor } from "./isAncestor.ts";
 import type { Git } from "./git.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
+import { parseWork } from "./model/work.ts";
 import { isAsBegun, isWorkSafe, rescueWork } from "./rescueWork.ts";
 
 /** A session's state, as captured work, and the tip of its branch. */
@@ -47,6 +48,6 @@ async function hasLost(git: Git, old: string, tips: readonly string[]): Promise<
 
 /** The commits that a session's state is based on. */
 async function headsOf(git: Git, { work, head }: State): Promise<readonly string[]> {
-  const at = await git.resolve(`${work}^1`);
+  const at = parseWork(await git.read(["show", "--no-patch", "--format=%B", work]))?.head;
   return [...new Set([at, head].flatMap((commit) => commit ?? []))];
 }

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
+import { forgetWorktreesIn } from "./forgetWorktrees.ts";
 import { readWork, restoreWork } from "./restoreWork.ts";
 import { worktreeGit } from "./worktreeGit.ts";
 
@@ -33,18 +34,23 @@ export async function createWorktree(repository: Git, place: WorktreePlace, comm
   await restoreWork(await worktreeGit(repository, place.path), commit);
 }
 
+export interface RemovedPlace extends Partial<WorktreePlace> {
+  readonly path: string;
+  /** A folder of ours that is deleted with the worktree. The agent may have added other worktrees there. */
+  readonly around?: string;
+}
+
 /**
- * Removes the worktree with everything in it, and `branch` if it is given and belongs to the owner. Succeeds if they do
- * not exist.
+ * Removes the worktree with everything in it, and `branch` if it is given, belongs to the owner and is not checked out
+ * elsewhere. Succeeds if they do not exist.
  */
-export async function removeWorktree(
-  repository: Git,
-  { path, branch, owner }: Pick<WorktreePlace, "path"> & Partial<WorktreePlace>,
-): Promise<void> {
+export async function removeWorktree(repository: Git, { path, around, branch, owner }: RemovedPlace): Promise<void> {
   await dropWorktree(repository, path);
+  if (around !== undefined) await forgetWorktreesIn(repository, around);
   if (branch === undefined || (await ownerOf(repository, branch)) !== owner) return;
-  const isThere = (await repository.resolve(`refs/heads/${branch}`)) !== undefined;
-  if (isThere)
+  const ref = `refs/heads/${branch}`;
+  const isFree = (await repository.ask(["for-each-ref", "--format=%(worktreepath)", ref])) === undefined;
+  if (isFree && (await repository.resolve(ref)) !== undefined)
     await patiently(repository, ["branch", "--quiet", "-D", "--", branch]); // Its mark goes with it.
   else await patiently(repository, ["config", "--local", "--unset", markOf(branch)]);
 }

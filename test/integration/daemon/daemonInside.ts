@@ -65,8 +65,9 @@ export class DaemonInside {
     };
     const place = { environment, include: [], submodules: false };
     const backends = [new LocalBackend({ home: this.home, clock, ...place }), this.pods];
-    const worktree = ({ name }: SessionRecord) => `${this.home.sessionFolder(name)}/work`;
-    const work = new GitSessionWork({ home: this.home.path, worktree, ...place });
+    const folder = ({ name }: SessionRecord) => this.home.sessionFolder(name);
+    const worktree = (session: SessionRecord) => `${folder(session)}/work`;
+    const work = new GitSessionWork({ home: this.home.path, worktree, folder, ...place });
     const events = new EventHub();
     events.listen((event) => this.told.push(event));
     const { values: defaults } = resolveConfig({ flags: {}, environment: {}, file: undefined });

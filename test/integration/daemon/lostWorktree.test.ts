@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
@@ -108,5 +108,56 @@ describe("a worktree that is there", () => {
     await world.until("lost", "Running", "Idle");
     expect(readFileSync(join(work, "last"), "utf8")).toBe("not fetched\n");
     await expect.poll(() => existsSync(join(world.home, "sessions/lost/begun")), POLL).toBe(true);
+  });
+});
+
+describe("delete of a session", () => {
+  it("keeps its files while the repository is somewhere else, and rescues them when it is back", async () => {
+    const { world, work } = await begin();
+    const away = `${world.repository}-away`;
+    renameSync(world.repository, away);
+    const { body } = await world.ask("DELETE", "/api/sessions/lost");
+    expect(body).toMatchObject({
+      error: {
+        message: expect.stringContaining(
+          `${world.repository} is gone, and the files of "lost" belong to it`,
+        ) as unknown,
+        hint: expect.stringContaining("Put the repository back") as unknown,
+      },
+    });
+    expect(readFileSync(join(work, "untracked"), "utf8")).toBe("untracked\n");
+    renameSync(away, world.repository);
+    const deleted = await world.ask("DELETE", "/api/sessions/lost");
+    expect(deleted.body).toEqual({ name: "lost", rescuedRef: RESCUED });
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("refuses while its worktree is moved to another place in its folder", async () => {
+    const { world, work } = await begin();
+    world.git("worktree", "move", work, `${work}-moved`);
+    const { body } = await world.ask("DELETE", "/api/sessions/lost");
+    expect(body).toMatchObject({
+      error: { message: expect.stringContaining(`${work}-moved is a repository`) as unknown },
+    });
+    expect(existsSync(`${work}-moved/untracked`)).toBe(true);
+    world.git("worktree", "move", `${work}-moved`, work);
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toEqual({ name: "lost", rescuedRef: RESCUED });
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("leaves a branch that the user has checked out, and a worktree that the user has moved out of its folder", async () => {
+    const { world, work } = await begin();
+    const moved = join(world.folder, "moved");
+    world.git("worktree", "move", work, moved);
+    expect(await world.ask("DELETE", "/api/sessions/lost")).toMatchObject({ status: 200 });
+    expect(existsSync(join(moved, "untracked"))).toBe(true);
+    expect(execFileSync("git", ["symbolic-ref", "--short", "HEAD"], { cwd: moved, encoding: "utf8" })).toBe(
+      "clauderon/lost\n",
+    );
+    expect(world.git("config", "--local", "--list")).not.toContain("clauderonsession");
+    world.git("worktree", "remove", "--force", moved);
+    world.git("branch", "--quiet", "-D", "clauderon/lost");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 });

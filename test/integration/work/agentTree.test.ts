@@ -112,6 +112,7 @@ async function begin({ configuration = [], environment }: User) {
     home: "/nonexistent",
     environment: user,
     worktree: () => worktree,
+    folder: () => worktree,
     include: [],
     submodules: false,
   });

@@ -46,6 +46,7 @@ async function local() {
     home: "/nonexistent",
     environment,
     worktree: () => worktree,
+    folder: () => worktree,
     include: [],
     submodules: false,
   });
@@ -70,6 +71,7 @@ async function elsewhere() {
     home,
     environment,
     worktree: () => "/nonexistent",
+    folder: () => "/nonexistent",
     include: [],
     submodules: false,
   });

@@ -20,6 +20,7 @@ async function elsewhere() {
     home,
     environment,
     worktree: () => "/nonexistent",
+    folder: () => "/nonexistent",
     include: [],
     submodules: false,
   });

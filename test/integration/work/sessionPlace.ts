@@ -71,7 +71,14 @@ export abstract class SessionPlace {
     this.mine = gitAt(repository);
     const environment = { PATH: options.path ?? process.env["PATH"], HOME: options.home ?? "/nonexistent" };
     const { include = [], submodules = false } = options;
-    this.#work = new GitSessionWork({ home, environment, worktree: () => this.checkout, include, submodules });
+    this.#work = new GitSessionWork({
+      home,
+      environment,
+      worktree: () => this.checkout,
+      folder: () => this.folder,
+      include,
+      submodules,
+    });
     const spec = {
       backend,
       agent: "claude-code" as const,
@@ -91,6 +98,11 @@ export abstract class SessionPlace {
 
   /** A client of the runner; a worktree has none here. */
   abstract connect(): Promise<ViewerClient>;
+
+  /** What goes with the session. */
+  get folder(): string {
+    return dirname(this.checkout);
+  }
 
   /** Loses the place with all that is in it. */
   abstract lose(): Promise<void>;
@@ -162,7 +174,8 @@ class WorktreePlace extends SessionPlace {
   }
 
   protected async remove(): Promise<void> {
-    await removeWorktree(this.#git, this.#place);
+    await removeWorktree(this.#git, { ...this.#place, around: this.folder });
+    rmSync(this.folder, { recursive: true });
   }
 
   connect(): Promise<never> {

@@ -71,7 +71,12 @@ export class LocalBackend implements SessionBackend {
     if (spec.worktree && existsSync(spec.repository)) {
       // Many git commands at once would wait for git's own locks, which soon time out.
       await this.#turns.run(spec.repository, () =>
-        removeWorktree(this.#git(session), { path: folder.worktree, branch: spec.branch, owner: uid }),
+        removeWorktree(this.#git(session), {
+          path: folder.worktree,
+          around: folder.path,
+          branch: spec.branch,
+          owner: uid,
+        }),
       );
     }
     await removeTree(folder.path);

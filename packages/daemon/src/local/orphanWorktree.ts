@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
@@ -8,6 +9,7 @@ import {
   isWorkSafe,
   removeWorktree,
   refuseUnkept,
+  repositoriesBeside,
   rescueWork,
   sessionRefs,
   worktreeGit,
@@ -29,7 +31,11 @@ export interface OrphanWorktree {
  */
 export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undefined> {
   const { name, worktree, repository: folder, environment } = orphan;
-  if (!existsSync(worktree) || readdirSync(worktree).length === 0) return undefined;
+  const around = dirname(worktree);
+  if (!existsSync(worktree) || readdirSync(worktree).length === 0) {
+    await refuseBesides(around);
+    return undefined;
+  }
   if (folder === undefined || !existsSync(folder)) {
     throw new Fault(
       "REPOSITORY_UNAVAILABLE",
@@ -44,7 +50,7 @@ export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undef
   const rescuedRef = await rescue(repository, inside, name);
   const branch = await inside.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
-  const place = { path: worktree, ...(branch === undefined || owner === undefined ? {} : { branch, owner }) };
+  const place = { path: worktree, around, ...(branch === undefined || owner === undefined ? {} : { branch, owner }) };
   await removeWorktree(repository, place);
   await forgetWork(repository, name);
   return rescuedRef;
@@ -52,7 +58,8 @@ export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undef
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {
   const { work: ref, branch, incoming } = sessionRefs(name);
-  const { commit: work } = await captureWork(inside, { ref, repositories: "Kept" });
+  const around = dirname(inside.folder);
+  const { commit: work } = await captureWork(inside, { ref, repositories: "Kept", around });
   const head = await repository.resolve(branch);
   const begun = await repository.resolve(incoming);
   const isSafe =
@@ -61,4 +68,12 @@ async function rescue(repository: Git, inside: Git, name: string): Promise<strin
   const rescuedRef = isSafe ? undefined : await rescueWork(repository, { session: name, work, head });
   await refuseUnkept(repository, work);
   return rescuedRef;
+}
+
+async function refuseBesides(folder: string): Promise<void> {
+  const [first] = await repositoriesBeside(undefined, folder);
+  if (first === undefined) return;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `${first} is a repository in the folder of a session that is not known`, {
+    hint: "Move it out of that folder",
+  });
 }

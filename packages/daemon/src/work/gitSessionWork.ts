@@ -77,10 +77,13 @@ export class GitSessionWork implements SessionWork {
 
   async rescue(session: SessionRecord, signal: AbortSignal): Promise<string | undefined> {
     const repository = this.#repository(session, signal);
-    if (!repository.isThere) return this.#lost(session, repository);
+    if (!repository.isThere) return await this.#lost(session, repository);
     const { git } = repository;
     const { branch } = sessionRefs(session.name);
-    if (!repository.hasOwnRepository && !repository.hasWorktree) return await rescueWithoutWorktree(git, session);
+    if (!repository.hasOwnRepository && !repository.hasWorktree) {
+      await refuseBesides(session, repository);
+      return await rescueWithoutWorktree(git, session);
+    }
     const last = repository.hasOwnRepository ? this.#fetch(session, signal) : this.#fetchLast(session, signal);
     const { work, head } = await last;
     // The branch of a worktree is deleted with it. A fetched branch belongs to the user.
@@ -90,7 +93,7 @@ export class GitSessionWork implements SessionWork {
 
   async rescueFetched(session: SessionRecord): Promise<string | undefined> {
     const repository = this.#repository(session);
-    if (!repository.isThere) return this.#lost(session, repository);
+    if (!repository.isThere) return await this.#lost(session, repository);
     const { work: workRef, fetched } = sessionRefs(session.name);
     const { git } = repository;
     const [work, head] = [await git.resolve(workRef), await git.resolve(fetched)];
@@ -132,9 +135,18 @@ export class GitSessionWork implements SessionWork {
     return await this.#repository(session, signal).fetch({ when: "AtRest" });
   }
 
-  /** A worktree is gone with its repository. A session elsewhere still has its work, but nothing can receive it. */
-  #lost({ name, spec }: SessionRecord, { hasOwnRepository }: SessionRepository): undefined {
-    if (!hasOwnRepository) return undefined;
+  /** The repository is gone: nothing can receive the work in a session elsewhere, or in the files of a worktree. */
+  async #lost(session: SessionRecord, repository: SessionRepository): Promise<undefined> {
+    const { name, spec } = session;
+    if (!repository.hasOwnRepository) {
+      if (!repository.hasWorktree) {
+        await refuseBesides(session, repository);
+        return undefined;
+      }
+      throw new Fault("REPOSITORY_UNAVAILABLE", `${spec.repository} is gone, and the files of "${name}" belong to it`, {
+        hint: "Put the repository back, or copy the work that you need",
+      });
+    }
     throw new Fault(
       "REPOSITORY_UNAVAILABLE",
       `${spec.repository} is gone, so nothing can receive the work of "${name}"`,
@@ -193,6 +205,16 @@ async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<
     work === undefined ? undefined : await rescueUnlessSafe(git, session, { work, head: undefined, passing: [branch] });
   if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return rescued;
   return await rescueWork(git, { session: name, work: tip });
+}
+
+/** Without its worktree, what lies beside that cannot be kept with it. */
+async function refuseBesides({ name }: SessionRecord, repository: SessionRepository): Promise<void> {
+  const [first, ...more] = await repository.besides();
+  if (first === undefined) return;
+  const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `The worktree of "${name}" is gone, but ${first} is a repository${rest}`, {
+    hint: "Move it out of the session's folder, or make the worktree again",
+  });
 }
 
 function refuseSharedCheckout({ name, spec }: SessionRecord): void {

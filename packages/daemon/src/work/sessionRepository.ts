@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
@@ -6,6 +6,7 @@ import {
   fetchWork,
   Git,
   keepWhenSetBack,
+  repositoriesBeside,
   type SessionRemote,
   sessionRefs,
   stateOf,
@@ -20,6 +21,8 @@ export interface RepositoryPlaces {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The path of the worktree of a session on this machine. */
   readonly worktree: (session: SessionRecord) => string;
+  /** The folder that is deleted with such a session. It contains the worktree. */
+  readonly folder: (session: SessionRecord) => string;
   /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
   /** Whether the content of submodules is captured too. */
@@ -66,8 +69,15 @@ export class SessionRepository {
     return existsSync(this.#session.spec.repository);
   }
 
+  /** An empty folder is what is left of one. */
   get hasWorktree(): boolean {
-    return existsSync(this.#places.worktree(this.#session));
+    const path = this.#places.worktree(this.#session);
+    return existsSync(path) && !isEmptyFolder(path);
+  }
+
+  /** Paths of repositories and worktrees that the agent has made in the session's folder, beside its worktree. */
+  async besides(): Promise<readonly string[]> {
+    return await repositoriesBeside(this.isThere ? this.git : undefined, this.#places.folder(this.#session));
   }
 
   /** The session's own branch, without `refs/heads/`. */
@@ -107,7 +117,8 @@ export class SessionRepository {
     const { work: ref, branch } = sessionRefs(name);
     const before = await this.git.resolve(ref);
     const repositories = when === "AtRest" ? "Kept" : "Named";
-    const options = { ref, include: this.#places.include, repositories } as const;
+    const around = this.#places.folder(this.#session);
+    const options = { ref, include: this.#places.include, repositories, around } as const;
     const { commit, notices } = await captureWork(await this.worktree(), options);
     const isSame = before !== undefined && (await stateOf(this.git, before)) === (await stateOf(this.git, commit));
     const [head, state] = [await this.git.resolve(branch), "Current"] as const;
@@ -117,3 +128,5 @@ export class SessionRepository {
     return { work: commit, head, changed: !isSame, branch: { state }, rescuedRef, bytes: 0, inner: [], notices: all };
   }
 }
+
+const isEmptyFolder = (path: string) => statSync(path).isDirectory() && readdirSync(path).length === 0;

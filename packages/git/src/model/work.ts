@@ -39,11 +39,14 @@ export function formatWork(
   return [TITLE, "", ...facts, ...kept, ...sent, ...unkept.map((text) => `${UNKEPT}${text}`), ""].join("\n");
 }
 
+/** The names that git has for tips. All others are paths of repositories. */
+const OF_GIT = /^(refs\/|(stash|HEAD)@\{|(MERGE|CHERRY_PICK|REVERT)_HEAD$|MERGE_AUTOSTASH$|rebase-(merge|apply)\/)/;
+
 /** What the message says about repositories inside the checkout. Each is a sentence for people. */
 export function innerNotices(message: string): readonly string[] {
   const inner = tipsOf(message, "other")
     .map(({ ref }) => ref)
-    .filter((name) => !name.startsWith("refs/"));
+    .filter((name) => !OF_GIT.test(name));
   return [...inner.map(innerNotice), ...unkeptOf(message)];
 }
 
@@ -52,7 +55,7 @@ export const sentModules = (message: string): readonly OtherTip[] => tipsOf(mess
 
 /** The contents of submodules that the message names: what the user sent, and what an agent made of it. */
 export const moduleContents = (message: string): readonly OtherTip[] =>
-  [...sentModules(message), ...tipsOf(message, "other")].filter(({ ref }) => !/^(refs|stash@)/.test(ref));
+  [...sentModules(message), ...tipsOf(message, "other")].filter(({ ref }) => !OF_GIT.test(ref));
 
 function tipsOf(message: string, word: "module" | "other"): readonly OtherTip[] {
   return message.split("\n").flatMap((line) => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Fault } from "@clauderon/base";
 import {
   captureWork,
@@ -139,6 +139,8 @@ export class Workspace {
       // The session's own repository is deleted with it, so all of it must be captured.
       scope: session.workRef === undefined ? "Repository" : "Checkout",
       repositories: session.workRef === undefined ? "Kept" : "Named",
+      // Its volume goes too.
+      around: dirname(this.#path),
     });
     for (const notice of notices) log(notice);
     return commit;

@@ -1,0 +1,50 @@
+import { lstatSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { posix } from "node:path";
+import { readPlainFile } from "@clauderon/files";
+import { pathBytes } from "./rawNames.ts";
+
+/**
+ * The raw paths of repositories and worktrees below a folder, wherever git would not look: below ignored folders, and in
+ * folders whose files another repository has. What lies inside of one that was found is its own matter. Links are not
+ * followed; a folder that is gone, or that nobody may read, has none. `isLeftOut` says where not to look.
+ */
+export async function findRepositories(
+  folder: string,
+  isLeftOut: (path: string) => boolean = () => false,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  const waiting = await foldersIn(folder);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (isLeftOut(path)) continue;
+    if (isRepository(path)) found.push(path);
+    else waiting.push(...(await foldersIn(path)));
+  }
+  return found;
+}
+
+/** As git sees it: no folder without a HEAD, and no file that leads nowhere, as in the copy of a submodule's files. */
+export function isRepository(path: string): boolean {
+  const git = tryLstat(`${path}/.git`);
+  if (git?.isDirectory() === true) return tryLstat(`${path}/.git/HEAD`) !== undefined;
+  const named = /^gitdir: (.*?)\n*$/s.exec(
+    readPlainFile(pathBytes(`${path}/.git`), MAX_PATH_BYTES)?.toString("latin1") ?? "",
+  );
+  return git !== undefined && (named === null || tryLstat(posix.resolve(path, named[1] ?? "")) !== undefined);
+}
+
+const MAX_PATH_BYTES = 65_536;
+
+function tryLstat(path: string) {
+  try {
+    return lstatSync(pathBytes(path), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await readdir(pathBytes(path), { withFileTypes: true, encoding: "buffer" }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name.toString("latin1"));
+  return names.filter((name) => name !== ".git").map((name) => `${path}/${name}`);
+}

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { lstatSync, realpathSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "@clauderon/base";
+import type { Git } from "./git.ts";
+import { rawPath } from "./gitPath.ts";
+import { isText, pathBytes, rawOf, textOf } from "./rawNames.ts";
+
+/** More than this is no side project of an agent's, and would travel with each fetch. */
+const MAX_KIB = 524_288;
+
+/** Git in the repository at a raw path. Where no text names the path, a link in the scratch folder does. */
+export function gitAt(top: Git, path: string, scratch: string): Git {
+  if (isText(path)) return top.inTreeOfAgent(textOf(path));
+  const link = join(scratch, `at-${createHash("sha256").update(path).digest("hex")}`);
+  symlinkSync(pathBytes(path), link);
+  return top.inTreeOfAgent(link);
+}
+
+export type InnerKind = "Own" | "Worktree" | "None";
+
+/**
+ * What a folder with a `.git` is: a repository of its own, a worktree of the checkout's repository, or nothing that git takes
+ * for one. A Fault when its git folder or its files are not its own; `around` is the folder that it may lie in, beside the
+ * checkout.
+ */
+export async function innerKind(top: Git, inner: Git, around: string | undefined): Promise<InnerKind> {
+  const outer = await placesOf(top);
+  const places = await placesOf(inner);
+  if (places.dir === outer.dir) return "None";
+  const folder = realOf(rawOf(inner.folder));
+  const isShared = places.common === outer.common && isWithin(places.dir, `${outer.common}/worktrees`);
+  const homes = [`${folder}/.git`, `${outer.dir}/modules`, `${outer.common}/modules`];
+  const isInside = isWithin(folder, outer.files) || (around !== undefined && isWithin(folder, realOf(rawOf(around))));
+  const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
+  if (places.files === folder && isShared) return "Worktree";
+  if (places.files === folder && isOwn && hasOwnObjects(places.dir)) return "Own";
+  throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
+}
+
+/** Where its files are, what git keeps of it, and what all its worktrees share: raw paths. */
+async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
+  const [files = "", dir = "", common = ""] = await Promise.all(
+    ["--show-toplevel", "--git-dir", "--git-common-dir"].map(async (asked) => realOf(await rawPath(git, [asked]))),
+  );
+  return { files, dir, common };
+}
+
+export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+
+/** A raw path without links; what is not there has none. */
+export function realOf(path: string): string {
+  try {
+    // The other one makes a text of the path.
+    return realpathSync.native(pathBytes(path), { encoding: "buffer" }).toString("latin1");
+  } catch {
+    return path;
+  }
+}
+
+function hasOwnObjects(dir: string): boolean {
+  const kindOf = (path: string) => lstatSync(pathBytes(`${dir}/${path}`), { throwIfNoEntry: false });
+  return kindOf("objects")?.isDirectory() === true && kindOf("objects/info/alternates") === undefined;
+}
+
+export async function refuseSize(inner: Git): Promise<void> {
+  const counted = await inner.read(["count-objects", "-v"]);
+  const kib = [...counted.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, size]) => sum + Number(size), 0);
+  if (kib > MAX_KIB) throw new Fault("REPOSITORY_UNAVAILABLE", `it has more than ${MAX_KIB / 1_024} MiB`);
+}
