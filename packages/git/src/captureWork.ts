@@ -140,7 +140,8 @@ const UNFILTERED =
 const NOTHING = { kept: [], modules: [], unkept: [], notices: [] };
 const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
-const captureInner: InnerOptions["capture"] = (inner, what) =>
+/** All of a repository inside a checkout. */
+export const captureInner: InnerOptions["capture"] = (inner, what) =>
   captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
 
 const captureModule = (inner: Git, ref: string) => captureWork(inner, { ref, repositories: "Sent", times: EPOCH });
@@ -169,7 +170,7 @@ async function innerOf(
   { repositories, scope, around, scratch }: CaptureOptions & { readonly scratch: string },
 ): Promise<InnerRepositories & { readonly notices: readonly string[] }> {
   if (repositories === "Sent") return { ...NOTHING, ...(await takeModules(top, modules.map(textOf), captureModule)) };
-  const options = { capture: captureInner, scratch, around };
+  const options = { capture: captureInner, scratch, around: around === undefined ? [] : [around] };
   const trees = scope === "Repository" ? await otherWorktrees(top) : [];
   if (repositories !== "Kept") {
     const begun = await begunModules(top, modules.map(textOf));

@@ -21,17 +21,19 @@ export type InnerKind = "Own" | "Worktree" | "None";
 
 /**
  * What a folder with a `.git` is: a repository of its own, a worktree of the checkout's repository, or nothing that git takes
- * for one. A Fault when its git folder or its files are not its own; `around` is the folder that it may lie in, beside the
- * checkout.
+ * for one. A Fault when its git folder or its files are not its own; `around` are the folders that it may lie in,
+ * beside the checkout.
  */
-export async function innerKind(top: Git, inner: Git, around: string | undefined): Promise<InnerKind> {
+export async function innerKind(top: Git, inner: Git, around: readonly string[]): Promise<InnerKind> {
   const outer = await placesOf(top);
   const places = await placesOf(inner);
   if (places.dir === outer.dir) return "None";
   const folder = realOf(rawOf(inner.folder));
   const isShared = places.common === outer.common && isWithin(places.dir, `${outer.common}/worktrees`);
   const homes = [`${folder}/.git`, `${outer.dir}/modules`, `${outer.common}/modules`];
-  const isInside = isWithin(folder, outer.files) || (around !== undefined && isWithin(folder, realOf(rawOf(around))));
+  const isInside = [outer.files, ...around.map((place) => realOf(rawOf(place)))].some((place) =>
+    isWithin(folder, place),
+  );
   const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
   if (places.files === folder && isShared) return "Worktree";
   if (places.files === folder && isOwn && hasOwnObjects(places.dir)) return "Own";

@@ -27,8 +27,8 @@ export interface InnerOptions {
   ) => Promise<Captured>;
   /** A folder for temporary files. */
   readonly scratch: string;
-  /** A folder around the checkout, in which they may lie too. */
-  readonly around?: string | undefined;
+  /** Folders beside the checkout in which they may lie too. */
+  readonly around: readonly string[];
 }
 
 interface Captured {
@@ -92,7 +92,8 @@ export async function repositoriesAround(top: Git, around: string): Promise<read
   return [...worktrees, ...(await findRepositories(place, isLeftOut))];
 }
 
-const isHidden = (path: string) => path.slice(path.lastIndexOf("/") + 1).startsWith(".");
+/** Programs keep repositories of their own in hidden folders. */
+export const isHidden = (path: string) => path.slice(path.lastIndexOf("/") + 1).startsWith(".");
 
 /** The paths of those in a folder whose checkout is gone; without the repository, of what the folder itself shows. */
 export async function repositoriesBeside(repository: Git | undefined, folder: string): Promise<readonly string[]> {

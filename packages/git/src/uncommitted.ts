@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import type { Git } from "./git.ts";
+import { textOf } from "./rawNames.ts";
 import { gitlinks } from "./scratchIndex.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function uncommittedIn(git: Git): Promise<readonly string[]> {
   const status = ["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const lines = await git.lines(status);
   const changed: string[] = [];
-  for (const path of await gitlinks({ git, environment: {} })) {
+  for (const path of (await gitlinks({ git, environment: {} })).map(textOf)) {
     const folder = join(git.folder, path);
     const line = ` M ${path}`;
     const isKnown = !existsSync(join(folder, ".git")) || lines.includes(line);

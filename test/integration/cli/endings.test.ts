@@ -78,10 +78,10 @@ describe("clauderon run", () => {
     expect([user.runs(), user.branches(), user.worktrees(), processesIn(user.folder)]).toEqual([[], [], 0, []]);
   });
 
-  it("that was killed keeps its secrets only until its agent ends and another run begins", async () => {
+  it("that was killed keeps its secrets only until its agent ends and another run begins, and repositories in its home for good", async () => {
     const user = new ScratchUser("shell");
     const left = join(user.home, ".clauderon/runs/fix.1");
-    const waits = `echo $TOKEN > ~/left; touch ${user.folder}/begun; until test -e ${user.folder}/end; do sleep 0.05; done`;
+    const waits = `echo $TOKEN > ~/left; git init -q ~/own; echo work > ~/own/work.txt; touch ${user.folder}/begun; until test -e ${user.folder}/end; do sleep 0.05; done`;
     const run = user.start({ prompt: waits });
     await expect.poll(() => existsSync(join(user.folder, "begun")), POLL).toBe(true);
     run.signal("SIGKILL");
@@ -91,8 +91,9 @@ describe("clauderon run", () => {
     await run.ended;
     await user.run({ prompt: "true" });
     const files = allFiles(left).map((file) => file.slice(left.length + 1));
-    expect(files.filter((file) => !file.startsWith("workspace/")).toSorted()).toEqual([
+    expect(files.filter((file) => !/^workspace\/|\/\.git\//.test(file)).toSorted()).toEqual([
       "config/agent.json",
+      "kept/1/work.txt",
       "run.json",
       "steps.log",
       "summary.json",

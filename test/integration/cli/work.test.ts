@@ -105,7 +105,7 @@ describe("clauderon run", () => {
       "--message",
       "Library",
     );
-    const add = `git -c protocol.file.allow=always submodule --quiet add ${join(user.folder, "library")} library`;
+    const add = `git -c protocol.file.allow=always submodule --quiet add ${join(user.folder, "library")} library; git -C library remote set-url origin https://git.example.invalid/library`;
     const begun = `${add}; git commit --quiet --message 'With a submodule'`;
     const clean = await user.run({ prompt: `${begun}; git -C library config core.fsmonitor ${spy}` });
     expect([clean.exitCode, user.worktrees()]).toEqual([0, 0]);

@@ -3,20 +3,22 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderAgentConfig } from "@clauderon/kinds";
-import { messageOf } from "@clauderon/base/fault";
+import { Fault, messageOf } from "@clauderon/base/fault";
 import { parseRunSummary, type RunSummary } from "@clauderon/protocol";
 import type { CliConfig } from "../config.ts";
 import { exitCodeOf } from "@clauderon/process/exit";
 import { startLogged } from "@clauderon/process/start";
+import { repositoriesIn, rescueBeside } from "@clauderon/git/finished-work";
 import { Git } from "@clauderon/git/git";
 import { writeAgentGit } from "@clauderon/git/write-agent-git";
-import type { FinishedRepository, FinishedRun } from "./model/finishedRun.ts";
+import type { FinishedRepository, FinishedRun, RescuedRef } from "./model/finishedRun.ts";
 import { findInputs, type Inputs, type LocalRun } from "./inputs.ts";
 import { type PersistFolder, takePersistFolder } from "./persistFolder.ts";
 import {
   addOwner,
   createRunFolder,
   dropRunFolder,
+  KEPT_FOLDER,
   type RunFolder,
   tidyRunFolder,
   writeAgentConfig,
@@ -35,7 +37,7 @@ import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree }
  * it does, nothing is left behind.
  */
 export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<FinishedRun> {
-  sweepRuns(config.home);
+  await sweepRuns(config.home);
   const inputs = await findInputs(run, config);
   const { job } = run.resolved;
   const { name } = job.metadata;
@@ -63,8 +65,11 @@ async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
     throw thrown;
   });
   const repositories = await finishRepositories(folder, begun, worktrees);
+  const { rescued, unkept } = await rescueFromHome(folder, begun, repositories);
+  for (const text of unkept) run.note(`${text}. It moves to ${join(folder.path, KEPT_FOLDER)}`);
+  const kept = unkept.length === 0 ? [] : await repositoriesIn([folder.paths.home, folder.paths.temporary]);
   const summary = readSummary(folder);
-  const transcript = tidyRunFolder(folder);
+  const transcript = tidyRunFolder(folder, kept);
   return {
     agentJob: run.resolved.job.metadata.name,
     run: folder.name,
@@ -73,6 +78,7 @@ async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
     ...(persist === undefined ? {} : { persistFolder: persist.path }),
     exitCode,
     ...(summary === undefined ? {} : { summary }),
+    ...(rescued.length === 0 ? {} : { rescued }),
     repositories,
   };
 }
@@ -155,6 +161,32 @@ async function finishRepositories(
     }
   }
   return finished;
+}
+
+/** The home and the temporary folder go: what repositories and worktrees there hold comes into those of the run. */
+async function rescueFromHome(
+  { name, paths }: RunFolder,
+  { config }: Begun,
+  repositories: readonly FinishedRepository[],
+): Promise<{ readonly rescued: readonly RescuedRef[]; readonly unkept: readonly string[] }> {
+  const folders = [paths.home, paths.temporary];
+  const rescued: RescuedRef[] = [];
+  const unkept: string[] = [];
+  for (const [index, { checkout, path }] of repositories.entries()) {
+    const repository = checkout ?? path;
+    if (repository === undefined) continue;
+    const user = Git.ofUser(repository, config.environment);
+    const git = checkout === undefined ? user.inTreeOfAgent(repository) : user;
+    try {
+      const beside = await rescueBeside(git, { name, folders, isFirst: index === 0 });
+      if (beside.rescuedRef !== undefined) rescued.push({ repository, ref: beside.rescuedRef });
+      unkept.push(...beside.unkept);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      unkept.push(`Work in the agent's home cannot be saved: ${messageOf(thrown)}`);
+    }
+  }
+  return { rescued, unkept };
 }
 
 function readSummary({ paths }: RunFolder): RunSummary | undefined {

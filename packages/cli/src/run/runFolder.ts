@@ -105,17 +105,22 @@ export function writeGitToken({ paths }: RunFolder, repository: string, token: S
 
 /**
  * Removes what only the running agent needed: tokens, and its HOME, where it may have left its credential. It keeps
- * agent.json, the summary, the transcript (if there is one, its path is returned), and work that exists nowhere else.
- * Safe to call twice.
+ * agent.json, the summary, the transcript (if there is one, its path is returned), and work that exists nowhere else. What is
+ * `kept` of HOME and of temporary files moves to the folder `kept`. Safe to call twice.
  */
-export function tidyRunFolder({ path, paths }: RunFolder): string | undefined {
+export function tidyRunFolder({ path, paths }: RunFolder, kept: readonly Buffer[] = []): string | undefined {
   const transcript = join(path, "transcript.jsonl");
   const hasTranscript = tryRename(join(paths.home, ".clauderon", "transcript.jsonl"), transcript);
+  if (kept.length > 0) mkdirSync(join(path, KEPT_FOLDER), { recursive: true });
+  for (const [index, folder] of kept.entries()) renameSync(folder, join(path, KEPT_FOLDER, String(index + 1)));
   for (const folder of [paths.gitTokens, paths.temporary, paths.home]) removeTree(folder);
   if (existsSync(paths.workspace) && readdirSync(paths.workspace).length === 0) rmdirSync(paths.workspace);
   rmSync(join(path, OWNERS_FILE), { force: true });
   return hasTranscript ? transcript : undefined;
 }
+
+/** In a run's folder. */
+export const KEPT_FOLDER = "kept";
 
 /** Removes a run's folder with everything in it. */
 export function dropRunFolder({ path }: RunFolder): void {

@@ -1,6 +1,7 @@
 import { rmSync, statSync } from "node:fs";
 import { Fault } from "@clauderon/base/fault";
 import type { Git } from "@clauderon/git/git";
+import { onlyInWorktree } from "@clauderon/git/finished-work";
 import { uncommittedIn } from "@clauderon/git/uncommitted";
 import { worktreeGit } from "@clauderon/git/worktree-git";
 import type { FinishedRepository } from "./model/finishedRun.ts";
@@ -72,8 +73,8 @@ export async function dropWorktree(git: Git, { checkout, branch, path }: Worktre
 }
 
 /**
- * Reads what was done in the worktree, and removes what holds nothing new. The worktree stays when it has uncommitted
- * changes, or commits that no branch has; the branch stays when it has commits.
+ * Reads what was done in the worktree, and removes what holds nothing new. The worktree stays when it has anything that the
+ * user's repository would not have without it, as delete of a session sees it; the branch stays when it has commits.
  */
 export async function finishWorktree(git: Git, name: string, worktree: Worktree): Promise<FinishedRepository> {
   const { checkout, path } = worktree;
@@ -82,9 +83,11 @@ export async function finishWorktree(git: Git, name: string, worktree: Worktree)
   const inside = await worktreeGit(repository, path);
   const commits = await inside.lines(["log", "--no-show-signature", "--format=%h %s", `${base}..HEAD`]);
   const diffStat = await inside.read(["diff", ...PLAIN_DIFF, "--stat", `${base}..HEAD`]);
-  const uncommitted = await uncommittedIn(inside);
+  const changed = await uncommittedIn(inside);
   const branch = await branchOf(inside);
-  const keepsWorktree = uncommitted.length > 0 || (commits.length > 0 && branch === undefined);
+  const isOnNone = commits.length > 0 && branch === undefined;
+  const uncommitted = changed.length > 0 || isOnNone ? changed : await onlyInWorktree(repository, inside);
+  const keepsWorktree = uncommitted.length > 0 || isOnNone;
   // --force, because it may have submodules.
   if (!keepsWorktree) await repository.read(["worktree", "remove", "--force", path]);
   const keepsBranch = branch !== undefined && (keepsWorktree || commits.length > 0);

@@ -57,6 +57,9 @@ export const sentModules = (message: string): readonly OtherTip[] => tipsOf(mess
 export const moduleContents = (message: string): readonly OtherTip[] =>
   [...sentModules(message), ...tipsOf(message, "other")].filter(({ ref }) => !OF_GIT.test(ref));
 
+/** What else such a message says that the commit keeps: refs, other names that git has, and paths of repositories. */
+export const otherNames = (message: string): readonly string[] => tipsOf(message, "other").map(({ ref }) => ref);
+
 function tipsOf(message: string, word: "module" | "other"): readonly OtherTip[] {
   return message.split("\n").flatMap((line) => {
     const [, name, commit = "", ref = ""] = /^(module|other): ([0-9a-f]+) (.*)$/.exec(line) ?? [];

@@ -7,6 +7,7 @@ const MAX_LINES = 10;
 export function describeRun(run: FinishedRun): string {
   return [
     ...run.repositories.flatMap(describeRepository),
+    ...(run.rescued ?? []).map(({ repository, ref }) => `Saved from the agent's home: ${ref} in ${repository}`),
     ...(run.persistFolder === undefined ? [] : [`Kept for the next run: ${run.persistFolder}`]),
     `Files of this run: ${run.folder}`,
   ].join("\n");

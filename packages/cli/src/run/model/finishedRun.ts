@@ -14,7 +14,16 @@ export interface FinishedRun {
   readonly exitCode: number;
   /** The runner's summary; absent when it wrote none. */
   readonly summary?: RunSummary;
+  /** What keeps the work of repositories that the agent made in its home or its temporary folder, which are removed. */
+  readonly rescued?: readonly RescuedRef[];
   readonly repositories: readonly FinishedRepository[];
+}
+
+/** A ref in a repository. */
+export interface RescuedRef {
+  /** The user's checkout, or the clone of this run. */
+  readonly repository: string;
+  readonly ref: string;
 }
 
 /** What a run did to one repository, and what still exists of it. */
@@ -33,7 +42,7 @@ export interface FinishedRepository {
   readonly commits: readonly string[];
   /** As `git diff --stat` prints it; empty for a clone. */
   readonly diffStat: string;
-  /** Changes that are in no commit, as `git status --porcelain` prints them. */
+  /** Changes that are in no commit, as `git status --porcelain` prints them; after `!!` what else only the worktree has. */
   readonly uncommitted: readonly string[];
   /** Why the repository could not be read after the run; the run then leaves it as it is. */
   readonly problem?: string;
