@@ -5,6 +5,7 @@ import { cleanText } from "@clauderon/base";
 import { caseRule } from "./caseRule.ts";
 import { checkoutTips } from "./checkoutTips.ts";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
+import { onDisk } from "./diskFault.ts";
 import type { Git } from "./git.ts";
 import { findRepositories } from "./findRepositories.ts";
 import {
@@ -82,12 +83,12 @@ export async function captureWork(git: Git, options: CaptureOptions): Promise<Ca
   await refuseConflicts(top);
   for (let tries = 1; tries < MAX_TRIES; tries += 1) {
     try {
-      return await capture(top, options);
+      return await onDisk(top.folder, () => capture(top, options));
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
     }
   }
-  return await capture(top, options);
+  return await onDisk(top.folder, () => capture(top, options));
 }
 
 async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork> {

@@ -1,5 +1,6 @@
 import { cleanText, Fault } from "@clauderon/base";
 import { WORK_REF } from "@clauderon/protocol";
+import { onDisk } from "./diskFault.ts";
 import type { Git } from "./git.ts";
 import { floodFault } from "./model/floodFault.ts";
 import { innerNotices, parseWork } from "./model/work.ts";
@@ -66,7 +67,11 @@ const FETCH = [
  * Work fetched earlier stays in the reflogs of the refs, and on a ref of its own if the session was set back. If
  * anything fails, the repository is unchanged. Only one call at a time for each session.
  */
-export async function fetchWork(git: Git, remote: SessionRemote): Promise<FetchedWork> {
+export function fetchWork(git: Git, remote: SessionRemote): Promise<FetchedWork> {
+  return onDisk(git.folder, () => fetchChecked(git, remote));
+}
+
+async function fetchChecked(git: Git, remote: SessionRemote): Promise<FetchedWork> {
   const refs = sessionRefs(remote.session);
   const quarantine = await Quarantine.open(git, remote.session);
   try {

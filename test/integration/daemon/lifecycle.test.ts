@@ -123,6 +123,23 @@ describe("a session on this machine", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
+  it("is refused while another daemon has one of that name in the repository, even without a branch", async () => {
+    const [first, second] = [await new DaemonWorld().start(), await new DaemonWorld().start()];
+    await first.create({ name: "twin" });
+    await first.until("twin", "Running", "Idle");
+    const work = join(first.home, "sessions/twin/work");
+    writeFileSync(join(work, "result"), "precious\n");
+    execFileSync("git", ["checkout", "--quiet", "--detach"], { cwd: work });
+    first.git("branch", "--quiet", "-D", "clauderon/twin");
+    await first.ask("POST", "/api/sessions/twin/pull");
+    const same = { repository: first.repository, agent: "scripted", name: "twin" };
+    expect((await second.ask("POST", "/api/sessions", same)).body).toEqual(error("SESSION_EXISTS", '"twin"'));
+    expect(await second.list()).toEqual([]);
+    expect(first.git("show", "refs/clauderon/sessions/twin/work:result")).toBe("precious");
+    expect((await first.ask("DELETE", "/api/sessions/twin")).body).toMatchObject({ name: "twin" });
+    expect(first.git("show", "refs/clauderon/rescued/twin:result")).toBe("precious");
+  });
+
   it("is refused immediately when its repository, branch or agent is invalid", async () => {
     const world = await new DaemonWorld().start();
     const refusal = async (session: object) =>

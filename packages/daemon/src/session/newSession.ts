@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { findInteractiveAgent } from "@clauderon/agents";
 import { Fault } from "@clauderon/base";
 import { type Config, limitProblem } from "@clauderon/config";
-import { Git } from "@clauderon/git";
+import { Git, sessionRefs } from "@clauderon/git";
 import type { CreateSession, SessionSpec } from "@clauderon/protocol";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
@@ -122,7 +122,18 @@ async function startOf(
       hint: `Choose another name, or delete the branch: git branch -D ${branch}`,
     });
   }
+  await refuseTaken(git, name);
   return { repository: top, branch, baseCommit, worktree, fromBase: base === undefined ? undefined : true };
+}
+
+/** Another daemon on this machine may have a session of that name in the repository: its refs keep its work. */
+async function refuseTaken(git: Git, name: string): Promise<void> {
+  const { incoming, work, fetched, continued } = sessionRefs(name);
+  const found = await git.lines(["for-each-ref", "--format=%(refname)", incoming, work, fetched, continued]);
+  if (found.length === 0) return;
+  throw new Fault("SESSION_EXISTS", `${git.folder} has the work of another session "${name}"`, {
+    hint: `Choose another name. If that session no longer exists, delete its refs: git update-ref -d ${found.join("; git update-ref -d ")}`,
+  });
 }
 
 function podSettings(request: CreateSession, defaults: Config["kubernetes"]) {
