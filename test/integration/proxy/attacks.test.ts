@@ -223,6 +223,21 @@ describe("each attempt is refused, audited, and reaches no server", () => {
   });
 });
 
+it("the audit names what was refused: the host and port of a tunnel, and the path of a request without its query", async () => {
+  const before = attack.world.audit().length;
+  await attack.connect("EVIL.example.com:443");
+  await attack.connect("no authority\u001b");
+  await attack.inTunnel(get(OWN, `/private?key=${attack.placeholder}`));
+  const refused = () => attack.world.audit().slice(before);
+  await expect.poll(refused).toContainEqual(expect.objectContaining({ reason: "PlaceholderMisplaced" }));
+  const port = 443;
+  expect(refused()).toContainEqual(
+    expect.objectContaining({ reason: "HostNotListed", host: "evil.example.com", port }),
+  );
+  expect(refused()).toContainEqual(expect.objectContaining({ host: HOST, port, path: "/private", status: 403 }));
+  expect(JSON.stringify(refused())).not.toContain("key=");
+});
+
 it("no secret is in the audit log, the log, or the metrics", async () => {
   expect(await attack.inTunnel(get(`${OWN}X-Key: ${attack.placeholder}\r\n`))).toMatchObject({ status: 200 });
   const { world, user, other } = attack;

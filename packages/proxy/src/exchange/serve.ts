@@ -38,7 +38,11 @@ async function serveChecked(parts: ProxyParts, incoming: Incoming, entry: AuditE
   if (!takePlace(parts, incoming, grant.principal)) return end(incoming, entry, TOO_MANY);
   const { request } = incoming;
   const passage = verdictOn(parts, grant, incoming);
-  if (!passage.allow) return end(incoming, entry, passage);
+  if (!passage.allow) {
+    const { host, port, path } = passage;
+    Object.assign(entry.facts, { host, port, path });
+    return end(incoming, entry, passage);
+  }
   note(entry, passage);
   const onStall = (): void => end(incoming, entry, STALLED);
   const body = await inspectedBody(passage, incoming, () => watchBody(request, parts.limits.bodyMs, onStall));

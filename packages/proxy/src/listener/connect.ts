@@ -66,10 +66,12 @@ function admit(
   Object.assign(facts, { principal: grant.principal, session: grant.name });
   if (!parts.occupancy.addConnection(grant.principal, socket)) return TOO_MANY;
   const verdict = decideConnect(grant, request.url ?? "");
+  const { host, port } = verdict;
+  Object.assign(facts, { host, port });
   if (!verdict.allow) return verdict;
-  const { host, port, how, rule, recorded } = verdict;
-  Object.assign(facts, { host, port, rule, ...(recorded ? { recorded } : {}) });
-  return { grant, host, port, how };
+  const { how, rule, recorded } = verdict;
+  Object.assign(facts, { rule, ...(recorded ? { recorded } : {}) });
+  return { grant, host: verdict.host, port: verdict.port, how };
 }
 
 /** Refuses a tunnel on the connection that asked for it, and closes that. */

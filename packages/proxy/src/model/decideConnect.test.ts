@@ -52,6 +52,12 @@ describe("decideConnect", () => {
     expect(decideConnect(testGrant(), authority)).toMatchObject({ allow: false, reason });
   });
 
+  it("says of what it refuses which host and port were asked for", () => {
+    expect(decideConnect(testGrant(), "EVIL.com:443")).toMatchObject({ host: "evil.com", port: 443 });
+    expect(decideConnect(testGrant(), "127.1:80")).toMatchObject({ host: "127.0.0.1", port: 80 });
+    expect(decideConnect(testGrant(), "a b")).toMatchObject({ host: "a b" });
+  });
+
   it("shows the command that allows the host", () => {
     const ofSession = decideConnect(testGrant(), "evil.com:443");
     expect(ofSession).toMatchObject({

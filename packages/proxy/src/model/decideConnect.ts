@@ -1,4 +1,4 @@
-import { authorityText, type Grant, parseAuthority } from "@clauderon/protocol/proxy";
+import { type Authority, authorityText, type Grant, parseAuthority } from "@clauderon/protocol/proxy";
 import { howToAllow, refuse, type Refusal } from "./refusal.ts";
 import { findRule } from "./rules.ts";
 
@@ -23,7 +23,12 @@ export type ConnectVerdict =
  */
 export function decideConnect(grant: Grant, text: string): ConnectVerdict {
   const authority = parseAuthority(text, undefined);
-  if (authority === undefined) return refuse("MalformedAuthority", "CONNECT needs HOST:PORT");
+  if (authority === undefined) return { ...refuse("MalformedAuthority", "CONNECT needs HOST:PORT"), host: text };
+  const verdict = decideAuthority(grant, authority);
+  return verdict.allow ? verdict : { ...verdict, host: authority.host.text, port: authority.port };
+}
+
+function decideAuthority(grant: Grant, authority: Authority): ConnectVerdict {
   const { host, port } = authority;
   const name = authorityText(authority);
   if (grant.tcp.includes(name)) {

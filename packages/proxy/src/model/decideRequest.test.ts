@@ -180,6 +180,19 @@ describe("decideRequest", () => {
     expect(decide(to("/a"), grant)).toMatchObject({ reason: "MalformedTarget" });
   });
 
+  it("says of what it refuses which host, port and path were asked for, without the query", () => {
+    const asked = { host: "example.com", port: 443, path: "/a" };
+    expect(decide(request({ target: "/a?key=1" }), testGrant({ allow: [] }))).toMatchObject(asked);
+    expect(decide(request({ target: "/a?key=1", method: "TRACE" }))).toMatchObject(asked);
+    expect(decide({ ...to("https://evil.com/a?b"), headers: [["Host", "evil.com"]] })).toMatchObject({
+      ...asked,
+      host: "evil.com",
+    });
+    const malformed = decide(request({ target: "/a b" }));
+    expect(malformed).toMatchObject({ host: "example.com", port: 443 });
+    expect(malformed).not.toHaveProperty("path");
+  });
+
   it("decides by the grant as it is now, not as it was when the tunnel was opened", () => {
     expect(decide(request(), testGrant({ allow: [] }))).toMatchObject({ reason: "HostNotListed" });
   });

@@ -47,15 +47,39 @@ export function decideRequest(
   credentials: readonly CredentialRule[],
   request: ProxyRequest,
 ): Passage | Refusal {
-  const { method, headers } = request;
-  const methods = methodsOf(request);
-  const problem = methods.map(methodProblem).find((found) => found !== undefined) ?? headerProblem(headers);
-  if (problem !== undefined) return problem;
-  const target = parseTarget(method, request.target);
-  if (target === undefined) return refuse("MalformedTarget", "The request target is not a path or a URL");
+  const target = parseTarget(request.method, request.target);
+  const problem = problemOf(request);
+  if (problem !== undefined) return { ...problem, ...askedOf(request, target) };
+  if (target === undefined) {
+    return { ...refuse("MalformedTarget", "The request target is not a path or a URL"), ...askedOf(request, target) };
+  }
+  const verdict = decideTarget(grant, credentials, { request, target });
+  return verdict.allow ? verdict : { ...verdict, ...askedOf(request, target) };
+}
+
+function problemOf(request: ProxyRequest): Refusal | undefined {
+  return (
+    methodsOf(request)
+      .map(methodProblem)
+      .find((found) => found !== undefined) ?? headerProblem(request.headers)
+  );
+}
+
+function askedOf({ tunnel }: ProxyRequest, target: RequestTarget | undefined): Pick<Refusal, "host" | "port" | "path"> {
+  const authority = target?.authority && { host: target.authority.host.text, port: target.authority.port };
+  const where = tunnel === undefined ? authority : { host: tunnel.host, port: tunnel.port };
+  return { ...where, ...(target === undefined ? {} : { path: target.path }) };
+}
+
+function decideTarget(
+  grant: Grant,
+  credentials: readonly CredentialRule[],
+  { request, target }: { readonly request: ProxyRequest; readonly target: RequestTarget },
+): Passage | Refusal {
+  const { headers } = request;
   const agreed = agreedAuthority(request, target);
   if ("allow" in agreed) return agreed;
-  const asked = { methods, headers, target, agreed };
+  const asked = { methods: methodsOf(request), headers, target, agreed };
   const place = placeVerdict(grant, asked);
   if (!place.allow) return place;
   const access = accessVerdict(grant, credentials, asked);

@@ -30,6 +30,11 @@ export interface Refusal {
   readonly status: 400 | 403 | 421;
   /** A sentence for the person or the agent that reads the answer, with the command that allows the request if one does. */
   readonly message: string;
+  /** What was asked, as far as it could be read: the audit shows it, and what to allow is found by it. */
+  readonly host?: string;
+  readonly port?: number;
+  /** Without the query. */
+  readonly path?: string;
 }
 
 export function refuse(reason: RefusalReason, message: string): Refusal {
