@@ -19,3 +19,4 @@ export { parseIpv6 } from "./proxy/ipv6.ts";
 export { type CredentialRule, placeholderOf, serviceOf, takesCredential } from "./proxy/credentialRule.ts";
 export { holdsPlaceholder, placeholderFor, type PlaceholderForm } from "./proxy/placeholder.ts";
 export { type CredentialHeader, type HeaderForm, type Service, type ServiceName, SERVICES } from "./proxy/services.ts";
+export { parseJsonBytes } from "./stream/utf8.ts";

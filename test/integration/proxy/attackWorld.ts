@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
+import type { AuditRecord } from "@clauderon/protocol/proxy";
 import { createAuthority } from "../../kit/internet/certificates.ts";
 import { dial, exchange, openTls, openTunnel, type RawResponse } from "../../kit/proxy/client.ts";
 import { startUpstream, type Upstream } from "../../kit/proxy/upstream.ts";
-import { type AuditLine, ProxyWorld, type User } from "../../kit/proxy/world.ts";
+import { ProxyWorld, type User } from "../../kit/proxy/world.ts";
 
 export const HOST = "api.example.com";
 export const ALSO_LISTED = "other.example.com";
@@ -101,7 +102,7 @@ export class AttackWorld {
   }
 
   /** Runs an attempt; its answer, and what the audit log says since. */
-  async try({ run }: Attempt): Promise<{ readonly answer: RawResponse; readonly audit: () => readonly AuditLine[] }> {
+  async try({ run }: Attempt): Promise<{ readonly answer: RawResponse; readonly audit: () => readonly AuditRecord[] }> {
     const before = this.world.audit().length;
     return { answer: await run(), audit: () => this.world.audit().slice(before) };
   }

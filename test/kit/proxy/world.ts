@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CredentialRule, placeholderOf } from "@clauderon/protocol/proxy";
+import { type AuditRecord, type CredentialRule, placeholderOf } from "@clauderon/protocol/proxy";
 import { type Authority, createAuthority, writeAuthority } from "../internet/certificates.ts";
 import { type ProxyProcess, startProxyProcess } from "./proxyProcess.ts";
 
@@ -10,18 +10,6 @@ import { type ProxyProcess, startProxyProcess } from "./proxyProcess.ts";
 export interface User {
   readonly principal: string;
   readonly token: string;
-}
-
-export interface AuditLine {
-  readonly principal?: string;
-  readonly host?: string;
-  readonly method: string;
-  readonly path?: string;
-  readonly credential?: string;
-  readonly status: number;
-  readonly reason?: string;
-  readonly sent?: number;
-  readonly received?: number;
 }
 
 /** A proxy with a folder of its own, the authority of the servers it trusts, and what tests do to both. */
@@ -104,9 +92,9 @@ export class ProxyWorld {
     return `http://${principal}:${token}@127.0.0.1:${this.proxy.port}`;
   }
 
-  audit(): readonly AuditLine[] {
+  audit(): readonly AuditRecord[] {
     const lines = readFileSync(join(this.state, "audit.jsonl"), "utf8").split("\n");
-    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as AuditLine);
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as AuditRecord);
   }
 
   /** Ends the proxy at once and deletes its folder. */

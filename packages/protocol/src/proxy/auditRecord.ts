@@ -7,6 +7,18 @@ const MAX_AUDIT_TEXT = 2_048;
 const textSchema = z.string().transform((text) => cleanText(text, MAX_AUDIT_TEXT));
 const countSchema = z.int().min(0);
 
+/** What a call of a model used, by the model's own answer, and what that costs by the proxy's price list. */
+const auditUsageSchema = z.object({
+  model: textSchema,
+  inputTokens: countSchema,
+  cacheWrite5mTokens: countSchema,
+  cacheWrite1hTokens: countSchema,
+  cacheReadTokens: countSchema,
+  outputTokens: countSchema,
+  /** In US dollars; absent when the list has no price for it. */
+  costUsd: z.number().min(0).optional(),
+});
+
 /**
  * One decision of the proxy: what was asked, what was decided and why, and what then passed. It has names of credentials
  * and never their values, and paths without their query, where secrets are found too often.
@@ -33,6 +45,7 @@ export const auditRecordSchema = z.object({
   sent: countSchema.optional(),
   received: countSchema.optional(),
   durationMs: countSchema.optional(),
+  usage: auditUsageSchema.optional(),
   /** Why it was refused or failed. */
   reason: textSchema.optional(),
 });

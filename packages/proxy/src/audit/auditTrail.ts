@@ -1,5 +1,7 @@
 import type { AuditRecord } from "@clauderon/protocol/proxy";
 import type { Metrics } from "../metrics.ts";
+import { pricedUsage } from "../model/usage/usageCost.ts";
+import type { UsageMeter } from "../model/usage/usageMeter.ts";
 import type { AuditLog } from "./auditLog.ts";
 
 /** What is known of a decision; more becomes known on the way. */
@@ -10,6 +12,8 @@ export type AuditFacts = {
 /** One decision until it is written. */
 export interface AuditEntry {
   readonly facts: AuditFacts;
+  /** Reads what the call of a model uses while its response passes. */
+  meter?: UsageMeter;
   /** Writes the line, once; a later call does nothing. */
   end(status: number): void;
 }
@@ -39,15 +43,20 @@ export class AuditTrail {
     const began = this.#now();
     const facts = { ...start };
     let isWritten = false;
-    return {
+    const entry: AuditEntry = {
       facts,
       end: (status) => {
         if (isWritten) return;
         isWritten = true;
         this.#metrics.count(facts.reason, { sent: facts.sent ?? 0, received: facts.received ?? 0 });
+        const used = entry.meter?.usage;
+        const usage = used === undefined ? undefined : pricedUsage(used);
+        if (usage !== undefined) this.#metrics.countUsage(usage);
         const durationMs = Math.max(0, this.#now() - began);
-        this.#log.write({ ...facts, time: new Date(began).toISOString(), status: facts.status ?? status, durationMs });
+        const time = new Date(began).toISOString();
+        this.#log.write({ ...facts, time, status: facts.status ?? status, durationMs, ...(usage && { usage }) });
       },
     };
+    return entry;
   }
 }

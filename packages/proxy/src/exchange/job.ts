@@ -9,6 +9,8 @@ export interface Job {
   readonly entry: AuditEntry;
   readonly grant: Grant;
   readonly passage: Passage;
+  /** Whether the response says what a call of a model used. */
+  readonly isModelCall: boolean;
   /** The body when it was read before; otherwise it is still to come. */
   readonly body: Buffer | undefined;
 }

@@ -1,5 +1,7 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { pipeline, type Transform } from "node:stream";
+import type { AuditEntry } from "../audit/auditTrail.ts";
+import { usageMeter } from "../model/usage/usageMeter.ts";
 import { decodersFor } from "./decoding.ts";
 import { end } from "./endings.ts";
 import { forwardedResponseHeaders, type Header, pairs } from "./headers.ts";
@@ -12,7 +14,7 @@ const LINGER_MS = 2_000;
 
 /** Sends a server's response to the client as it comes, with stars over the secrets of the request. */
 export function sendResponse(
-  job: Pick<Job, "incoming" | "entry">,
+  job: Pick<Job, "incoming" | "entry" | "isModelCall">,
   received: IncomingMessage,
   secrets: readonly string[],
 ): void {
@@ -38,6 +40,7 @@ export function sendResponse(
   }
   // Clients of streams wait for the head; a short response goes out in one piece.
   if (response instanceof ServerResponse && received.headers["content-length"] === undefined) response.flushHeaders();
+  if (job.isModelCall && status === 200) meter(entry, received, filters.at(-1));
   received.once("end", () => addTrailers(response, received));
   // Before the response closes, which would be taken for the client's doing.
   received.once("error", () => (entry.facts.reason ??= "UpstreamFailed"));
@@ -58,6 +61,14 @@ function bodyFilters({ headers }: IncomingMessage, secrets: readonly string[]): 
   if (secrets.length === 0) return [];
   const decoders = decodersFor(headers["content-encoding"] ?? "");
   return decoders === undefined ? undefined : [...decoders, new Mask(secrets)];
+}
+
+/** Reads what the call used from the response as the client gets it. */
+function meter(entry: AuditEntry, received: IncomingMessage, filter: Transform | undefined): void {
+  const reader = usageMeter(received.headers["content-type"] ?? "");
+  if (reader === undefined) return;
+  entry.meter = reader;
+  (filter ?? received).on("data", (chunk: Buffer) => reader.push(chunk));
 }
 
 function addTrailers(response: Incoming["response"], received: IncomingMessage): void {

@@ -3,6 +3,7 @@ import type { AuditEntry } from "../audit/auditTrail.ts";
 import { decideBody, MAX_INSPECTED_BYTES } from "../model/decideBody.ts";
 import { decideRequest, type Passage } from "../model/decideRequest.ts";
 import type { Refusal } from "../model/refusal.ts";
+import { isMessagesCall } from "../model/usage/messagesCall.ts";
 import type { ProxyParts } from "../proxyParts.ts";
 import { readBody, watchBody } from "./bodyWatch.ts";
 import { AUDIT_FAILED, end, type Ending, REVOKED, STALLED, TOO_MANY, unauthenticated } from "./endings.ts";
@@ -47,7 +48,8 @@ async function serveChecked(parts: ProxyParts, incoming: Incoming, entry: AuditE
   const onStall = (): void => end(incoming, entry, STALLED);
   const body = await inspectedBody(passage, incoming, () => watchBody(request, parts.limits.bodyMs, onStall));
   if (body !== undefined && "status" in body) return end(incoming, entry, body);
-  forward(parts, { incoming, entry, grant, passage, body: body?.bytes });
+  const isModelCall = isMessagesCall(passage, parts.credentials.rules());
+  forward(parts, { incoming, entry, grant, passage, isModelCall, body: body?.bytes });
   if (body === undefined && !request.complete) watchBody(request, parts.limits.bodyMs, onStall);
 }
 
