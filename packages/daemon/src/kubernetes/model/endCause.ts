@@ -23,7 +23,7 @@ export function endCause(pod: LivePod): Cause | undefined {
     const hint = "The session restarts on its volume. Free memory and disk on the node if it happens again";
     return { reason: loss.reason, message: `The cluster ended the pod: ${loss.words}`, hint };
   }
-  const end = terminated(pod);
+  const end = lastEnd(pod);
   return end === undefined || end.exitCode === 0 ? undefined : endOf(end, pod);
 }
 
@@ -34,7 +34,7 @@ export function silentNode(pod: LivePod): Cause {
 }
 
 /** How the pod's container last ended. If it was restarted, how the previous container ended. */
-export function terminated(pod: LivePod) {
+export function lastEnd(pod: LivePod) {
   const status = agentStatus(pod);
   return status?.state?.terminated ?? status?.lastState?.terminated;
 }
@@ -48,7 +48,7 @@ export function restartCause(pod: LivePod): Cause | undefined {
 }
 
 /** Why a container ended. */
-export function endOf(end: NonNullable<ReturnType<typeof terminated>>, pod: LivePod): Cause {
+export function endOf(end: NonNullable<ReturnType<typeof lastEnd>>, pod: LivePod): Cause {
   if (end.reason === "OOMKilled") {
     const limit = memoryLimit(pod);
     const message = `The agent needed more memory than ${limit === undefined ? "its node has" : `its limit, ${limit}`}`;

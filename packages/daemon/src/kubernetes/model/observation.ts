@@ -1,6 +1,6 @@
 import type { Observation } from "../../model/observation.ts";
 import { agentStatus, clusterWords, SESSION_LABELS } from "@clauderon/pods";
-import { type Cause, endCause, restartCause, silentNode, terminated } from "./endCause.ts";
+import { type Cause, endCause, lastEnd, restartCause, silentNode } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 import { latest, waitingCause } from "./waitingCause.ts";
 
@@ -54,7 +54,7 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): Observation {
 }
 
 function ended(pod: LivePod): Observation {
-  const exitCode = terminated(pod)?.exitCode;
+  const exitCode = lastEnd(pod)?.exitCode;
   const cause = endCause(pod) ?? { reason: "Ended", message: "The runner has ended" };
   return { phase: "Stopped", ...cause, ...(exitCode !== undefined && { exitCode }) };
 }

@@ -1,5 +1,5 @@
 import { clusterWords, type PodTrouble, podTrouble } from "@clauderon/pods";
-import { type Cause, endOf, OWN_IMAGE, kubectlArguments, terminated } from "./endCause.ts";
+import { type Cause, endOf, kubectlArguments, lastEnd, OWN_IMAGE } from "./endCause.ts";
 import type { LiveClaim, LiveEvent, LivePod } from "./objects.ts";
 
 /** Problems that only a Warning event shows and the pod's status does not, by the event's reason. */
@@ -49,7 +49,7 @@ export function waitingCause(pod: LivePod, about: About): Cause | undefined {
 }
 
 function crashCause(pod: LivePod): Cause {
-  const end = terminated(pod);
+  const end = lastEnd(pod);
   const last = end === undefined ? undefined : endOf(end, pod);
   const why = last === undefined ? "" : `: ${last.message}`;
   const hint = last?.reason === "OutOfMemory" ? last.hint : `See kubectl logs ${kubectlArguments(pod)} --previous`;
