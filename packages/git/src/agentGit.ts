@@ -6,18 +6,18 @@ import type { Git } from "./git.ts";
 import { type AgentPlace, carriedSettings, overridesFor, pointerFilters } from "./model/agentSettings.ts";
 import { foundSettings } from "./model/foundSettings.ts";
 
-/** A ConfigMap has to hold all of them. */
+/** One ConfigMap must hold all files. */
 const MAX_FILE_BYTES = 131_072;
 
 export interface AgentGitOptions {
   readonly place: AgentPlace;
-  /** The user's. */
+  /** The user's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * What an agent's git has of the user's, as git in the user's repository finds it now. A file that is too long is left out. Where
- * the user's git fails, because a file of its configuration is damaged, only what always counts is left.
+ * The part of the user's git that an agent's git gets, as git in the user's repository finds it now. Omits a file that
+ * is too long. If the user's git fails because its configuration is damaged, only the overrides are left.
  */
 export async function readAgentGit(repository: Git, { place, environment }: AgentGitOptions): Promise<AgentGit> {
   const { code, stdout } = await repository.run(["config", "--show-scope", "-z", "--list"]);
@@ -39,7 +39,7 @@ export async function readAgentGit(repository: Git, { place, environment }: Agen
     pointerFilters: [...pointerFilters(found, place)],
     excludes: await named("core.excludesFile", "ignore"),
     attributes: await named("core.attributesFile", "attributes"),
-    // On this machine the agent's git has the same git folder.
+    // On this machine the agent's git uses the same git folder, so it finds these files itself.
     ...(place === "Apart" && {
       repositoryExcludes: await ofRepository("info/exclude"),
       repositoryAttributes: await ofRepository("info/attributes"),
@@ -47,7 +47,7 @@ export async function readAgentGit(repository: Git, { place, environment }: Agen
   };
 }
 
-/** People keep these files elsewhere and make links to them. */
+/** Follows links, because people keep these files elsewhere and link to them. */
 function read(path: string): string | undefined {
   try {
     return readPlainFile(realpathSync(path), MAX_FILE_BYTES)?.toString("base64");

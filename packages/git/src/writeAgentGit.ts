@@ -4,18 +4,18 @@ import { makeFolder, readPlainFile, replaceFile } from "@clauderon/files";
 import type { AgentGit } from "@clauderon/protocol";
 import { configText } from "./model/configText.ts";
 
-/** More than anybody's configuration; a longer one stays as it is. */
+/** Longer than anybody's configuration. A longer file is not changed. */
 const MAX_BYTES = 1_048_576;
 
-/** The agent's HOME, and a folder of ours that takes the files. */
+/** The agent's HOME, and our folder for the files. */
 export interface AgentGitFolders {
   readonly folder: string;
   readonly home: string;
 }
 
 /**
- * Writes what an agent's git has of the user's, and makes the configuration in the agent's home include it: settings of the
- * agent's own count more.
+ * Writes the part of the user's git that an agent's git gets, and includes it in the configuration of the agent's home,
+ * where the agent's own settings override it.
  */
 export function writeAgentGit(git: AgentGit, { folder, home }: AgentGitFolders): void {
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -26,7 +26,7 @@ export function writeAgentGit(git: AgentGit, { folder, home }: AgentGitFolders):
   includeIn(join(home, ".gitconfig"), config);
 }
 
-/** The files that the user has, and the settings that name them. */
+/** Writes the user's files, and returns the settings that name them. */
 function writeFiles(place: string, git: AgentGit): AgentGit["config"] {
   const files = [
     { key: "core.excludesFile", name: "ignore", content: git.excludes },
@@ -40,7 +40,7 @@ function writeFiles(place: string, git: AgentGit): AgentGit["config"] {
   });
 }
 
-/** Once, at the beginning, so that what follows in the file counts more. */
+/** Included once, at the beginning, so that later settings in the file override it. */
 function includeIn(path: string, included: string): void {
   const line = configText([{ key: "include.path", value: included }]);
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return replaceFile(path, line);

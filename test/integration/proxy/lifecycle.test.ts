@@ -132,7 +132,7 @@ describe("grants while the proxy runs", () => {
     );
   });
 
-  it("a credential that is written anew is used from then on, and one that is gone stops the request", async () => {
+  it("uses a credential that is written again from then on, and refuses the request when it is gone", async () => {
     const { world, upstream } = await startWorld();
     const rule = {
       name: "KEY",

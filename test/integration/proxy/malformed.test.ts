@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => attack?.stop());
 
-/** What is no valid HTTP, takes too long, or comes from a server that is not what it says. */
+/** Invalid HTTP, requests that take too long, and servers that are not what they claim to be. */
 const ATTEMPTS: readonly Attempt[] = [
   {
     attempt: "a length beside chunks",

@@ -44,7 +44,7 @@ describe("an agent in a repository with Git LFS", () => {
     }
   });
 
-  it("has pointers in a pod, commits no content in their place, is told why, and loses none of it", async () => {
+  it("has pointers in a pod, commits no content instead of them, reports why, and loses none of it", async () => {
     const { mine, ok, run, pull } = await begin({ backend: "kubernetes" });
     expect(await ok("cat one.big; touch one.big; git status --short")).toMatch(POINTER);
     await ok("git mv one.big moved.big; echo text > plain; git add --all; git commit --quiet -m Moved");

@@ -16,7 +16,10 @@ interface KeyPair {
 export interface Authority {
   /** The authority's own certificate, PEM: what a client must trust. */
   readonly cert: string;
-  /** A server certificate for these names and IP addresses (the first one is its subject); valid for `days`, which may be over. */
+  /**
+   * A server certificate for these names and IP addresses (the first one is its subject), valid for `days`, which may
+   * lie in the past.
+   */
   issue(names: readonly [string, ...string[]], options?: { readonly days: number }): Promise<KeyPair>;
 }
 

@@ -75,7 +75,7 @@ describe("carriedSettings", () => {
     expect(pointerFilters(lfs, "AsUser")).toEqual([]);
   });
 
-  it("takes names and values of any language, and leaves out what is no text or longer than any", () => {
+  it("accepts names and values in any language, and omits what is not text or too long", () => {
     const found = ["größe", "caf\uFFFD", "x".repeat(5_000)].map((value) => ofUser("init.defaultbranch", value));
     expect(carriedSettings(found, "AsUser")).toEqual([{ key: "init.defaultbranch", value: "größe" }]);
   });

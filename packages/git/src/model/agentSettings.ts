@@ -1,12 +1,12 @@
 import type { FoundSetting, Setting } from "./foundSettings.ts";
 
 /**
- * Where an agent's git runs. `AsUser`: on this machine with the user's rights. `Sandboxed`: on this machine, where it can
- * read no more of the user's configuration than it is given. `Apart`: in a repository of its own, on another machine.
+ * Where an agent's git runs. `AsUser`: on this machine, with the user's rights. `Sandboxed`: on this machine, but it can
+ * read only the part of the user's configuration that it is given. `Apart`: in its own repository, on another machine.
  */
 export type AgentPlace = "AsUser" | "Sandboxed" | "Apart";
 
-/** What an agent's git takes of the user's for one key of git-config(1): on this machine only, or in a pod too. */
+/** Where an agent's git gets the user's value of a key of git-config(1): only on this machine, or everywhere. */
 type Row = readonly [reach: "Machine" | "Everywhere", why: string];
 
 const CONTENT = "it decides what a commit contains";
@@ -14,9 +14,9 @@ const HABIT = "it decides how branches join, and the user's team expects that";
 const NEWER = "an older git in a pod may not know the value";
 
 /**
- * The settings of the user that an agent's git has too. Each is harmless: none starts a program, names a place that holds
- * secrets, sends anything, or deletes or moves what the agent did not make. What is not here stays behind: aliases, helpers
- * and keys, addresses, hooks, signatures, and what only changes how git looks on the user's terminal.
+ * The user's settings that an agent's git gets too. Each is harmless: none starts a program, names a place that holds
+ * secrets, sends anything, or deletes or moves what the agent did not make. An agent's git does not get aliases, helpers
+ * and keys, addresses, hooks, signatures, and settings that only change how git looks on the user's terminal.
  */
 export const CARRIED: Readonly<Record<string, Row>> = {
   "apply.whitespace": ["Everywhere", CONTENT],
@@ -51,13 +51,13 @@ export const CARRIED: Readonly<Record<string, Row>> = {
 
 const BY_KEY = new Map(Object.entries(CARRIED).map(([key, [reach]]) => [key.toLowerCase(), reach]));
 
-/** More, or longer ones, have no meaning for the keys of the table. */
+/** Keys of this table do not need more settings or longer values. */
 const MAX_SETTINGS = 500;
 const MAX_CHARACTERS = 4_096;
 
 /**
- * Of the settings that git has, as text, those for a file of the session's, in git's order. On this machine git finds those of the
- * system and of the repository by itself; in a pod it finds neither.
+ * The settings to write into the session's file, in git's order. On this machine, git finds those of the system and of
+ * the repository by itself; in a pod it finds neither.
  */
 export function carriedSettings(found: readonly FoundSetting[], place: AgentPlace): readonly Setting[] {
   const scopes = place === "Apart" ? ["system", "global", "local", "worktree"] : ["global"];
@@ -74,19 +74,20 @@ export function carriedSettings(found: readonly FoundSetting[], place: AgentPlac
     .map(({ key, value }) => ({ key, value }));
 }
 
-/** Whether all of it was text, and not longer than any value of the table. */
+/** Whether key and value are text and not too long. */
 const isPlain = ({ key, value }: Setting): boolean =>
   !(key + value).includes("\uFFFD") && key.length + value.length <= MAX_CHARACTERS;
 
-/** git-lfs keeps no secret in its command line; what other filters have there may be one. */
+/** The command line of git-lfs contains no secret. That of another filter may. */
 const KNOWN_FILTER = /^git[- ]lfs [a-z -]+(%f)?$/;
 const isUnknown = ({ key, value }: Setting): boolean =>
   /\.(clean|smudge|process)$/.test(key) && !KNOWN_FILTER.test(value);
 
 /**
- * The filters that the agent's git runs. Without them it would commit what the user's never does: the content of a large file
- * instead of its pointer. With the rights of the user all of them; in a sandbox, those whose commands hold no secret. In
- * a pod none: nothing takes the content of a pointer from there to the user, see `pointerFilters`.
+ * The filters that the agent's git runs. Without them it would commit what the user's git never does: the content of a
+ * large file instead of its pointer. With the user's rights, these are all filters; in a sandbox, those whose commands
+ * hold no secret. In a pod there are none, because nothing brings the content of a pointer from there to the user; see
+ * `pointerFilters`.
  */
 function filterDrivers(found: readonly Setting[], place: AgentPlace): ReadonlySet<string> {
   if (place === "Apart") return new Set();
@@ -96,7 +97,7 @@ function filterDrivers(found: readonly Setting[], place: AgentPlace): ReadonlySe
   return drivers;
 }
 
-/** The user's filters of Git LFS, of which a pod has the pointers alone. */
+/** The user's Git LFS filters. A pod has only the pointers of their files. */
 export function pointerFilters(found: readonly FoundSetting[], place: AgentPlace): readonly string[] {
   if (place !== "Apart") return [];
   const commands = found.filter((setting) => isPlain(setting) && KNOWN_FILTER.test(setting.value));
@@ -106,7 +107,7 @@ export function pointerFilters(found: readonly FoundSetting[], place: AgentPlace
 /** git prints section and name in lower case. */
 const driverOf = (key: string): string | undefined => /^filter\.(.*)\.(clean|smudge|process|required)$/s.exec(key)?.[1];
 
-/** A setting that counts for an agent's git whatever the user and the repository say. */
+/** A setting that overrides those of the user and of the repository in an agent's git. */
 type Override = Setting & { readonly where: "Everywhere" | "SharedRepository"; readonly why: string };
 
 const override = (key: string, value: string, where: Override["where"], why: string): Override => ({

@@ -185,7 +185,7 @@ describe("parseAuthority", () => {
     "[a]:1",
     "[::1]x:1",
     "a:1/",
-  ])("of %j is none", (text) => {
+  ])("rejects %j", (text) => {
     expect(parseAuthority(text, 443)).toBeUndefined();
   });
 

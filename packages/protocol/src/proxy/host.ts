@@ -13,11 +13,11 @@ const MAX_HOST = 253;
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * The canonical form of a host as URLs, CONNECT, SNI, Host and `:authority` write it; undefined for anything that is no
- * host. Case and one final dot are dropped. A number in any spelling that resolvers take for IPv4 is an IPv4 address, an
- * IPv6 address is recognised with and without brackets and zone, and one that only maps IPv4 is that IPv4 address. Names
- * that are not ASCII are refused: programs send them as `xn--…`, and two ways to write one name could be told apart here
- * and not by the server.
+ * The canonical form of a host in a URL, CONNECT, SNI, Host or `:authority`; undefined for anything that is not a host.
+ * Drops case and one final dot. A number in any spelling that resolvers accept as IPv4 is an IPv4 address. An IPv6
+ * address is recognized with and without brackets and zone; one that only maps an IPv4 address is that IPv4 address.
+ * Names that are not ASCII are refused: programs send them as `xn--…`, and two spellings of a name could differ here and
+ * not on the server.
  */
 export function parseHost(text: string): Host | undefined {
   if (text.includes(":") || text.startsWith("[")) return ipv6Host(text);

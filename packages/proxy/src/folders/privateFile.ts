@@ -4,8 +4,9 @@ import { Fault, messageOf } from "@clauderon/base";
 const OTHERS = 0o077;
 
 /**
- * The text of a file that only this user can read and write. Throws a Fault when the file is missing, not regular, too
- * long, of another user, or open to others: what another user could write is no policy, and what he could read no secret.
+ * The text of a file that only this user can read and write. Throws a Fault if the file is missing, not regular, too
+ * long, of another user, or open to others: a file that another user could write is not a policy, and one that another
+ * user could read is not secret.
  */
 export function readPrivateFile(path: string, maxBytes: number): string {
   const file = open(path);

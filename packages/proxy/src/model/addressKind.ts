@@ -89,7 +89,10 @@ const IPV4_INSIDE = [
 const METADATA_BLOCKS = METADATA.map(cidr);
 const BLOCKS = [...IPV4, ...IPV6].map(([text, kind]) => [cidr(text), kind] as const);
 
-/** The kind of an address as a resolver returns it; undefined for a text that is none. The first block of the lists counts. */
+/**
+ * The kind of an address as a resolver returns it; undefined for a text that is not an address. The first matching block
+ * counts.
+ */
 export function addressKind(text: string): AddressKind | undefined {
   const address = parseAddress(text);
   return address === undefined ? undefined : kindOf(withoutIpv6(address));

@@ -3,14 +3,16 @@ import { type Cidr, isInside, parseAddress } from "./cidr.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 export interface AddressRules {
-  /** How the tunnel goes on: a tcp rule, which the user wrote for one host and port, may lead into the user's network. */
+  /**
+   * What the tunnel does next: a tcp rule, which the user wrote for one host and port, may lead into the user's network.
+   */
   readonly how: "Intercept" | "Relay";
   /** Blocks that the proxy's own configuration lets pass, for services in the user's network. */
   readonly exceptions: readonly Cidr[];
 }
 
 const USERS_NETWORK: readonly AddressKind[] = ["Private", "SharedSpace"];
-/** What no configuration opens: whoever reaches these gets the machine's own credentials. */
+/** No configuration opens these: a program that reaches them gets the machine's own credentials. */
 const NEVER: readonly AddressKind[] = ["Metadata", "LinkLocal"];
 
 /**

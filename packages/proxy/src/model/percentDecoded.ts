@@ -7,7 +7,10 @@ export function percentDecoded(text: string): string {
   return decoded;
 }
 
-/** With the ASCII characters decoded; the others are no one's delimiter, and `%` before anything else means itself. */
+/**
+ * The text with its ASCII characters decoded. The others are never delimiters, and `%` before anything else means
+ * itself.
+ */
 export function decodeAscii(text: string): string {
   return text.replace(/%[0-7][0-9a-f]/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
 }

@@ -39,9 +39,9 @@ export interface CarryingRequest {
 }
 
 /**
- * Where the placeholders of a request are swapped for credentials. Exactly the placeholder of this principal, on a host
- * of its service, in a header where that service takes it, over TLS, is swapped. One anywhere else refuses the request,
- * and so does a credential that is no placeholder on a host of a known service: an agent that could bring its own could
+ * Decides where the placeholders of a request are swapped for credentials: only this principal's own placeholder, on a
+ * host of its service, in a header where that service takes it, over TLS. A placeholder anywhere else refuses the
+ * request. So does any other credential on a host of a known service, because an agent that could bring its own could
  * carry work to another account.
  */
 export function planCredentials(

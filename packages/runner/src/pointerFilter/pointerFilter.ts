@@ -5,8 +5,9 @@ import { isPointer, MAX_POINTER_BYTES } from "./model/isPointer.ts";
 const [INPUT, OUTPUT, ERRORS] = [0, 1, 2];
 
 /**
- * A filter of git's (gitattributes(5), "Long Running Filter Process") in place of Git LFS where there is no place for the content of
- * pointers. Pointers stay pointers. Git is refused other content: committed, it would be in the history instead of its pointer.
+ * A git filter (gitattributes(5), "Long Running Filter Process") that replaces Git LFS where the content of pointers
+ * cannot be stored. Pointers stay pointers. It refuses any other content, because a commit would put that content into
+ * the history instead of its pointer.
  */
 export function pointerFilter(): void {
   readLines();
@@ -15,7 +16,7 @@ export function pointerFilter(): void {
   write(lines("capability=clean", "capability=smudge"));
   for (let request = readLines(); request !== undefined; request = readLines()) {
     const isClean = request.includes("command=clean");
-    // Git reads no answer before it has written all of a file.
+    // git writes the whole file before it reads the answer.
     const bytes = readContent(isClean ? MAX_POINTER_BYTES : Number.POSITIVE_INFINITY);
     if (bytes !== undefined && (!isClean || isPointer(bytes.toString()))) {
       write([...lines("status=success"), ...content(bytes), ...lines()]);
@@ -31,7 +32,7 @@ const refusal = (name: string) =>
   `clauderon: ${JSON.stringify(name)} belongs to Git LFS, which cannot work in this session. It is not committed. ` +
   "Leave it uncommitted: clauderon brings it to the user as it is\n";
 
-/** The lines up to the end of a list; undefined when git has ended. */
+/** The lines up to the end of a list; undefined if git has ended. */
 function readLines(): readonly string[] | undefined {
   const found: string[] = [];
   for (;;) {
@@ -42,7 +43,7 @@ function readLines(): readonly string[] | undefined {
   }
 }
 
-/** The content up to its end; undefined when it is longer than that. */
+/** The content up to its end; undefined if it is longer than that. */
 function readContent(maxBytes: number): Buffer | undefined {
   const parts: Buffer[] = [];
   let size = 0;
@@ -55,7 +56,7 @@ function readContent(maxBytes: number): Buffer | undefined {
   return size <= maxBytes ? Buffer.concat(parts) : undefined;
 }
 
-/** The next packet, empty at the end of a list; undefined when git has ended. */
+/** The next packet, empty at the end of a list; undefined if git has ended. */
 function readPacket(): Buffer | undefined {
   const header = readExactly(HEADER_LENGTH);
   return header === undefined ? undefined : readExactly(dataLength(header.toString("latin1")));

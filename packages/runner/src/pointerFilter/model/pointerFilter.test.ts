@@ -27,7 +27,7 @@ describe("packets of git's", () => {
     expect([large.slice(0, 4), large.slice(65_520, 65_524), large.slice(-4)]).toEqual(["fff0", "0005", "0000"]);
   });
 
-  it("say how much follows, and end what is none", () => {
+  it("say how much follows, and reject invalid headers", () => {
     expect(["0000", "0004", "0005", "fff0"].map(dataLength)).toEqual([0, 0, 1, 65_516]);
     for (const header of ["0003", "xxxx", "-001", ""]) expect(() => dataLength(header)).toThrow("Not a packet");
   });

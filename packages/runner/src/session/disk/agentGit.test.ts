@@ -46,7 +46,7 @@ describe("tryWriteAgentGit", () => {
     expect(said).toEqual([]);
   });
 
-  it("leaves a configuration that is no file to the agent, and starts without a home that can be written", () => {
+  it("does not change a configuration that is not a file, and starts without a writable home", () => {
     const { folder, home, write, said } = stage();
     mkdirSync(home);
     symlinkSync(join(folder, "elsewhere"), join(home, ".gitconfig"));
@@ -60,7 +60,7 @@ describe("tryWriteAgentGit", () => {
 });
 
 describe("agentOverrides", () => {
-  it("puts this program in the place of the filters that have pointers alone, whatever its path", () => {
+  it("replaces the filters that have only pointers by this program, whatever its path", () => {
     const overrides = [{ key: "commit.gpgSign", value: "false" }];
     const session = stage().session({ overrides, pointerFilters: ["lfs"] });
     expect(agentOverrides(session, ["/n o/de", "/it's"])).toEqual([

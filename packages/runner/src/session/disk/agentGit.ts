@@ -4,7 +4,7 @@ import { makeFolder, replaceFile } from "@clauderon/files";
 import { writeAgentGit } from "@clauderon/git";
 import type { AgentGit, RunnerSession } from "@clauderon/protocol";
 
-/** A disk that is full, or a home that the agent has made into something else, is no reason not to start. */
+/** A full disk, or a home that the agent has made unusable, does not prevent the start. */
 export function tryWriteAgentGit(folder: string, session: RunnerSession, log: (message: string) => void): void {
   if (session.git === undefined) return;
   try {
@@ -14,7 +14,7 @@ export function tryWriteAgentGit(folder: string, session: RunnerSession, log: (m
   }
 }
 
-/** The settings of the agent's git that count more than all others. `program` is this runner. */
+/** The settings that override all others in the agent's git. `program` is this runner. */
 export function agentOverrides({ git }: RunnerSession, program: readonly string[]): AgentGit["overrides"] {
   if (git === undefined) return [];
   const command = [...program, "pointer-filter"].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
@@ -25,7 +25,7 @@ export function agentOverrides({ git }: RunnerSession, program: readonly string[
   return [...git.overrides, ...filters];
 }
 
-/** Writes the patterns and attributes of the user's git folder into one that was just made. */
+/** Writes the patterns and attributes of the user's git folder into a new git folder. */
 export function writeRepositoryFiles(gitFolder: string, git: AgentGit | undefined): void {
   const files = { exclude: git?.repositoryExcludes, attributes: git?.repositoryAttributes };
   for (const [name, content] of Object.entries(files)) {
