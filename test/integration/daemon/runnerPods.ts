@@ -28,6 +28,8 @@ export class RunnerPods implements SessionBackend {
   between: ((name: string, runner: Duplex) => Duplex) | undefined;
   /** False when nothing of a session can be looked at or ended any more. */
   isInReach = true;
+  /** Stands for the next connection to a runner. */
+  nextConnect: (() => Promise<Duplex>) | undefined;
   /** What is sent to the next runner as soon as it listens. */
   atStart: NodeJS.Signals | undefined;
 
@@ -98,6 +100,9 @@ export class RunnerPods implements SessionBackend {
 
   async connect(session: SessionRecord, signal: AbortSignal): Promise<Duplex> {
     this.#reach();
+    const { nextConnect } = this;
+    this.nextConnect = undefined;
+    if (nextConnect !== undefined) return await nextConnect();
     const socket = connect(this.#socket(session.name));
     await once(socket, "connect", { signal });
     return this.between?.(session.name, socket) ?? socket;
