@@ -41,8 +41,8 @@ export interface SessionBackend {
    */
   remove(session: SessionRecord, context: BackendContext): Promise<void>;
   /**
-   * Checks that a session may be deleted without `remove`, because what was made for it is out of reach, and says what stays
-   * where, in sentences for people. USAGE while it can be removed.
+   * Checks that a session may be deleted without `remove` because its objects are out of reach. Returns what stays
+   * where, in sentences for people. Throws USAGE if the session can be removed.
    */
   orphan(session: SessionRecord): Promise<readonly string[]>;
   /** A stream to the runner's socket. Throws AGENT_UNAVAILABLE if no runner listens. */

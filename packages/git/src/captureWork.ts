@@ -38,7 +38,10 @@ export interface CaptureOptions {
    * content of submodules in a user's checkout. Submodules that were sent like this are always captured.
    */
   readonly repositories?: "Kept" | "Named" | "Sent";
-  /** A folder around the checkout that will be deleted with it. `Kept` also captures repositories and worktrees in there. */
+  /**
+   * A folder around the checkout that will be deleted with it. `Kept` also captures repositories and worktrees in that
+   * folder.
+   */
   readonly around?: string;
   /** Variables with the times of the commits (default: now). */
   readonly times?: Readonly<Record<string, string>>;
@@ -77,7 +80,7 @@ const MAX_TRIES = 3;
  * while a merge has conflicts, which a tree cannot represent.
  */
 export async function captureWork(git: Git, options: CaptureOptions): Promise<CapturedWork> {
-  // A path of any bytes is only known by the name that the caller has for it.
+  // If the path is not UTF-8, only the caller's name for it can be used.
   const isTop = (await git.read(["rev-parse", "--show-cdup"])) === "";
   const top = isTop ? git : git.in(await git.read(["rev-parse", "--show-toplevel"]));
   await refuseConflicts(top);
@@ -141,13 +144,13 @@ const UNFILTERED =
 const NOTHING = { kept: [], modules: [], unkept: [], notices: [] };
 const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
-/** All of a repository inside a checkout. */
+/** Captures a whole repository inside a checkout. */
 export const captureInner: InnerOptions["capture"] = (inner, what) =>
   captureWork(inner, { ...what, repositories: "Kept", times: EPOCH });
 
 const captureModule = (inner: Git, ref: string) => captureWork(inner, { ref, repositories: "Sent", times: EPOCH });
 
-/** What is on no branch of the checkout, and will go with it. */
+/** Commits that are on no branch of the checkout and will be deleted with it. */
 async function tipsOf(
   top: Git,
   head: string | undefined,
@@ -182,7 +185,7 @@ async function innerOf(
   return { ...NOTHING, ...(await keepInner(top, [...modules, ...strangers, ...trees, ...found, ...beside], options)) };
 }
 
-/** The texts of those of these raw paths that are not kept. */
+/** Those of these raw paths that are not kept, as text. */
 const notKept = (paths: readonly string[], { kept, modules }: InnerRepositories) =>
   paths.map(textOf).filter((path) => ![...kept, ...modules].some(({ ref }) => ref === path));
 

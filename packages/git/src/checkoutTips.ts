@@ -4,7 +4,10 @@ import type { OtherTip } from "./model/work.ts";
 import { readPlainFile } from "@clauderon/files";
 import { pathBytes } from "./rawNames.ts";
 
-/** Where git keeps what it needs to end or undo what it is at: the other side of a merge, what was uncommitted before. */
+/**
+ * Files in which git keeps what it needs to end or undo an operation: the other side of a merge, and what was
+ * uncommitted before.
+ */
 const FILES = [
   "MERGE_HEAD",
   "CHERRY_PICK_HEAD",
@@ -16,23 +19,24 @@ const FILES = [
   "rebase-apply/orig-head",
 ] as const;
 
-/** Refs that each worktree has for itself, but for those of ours. */
+/** Refs that each worktree has for itself, except ours. */
 const OWN_REFS = ["refs/worktree", "refs/bisect", "refs/rewritten"] as const;
 const OURS = /^refs\/worktree\/(clauderon\/|work$)/;
 
-/** Lines of a reflog, and what one says when HEAD left a branch, or a commit that it was detached at. */
+/** Lines of a reflog, and the text of those with which HEAD left a branch or a detached commit. */
 const LOG_LINES = /^([0-9a-f]+) ([0-9a-f]+) [^\t\n]*\t(.*)$/gm;
 const LEFT = /^checkout: moving from (\S+) to /;
 const MAX_LOG_BYTES = 67_108_864;
 
 const COMMIT_LINES = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/gm;
 
-/** A merge has a few heads; each is a line. */
+/** A merge has only a few heads, one on each line. */
 const MAX_BYTES = 65_536;
 
 /**
- * Commits that only the checkout itself names, and no branch, tag or remote: those of a merge or rebase that is not finished,
- * its stash of what was uncommitted, refs of this worktree alone, and where HEAD left no branch, or one that is deleted since.
+ * Commits that only the checkout itself names, and no branch, tag or remote: those of an unfinished merge or rebase, its
+ * stash of uncommitted changes, refs of this worktree, and positions that HEAD left without a branch, or on a branch
+ * that has been deleted since.
  */
 export async function checkoutTips(git: Git, head: string | undefined): Promise<readonly OtherTip[]> {
   const found = [...(await ofOperations(git)), ...(await ofRefs(git)), ...(await leftBehind(git))];
@@ -69,7 +73,7 @@ async function ofRefs(git: Git): Promise<readonly OtherTip[]> {
   return tips.filter(({ ref }) => !OURS.test(ref));
 }
 
-/** git itself reads no reflog while HEAD is on a branch without a commit. */
+/** git itself does not read the reflog while HEAD is on a branch without a commit. */
 async function leftBehind(git: Git): Promise<readonly OtherTip[]> {
   const text = readPlainFile(pathBytes(await gitPath(git, "logs/HEAD")), MAX_LOG_BYTES)?.toString("latin1") ?? "";
   const entries = [...text.matchAll(LOG_LINES)].toReversed();

@@ -1,6 +1,6 @@
 import { Fault, messageOf } from "@clauderon/base";
 
-/** What the user can fix, by the codes of the system. */
+/** Causes that the user can fix, by the error codes of the system. */
 const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
@@ -10,7 +10,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   EIO: "the disk has a fault",
 };
 
-/** Runs work that writes in a repository. Throws REPOSITORY_UNAVAILABLE when the disk refuses that, instead of the system's error. */
+/**
+ * Runs work that writes to a repository. If the disk refuses, throws REPOSITORY_UNAVAILABLE instead of the system's
+ * error.
+ */
 export async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

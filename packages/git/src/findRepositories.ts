@@ -5,9 +5,9 @@ import { readPlainFile } from "@clauderon/files";
 import { pathBytes } from "./rawNames.ts";
 
 /**
- * The raw paths of repositories and worktrees below a folder, wherever git would not look: below ignored folders, and in
- * folders whose files another repository has. What lies inside of one that was found is its own matter. Links are not
- * followed; a folder that is gone, or that nobody may read, has none. `isLeftOut` says where not to look.
+ * The raw paths of repositories and worktrees below a folder, also where git would not look: below ignored folders, and
+ * in folders whose files belong to another repository. Does not look inside a repository that it found, and does not
+ * follow links. A folder that is gone or cannot be read has none. `isLeftOut` says where not to look.
  */
 export async function findRepositories(
   folder: string,
@@ -23,7 +23,10 @@ export async function findRepositories(
   return found;
 }
 
-/** As git sees it: no folder without a HEAD, and no file that leads nowhere, as in the copy of a submodule's files. */
+/**
+ * Whether git takes the folder for a repository: its `.git` is a folder with a HEAD, or a file that names an existing
+ * path. In a copy of a submodule's files, the file names nothing.
+ */
 export function isRepository(path: string): boolean {
   const git = tryLstat(`${path}/.git`);
   if (git?.isDirectory() === true) return tryLstat(`${path}/.git/HEAD`) !== undefined;

@@ -13,13 +13,13 @@ import { pathBytes, rawOf, textOf } from "./rawNames.ts";
 import { isWorkSafe, rescueWork } from "./rescueWork.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
 
-/** A ref of the worktree alone, which goes with it. */
+/** A ref that belongs to the worktree and is deleted with it. */
 const REF = "refs/worktree/clauderon/finished";
 
 /**
- * What a worktree holds that would go with it, as delete of a session sees it: lines as `git status --porcelain` prints them, or
- * with `!!` what no status shows, such as a repository below an ignored folder; or a sentence about what cannot be saved.
- * Empty when its repository has everything.
+ * What would be deleted with a worktree, as for a session that is deleted: lines as `git status --porcelain` prints
+ * them, with `!!` for what no status shows, such as a repository below an ignored folder; or a sentence about what
+ * cannot be saved. Empty if its repository has everything.
  */
 export async function onlyInWorktree(repository: Git, worktree: Git): Promise<readonly string[]> {
   try {
@@ -42,14 +42,14 @@ export async function onlyInWorktree(repository: Git, worktree: Git): Promise<re
   }
 }
 
-/** The paths, in bytes, of repositories and worktrees in these folders that no program keeps for itself. */
+/** The paths, in bytes, of repositories and worktrees in these folders, except those that programs keep for themselves. */
 export async function repositoriesIn(folders: readonly string[]): Promise<readonly Buffer[]> {
   const found = await Promise.all(folders.map((folder) => findRepositories(rawOf(folder), isHidden)));
   return found.flat().map(pathBytes);
 }
 
 export interface DoomedFolders {
-  /** What the rescued ref is named for. */
+  /** The name in the rescued ref. */
   readonly name: string;
   /** Folders that are about to be removed. */
   readonly folders: readonly string[];
@@ -63,7 +63,7 @@ export interface RescuedBeside {
   readonly unkept: readonly string[];
 }
 
-/** Saves what repositories and worktrees in folders hold that are about to be removed, and no host has. */
+/** Saves what no host has of repositories and worktrees in folders that are about to be removed. */
 export async function rescueBeside(top: Git, { name, folders, isFirst }: DoomedFolders): Promise<RescuedBeside> {
   const places = folders.map((folder) => realOf(rawOf(folder)));
   const worktrees = (await otherWorktrees(top)).filter((path) => places.some((place) => isWithin(path, place)));

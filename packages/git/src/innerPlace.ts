@@ -6,7 +6,7 @@ import type { Git } from "./git.ts";
 import { rawPath } from "./gitPath.ts";
 import { isText, pathBytes, rawOf, textOf } from "./rawNames.ts";
 
-/** More than this is no side project of an agent's, and would travel with each fetch. */
+/** A larger repository is not an agent's side project, and would be sent with each fetch. */
 const MAX_KIB = 524_288;
 
 /** Git in the repository at a raw path. Where no text names the path, a link in the scratch folder does. */

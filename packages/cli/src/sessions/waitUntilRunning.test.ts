@@ -8,7 +8,7 @@ import { waitUntilAgentRuns, waitUntilAgentStarts, waitUntilRunning } from "./wa
 
 type Status = Partial<Session["status"]>;
 
-/** A daemon that tells of one session in these states, and then of nothing. */
+/** A daemon that reports one session in these states, and then nothing. */
 function telling(...statuses: readonly Status[]) {
   const seen = { states: 0 };
   const client = {

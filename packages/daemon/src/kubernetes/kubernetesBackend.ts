@@ -157,7 +157,7 @@ export class KubernetesBackend implements SessionBackend {
     return found.filter((_, index) => confirmed[index]);
   }
 
-  /** Whether the session's cluster answers now, and gives what a deletion needs: caches may be behind. */
+  /** Whether the session's cluster answers now with everything that a deletion needs. The caches may be out of date. */
   async #isInReach(session: SessionRecord): Promise<boolean> {
     try {
       const { client, caches, place } = this.#cluster.open();

@@ -14,7 +14,7 @@ export const unanswered = (session: string, what?: string) =>
     { hint: `Try again later, or start the runner again: clauderon recreate ${session}` },
   );
 
-/** The runner is of a version that has no such message. */
+/** The Fault for a runner whose version does not have such a message. */
 export const outdated = (session: string, message?: string) =>
   new Fault(
     "FEATURE_DISABLED",
@@ -22,7 +22,10 @@ export const outdated = (session: string, message?: string) =>
     { hint: `Start a current one: clauderon recreate ${session}` },
   );
 
-/** How a runner from before the rule of refusing messages one by one ends a connection at one that it does not know. */
+/**
+ * The reason with which an old runner ends the connection after a message that it does not know. Newer runners refuse
+ * only the message.
+ */
 export const isOfOldRunner = ({ message }: Refusal): boolean => message.includes("Not a control message: type");
 
 export const foreignVersion = (session: string, version: number) =>

@@ -54,7 +54,7 @@ export class SessionLink {
     return this.#hello;
   }
 
-  /** The runner's last status; kept when the connection is lost, until the next runner has greeted. */
+  /** The runner's last status. Kept when the connection is lost, until the next runner has greeted. */
   get status(): RunnerStatus | undefined {
     return this.#status;
   }
@@ -69,14 +69,14 @@ export class SessionLink {
         isTold = true;
         this.#tell(status);
       },
-      // The end of an earlier one, which may come late, ends no other.
+      // The late end of an earlier connection must not end the current one.
       closed: () => made !== undefined && made === this.#connections[0] && this.#lose(),
     });
     made = connection;
     // Only now, because clients get a status as soon as there is a connection.
     this.#connections = [connection];
     if (connection.isClosed) return this.#lose();
-    // It may be another runner than the one whose status is known.
+    // This may be another runner than the one whose status is known.
     if (!isTold) this.#status = undefined;
     this.#hello = hello;
     this.#options.changed();
@@ -120,7 +120,7 @@ export class SessionLink {
     this.#clients.delete(client);
   }
 
-  /** Ends all connections, and is not connected from now on. */
+  /** Ends all connections. After that, the link is not connected. */
   close(): void {
     if (this.#connections.length > 0) this.#lose();
   }

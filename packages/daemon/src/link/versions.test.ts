@@ -63,7 +63,10 @@ const REQUESTS = [
   { type: "stop" },
 ] as const;
 
-/** How runners refuse a message that they do not know: since there is a rule for it, and before, when they ended the connection. */
+/**
+ * How runners refuse a message that they do not know: with the current rule, and how old ones did, which ended the
+ * connection.
+ */
 const REFUSALS: readonly (readonly [string, object, (id: number) => Frame])[] = [
   [
     "refuses it by itself",

@@ -126,7 +126,9 @@ async function startOf(
   return { repository: top, branch, baseCommit, worktree, fromBase: base === undefined ? undefined : true };
 }
 
-/** Another daemon on this machine may have a session of that name in the repository: its refs keep its work. */
+/**
+ * Another daemon on this machine may have a session with that name in the repository. Its refs keep that session's work.
+ */
 async function refuseTaken(git: Git, name: string): Promise<void> {
   const { incoming, work, fetched, continued } = sessionRefs(name);
   const found = await git.lines(["for-each-ref", "--format=%(refname)", incoming, work, fetched, continued]);

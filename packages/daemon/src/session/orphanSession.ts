@@ -2,7 +2,7 @@ import { Fault } from "@clauderon/base";
 import type { SessionRecord } from "../backend.ts";
 import type { SessionWork } from "../sessionWork.ts";
 
-/** Causes that stay if a cluster is gone for good. */
+/** Causes that do not go away if a cluster is gone for good. */
 const OUT_OF_REACH: ReadonlySet<string> = new Set([
   "CLUSTER_UNAVAILABLE",
   "CLUSTER_REFUSED",
@@ -10,7 +10,7 @@ const OUT_OF_REACH: ReadonlySet<string> = new Set([
   "CONFIG_INVALID",
 ]);
 
-/** The failure of a deletion, with the way out if nothing in the cluster can be deleted any more. */
+/** The failure of a deletion, with a way out in case nothing in the cluster can be deleted any more. */
 export function withWayOut(name: string, thrown: unknown): unknown {
   if (!(thrown instanceof Fault) || !OUT_OF_REACH.has(thrown.code)) return thrown;
   const hint = [
@@ -20,7 +20,7 @@ export function withWayOut(name: string, thrown: unknown): unknown {
   return new Fault(thrown.code, thrown.message, { hint, cause: thrown });
 }
 
-/** The ref that keeps fetched work which is nowhere else. */
+/** Rescues fetched work that is nowhere else, and returns its ref. */
 export async function rescueToOrphan(work: SessionWork, session: SessionRecord): Promise<string | undefined> {
   try {
     return await work.rescueFetched(session);
@@ -32,7 +32,7 @@ export async function rescueToOrphan(work: SessionWork, session: SessionRecord):
   }
 }
 
-/** What else to know of what was left behind. */
+/** Further notices about what was left behind. */
 export function credentialNotices(left: readonly string[], credentials: readonly string[]): readonly string[] {
   if (left.length === 0 || credentials.length === 0) return [];
   const names = credentials.join(", ");

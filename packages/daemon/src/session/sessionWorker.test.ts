@@ -132,7 +132,10 @@ describe("a runner that cannot be reached", () => {
   });
 });
 
-/** A session whose runners are played: each greets when the test says so, and an old one's connection stays open when it is gone. */
+/**
+ * A session with simulated runners. Each greets when the test says so. The connection of an old one stays open when the
+ * runner is gone.
+ */
 function runners() {
   const folder = mkdtempSync(join(tmpdir(), "worker-"));
   const registry = new Registry(join(folder, "sessions.db"));
@@ -190,7 +193,7 @@ describe("a session that starts again", () => {
     registry.change(record.name, { restart: true });
     worker.interrupt();
     await expect.poll(() => seen.connections.length).toBe(2);
-    // Nobody has closed it: its node may be gone.
+    // Nobody has closed the connection: the runner's node may be gone.
     expect(seen.connections[0]?.destroyed).toBe(false);
     greet(1);
     await expect.poll(() => worker.link.isConnected).toBe(true);

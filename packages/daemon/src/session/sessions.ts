@@ -146,8 +146,8 @@ export class Sessions {
   }
 
   /**
-   * Deletes what is here of a session that is out of reach, and keeps the work that was fetched. Refused while the session can
-   * be deleted, and then, as after any failure, it goes on as before.
+   * Deletes the local part of a session that is out of reach, and keeps the work that was fetched. Refuses while the
+   * session can be deleted. After that, and after any other failure, the session continues as before.
    */
   async orphan(name: string, discardWork: boolean): Promise<Deleted> {
     const { registry, work } = this.#options;

@@ -11,7 +11,7 @@ import type { SessionWork } from "../sessionWork.ts";
 interface StepLink {
   readonly isConnected: boolean;
   connect(signal: AbortSignal): Promise<void>;
-  /** Lets go of the runner: what may come over an old connection is nothing that the next one says. */
+  /** Disconnects from the runner, so that nothing on an old connection counts as the next runner's. */
   close(): void;
   readonly connection: Pick<LinkConnection, "ask">;
 }
@@ -75,7 +75,7 @@ export class Steps {
     const given = this.#context(context);
     registry.change(record.name, { saved: false, credentials: [...given.credentials.keys()] });
     await backend.bringUp(record, given);
-    // It may have taken the place of a runner whose end nobody has seen.
+    // The new runner may have replaced one whose end nobody has seen.
     context.link.close();
   }
 
@@ -107,7 +107,7 @@ export class Steps {
     if (isSaved && registry.get(record.name)?.wanted === "Archived") registry.change(record.name, { saved: true });
   }
 
-  /** Ends the runner, before anything says that the next one may come. */
+  /** Ends the runner before anything says that the next one may start. */
   async #end(context: StepContext): Promise<void> {
     await this.#options.backend.halt(context.entry.record, this.#context(context));
     context.link.close();

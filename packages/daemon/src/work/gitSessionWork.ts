@@ -135,7 +135,10 @@ export class GitSessionWork implements SessionWork {
     return await this.#repository(session, signal).fetch({ when: "AtRest" });
   }
 
-  /** The repository is gone: nothing can receive the work in a session elsewhere, or in the files of a worktree. */
+  /**
+   * Throws if the repository is gone, so that nothing can receive the work in a session elsewhere or in the files of a
+   * worktree.
+   */
   async #lost(session: SessionRecord, repository: SessionRepository): Promise<undefined> {
     const { name, spec } = session;
     if (!repository.hasOwnRepository) {
@@ -207,7 +210,7 @@ async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<
   return await rescueWork(git, { session: name, work: tip });
 }
 
-/** Without its worktree, what lies beside that cannot be kept with it. */
+/** Throws if there are repositories beside a worktree that is gone, because they cannot be kept with it. */
 async function refuseBesides({ name }: SessionRecord, repository: SessionRepository): Promise<void> {
   const [first, ...more] = await repository.besides();
   if (first === undefined) return;

@@ -21,7 +21,7 @@ export interface RepositoryPlaces {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The path of the worktree of a session on this machine. */
   readonly worktree: (session: SessionRecord) => string;
-  /** The folder that is deleted with such a session. It contains the worktree. */
+  /** The folder that is deleted with a session on this machine. It contains the worktree. */
   readonly folder: (session: SessionRecord) => string;
   /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
@@ -69,13 +69,13 @@ export class SessionRepository {
     return existsSync(this.#session.spec.repository);
   }
 
-  /** An empty folder is what is left of one. */
+  /** An empty folder counts as missing. */
   get hasWorktree(): boolean {
     const path = this.#places.worktree(this.#session);
     return existsSync(path) && !isEmptyFolder(path);
   }
 
-  /** Paths of repositories and worktrees that the agent has made in the session's folder, beside its worktree. */
+  /** Paths of repositories and worktrees that the agent made in the session's folder, beside its worktree. */
   async besides(): Promise<readonly string[]> {
     return await repositoriesBeside(this.isThere ? this.git : undefined, this.#places.folder(this.#session));
   }

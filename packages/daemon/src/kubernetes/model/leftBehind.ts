@@ -1,7 +1,7 @@
 import { sessionObjectName } from "@clauderon/pods";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 
-/** What stays of a session that is deleted here alone, and how to get rid of it; nothing if nothing was made. */
+/** What stays in the cluster when a session is deleted only here, and how to remove it; nothing if nothing was made. */
 export function leftBehind({ name, place }: SessionRecord, usual: string): readonly string[] {
   if (place === null) return [];
   const { namespace, context } = place ?? { namespace: usual };

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base";
 
-/** The runner may be there all the same, and its socket gone. */
+/** The runner may exist although its socket is gone. */
 export const unreachable = (session: string) =>
   new Fault(
     "AGENT_UNAVAILABLE",
@@ -8,7 +8,10 @@ export const unreachable = (session: string) =>
     { hint: `If it stays so, start it again: clauderon recreate ${session}` },
   );
 
-/** The runner has ended before it listened. One that was killed, as for memory, is started again; another would end again. */
+/**
+ * The runner ended before it listened. If it was killed, for example because memory ran out, it is started again.
+ * Otherwise it would end again.
+ */
 export function endedAtStart(session: string, exit: string | undefined, said: string): Fault {
   const message = `The runner of session "${session}" ended with ${exit ?? "no exit code"}`;
   if (exit?.startsWith("SIG") !== true) return new Fault("AGENT_UNAVAILABLE", `${message}: ${said}`);
@@ -17,7 +20,7 @@ export function endedAtStart(session: string, exit: string | undefined, said: st
   });
 }
 
-/** Nothing on this machine is ever out of reach. */
+/** Sessions on this machine are never out of reach. */
 export const notAnOrphan = (session: string) =>
   new Fault("USAGE", `Session "${session}" is on this machine, where everything of it can be deleted`, {
     hint: `Leave out --orphan: clauderon delete ${session}`,

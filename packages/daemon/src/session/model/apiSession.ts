@@ -81,11 +81,11 @@ function causeOfRunning(entry: Entry, observation: Observation, view: View): Cau
   return { phase: "Pending", ...told, ...(isTelling(observation, view) ? { reason, message, hint } : {}) };
 }
 
-/** Its present runner is connected, and not one that must end first. */
+/** Whether the current runner is connected and need not end first. */
 const isReached = ({ started, restart }: Entry, { phase }: Observation, { isConnected }: View): boolean =>
   phase === "Running" && isConnected && started && !restart;
 
-/** What a session that does not run yet, or not at the moment, waits for. */
+/** What a session waits for that does not run yet, or does not run at the moment. */
 function waitingFor({ started, restart }: Entry, { phase }: Observation, view: View): Omit<Cause, "phase"> {
   const isSilent = view.trouble === undefined && view.progress === undefined;
   if (!isSilent || restart || !started || phase !== "Running")
@@ -95,13 +95,13 @@ function waitingFor({ started, restart }: Entry, { phase }: Observation, view: V
     : { reason: "Connecting", message: "Connecting to the session's runner" };
 }
 
-/** Whether the runner has started the agent, or has tried to: until then, nobody knows whether the agent can run. */
+/** Whether the runner has started the agent or tried to. Until then, nobody knows whether the agent can run. */
 function hasAgent({ runner }: View): boolean {
   if (runner === undefined || runner.state === "Waiting") return false;
   return runner.state !== "Starting" || runner.message !== undefined;
 }
 
-/** Reasons that say only that nothing is there, as while it is being made. */
+/** Reasons that say only that something does not exist, for example while it is being made. */
 const NOTHING_THERE: ReadonlySet<string> = new Set(["NoPod", "RunnerGone"]);
 
 /** A missing object is not a cause, and the error that prevented creating it says more than its absence. */

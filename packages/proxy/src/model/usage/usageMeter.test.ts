@@ -107,7 +107,7 @@ describe("usageMeter", () => {
     expect(usageMeter(type)).toBeUndefined();
   });
 
-  it("counts no number that is no count", () => {
+  it("ignores a number that is not a count", () => {
     const usage = {
       input_tokens: -5,
       output_tokens: 1.5,
