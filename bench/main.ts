@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const LOCAL = ["attach", "create", "echo", "many", "work"];
+const LOCAL = ["attach", "create", "echo", "many", "proxy", "work"];
 const NAMES = [...LOCAL, "pod"];
 
 async function main(names: readonly string[]): Promise<number> {

@@ -8,9 +8,9 @@ export interface Recipe {
   readonly folders: Readonly<Record<string, string>>;
 }
 
-export type ImageName = "thurkube" | "clauderon-agent";
+export type ImageName = "thurkube" | "clauderon-agent" | "clauderon-proxy";
 
-export const IMAGE_NAMES: readonly ImageName[] = ["thurkube", "clauderon-agent"];
+export const IMAGE_NAMES: readonly ImageName[] = ["thurkube", "clauderon-agent", "clauderon-proxy"];
 
 /** The base for builds with internet access. Any image works that has node, or Debian's apt to install the rest. */
 export const DEFAULT_BASE = "docker.io/library/node:24-bookworm-slim";
@@ -19,6 +19,7 @@ export const DEFAULT_BASE = "docker.io/library/node:24-bookworm-slim";
 export function recipeOf(name: ImageName, arch: string): Recipe {
   const recipes: Readonly<Record<ImageName, Recipe>> = {
     thurkube: { entry: "packages/operator/src/main.ts", bundle: "thurkube", folders: {} },
+    "clauderon-proxy": { entry: "packages/proxy/src/main.ts", bundle: "clauderon-proxy", folders: {} },
     "clauderon-agent": {
       entry: "packages/runner/src/main.ts",
       bundle: "clauderon-runner",

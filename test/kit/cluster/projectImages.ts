@@ -31,7 +31,7 @@ export function imageAuthority(): Promise<Authority> {
  * already, for an earlier test file, is not brought again.
  */
 export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">, ca: string): Promise<void> {
-  await run(process.execPath, ["tools/images.ts", "--test"], { cwd: ROOT });
+  await run(process.execPath, ["tools/images.ts", "thurkube", "clauderon-agent", "--test"], { cwd: ROOT });
   const wanted = await fingerprint(cluster, ca);
   if ((await readFile(LOADED, "utf8").catch(() => "")) === wanted) return;
   const archive = await buildAgentImage(ca);

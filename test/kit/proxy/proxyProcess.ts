@@ -14,9 +14,13 @@ export interface ProxyProcess {
 }
 
 /** Starts `clauderon-proxy` on a folder and resolves when it listens; rejects with what it printed when it ends instead. */
-export async function startProxyProcess(state: string, args: readonly string[] = []): Promise<ProxyProcess> {
+export async function startProxyProcess(
+  state: string,
+  args: readonly string[] = [],
+  program = PROXY,
+): Promise<ProxyProcess> {
   const ports = ["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"];
-  const child = spawn(process.execPath, [PROXY, "--state", state, ...ports, ...args], {
+  const child = spawn(process.execPath, [program, "--state", state, ...ports, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [stdout, stderr] = [collectText(child.stdout), collectText(child.stderr)];
