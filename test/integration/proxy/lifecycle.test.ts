@@ -109,6 +109,15 @@ describe("grants while the proxy runs", () => {
     await Promise.all([readAll(request), readAll(socket)]);
   });
 
+  it("a client that leaves before the server answers its upgrade holds no place", async () => {
+    const { world, upstream, user } = await startWorld({ onUpgrade: () => undefined });
+    const socket = await openTls(world, HOST, user);
+    socket.write(GET.replace("Connection: close", "Connection: Upgrade\r\nUpgrade: websocket"));
+    await expect.poll(() => upstream.received.length).toBe(1);
+    socket.end();
+    await expect.poll(() => world.audit().at(-1)).toMatchObject({ method: "GET", reason: "ClientClosed" });
+  });
+
   it("a relayed connection passes both ways, and ends when its tcp rule does", async () => {
     const { world } = await startWorld();
     const clients: Socket[] = [];

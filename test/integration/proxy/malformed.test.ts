@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exchange, openTunnel } from "../../kit/proxy/client.ts";
+import { exchange, openTls, openTunnel } from "../../kit/proxy/client.ts";
 import { AttackWorld, type Attempt, get, HOST, OWN, SECRET } from "./attackWorld.ts";
 
 let attack: AttackWorld;
@@ -128,6 +128,14 @@ describe("what has no HTTP answer", () => {
     const { socket } = await openTunnel(attack.world, `${HOST}:443`, attack.user);
     await once(socket.resume(), "close");
     await expect.poll(() => attack.world.audit().at(-1)).toMatchObject({ reason: "TlsFailed" });
+  });
+
+  it.each([
+    ["before TLS", (host: string) => openTunnel(attack.world, `${host}:443`, attack.user).then(({ socket }) => socket)],
+    ["right after the handshake", (host: string) => openTls(attack.world, host, attack.user)],
+  ])("a client that leaves %s holds no connection", async (_, open) => {
+    for (let count = 0; count < 60; count++) (await open(HOST)).destroy();
+    expect(await attack.inTunnel(get(OWN))).toMatchObject({ status: 200 });
   });
 
   it("garbage on the port is answered and cut", async () => {

@@ -137,7 +137,10 @@ async function handshake(parts: ProxyParts, { host }: Tunnel, socket: net.Socket
     await new Promise<void>((resolve, reject) => {
       tls.once("secure", resolve);
       tls.once("close", () => reject(new Error("The client closed the connection")));
+      // Node leaves the other half open, and nobody reads from the socket yet.
+      tls.once("end", () => reject(new Error("The client closed the connection")));
     });
+    if (tls.readableEnded) throw new Error("The client closed the connection");
     // What a server of node:tls does with its sockets at this point; HTTP/2 waits for it.
     return Object.assign(tls, { secureConnecting: false });
   } finally {
@@ -156,6 +159,7 @@ function firstByte(socket: net.Socket): Promise<number> {
       resolve(bytes[0] ?? 0);
     };
     socket.on("readable", onReadable);
+    socket.once("end", () => reject(new Error("The client closed the connection")));
     socket.once("close", () => reject(new Error("The client closed the connection")));
   });
 }

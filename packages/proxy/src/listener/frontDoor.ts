@@ -121,6 +121,10 @@ export class FrontDoor {
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.once("finish", () => socket.destroySoon());
+    // Node leaves the other half open: a client that left would hold its place until the server answers.
+    socket.once("end", () => {
+      if (response.socket !== null) socket.destroy();
+    });
     void serve(this.#parts, { request, response, tunnel: this.#tunnels.get(socket), upgrade: { socket, head } });
   }
 
