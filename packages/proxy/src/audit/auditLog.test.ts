@@ -1,6 +1,6 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { silentLog } from "@clauderon/base";
 import { AuditVerifier } from "@clauderon/protocol/proxy";
 import { expect, it, onTestFinished } from "vitest";
@@ -8,8 +8,8 @@ import { AuditLog } from "./auditLog.ts";
 
 const RECORD = { time: "2026-11-01T00:00:00.000Z", method: "GET", status: 200 };
 
-function logIn(path: string): AuditLog {
-  const log = new AuditLog({ path, maxBytes: 1_000_000, log: silentLog, now: () => 0 });
+function logIn(path: string, maxBytes = 1_000_000): AuditLog {
+  const log = new AuditLog({ path, maxBytes, log: silentLog, now: () => 0 });
   onTestFinished(() => log.close());
   return log;
 }
@@ -28,6 +28,18 @@ it("AuditLog removes a line that a crash cut, and continues the chain", () => {
   const verifier = new AuditVerifier();
   for (const line of readFileSync(path, "utf8").trim().split("\n")) verifier.add(line);
   expect([verifier.broken, verifier.verified.lines]).toEqual([undefined, 2]);
+});
+
+it("AuditLog keeps every file, also those that are full in the same millisecond", () => {
+  const path = file();
+  const log = logIn(path, 1);
+  for (let count = 0; count < 4; count++) log.write(RECORD);
+  const verifier = new AuditVerifier();
+  const rotated = readdirSync(dirname(path)).filter((name) => name !== "audit.jsonl");
+  for (const name of [...rotated.toSorted(), "audit.jsonl"]) {
+    verifier.add(readFileSync(join(dirname(path), name), "utf8").trim());
+  }
+  expect([verifier.broken, verifier.verified.lines]).toEqual([undefined, 4]);
 });
 
 it("AuditLog does not begin a new chain after a damaged line", () => {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
 import { type Log, messageOf } from "@clauderon/base";
 import { AUDIT_BEGIN, auditLine, type AuditRecord } from "@clauderon/protocol/proxy";
 import { endOfLog } from "./endOfLog.ts";
@@ -75,7 +75,10 @@ export class AuditLog {
 
   #rotate(): void {
     const { path, now } = this.#options;
-    renameSync(path, `${path}.${new Date(now()).toISOString().replaceAll(":", "")}`);
+    let older = `${path}.${new Date(now()).toISOString().replaceAll(":", "")}`;
+    // Sorted behind the one that was made in the same millisecond.
+    while (existsSync(older)) older += "+";
+    renameSync(path, older);
     closeSync(this.#file);
     this.#file = openSync(path, "a", 0o600);
     this.#size = 0;
