@@ -50,11 +50,13 @@ export async function checkoutTips(git: Git, head: string | undefined): Promise<
   const stdin = commits.map(({ commit }) => `${commit}\n`).join("");
   const known = ["--branches", "--tags", "--remotes"];
   const own = new Set(await git.lines(["rev-list", "--stdin", "--not", ...known], { stdin }));
-  return commits.filter(({ commit }, index) => own.has(commit) && isFirst(commits, index));
+  const kept = new Map<string, OtherTip>();
+  for (const tip of commits) if (own.has(tip.commit) && !kept.has(tip.commit)) kept.set(tip.commit, tip);
+  return [...kept.values()].slice(0, MAX_TIPS);
 }
 
-const isFirst = (tips: readonly OtherTip[], index: number) =>
-  tips.findIndex(({ commit }) => commit === tips[index]?.commit) === index;
+/** Each is an argument of git, and a line of a message that is read whole. No agent leaves so many commits by hand. */
+const MAX_TIPS = 10_000;
 
 async function ofOperations(git: Git): Promise<readonly OtherTip[]> {
   const folder = await rawPath(git, ["--git-dir"]);
