@@ -1,4 +1,4 @@
-import { writeFileSync, utimesSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GitHostServer, startGitHost } from "../../kit/internet/gitHost/gitHost.ts";
@@ -79,6 +79,23 @@ describe("an existing checkout that holds nothing of an agent's", () => {
     expect(await git(checkout(first), "status", "--porcelain")).toBe("");
     expect(await git(checkout(first), "for-each-ref", "refs/clauderon/moving")).toBe("");
   });
+
+  it.each(["--assume-unchanged", "--skip-worktree"])(
+    "is left alone when an agent hides a changed file with %s",
+    async (flag) => {
+      const first = await runWith([WIDGETS], { persist: true });
+      const elsewhere = join(first.folder, "hidden");
+      await git(first.folder, "clone", "--quiet", `${host.baseUrl}/acme/widgets.git`, elsewhere);
+      writeFileSync(join(elsewhere, "README.md"), `of upstream ${flag}\n`);
+      await git(elsewhere, "commit", "--quiet", "--all", "-m", "Changes it");
+      await git(elsewhere, ...auth, "push", "--quiet", "origin", "HEAD:main");
+      writeFileSync(join(checkout(first), "README.md"), "of the agent\n");
+      await git(checkout(first), "update-index", flag, "README.md");
+      const run = await again(first);
+      expect(run.summary).toMatchObject({ ranOn: expect.stringContaining("its index hides changes of files") });
+      expect(readFileSync(join(checkout(first), "README.md"), "utf8")).toBe("of the agent\n");
+    },
+  );
 
   it("follows a tag that was moved, and refuses to run on a branch that upstream deleted", async () => {
     const first = await runWith([WIDGETS], { persist: true });

@@ -27,6 +27,11 @@ export async function ownWork(git: Git): Promise<string | undefined> {
     return code === 0 && stdout.length === 0;
   };
   if (!(await saysNothing(["status", "--porcelain"]))) return "it has changes that are not committed";
+  // `git status` does not show changes of these files, and `git checkout` refuses to overwrite them.
+  const flags = await git.run(["ls-files", "-v", "-z"]);
+  if (flags.code !== 0 || /(^|\0)[a-zS] /.test(flags.stdout.toString("latin1"))) {
+    return "its index hides changes of files";
+  }
   const base = (await git.resolve(BASE)) === undefined ? [] : [BASE];
   if (!(await saysNothing(["rev-list", "-1", "HEAD", "--branches", "--not", "--remotes", ...base]))) {
     return "it has commits that are not pushed";
