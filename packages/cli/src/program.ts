@@ -6,6 +6,7 @@ import { addConfigCommand } from "./settings/config.ts";
 import { addCreateCommand } from "./create/create.ts";
 import { addCredentialsCommand } from "./credentials/credentials.ts";
 import { addDaemonCommand } from "./daemon/daemon.ts";
+import { addAuditCommand } from "./audit/audit.ts";
 import { addArchiveAndRecreate } from "./sessions/archiveRecreate.ts";
 import { addDeleteCommand } from "./sessions/delete.ts";
 import { addDiffCommand } from "./work/diff.ts";
@@ -54,6 +55,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addCredentialsCommand(program, context);
+  addAuditCommand(program, context);
   return program;
 }
 

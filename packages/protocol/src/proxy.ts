@@ -1,6 +1,6 @@
 /** The entry point for what the proxy shares with those who write its grants and read its audit. */
 export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/auditChain.ts";
-export type { AuditRecord } from "./proxy/auditRecord.ts";
+export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
 export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
 export {
   type AllowRule,

@@ -1,0 +1,57 @@
+import { createReadStream, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Fault, messageOf } from "@clauderon/base";
+
+const LOG = "audit.jsonl";
+
+/** A whole line of the audit log: its file's name, its number there, from 1, and its text. */
+export interface LogLine {
+  readonly file: string;
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * The lines of the audit log in a state folder, oldest first: those of full files, which have a time in their names, then
+ * those of the file that is written now. What follows the last line break is no line yet. FILE_UNREADABLE without a log.
+ */
+export async function* readAuditLog(state: string): AsyncGenerator<LogLine> {
+  for (const file of logFiles(state)) yield* linesOf(state, file);
+}
+
+function logFiles(state: string): readonly string[] {
+  const names = namesIn(state);
+  const full = names.filter((name) => name.startsWith(`${LOG}.`)).toSorted();
+  const files = [...full, ...names.filter((name) => name === LOG)];
+  if (files.length > 0) return files;
+  throw new Fault("FILE_UNREADABLE", `There is no audit log in ${state}`, {
+    hint: "Pass the folder that clauderon-proxy has as --state",
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw unreadable(folder, cause);
+  }
+}
+
+async function* linesOf(state: string, file: string): AsyncGenerator<LogLine> {
+  const path = join(state, file);
+  let rest = "";
+  let number = 0;
+  try {
+    for await (const chunk of createReadStream(path, "utf8")) {
+      const lines = `${rest}${String(chunk)}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const text of lines) yield { file, number: ++number, text };
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): Fault {
+  return new Fault("FILE_UNREADABLE", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
+}
