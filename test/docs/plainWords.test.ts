@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { phraseProblems } from "../../tools/texts/plainWords.ts";
-import { pageTexts, programTexts } from "../../tools/texts/userTexts.ts";
+import { developerTexts, pageTexts, programTexts } from "../../tools/texts/userTexts.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const text = (words: string) => [{ file: "a.ts", place: "hint", text: words }];
@@ -20,6 +20,19 @@ describe("texts that users see", () => {
 
   it("of the pages are in plain words", () => {
     expect(phraseProblems(pageTexts(ROOT))).toEqual([]);
+  });
+});
+
+describe("texts that developers read", () => {
+  it("are found in sources and tests", () => {
+    const files = developerTexts(ROOT).map(({ file }) => file);
+    expect(files.filter((file) => file.endsWith(".test.ts")).length).toBeGreaterThan(100);
+    expect(files.length).toBeGreaterThan(3000);
+  });
+
+  it("are in plain words", () => {
+    const others = developerTexts(ROOT).filter(({ file }) => file !== "test/docs/plainWords.test.ts");
+    expect(phraseProblems(others)).toEqual([]);
   });
 });
 

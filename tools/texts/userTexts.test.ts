@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commentTexts, paragraphTexts } from "./userTexts.ts";
+import { yamlTexts, paragraphTexts } from "./userTexts.ts";
 
 describe("paragraphTexts", () => {
   it("joins the lines of a paragraph and keeps list items and table rows apart", () => {
@@ -14,9 +14,9 @@ describe("paragraphTexts", () => {
   });
 });
 
-describe("commentTexts", () => {
+describe("yamlTexts", () => {
   it("joins comments on lines that follow each other", () => {
     const yaml = "# How many\n# replicas\nreplicas: 1 # one is enough\n\n# Other\n";
-    expect(commentTexts("a.yaml", yaml).map(({ text }) => text)).toEqual(["How many replicas one is enough", "Other"]);
+    expect(yamlTexts("a.yaml", yaml).map(({ text }) => text)).toEqual(["How many replicas one is enough", "Other"]);
   });
 });

@@ -13,7 +13,7 @@ export interface LogLine {
 
 /**
  * The lines of the audit log in a state folder, oldest first: those of full files, which have a time in their names, then
- * those of the file that is written now. What follows the last line break is no line yet. FILE_UNREADABLE without a log.
+ * those of the file that is written now. What follows the last line break is an unfinished line and is left out. FILE_UNREADABLE without a log.
  */
 export async function* readAuditLog(state: string): AsyncGenerator<LogLine> {
   for (const file of logFiles(state)) yield* linesOf(state, file);
