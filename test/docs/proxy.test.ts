@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PRESET_NAMES, presetRules } from "../../packages/protocol/src/proxy/presets.ts";
 import { REFUSALS } from "../../packages/proxy/src/model/refusal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -25,6 +26,12 @@ describe("docs/proxy.md", () => {
   it("explains every reason of a refusal, and no other", () => {
     const reasons = new Set([...Object.keys(REFUSALS), ...written(), "NotTls", "ClientClosed"]);
     expect(documented(PAGE).toSorted()).toEqual([...reasons].toSorted());
+  });
+
+  it.each(PRESET_NAMES)("lists the hosts of preset %s, and no other", (name) => {
+    const [, row = ""] = new RegExp(`^\\| \`${name}\` \\| (.*) \\|$`, "m").exec(PAGE) ?? [];
+    const hosts = new Set([...row.matchAll(/`([^`]+)`/g)].map(([, host]) => host));
+    expect(hosts).toEqual(new Set(presetRules(name).map(({ host }) => host)));
   });
 
   it("fails the check when a reason is missing", () => {

@@ -2,9 +2,8 @@
 export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/auditChain.ts";
 export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
 export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
+export { type AllowRule, allowRuleSchema } from "./proxy/allowRule.ts";
 export {
-  type AllowRule,
-  allowRuleSchema,
   EGRESS_MODES,
   type Grant,
   GRANT_VERSION,
@@ -19,4 +18,5 @@ export { parseIpv6 } from "./proxy/ipv6.ts";
 export { type CredentialRule, placeholderOf, serviceOf, takesCredential } from "./proxy/credentialRule.ts";
 export { holdsPlaceholder, placeholderFor, type PlaceholderForm } from "./proxy/placeholder.ts";
 export { type CredentialHeader, type HeaderForm, type Service, type ServiceName, SERVICES } from "./proxy/services.ts";
+export { PRESET_NAMES, presetRules, type PresetName } from "./proxy/presets.ts";
 export { parseJsonBytes } from "./stream/utf8.ts";

@@ -158,7 +158,7 @@ describe("other clients through the proxy", () => {
     const url = "http://attacker.example.com/";
     const { stdout } = await run("curl", ["-sS", "-x", world.url(user), url], { env: environment() });
     expect(stdout).toBe(
-      "clauderon-proxy: attacker.example.com is not in the egress list of web. To allow it: clauderon egress allow web attacker.example.com\n",
+      'clauderon-proxy: attacker.example.com is not in the egress list of web. To allow it, add attacker.example.com to "allow" in the grant of web\n',
     );
   });
 

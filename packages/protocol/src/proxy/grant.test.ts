@@ -23,6 +23,7 @@ describe("parseGrant", () => {
     expect(parse()).toEqual({
       ...VALID,
       needs: 1,
+      presets: [],
       allow: [
         { host: "github.com", ports: [443], methods: ["GET"], paths: ["/me/"], origin: "github" },
         { host: "*.example.com", ports: [8443] },
@@ -48,6 +49,7 @@ describe("parseGrant", () => {
     ["tokenHash", { tokenHash: "secret" }],
     ["accessMode", { accessMode: "readonly" }],
     ["egressMode", { egressMode: "Off" }],
+    ["presets", { presets: ["everything"] }],
     ["allow", { allow: undefined }],
     ["allow[0].host", { allow: [{ host: "*" }] }],
     ["allow[0].host", { allow: [{ host: "10.0.0.1" }] }],

@@ -1,8 +1,9 @@
 import { Fault } from "@clauderon/base";
 import { z } from "zod";
 import { ACCESS_MODES } from "../session/session.ts";
+import { allowRuleSchema } from "./allowRule.ts";
 import { authorityText, parseAuthority } from "./authority.ts";
-import { parseHostPattern } from "./hostPattern.ts";
+import { PRESET_NAMES } from "./presets.ts";
 
 /** What the proxy does with a host that no rule allows: `Enforce` refuses it, `Record` lets it pass and notes it. */
 export const EGRESS_MODES = ["Enforce", "Record"] as const;
@@ -15,39 +16,6 @@ export const GRANT_VERSION = 1;
 
 /** Bounds on what one grant may hold, so that no document makes a decision slow. */
 const MAX_RULES = 1_000;
-
-const HTTPS_PORT = 443;
-
-const hostPatternSchema = z.string().transform((text, { issues, value }) => {
-  const pattern = parseHostPattern(text);
-  if (pattern !== undefined) return pattern;
-  issues.push({ code: "custom", input: value, message: hostPatternProblem(text) });
-  return z.NEVER;
-});
-
-const portSchema = z.int().min(1).max(65_535);
-
-/** A path or the beginning of paths: `/repos/me` covers itself and what is below it, `/repos/me/` only what is below. */
-const pathPrefixSchema = z
-  .string()
-  .max(2_048)
-  .regex(/^\/[A-Za-z0-9._~!$&'()*+,;=:@/-]*$/, "must begin with / and hold no ?, #, %, \\ or space")
-  .refine((path) => !/\/\.{0,2}\/|\/\.{1,2}$/.test(path), "must not hold //, /./ or /../");
-
-/** One thing that is allowed: HTTP requests to these hosts, all of them or those with these methods and paths. */
-export const allowRuleSchema = z.object({
-  host: hostPatternSchema.describe("A host, or *.name for every host below that name"),
-  ports: z.array(portSchema).min(1).max(100).default([HTTPS_PORT]),
-  methods: z
-    .array(z.string().regex(/^[A-Z]{1,32}$/, "must be a method in capitals"))
-    .min(1)
-    .max(32)
-    .optional(),
-  paths: z.array(pathPrefixSchema).min(1).max(100).optional(),
-  /** Where the rule comes from, for the audit: the name of a preset, or `user`. */
-  origin: z.string().min(1).max(64).optional(),
-});
-export type AllowRule = z.infer<typeof allowRuleSchema>;
 
 /** A connection of any protocol that CONNECT may open: `host:port`, with no pattern. */
 const tcpRuleSchema = z.string().transform((text, { issues, value }) => {
@@ -80,6 +48,11 @@ export const grantSchema = z.object({
   accessMode: z.enum(ACCESS_MODES),
   egressMode: z.enum(EGRESS_MODES),
   allow: z.array(allowRuleSchema).max(MAX_RULES),
+  presets: z
+    .array(z.enum(PRESET_NAMES))
+    .max(PRESET_NAMES.length)
+    .default([])
+    .describe("Lists of hosts, by their names"),
   tcp: z.array(tcpRuleSchema).max(MAX_RULES).default([]),
   credentials: z.array(nameSchema(253)).max(100).default([]),
 });
@@ -99,10 +72,4 @@ function jsonOf(text: string): unknown {
     // The parser's own message quotes the text.
     throw new Fault("SPEC_INVALID", "The grant is not valid: it is not JSON");
   }
-}
-
-function hostPatternProblem(text: string): string {
-  if (/[^\0-\x7f]/.test(text)) return "must be ASCII: write an international name in its xn-- form";
-  if (text.startsWith("*.")) return "must be *. and a name with at least two labels";
-  return "must be a host name: no address, no port, no scheme";
 }

@@ -58,13 +58,30 @@ describe("decideConnect", () => {
     expect(decideConnect(testGrant(), "a b")).toMatchObject({ host: "a b" });
   });
 
-  it("shows the command that allows the host", () => {
-    const ofSession = decideConnect(testGrant(), "evil.com:443");
-    expect(ofSession).toMatchObject({
-      message: expect.stringContaining("clauderon egress allow web evil.com") as string,
+  it.each([
+    [
+      "evil.com:443",
+      'evil.com is not in the egress list of web. To allow it, add evil.com to "allow" in the grant of web',
+    ],
+    [
+      "example.com:22",
+      'web may not reach port 22 of example.com. To allow it, add example.com with port 22 to "allow" in the grant of web',
+    ],
+    [
+      "10.0.0.5:5432",
+      '10.0.0.5:5432 is an address: only hosts can be reached by name. To allow it, add 10.0.0.5:5432 to "tcp" in the grant of web',
+    ],
+  ])("says how to allow %s", (authority, message) => {
+    expect(decideConnect(testGrant(), authority)).toMatchObject({ message });
+  });
+
+  it("allows the hosts of the grant's presets, and names the preset", () => {
+    const grant = testGrant({ presets: ["pypi"] });
+    expect(decideConnect(grant, "files.pythonhosted.org:443")).toMatchObject({
+      allow: true,
+      rule: "pypi:files.pythonhosted.org",
     });
-    const ofRun = decideConnect(testGrant({ kind: "Run", name: "team/nightly" }), "evil.com:443");
-    expect(ofRun).toMatchObject({ message: expect.stringContaining("AgentJob team/nightly") as string });
+    expect(decideConnect(grant, "proxy.golang.org:443")).toMatchObject({ reason: "HostNotListed" });
   });
 
   it("lets unlisted hosts pass in mode Record, but neither addresses nor the ports of other protocols", () => {

@@ -38,7 +38,7 @@ function decideAuthority(grant: Grant, authority: Authority): ConnectVerdict {
     return { allow: true, how: "Relay", host: host.text, port, rule: `tcp:${name}`, recorded: false };
   }
   if (host.kind !== "Name") {
-    const way = howToAllow(grant, `tcp:${name}`);
+    const way = howToAllow(grant, "tcp", name);
     return refuse("IpLiteral", `${name} is an address: only hosts can be reached by name. ${way}`);
   }
   const found = findRule(grant, { host: host.text, port });

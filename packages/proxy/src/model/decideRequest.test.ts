@@ -197,6 +197,15 @@ describe("decideRequest", () => {
     expect(decide(request(), testGrant({ allow: [] }))).toMatchObject({ reason: "HostNotListed" });
   });
 
+  it("reads from the registry of a preset, and publishes nothing there unless a rule of the grant allows it", () => {
+    const publish = request({ host: "registry.npmjs.org", method: "PUT", target: "/x" });
+    const grant = testGrant({ allow: [], presets: ["npm"] });
+    expect(decide({ ...publish, method: "GET" }, grant)).toMatchObject({ allow: true, rule: "npm:registry.npmjs.org" });
+    expect(decide(publish, grant)).toMatchObject({ reason: "MethodNotListed" });
+    const publisher = testGrant({ allow: [{ host: "registry.npmjs.org", methods: ["PUT"] }], presets: ["npm"] });
+    expect(decide(publish, publisher)).toMatchObject({ allow: true, rule: "registry.npmjs.org" });
+  });
+
   const limited = testGrant({ allow: [{ host: "example.com", methods: ["GET"], paths: ["/repos/me", "/pub/"] }] });
   it.each([
     ["/repos/me", true],

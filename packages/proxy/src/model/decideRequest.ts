@@ -125,7 +125,7 @@ function placeVerdict(grant: Grant, { methods, target, agreed }: Asked): RuleVer
   const { scheme, authority } = agreed;
   const { host, port } = authority;
   if (host.kind !== "Name") {
-    const way = howToAllow(grant, `tcp:${authorityText(authority)}`);
+    const way = howToAllow(grant, "tcp", authorityText(authority));
     return refuse("IpLiteral", `${host.text} is an address: only hosts can be reached by name. ${way}`);
   }
   if (scheme === "http" && port === DEFAULT_PORTS.https) {

@@ -28,7 +28,7 @@ export interface Refusal {
   readonly allow: false;
   readonly reason: RefusalReason;
   readonly status: 400 | 403 | 421;
-  /** A sentence for the person or the agent that reads the answer, with the command that allows the request if one does. */
+  /** A sentence for the person or the agent that reads the answer, and how to allow the request if a grant can. */
   readonly message: string;
   /** What was asked, as far as it could be read: the audit shows it, and what to allow is found by it. */
   readonly host?: string;
@@ -41,9 +41,7 @@ export function refuse(reason: RefusalReason, message: string): Refusal {
   return { allow: false, reason, status: REFUSALS[reason], message };
 }
 
-/** What a user does to allow a host or `tcp:HOST:PORT`, to end a message with. */
-export function howToAllow({ kind, name }: Grant, what: string): string {
-  return kind === "Session"
-    ? `To allow it: clauderon egress allow ${name} ${what}`
-    : `To allow it, add ${what} to spec.egress of the AgentJob ${name}`;
+/** What a user does to allow a host, or `host:port` for any protocol, to end a message with. */
+export function howToAllow({ name }: Grant, list: "allow" | "tcp", what: string): string {
+  return `To allow it, add ${what} to "${list}" in the grant of ${name}`;
 }

@@ -1,4 +1,4 @@
-import { type AllowRule, coversHost, type Grant } from "@clauderon/protocol/proxy";
+import { type AllowRule, coversHost, type Grant, presetRules } from "@clauderon/protocol/proxy";
 import { howToAllow, refuse, type Refusal } from "./refusal.ts";
 
 /** What a rule may look at; method and readings of the path are unknown when a tunnel is opened. */
@@ -19,7 +19,8 @@ const WEB_PORTS: readonly number[] = [80, HTTPS_PORT];
 
 /** The first rule that covers what is asked, or the reason why none does. In mode `Record`, what no rule covers passes. */
 export function findRule(grant: Grant, asked: Asked): RuleVerdict {
-  const ofHost = grant.allow.filter(({ host }) => coversHost(host, asked.host));
+  const rules = [...grant.allow, ...grant.presets.flatMap((name) => presetRules(name))];
+  const ofHost = rules.filter(({ host }) => coversHost(host, asked.host));
   const found = ofHost.find((rule) => covers(rule, asked));
   if (found !== undefined) return { allow: true, rule: ruleText(found), recorded: false };
   const mayRecord = WEB_PORTS.includes(asked.port) || asked.port >= FIRST_UNPRIVILEGED_PORT;
@@ -51,11 +52,14 @@ function isBelow(prefix: string, path: string): boolean {
 
 function whyNot(grant: Grant, ofHost: readonly AllowRule[], { host, port, method }: Asked): Refusal {
   if (ofHost.length === 0) {
-    return refuse("HostNotListed", `${host} is not in the egress list of ${grant.name}. ${howToAllow(grant, host)}`);
+    return refuse(
+      "HostNotListed",
+      `${host} is not in the egress list of ${grant.name}. ${howToAllow(grant, "allow", host)}`,
+    );
   }
   const ofPort = ofHost.filter(({ ports }) => ports.includes(port));
   if (ofPort.length === 0) {
-    const way = howToAllow(grant, `${host}:${port}`);
+    const way = howToAllow(grant, "allow", `${host} with port ${port}`);
     return refuse("PortNotListed", `${grant.name} may not reach port ${port} of ${host}. ${way}`);
   }
   const allowsMethod = ofPort.some(({ methods }) => methods === undefined || methods.includes(method ?? ""));
