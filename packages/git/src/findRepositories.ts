@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { posix } from "node:path";
 import { readPlainFile } from "@clauderon/files";
-import { pathBytes } from "./rawNames.ts";
+import { pathBytes, rawOf } from "./rawNames.ts";
 
 /**
  * The raw paths of repositories and worktrees below a folder, also where git would not look: below ignored folders, and
@@ -22,6 +22,12 @@ export async function findRepositories(
   }
   return found;
 }
+
+/**
+ * Whether there is a checkout of a git repository at this path. A folder that remains without one, for example as the
+ * mount point of a disk that is not mounted, has none.
+ */
+export const isCheckout = (path: string): boolean => isRepository(rawOf(path));
 
 /**
  * Whether git takes the folder for a repository: its `.git` is a folder with a HEAD, or a file that names an existing

@@ -6,6 +6,7 @@ export { type CapturedWork, captureWork, type CaptureOptions } from "./captureWo
 export { type Continued, continueWork } from "./continueWork.ts";
 export { committableTree } from "./committableTree.ts";
 export { type FetchedWork, fetchWork } from "./fetchWork.ts";
+export { isCheckout } from "./findRepositories.ts";
 export { forwardCheckout } from "./forwardCheckout.ts";
 export { Git, type GitCall } from "./git.ts";
 export { GIT_UNATTENDED, gitEnvironment } from "./model/variables.ts";

@@ -133,6 +133,19 @@ describe("delete of a session", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
+  it("counts a repository as gone whose folder remains, as a disk's mount point does, and goes without it on request", async () => {
+    const { world, work } = await begin();
+    const [git, away] = [join(world.repository, ".git"), join(world.home, "away.git")];
+    renameSync(git, away);
+    const message = expect.stringContaining(`${world.repository} is gone`) as unknown;
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toMatchObject({ error: { message } });
+    expect(readFileSync(join(work, "untracked"), "utf8")).toBe("untracked\n");
+    const { body } = await world.ask("DELETE", "/api/sessions/lost?discardWork=true");
+    expect(body).toEqual({ name: "lost" });
+    expect(existsSync(work)).toBe(false);
+    renameSync(away, git);
+  });
+
   it("refuses while its worktree is moved to another place in its folder", async () => {
     const { world, work } = await begin();
     world.git("worktree", "move", work, `${work}-moved`);

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { Git, readAgentGit } from "@clauderon/git";
+import { Git, isCheckout, readAgentGit } from "@clauderon/git";
 import type { AgentGit } from "@clauderon/protocol";
 
 const NOBODY = { name: "clauderon agent", email: "agent@clauderon.invalid" };
@@ -17,12 +16,12 @@ export class PodGit {
    * ours if the user has none.
    */
   async identity(repository: string): Promise<Readonly<Record<string, string>>> {
-    const { name, email } = existsSync(repository) ? await configured(this.#in(repository)) : NOBODY;
+    const { name, email } = isCheckout(repository) ? await configured(this.#in(repository)) : NOBODY;
     return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
   }
 
   async settings(repository: string): Promise<AgentGit | undefined> {
-    if (!existsSync(repository)) return undefined;
+    if (!isCheckout(repository)) return undefined;
     return await readAgentGit(this.#in(repository), { place: "Apart", environment: this.#environment });
   }
 

@@ -1,21 +1,17 @@
 import { existsSync, rmSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { type Clock, Fault } from "@clauderon/base";
-import { createWorktree, Git, readAgentGit, removeWorktree, sessionRefs, worktreeFolder } from "@clauderon/git";
-import { cleanText } from "@clauderon/base";
+import { cleanText, type Clock, Fault } from "@clauderon/base";
+import { createWorktree, Git, isCheckout, removeWorktree } from "@clauderon/git";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
-import { findSandbox, sandboxed, type SandboxedCommand, sessionToolchains } from "@clauderon/sandbox";
 import { InTurn } from "./inTurn.ts";
+import { launchRunner } from "./launchRunner.ts";
 import { endedAtStart, notAnOrphan, unreachable } from "./model/localFaults.ts";
-import { runnerEnvironment } from "./model/runnerEnvironment.ts";
 import { dropOrphan } from "./orphanWorktree.ts";
 import { removeTree } from "./removeTree.ts";
 import { RunnerFolder } from "./runnerFolder.ts";
 import { WorktreeRecord } from "./worktreeRecord.ts";
-import { startRunner } from "./startRunner.ts";
 import { endLeftovers, endRunners, findRunners, FOLDER_VARIABLE, tryConnect } from "./runners.ts";
 
 const LOOK_MS = 20;
@@ -68,7 +64,7 @@ export class LocalBackend implements SessionBackend {
     const { name, uid, spec } = session;
     await this.halt(session, context);
     const folder = this.#folder(name);
-    if (spec.worktree && existsSync(spec.repository)) {
+    if (spec.worktree && isCheckout(spec.repository)) {
       // Many git commands at once would wait for git's own locks, which soon time out.
       await this.#turns.run(spec.repository, () =>
         removeWorktree(this.#git(session), {
@@ -178,82 +174,18 @@ export class LocalBackend implements SessionBackend {
     folder: RunnerFolder,
     { progress, credentials }: BackendContext,
   ): Promise<{ readonly exited: Promise<string> }> {
-    const { name, spec } = session;
-    const { environment, include } = this.#options;
-    // Variables that the session was created with override those that were found.
-    const own = { ...sessionToolchains(environment, folder.home), ...spec.environment };
+    const { home, environment, include } = this.#options;
     progress("Starting the runner");
-    const git = this.#git(session);
-    const place = spec.sandbox ? "Sandboxed" : "AsUser";
-    const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
-    folder.writeSession({
-      session: name,
-      agent: spec.agent,
-      ...(spec.command === undefined ? {} : { command: spec.command }),
-      workingDirectory,
-      home: folder.home,
-      socket: this.#socket(name),
-      model: spec.model,
-      permissionMode: spec.permissionMode,
-      isSandboxed: spec.sandbox,
-      autostart: false,
-      objectFormat: "sha1",
-      branch: spec.branch,
-      // In a sandbox, only refs of its own worktree can be written.
-      workRef: spec.sandbox ? "refs/worktree/work" : sessionRefs(name).work,
-      credentialVariables: [...credentials.keys()],
-      variables: Object.keys(own),
-      include: [...include],
-      outputBytes: 16_777_216,
-      git: await readAgentGit(git, { place, environment }),
-    });
-    const runner = [
-      process.execPath,
-      fileURLToPath(import.meta.resolve("@clauderon/runner/bin")),
-      "session",
-      folder.path,
-    ];
-    const {
-      command: [command = "", ...args],
-      input,
-    } = spec.sandbox ? await this.#sandbox(session, folder, runner) : { command: runner, input: undefined };
-    const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
-    const detached = await startRunner(command, args, {
-      cwd: folder.path,
-      // A sandbox has its own temporary folders.
-      environment: runnerEnvironment(spec.sandbox ? { ...environment, TMPDIR: undefined } : environment, identity, {
-        credentials,
-        own,
-      }),
-      logFile: folder.logFile,
-      input,
-    });
-    void this.#noteExit(name, detached.exited);
+    const [git, socket] = [this.#git(session), this.#socket(session.name)];
+    const places = { folder, socket, git, daemonHome: home.path };
+    const detached = await launchRunner(session, places, { environment, credentials, include });
+    void this.#noteExit(session.name, detached.exited);
     return detached;
   }
 
   async #noteExit(name: string, exited: Promise<string>): Promise<void> {
     this.#exits.set(name, await exited);
     this.#changed(name);
-  }
-
-  async #sandbox(session: SessionRecord, folder: RunnerFolder, runner: readonly string[]): Promise<SandboxedCommand> {
-    const { environment, home } = this.#options;
-    const { name, spec } = session;
-    const { worktree } = folder;
-    const git = this.#git(session);
-    const gitFolder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-    const folderOfWorktree = await worktreeFolder(git, worktree);
-    return sandboxed(runner, {
-      sandbox: await findSandbox(environment["PATH"] ?? ""),
-      folder: folder.path,
-      logFile: folder.logFile,
-      socket: this.#socket(name),
-      repository: { gitFolder, worktreeFolder: folderOfWorktree, worktree, branch: spec.branch },
-      daemonHome: home.path,
-      environment,
-      command: spec.command,
-    });
   }
 
   /** Waits until the runner answers, or until it ends instead. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, Fault, type Log } from "@clauderon/base";
@@ -23,6 +23,9 @@ const found = (name: string, repository: string): SessionRecord => ({
 /** A daemon that starts beside a cluster with two sessions and cannot reach it at first. */
 function stage() {
   const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
+  const checkout = join(folder, "checkout");
+  mkdirSync(join(checkout, ".git"), { recursive: true });
+  writeFileSync(join(checkout, ".git/HEAD"), "ref: refs/heads/main\n");
   const registry = new Registry(join(folder, "sessions.db"));
   onTestFinished(() => {
     registry.close();
@@ -32,7 +35,7 @@ function stage() {
   const adoptable = async () => {
     troubles -= 1;
     if (troubles >= 0) throw new Fault("CLUSTER_UNAVAILABLE", "Not now");
-    return [found("aaa", folder), found("bbb", "/nonexistent/of/another")];
+    return [found("aaa", checkout), found("bbb", folder), found("ccc", "/nonexistent/of/another")];
   };
   const backend = { name: "kubernetes", adoptable } as Partial<SessionBackend> as SessionBackend;
   const sessions = { adopt: (one: SessionRecord) => registry.add(one, { started: true }) };

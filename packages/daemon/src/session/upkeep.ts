@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { isCheckout } from "@clauderon/git";
 import { type Backoff, backoffMs, type Clock, Fault, faultText, type Log, messageOf } from "@clauderon/base";
 import type { Reconciled } from "@clauderon/protocol";
 import type { Orphan, SessionBackend, SessionRecord } from "../backend.ts";
@@ -47,7 +47,7 @@ export class Upkeep {
   }
 
   async #adoptPatiently(backend: SessionBackend, clock: Clock, signal: AbortSignal): Promise<void> {
-    const isMeant = ({ spec }: SessionRecord) => !signal.aborted && existsSync(spec.repository);
+    const isMeant = ({ spec }: SessionRecord) => !signal.aborted && isCheckout(spec.repository);
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         for (const { name, message } of await this.adopt(backend, isMeant)) this.#log.info(message, { session: name });

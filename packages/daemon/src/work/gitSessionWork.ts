@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Fault, type Log, messageOf } from "@clauderon/base";
 import {
   captureCommit,
@@ -7,6 +6,7 @@ import {
   forgetWork,
   type Git,
   isAsBegun,
+  isCheckout,
   isWorkSafe,
   pushWork,
   refuseUnkept,
@@ -110,7 +110,7 @@ export class GitSessionWork implements SessionWork {
     const repositories = Map.groupBy(sessions, ({ spec }) => spec.repository);
     for (const [path, all] of repositories) {
       const [first] = all;
-      if (first === undefined || !existsSync(path)) continue;
+      if (first === undefined || !isCheckout(path)) continue;
       try {
         await sweepQuarantines(
           this.#repository(first).git,

@@ -5,6 +5,7 @@ import {
   type FetchedWork,
   fetchWork,
   Git,
+  isCheckout,
   keepWhenSetBack,
   repositoriesBeside,
   type SessionRemote,
@@ -66,7 +67,7 @@ export class SessionRepository {
   }
 
   get isThere(): boolean {
-    return existsSync(this.#session.spec.repository);
+    return isCheckout(this.#session.spec.repository);
   }
 
   /** An empty folder counts as missing. */
