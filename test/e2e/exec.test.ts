@@ -77,8 +77,16 @@ describe("exec in a real pod", () => {
         done();
       },
     });
-    const script =
-      'until [ "$(stty size)" = "24 80" ]; do :; done; stty size; trap "stty size; exit 7" WINCH; while :; do sleep 0.05; done';
+    // The trap is set before the first size is printed, because the next size comes as soon as that is read.
+    const script = [
+      'trap "seen=1" WINCH',
+      'until [ "$(stty size)" = "24 80" ]; do :; done',
+      "seen=",
+      "stty size",
+      'until [ "$seen" ] && [ "$(stty size)" = "50 132" ]; do sleep 0.05; done',
+      "stty size",
+      "exit 7",
+    ].join("; ");
     expect(await run(script, { stdout, tty: true, stdin: new PassThrough(), sizes: sizes() })).toEqual({ exitCode: 7 });
     expect(out).toBe("24 80\r\n50 132\r\n");
   });
