@@ -168,6 +168,7 @@ it("the terminal of a sandboxed session has job control, interrupts programs and
   await expect.poll(() => view.text, POLL).toContain("\r\n");
   await expect.poll(() => processes(world, "sleep"), POLL).toBeGreaterThan(0);
   view.type("\u0003");
+  await expect.poll(() => processes(world, "sleep"), POLL).toBe(0);
   view.type("sleep 1000\n");
   await expect.poll(() => processes(world, "sleep"), POLL).toBeGreaterThan(0);
   view.type("\u001a");
