@@ -25,9 +25,14 @@ export async function findRepositories(
 
 /**
  * Whether there is a checkout of a git repository at this path. A folder that remains without one, for example as the
- * mount point of a disk that is not mounted, has none.
+ * mount point of a disk that is not mounted, has none, and neither has one whose removal is unfinished.
  */
-export const isCheckout = (path: string): boolean => isRepository(rawOf(path));
+export function isCheckout(path: string): boolean {
+  const raw = rawOf(path);
+  const isThere = (name: string) => tryLstat(`${raw}/.git/${name}`) !== undefined;
+  const isFolder = tryLstat(`${raw}/.git`)?.isDirectory() === true;
+  return isRepository(raw) && (!isFolder || (isThere("objects") && isThere("refs")));
+}
 
 /**
  * Whether git takes the folder for a repository: its `.git` is a folder with a HEAD, or a file that names an existing

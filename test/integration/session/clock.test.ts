@@ -36,6 +36,7 @@ it("a clock that jumps during attach loses no byte, status and ages stay right, 
     expect(await status()).toMatchObject({ phase: "Running", activity: "Working" });
     expect(await user.ok("list")).toMatch(age);
   }
+  const fetched = () => user.git("ls-tree", "--name-only", "refs/clauderon/sessions/web/work");
   await user.ok("exec", "web", "--", "touch", "enough");
   await expect.poll(() => window.screen, PATIENCE).toMatch(/dripped \d+ lines/);
   const [, lines] = /dripped (\d+) lines/.exec(window.screen) ?? [];
@@ -44,14 +45,16 @@ it("a clock that jumps during attach loses no byte, status and ages stay right, 
   await expect.poll(status, PATIENCE).toMatchObject({ activity: "Idle", turns: 1 });
   expect(await aheadHours()).toBe(-2);
 
+  // A fetch during which the clock jumps counts as a long one, and the next one comes ten minutes later at most.
+  await expect.poll(fetched, PATIENCE).toContain("enough");
   time.jump("+3d");
   window.type("shell echo made > made\r");
   await expect.poll(status, PATIENCE).toMatchObject({ activity: "Idle", turns: 2 });
   expect(await aheadHours()).toBe(72);
-  await expect.poll(() => user.git("ls-tree", "--name-only", "refs/clauderon/sessions/web/work")).toContain("made");
+  await expect.poll(fetched, PATIENCE).toContain("made");
   time.jump("-2h");
   await user.ok("send", "web", "shell echo more > more");
-  await expect.poll(() => user.git("ls-tree", "--name-only", "refs/clauderon/sessions/web/work")).toContain("more");
+  await expect.poll(fetched, PATIENCE).toContain("more");
   expect(await user.ok("create", "--name", "later")).toBe("later");
   expect(await user.ok("list")).not.toMatch(/-\d/);
 

@@ -24,7 +24,7 @@ const found = (name: string, repository: string): SessionRecord => ({
 function stage() {
   const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
   const checkout = join(folder, "checkout");
-  mkdirSync(join(checkout, ".git"), { recursive: true });
+  for (const name of ["objects", "refs"]) mkdirSync(join(checkout, ".git", name), { recursive: true });
   writeFileSync(join(checkout, ".git/HEAD"), "ref: refs/heads/main\n");
   const registry = new Registry(join(folder, "sessions.db"));
   onTestFinished(() => {
