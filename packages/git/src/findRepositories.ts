@@ -26,6 +26,7 @@ export async function findRepositories(
 /**
  * Whether there is a checkout of a git repository at this path. A folder that remains without one, for example as the
  * mount point of a disk that is not mounted, has none, and neither has one whose removal is unfinished.
+ * `isRepository` asks for less, because a search for an agent's repositories must not miss a damaged one.
  */
 export function isCheckout(path: string): boolean {
   const raw = rawOf(path);
