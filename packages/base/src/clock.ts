@@ -1,6 +1,9 @@
-/** Time as an argument. Instants are milliseconds since the Unix epoch. */
+/** Time as an argument. */
 export interface Clock {
+  /** The wall clock: milliseconds since the Unix epoch. Somebody may set it at any time, so it does not measure how long something takes. */
   now(): number;
+  /** Milliseconds since a fixed instant: for how long something takes. */
+  monotonic(): number;
   /** Resolves after `milliseconds`, or at once when the signal aborts; never rejects. */
   sleep(milliseconds: number, signal?: AbortSignalLike): Promise<void>;
 }

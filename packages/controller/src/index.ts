@@ -12,5 +12,5 @@ export type { IndexFunction } from "./model/store.ts";
 export type { Rate } from "./model/tokenBucket.ts";
 export type { Selection, Surroundings } from "./reflector.ts";
 export { type ControllerOptions, type ReconcileResult, runController } from "./runController.ts";
-export { type MonotonicClock, systemClock, timestamp } from "./systemClock.ts";
+export { systemClock, timestamp } from "./systemClock.ts";
 export { WorkQueue, type WorkQueueOptions } from "./workQueue.ts";

@@ -1,7 +1,7 @@
-import { type Log, messageOf } from "@clauderon/base";
+import { type Log, messageOf, type Clock } from "@clauderon/base";
 import { isConflict, type KubeClient, LEASES, type ObjectRef } from "@clauderon/kube";
 import { held, isFree, released, type Sighting, sighted } from "./model/lease.ts";
-import { microTime, type MonotonicClock } from "./systemClock.ts";
+import { microTime } from "./systemClock.ts";
 
 export interface LeaseLockOptions {
   readonly client: Pick<KubeClient, "get" | "create" | "replace">;
@@ -10,7 +10,7 @@ export interface LeaseLockOptions {
   /** Identity of this candidate. Must be unique: two candidates with one identity would both hold the lease. */
   readonly identity: string;
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
 }
 
 type Lease = NonNullable<(typeof LEASES)["object"]>;

@@ -1,7 +1,15 @@
-import { type Backoff, backoffMs, Fault, type KubeObject, type Log, messageOf, objectKey } from "@clauderon/base";
+import {
+  type Backoff,
+  backoffMs,
+  Fault,
+  type KubeObject,
+  type Log,
+  messageOf,
+  objectKey,
+  type Clock,
+} from "@clauderon/base";
 import { ApiError, isGone, isNotFound, type KubeClient, type Resource, type WatchEvent } from "@clauderon/kube";
 import { orAborted } from "./orAborted.ts";
-import type { MonotonicClock } from "./systemClock.ts";
 
 /** The objects to list: of one namespace or all, matching both selectors or all. */
 export interface Selection {
@@ -21,7 +29,7 @@ export interface Sink<T> {
 /** Dependencies of every part of the controller runtime. */
 export interface Surroundings {
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   /** In [0, 1). */
   readonly random?: () => number;
 }
@@ -47,7 +55,7 @@ export class Reflector<T extends KubeObject> {
   readonly #selection: Selection;
   readonly #sink: Sink<T>;
   readonly #log: Log;
-  readonly #clock: MonotonicClock;
+  readonly #clock: Clock;
   readonly #random: () => number;
   #resourceVersion: string | undefined;
   #failures = 0;

@@ -1,7 +1,6 @@
-import { Fault, FAULTS, type Log } from "@clauderon/base";
+import { Fault, FAULTS, type Log, type Clock } from "@clauderon/base";
 import { ApiError } from "@clauderon/kube";
 import { orAborted } from "./orAborted.ts";
-import type { MonotonicClock } from "./systemClock.ts";
 import type { WorkQueue } from "./workQueue.ts";
 
 /** Result of a pass. With `requeueAfterMs` the key is reconciled again after that time, or earlier if a watch wakes it. */
@@ -20,7 +19,7 @@ export interface ControllerOptions {
    */
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult | void>;
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
 }
 
 /** A watch wakes a key whose Fault has disposition wait. This requeue covers a watch that is missing. */

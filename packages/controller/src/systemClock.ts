@@ -1,16 +1,10 @@
 import type { AbortSignalLike, Clock } from "@clauderon/base";
 
-/** A clock that also measures elapsed time: corrections of the system time do not change `monotonic`. */
-export interface MonotonicClock extends Clock {
-  /** Milliseconds since a fixed instant. */
-  monotonic(): number;
-}
-
 /** Longest delay of a timer; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The system clock. Its timers keep the process alive. */
-export const systemClock: MonotonicClock = {
+export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   async sleep(milliseconds: number, signal?: AbortSignalLike): Promise<void> {

@@ -1,9 +1,8 @@
-import { type Backoff, backoffMs } from "@clauderon/base";
+import { type Backoff, backoffMs, type Clock } from "@clauderon/base";
 import { type Rate, TokenBucket } from "./model/tokenBucket.ts";
-import type { MonotonicClock } from "./systemClock.ts";
 
 export interface WorkQueueOptions {
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   /** Backoff for the retries of one key. Defaults to 50 ms to 5 min. */
   readonly backoff?: Backoff;
   /** Rate limit for the retries of all keys. Defaults to 50 per second with a burst of 500. */
@@ -25,7 +24,7 @@ const DEFAULT_RATE: Rate = { perSecond: 50, burst: 500 };
  * key that is added while a worker has it is returned once more afterwards.
  */
 export class WorkQueue {
-  readonly #clock: MonotonicClock;
+  readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #random: () => number;
   readonly #bucket: TokenBucket;

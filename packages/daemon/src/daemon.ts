@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, type Log, messageOf } from "@clauderon/base";
+import { type Log, messageOf } from "@clauderon/base";
+import { systemClock as clock } from "@clauderon/controller";
 import packageJson from "../package.json" with { type: "json" };
 import { readToken } from "./http/access.ts";
 import { Api } from "./http/server.ts";
@@ -25,14 +25,6 @@ export interface DaemonHost {
   /** Prints a text for a person who started the daemon by hand. */
   readonly say: (text: string) => void;
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    sleep(milliseconds, undefined, signal === undefined ? {} : { signal: signal as AbortSignal }).catch(
-      () => undefined,
-    ),
-};
 
 /** Runs the daemon of one CLAUDERON_HOME until `stop` aborts. Throws DAEMON_RUNNING if one is already running. */
 export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Log } from "@clauderon/base";
-import { LeaderElector, type MonotonicClock } from "@clauderon/controller";
+import type { Log, Clock } from "@clauderon/base";
+import { LeaderElector } from "@clauderon/controller";
 import type { KubeClient } from "@clauderon/kube";
 import type { LeaderElection } from "./config.ts";
 
@@ -9,7 +9,7 @@ export const OPERATOR_NAME = "thurkube";
 export interface Candidate {
   readonly client: KubeClient;
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   readonly leaderElection: LeaderElection | undefined;
 }
 

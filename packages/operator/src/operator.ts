@@ -1,12 +1,5 @@
-import { objectKey, type Log } from "@clauderon/base";
-import {
-  EventRecorder,
-  InformerSet,
-  KeptForms,
-  type MonotonicClock,
-  runController,
-  WorkQueue,
-} from "@clauderon/controller";
+import { objectKey, type Log, type Clock } from "@clauderon/base";
+import { EventRecorder, InformerSet, KeptForms, runController, WorkQueue } from "@clauderon/controller";
 import type { KubeClient } from "@clauderon/kube";
 import { openCaches, wakeOnChange } from "./agentJob/caches.ts";
 import { OwnWrites } from "./agentJob/ownWrites.ts";
@@ -19,7 +12,7 @@ import { OPERATOR_NAME, whileLeading } from "./leading.ts";
 export interface OperatorOptions {
   readonly client: KubeClient;
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   readonly watchNamespace: string | undefined;
   readonly workers: number;
   readonly accessCeiling: OperatorConfig["accessCeiling"];

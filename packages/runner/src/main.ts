@@ -27,6 +27,7 @@ pointer-filter
 
 const clock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (milliseconds, signal) =>
     sleep(milliseconds, undefined, signal === undefined ? {} : { signal: signal as AbortSignal }).catch(
       () => undefined,

@@ -60,7 +60,7 @@ export class DaemonInside {
     this.home.prepare();
     const registry = new Registry(this.home.registryFile);
     const clock: Clock = {
-      now: () => systemClock.now(),
+      ...systemClock,
       sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
     };
     const place = { environment, include: [], submodules: false };

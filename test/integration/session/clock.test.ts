@@ -45,8 +45,6 @@ it("a clock that jumps during attach loses no byte, status and ages stay right, 
   await expect.poll(status, PATIENCE).toMatchObject({ activity: "Idle", turns: 1 });
   expect(await aheadHours()).toBe(-2);
 
-  // A fetch during which the clock jumps counts as a long one, and the next one comes ten minutes later at most.
-  await expect.poll(fetched, PATIENCE).toContain("enough");
   time.jump("+3d");
   window.type("shell echo made > made\r");
   await expect.poll(status, PATIENCE).toMatchObject({ activity: "Idle", turns: 2 });

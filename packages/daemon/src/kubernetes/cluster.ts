@@ -1,5 +1,4 @@
-import type { Log } from "@clauderon/base";
-import type { MonotonicClock } from "@clauderon/controller";
+import type { Log, Clock } from "@clauderon/base";
 import { HttpKubeClient, type KubeAccess, type KubeClient, loadKubeConfig, userName } from "@clauderon/kube";
 import { attempt } from "./attempt.ts";
 import { ClusterPlace } from "./clusterPlace.ts";
@@ -12,7 +11,7 @@ export interface ClusterOptions {
   readonly context?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   /** Aborted when the daemon ends. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { type Backoff, backoffMs, Fault, type FaultCode, type Log } from "@clauderon/base";
-import { type MonotonicClock, systemClock } from "@clauderon/controller";
+import { type Backoff, backoffMs, Fault, type FaultCode, type Log, type Clock } from "@clauderon/base";
+import { systemClock } from "@clauderon/controller";
 import { expandHome } from "@clauderon/config";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
@@ -28,7 +28,7 @@ const RETRY: Backoff = { baseMs: 2_000, maxMs: 60_000 };
 export interface KubernetesBackendOptions {
   readonly cluster: Cluster;
   readonly settings: KubernetesSettings;
-  readonly clock: MonotonicClock;
+  readonly clock: Clock;
   readonly git: PodGit;
   /** Records where a session is, before anything is made for it there. */
   readonly placed: (session: SessionRecord, place: NamespacePlace) => void;
@@ -40,7 +40,7 @@ export class KubernetesBackend implements SessionBackend {
   readonly hasOwnRepository = hasOwnRepository(this.name);
   readonly #cluster: Cluster;
   readonly #settings: KubernetesSettings;
-  readonly #clock: MonotonicClock;
+  readonly #clock: Clock;
   readonly #git: PodGit;
   readonly #placed: KubernetesBackendOptions["placed"];
   /** Sessions whose observation changes when the cluster becomes unreachable. */

@@ -17,14 +17,13 @@ export class FrameAllowance {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#time = clock.now();
+    this.#time = clock.monotonic();
   }
 
   /** Counts one; a promise that settles when reading may continue, if it must pause. */
   spend(): Promise<void> | undefined {
-    const now = this.#clock.now();
-    // A clock that is set back gives nothing.
-    this.#left = Math.min(BURST, this.#left + (Math.max(0, now - this.#time) * PER_SECOND) / 1_000);
+    const now = this.#clock.monotonic();
+    this.#left = Math.min(BURST, this.#left + ((now - this.#time) * PER_SECOND) / 1_000);
     this.#time = now;
     this.#left -= 1;
     return this.#left > 0 ? undefined : this.#pause();
@@ -33,6 +32,6 @@ export class FrameAllowance {
   async #pause(): Promise<void> {
     await this.#clock.sleep(PAUSE_MS);
     this.#left = (PAUSE_MS * PER_SECOND) / 1_000;
-    this.#time = this.#clock.now();
+    this.#time = this.#clock.monotonic();
   }
 }

@@ -80,6 +80,7 @@ function stage(words: readonly string[]) {
     events: new EventHub(),
     clock: {
       now: () => 0,
+      monotonic: () => 0,
       sleep: (milliseconds) => {
         // The time limit of a single try. These runners refuse at once, so it never passes.
         if (milliseconds > MOST_DELAY_MS) return new Promise(() => undefined);

@@ -11,7 +11,7 @@ import { EventHub } from "./events.ts";
 import { exampleEntry } from "./model/entry.fixture.ts";
 import { Sessions } from "./sessions.ts";
 
-const clock: Clock = { now: () => 0, sleep: () => new Promise(() => undefined) };
+const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => new Promise(() => undefined) };
 const { record } = exampleEntry();
 const NAME = record.name;
 

@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 
 const { record } = exampleEntry();
 const { signal } = new AbortController();
-const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as Partial<Log> as Log;
 const found = (name: string, repository: string): SessionRecord => ({
   ...record,

@@ -11,10 +11,18 @@ const LIMIT = { bytes: 1_000, text: "1k" };
 
 function stage(soFar = 0) {
   const fetches: (PromiseWithResolvers<number> & { readonly maxBytes: number })[] = [];
-  const seen = { bytes: soFar, reported: [] as (string | undefined)[], sleeps: [] as number[], now: 0, isGone: false };
+  const seen = {
+    bytes: soFar,
+    reported: [] as (string | undefined)[],
+    sleeps: [] as number[],
+    now: 0,
+    wall: 0,
+    isGone: false,
+  };
   /** Sleeping lets other promises continue, and takes no time. */
   const clock: Clock = {
-    now: () => seen.now,
+    now: () => seen.wall,
+    monotonic: () => seen.now,
     sleep: (milliseconds) => {
       seen.sleeps.push(milliseconds);
       seen.now += milliseconds;
@@ -111,6 +119,21 @@ it("pauses after each fetch in proportion to its cost, whatever number of turns 
   await untilFetches(3);
   expect(seen.sleeps).toEqual([12_000, 1_000]);
 });
+
+it.each([259_200_000, -7_200_000])(
+  "a wall clock that is set by %i ms during a fetch does not change the pause",
+  async (jump) => {
+    const { fetcher, fetches, untilFetches, seen } = stage();
+    fetcher.noted(record, 1);
+    seen.now += 3_000;
+    seen.wall += jump;
+    fetches[0]?.resolve(0);
+    await moment();
+    fetcher.noted(record, 2);
+    await untilFetches(2);
+    expect(seen.sleeps).toEqual([12_000]);
+  },
+);
 
 it("doubles the pause after each refusal, but not after a lost connection", async () => {
   const { fetcher, fetches, untilFetches, seen } = stage();

@@ -65,7 +65,7 @@ export class TurnFetcher {
   async #fetch(session: SessionRecord, state: FetchState): Promise<void> {
     const { clock, signal } = this.#options;
     for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
-      const restMs = Math.min(state.restUntil - clock.now(), fetchRestMs(MOST));
+      const restMs = state.restUntil - clock.monotonic();
       if (restMs > 0) await clock.sleep(restMs, signal);
       if (signal.aborted) break;
       const turns = state.wanted ?? 0;
@@ -86,7 +86,7 @@ export class TurnFetcher {
     if (soFar === undefined) return "Gone";
     const left = limit.bytes - soFar;
     if (left <= 0) return this.#refuse(session);
-    const begun = clock.now();
+    const begun = clock.monotonic();
     let bytes = 0;
     try {
       bytes = await work.fetch(session, signal, left);
@@ -103,8 +103,8 @@ export class TurnFetcher {
       if (isLast && thrown instanceof Fault) report(session, thrown);
       return "Failed";
     } finally {
-      const cost = { milliseconds: clock.now() - begun, bytes, refusals: state.refusals };
-      state.restUntil = clock.now() + fetchRestMs(cost);
+      const cost = { milliseconds: clock.monotonic() - begun, bytes, refusals: state.refusals };
+      state.restUntil = clock.monotonic() + fetchRestMs(cost);
     }
   }
 
@@ -130,6 +130,3 @@ export class TurnFetcher {
     return state;
   }
 }
-
-/** The longest pause. Without this limit, a clock that is set back would make it longer. */
-const MOST = { milliseconds: Number.POSITIVE_INFINITY, bytes: 0, refusals: 0 };

@@ -23,7 +23,7 @@ function broken(job: AgentJob, written: KubeObject[]) {
     crds: { problem: undefined },
     client: client as KubeClient,
     events: { event: () => {} },
-    clock: { now: () => NOW, sleep: async () => {} },
+    clock: { now: () => NOW, monotonic: () => 0, sleep: async () => {} },
     accessCeiling: undefined,
     ownWrites: new OwnWrites(),
     kept: new KeptForms(),

@@ -84,10 +84,10 @@ async function prepareAndRun(
   try {
     const transcript = await Transcript.create(`${runFolder}/transcript.jsonl`, journal);
     const output = new AgentOutput(prepared.adapter, journal, transcript);
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     const exit = await runAgent(prepared.start, output, context.stop);
     await transcript.end();
-    const durationMs = Math.round(output.result?.durationMs ?? clock.now() - startedAt);
+    const durationMs = Math.round(output.result?.durationMs ?? clock.monotonic() - startedAt);
     const outcome = judge({
       ...nothingKnown(config),
       exit,

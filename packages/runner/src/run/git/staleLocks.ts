@@ -12,13 +12,20 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function removeStaleLocks(gitFolder: string, title: string, options: TransferOptions): Promise<void> {
   const { clock, journal, stop } = options;
+  const found = new Map<string, number>();
   for (;;) {
     const left = await locksIn(gitFolder);
     if (left.length === 0) return;
     const held = await openFiles();
     for (const path of left) {
-      const age = clock.now() - (await modifiedAt(path));
-      if (age < STALE_MS || held.has(path)) continue;
+      const modified = await modifiedAt(path);
+      // A lock that is gone was held.
+      if (modified === undefined || held.has(path)) continue;
+      const key = `${path} ${modified}`;
+      found.set(key, found.get(key) ?? clock.monotonic());
+      // The time of a file may lie in the future: the clock was set back, or a volume's server has another.
+      const age = Math.max(clock.now() - modified, clock.monotonic() - (found.get(key) ?? 0));
+      if (age < STALE_MS) continue;
       await rm(path, { force: true });
       journal.line("git", `${title}: removed ${path}, which a git that was killed left`);
     }
@@ -37,11 +44,10 @@ async function locksIn(gitFolder: string): Promise<readonly string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** A lock that is gone was held, so its age is 0. */
-async function modifiedAt(path: string): Promise<number> {
+async function modifiedAt(path: string): Promise<number | undefined> {
   return await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
-    () => Number.POSITIVE_INFINITY,
+    () => undefined,
   );
 }
 

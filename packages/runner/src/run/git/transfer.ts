@@ -35,11 +35,11 @@ export async function transfer(git: Git, args: readonly string[], options: Trans
 }
 
 function progressTo({ clock, journal }: TransferOptions): (text: string) => void {
-  let shown = clock.now();
+  let shown = clock.monotonic();
   return (text) => {
     const line = lastProgress(text);
-    if (line === undefined || clock.now() - shown < PROGRESS_EVERY_MS) return;
-    shown = clock.now();
+    if (line === undefined || clock.monotonic() - shown < PROGRESS_EVERY_MS) return;
+    shown = clock.monotonic();
     journal.line("git", line);
   };
 }

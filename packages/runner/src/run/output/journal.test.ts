@@ -3,7 +3,7 @@ import { Journal } from "./journal.ts";
 
 function lineOf(label: string, text: string, redact?: (text: string) => string): string {
   const lines: string[] = [];
-  const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5), sleep: () => Promise.resolve() };
+  const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5), monotonic: () => 0, sleep: () => Promise.resolve() };
   const journal = new Journal({ write: (line) => lines.push(line), clock });
   if (redact !== undefined) journal.redactWith(redact);
   journal.line(label, text);
