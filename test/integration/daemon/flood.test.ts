@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DaemonEvent } from "@clauderon/protocol";
 import { expect, it } from "vitest";
@@ -42,11 +42,14 @@ it("a session whose work reaches the limit is no longer fetched, reports that, a
     await daemon.sessions.prompt("large", `say turn ${turns}`);
     return await daemon.until("large", ({ status }) => status.turns === turns && status.activity === "Idle");
   };
-  const objects = () => execFileSync("du", ["-sb", join(daemon.repository, ".git/objects")], { encoding: "utf8" });
+  const objects = join(daemon.repository, ".git/objects");
+  const size = () => execFileSync("du", ["-sb", objects], { encoding: "utf8" });
   const ref = "refs/clauderon/sessions/large/work";
   await turn(1, 1);
   await expect.poll(() => daemon.git("for-each-ref", ref), POLL).not.toBe("");
-  const [commit, size] = [daemon.git("rev-parse", ref), objects()];
+  // A fetch removes the folder that it worked in after it has written the ref.
+  await expect.poll(() => readdirSync(objects).filter((name) => name.startsWith("tmp_")), POLL).toEqual([]);
+  const before = [daemon.git("rev-parse", ref), size()];
   await turn(2, 4);
   const { status } = await daemon.until("large", (session) => session.status.reason === "WorkNotFetched");
   expect(status).toMatchObject({
@@ -54,7 +57,7 @@ it("a session whose work reaches the limit is no longer fetched, reports that, a
     message: 'The work of session "large" has reached the limit of 3M, and is no longer fetched after each turn',
     hint: expect.stringMatching(/clauderon pull large\. Or raise fetch_limit under \[sync\]/) as unknown,
   });
-  expect([daemon.git("rev-parse", ref), objects()]).toEqual([commit, size]);
+  expect([daemon.git("rev-parse", ref), size()]).toEqual(before);
   expect(await daemon.sessions.pull("large")).toMatchObject({ changed: true });
   expect(daemon.git("ls-tree", "--name-only", ref)).toBe("part-1\npart-2");
   writeFileSync(join(work, "part-3"), randomBytes(4_000_000));
