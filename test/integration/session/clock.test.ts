@@ -44,6 +44,7 @@ it("a clock that jumps during attach loses no byte, status and ages stay right, 
   // The runner itself lives by that clock.
   await expect.poll(status, PATIENCE).toMatchObject({ activity: "Idle", turns: 1 });
   expect(await aheadHours()).toBe(-2);
+  await expect.poll(fetched, PATIENCE).toContain("enough");
 
   time.jump("+3d");
   window.type("shell echo made > made\r");
