@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "@clauderon/base";
 import { cleanText } from "@clauderon/base";
+import { agentRepositories } from "./agentRepositories.ts";
 import { caseRule } from "./caseRule.ts";
 import { checkoutTips } from "./checkoutTips.ts";
 import { operationInProgress, refuseConflicts } from "./checkoutState.ts";
 import { onDisk } from "./diskFault.ts";
 import type { Git } from "./git.ts";
-import { findRepositories } from "./findRepositories.ts";
 import {
+  EPOCH,
   type InnerOptions,
   type InnerRepositories,
   keepInner,
@@ -40,7 +41,7 @@ export interface CaptureOptions {
   readonly repositories?: "Kept" | "Named" | "Sent";
   /**
    * A folder around the checkout that will be deleted with it. `Kept` also captures repositories and worktrees in that
-   * folder.
+   * folder, except clones of programs that have nothing of their own.
    */
   readonly around?: string;
   /** Variables with the times of the commits (default: now). */
@@ -142,7 +143,6 @@ async function capture(top: Git, options: CaptureOptions): Promise<CapturedWork>
 const UNFILTERED =
   "A filter of your git configuration failed, so files are kept without it. It runs in /: give its program by name or absolute path";
 const NOTHING = { kept: [], modules: [], unkept: [], notices: [] };
-const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
 
 /** Captures a whole repository inside a checkout. */
 export const captureInner: InnerOptions["capture"] = (inner, what) =>
@@ -180,7 +180,7 @@ async function innerOf(
     const begun = await begunModules(top, modules.map(textOf));
     return { ...NOTHING, ...(await keepInner(top, begun.map(rawOf), options)) };
   }
-  const found = await findRepositories(rawOf(top.folder));
+  const found = await agentRepositories(top, top.folder, { where: "Checkout" });
   const beside = around === undefined ? [] : await repositoriesAround(top, around);
   return { ...NOTHING, ...(await keepInner(top, [...modules, ...strangers, ...trees, ...found, ...beside], options)) };
 }

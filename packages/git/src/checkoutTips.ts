@@ -39,7 +39,11 @@ const MAX_BYTES = 65_536;
  * that has been deleted since.
  */
 export async function checkoutTips(git: Git, head: string | undefined): Promise<readonly OtherTip[]> {
-  const found = [...(await ofOperations(git)), ...(await ofRefs(git)), ...(await leftBehind(git))];
+  const found = [
+    ...operationTips(await rawPath(git, ["--git-dir"])),
+    ...(await ofRefs(git)),
+    ...(await leftBehind(git)),
+  ];
   const tips = found.filter(({ commit }) => commit !== head);
   if (tips.length === 0) return [];
   const checked = await git.lines(["cat-file", "--batch-check=%(objecttype) %(objectname)"], {
@@ -58,8 +62,8 @@ export async function checkoutTips(git: Git, head: string | undefined): Promise<
 /** Each is an argument of git, and a line of a message that is read whole. No agent leaves so many commits by hand. */
 const MAX_TIPS = 10_000;
 
-async function ofOperations(git: Git): Promise<readonly OtherTip[]> {
-  const folder = await rawPath(git, ["--git-dir"]);
+/** Commits that an unfinished merge, rebase or the like names, in a git folder at a raw path. */
+export function operationTips(folder: string): readonly OtherTip[] {
   return FILES.flatMap((ref) => {
     const text = readPlainFile(pathBytes(`${folder}/${ref}`), MAX_BYTES)?.toString("latin1") ?? "";
     return [...text.matchAll(COMMIT_LINES)].map(([commit]) => ({ commit, ref }));

@@ -5,23 +5,28 @@ import { readPlainFile } from "@clauderon/files";
 import { pathBytes, rawOf } from "./rawNames.ts";
 
 /**
- * The raw paths of repositories and worktrees below a folder, also where git would not look: below ignored folders, and
- * in folders whose files belong to another repository. Does not look inside a repository that it found, and does not
- * follow links. A folder that is gone or cannot be read has none. `isLeftOut` says where not to look.
+ * The raw paths of repositories, bare ones too, and of worktrees below a folder, also where git would not look: below
+ * ignored folders, and in folders whose files belong to another repository. Does not look inside a repository that it
+ * found, and does not follow links. A folder that is gone or cannot be read has none. `isLeftOut` says where not to look.
  */
 export async function findRepositories(
   folder: string,
   isLeftOut: (path: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const waiting = await foldersIn(folder);
+  const waiting = foldersIn(folder, await entriesOf(folder));
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (isLeftOut(path)) continue;
-    if (isRepository(path)) found.push(path);
-    else waiting.push(...(await foldersIn(path)));
+    const entries = await entriesOf(path);
+    if (entries.some(({ name }) => SIGNS.has(name.toString("latin1"))) && (isRepository(path) || isBare(path)))
+      found.push(path);
+    else waiting.push(...foldersIn(path, entries));
   }
   return found;
 }
+
+/** Each repository has one of these. */
+const SIGNS = new Set([".git", "HEAD"]);
 
 /**
  * Whether there is a checkout of a git repository at this path. A folder that remains without one, for example as the
@@ -48,6 +53,10 @@ export function isRepository(path: string): boolean {
   return git !== undefined && (named === null || tryLstat(posix.resolve(path, named[1] ?? "")) !== undefined);
 }
 
+/** Whether git takes the folder itself for a repository without files. */
+export const isBare = (path: string): boolean =>
+  ["HEAD", "objects", "refs"].every((name) => tryLstat(`${path}/${name}`) !== undefined);
+
 const MAX_PATH_BYTES = 65_536;
 
 function tryLstat(path: string) {
@@ -58,8 +67,10 @@ function tryLstat(path: string) {
   }
 }
 
-async function foldersIn(path: string): Promise<string[]> {
-  const entries = await readdir(pathBytes(path), { withFileTypes: true, encoding: "buffer" }).catch(() => []);
+const entriesOf = (path: string) =>
+  readdir(pathBytes(path), { withFileTypes: true, encoding: "buffer" }).catch(() => []);
+
+function foldersIn(path: string, entries: Awaited<ReturnType<typeof entriesOf>>): string[] {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name.toString("latin1"));
   return names.filter((name) => name !== ".git").map((name) => `${path}/${name}`);
 }

@@ -1,14 +1,14 @@
 import { lstatSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { agentRepositories } from "./agentRepositories.ts";
 import { captureInner, captureWork } from "./captureWork.ts";
-import { findRepositories } from "./findRepositories.ts";
 import { forgetWorktreesIn } from "./forgetWorktrees.ts";
-import type { Git } from "./git.ts";
-import { isHidden, keepInner, otherWorktrees } from "./innerRepositories.ts";
+import { Git } from "./git.ts";
+import { keepInner, otherWorktrees } from "./innerRepositories.ts";
 import { isWithin, realOf } from "./innerPlace.ts";
-import { CARRIER } from "./model/carrier.ts";
+import { joinedTips } from "./joinedTips.ts";
 import { sessionRefs } from "./model/sessionRefs.ts";
-import { formatWork, otherNames, type OtherTip } from "./model/work.ts";
+import { otherNames } from "./model/work.ts";
 import { pathBytes, rawOf, textOf } from "./rawNames.ts";
 import { isWorkSafe, rescueWork } from "./rescueWork.ts";
 import { scratchPrefix } from "./scratchFolder.ts";
@@ -42,11 +42,16 @@ export async function onlyInWorktree(repository: Git, worktree: Git): Promise<re
   }
 }
 
-/** The paths, in bytes, of repositories and worktrees in these folders, except those that programs keep for themselves. */
-export async function repositoriesIn(folders: readonly string[]): Promise<readonly Buffer[]> {
-  const found = await Promise.all(folders.map((folder) => findRepositories(rawOf(folder), isHidden)));
-  return found.flat().map(pathBytes);
+/** The paths, in bytes, of repositories and worktrees in these folders, except clones that have nothing of their own. */
+export async function repositoriesIn(
+  folders: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Buffer[]> {
+  const found = folders.map((folder) => agentRepositories(Git.ofAgent(folder, environment), folder, AROUND));
+  return (await Promise.all(found)).flat().map(pathBytes);
 }
+
+const AROUND = { where: "Around" } as const;
 
 export interface DoomedFolders {
   /** The name in the rescued ref. */
@@ -67,14 +72,18 @@ export interface RescuedBeside {
 export async function rescueBeside(top: Git, { name, folders, isFirst }: DoomedFolders): Promise<RescuedBeside> {
   const places = folders.map((folder) => realOf(rawOf(folder)));
   const worktrees = (await otherWorktrees(top)).filter((path) => places.some((place) => isWithin(path, place)));
-  const found = isFirst ? (await Promise.all(places.map((place) => findRepositories(place, isHidden)))).flat() : [];
-  const paths = [...worktrees, ...found.filter(isOwn)];
+  const found = isFirst
+    ? (await Promise.all(folders.map((folder) => agentRepositories(top, folder, AROUND)))).flat()
+    : [];
+  const paths = [...worktrees, ...found.filter((path) => !isLinked(path))];
   if (paths.length === 0) return { rescuedRef: undefined, unkept: [] };
   const scratch = await mkdtemp(await scratchPrefix(top, sessionRefs(name).work));
   try {
     const { kept, unkept } = await keepInner(top, paths, { capture: captureInner, scratch, around: folders });
     const rescuedRef =
-      kept.length === 0 ? undefined : await rescueWork(top, { session: name, work: await joined(top, kept) });
+      kept.length === 0
+        ? undefined
+        : await rescueWork(top, { session: name, work: await joinedTips(top, { others: kept }) });
     if (unkept.length === 0) for (const folder of folders) await forgetWorktreesIn(top, folder);
     return { rescuedRef, unkept };
   } finally {
@@ -83,16 +92,4 @@ export async function rescueBeside(top: Git, { name, folders, isFirst }: DoomedF
 }
 
 /** A worktree has a file there. */
-const isOwn = (path: string) => lstatSync(pathBytes(`${path}/.git`)).isDirectory();
-
-/** A commit without files whose parents are these. */
-async function joined(git: Git, others: readonly OtherTip[]): Promise<string> {
-  const tree = await git.read(["hash-object", "-w", "-t", "tree", "--stdin"], { stdin: "" });
-  const make = async (parents: readonly string[], text: string) => {
-    const given = parents.flatMap((parent) => ["-p", parent]);
-    return await git.read(["commit-tree", ...given, tree], { environment: CARRIER, stdin: text });
-  };
-  const index = await make([], "index\n");
-  const message = formatWork({ head: undefined, branch: undefined, index }, { others });
-  return await make([...others.map(({ commit }) => commit), index], message);
-}
+const isLinked = (path: string) => lstatSync(pathBytes(`${path}/.git`), { throwIfNoEntry: false })?.isFile() === true;

@@ -17,35 +17,54 @@ export function gitAt(top: Git, path: string, scratch: string): Git {
   return top.inTreeOfAgent(link);
 }
 
-export type InnerKind = "Own" | "Worktree" | "None";
+export type InnerKind = "Own" | "Bare" | "Worktree" | "None";
 
 /**
  * What a folder with a `.git` is: a repository of its own, a worktree of the checkout's repository, or nothing that git takes
- * for one. A Fault when its git folder or its files are not its own; `around` are the folders that it may lie in,
- * beside the checkout.
+ * for one. `Bare` is the git folder of a repository itself. A Fault when its git folder or its files are not its own; `around`
+ * are the folders that it may lie in, beside the checkout.
  */
 export async function innerKind(top: Git, inner: Git, around: readonly string[]): Promise<InnerKind> {
   const outer = await placesOf(top);
-  const places = await placesOf(inner);
-  if (places.dir === outer.dir) return "None";
   const folder = realOf(rawOf(inner.folder));
-  const isShared = places.common === outer.common && isWithin(places.dir, `${outer.common}/worktrees`);
-  const homes = [`${folder}/.git`, `${outer.dir}/modules`, `${outer.common}/modules`];
   const isInside = [outer.files, ...around.map((place) => realOf(rawOf(place)))].some((place) =>
     isWithin(folder, place),
   );
+  const git = await gitFoldersOf(inner);
+  if (git.dir === outer.dir) return "None";
+  if (isInside && git.dir === folder && git.common === folder && hasOwnObjects(folder)) return "Bare";
+  return await kindWithFiles({ outer, inner, isInside });
+}
+
+interface Found {
+  readonly outer: Readonly<Record<"files" | "dir" | "common", string>>;
+  readonly inner: Git;
+  /** Whether it lies in one of the folders. */
+  readonly isInside: boolean;
+}
+
+async function kindWithFiles({ outer, inner, isInside }: Found): Promise<"Own" | "Worktree"> {
+  const folder = realOf(rawOf(inner.folder));
+  const places = await placesOf(inner);
+  const isShared = places.common === outer.common && isWithin(places.dir, `${outer.common}/worktrees`);
+  const homes = [`${folder}/.git`, `${outer.dir}/modules`, `${outer.common}/modules`];
   const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
   if (places.files === folder && isShared) return "Worktree";
   if (places.files === folder && isOwn && hasOwnObjects(places.dir)) return "Own";
   throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
 }
 
-/** Where its files are, what git keeps of it, and what all its worktrees share: raw paths. */
-async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
-  const [files = "", dir = "", common = ""] = await Promise.all(
-    ["--show-toplevel", "--git-dir", "--git-common-dir"].map(async (asked) => realOf(await rawPath(git, [asked]))),
+/** What git keeps of it, and what all its worktrees share: raw paths. */
+async function gitFoldersOf(git: Git): Promise<Readonly<Record<"dir" | "common", string>>> {
+  const [dir = "", common = ""] = await Promise.all(
+    ["--git-dir", "--git-common-dir"].map(async (asked) => realOf(await rawPath(git, [asked]))),
   );
-  return { files, dir, common };
+  return { dir, common };
+}
+
+/** Where its files are, besides. */
+async function placesOf(git: Git): Promise<Readonly<Record<"files" | "dir" | "common", string>>> {
+  return { files: realOf(await rawPath(git, ["--show-toplevel"])), ...(await gitFoldersOf(git)) };
 }
 
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

@@ -1,11 +1,16 @@
 import { Fault, messageOf } from "@clauderon/base";
-import { findRepositories, isRepository } from "./findRepositories.ts";
+import { agentRepositories } from "./agentRepositories.ts";
+import { checkoutTips } from "./checkoutTips.ts";
+import { isBare, isCheckout, isRepository } from "./findRepositories.ts";
 import type { Git } from "./git.ts";
 import { rawPath } from "./gitPath.ts";
 import { gitAt, innerKind, isWithin, realOf, refuseSize } from "./innerPlace.ts";
+import { joinedTips } from "./joinedTips.ts";
+import { isHost } from "./model/isHost.ts";
 import { LENIENT_FETCH } from "./model/leniency.ts";
 import { fetchOnDisk, ON_DISK } from "./model/onDisk.ts";
 import { type OtherTip, parseWork } from "./model/work.ts";
+import { otherTips } from "./otherTips.ts";
 import { rawOf, textOf } from "./rawNames.ts";
 import { BEGUN } from "./submodules.ts";
 
@@ -36,6 +41,9 @@ interface Captured {
   readonly unkept: readonly string[];
 }
 
+/** The same state always gives the same commit. */
+export const EPOCH = { GIT_AUTHOR_DATE: "1970-01-01T00:00:00Z", GIT_COMMITTER_DATE: "1970-01-01T00:00:00Z" };
+
 /** The ref of each capture. It belongs to one worktree, because worktrees share all other refs. */
 const REF = "refs/worktree/clauderon/work";
 const FETCH = fetchOnDisk(["fetch.fsckObjects=true", ...LENIENT_FETCH]);
@@ -57,7 +65,7 @@ export async function keepInner(
   const place = rawOf(top.folder);
   const paths = folders.map((path) => (path.startsWith("/") ? path : `${place}/${path}`));
   for (const path of [...new Set(paths)].toSorted()) {
-    if (!isRepository(path)) continue;
+    if (!isRepository(path) && !isBare(path)) continue;
     const name = textOf(isWithin(path, place) ? path.slice(place.length + 1) : path);
     try {
       const one = await keepOne(top, gitAt(top, path, options.scratch), options);
@@ -81,27 +89,19 @@ export async function otherWorktrees(top: Git): Promise<readonly string[]> {
   return others.map((path) => (isWithin(path, own) ? path.slice(own.length + 1) : path));
 }
 
-/**
- * The raw paths of repositories and worktrees in a folder around a checkout, but for that checkout. Hidden folders there are
- * not searched for repositories of their own: programs keep theirs in them.
- */
+/** The raw paths of repositories and worktrees in a folder around a checkout that may hold work, but for that checkout. */
 export async function repositoriesAround(top: Git, around: string): Promise<readonly string[]> {
   const [place, checkout] = [realOf(rawOf(around)), realOf(rawOf(top.folder))];
-  const isLeftOut = (path: string) => path === checkout || isHidden(path);
   const worktrees = (await otherWorktrees(top)).filter((path) => isWithin(path, place));
-  return [...worktrees, ...(await findRepositories(place, isLeftOut))];
+  return [...worktrees, ...(await agentRepositories(top, around, { except: checkout, where: "Around" }))];
 }
 
-/** Programs keep repositories of their own in hidden folders. */
-export const isHidden = (path: string) => path.slice(path.lastIndexOf("/") + 1).startsWith(".");
-
-/** The paths of those in a folder whose checkout is gone; without the repository, of what the folder itself shows. */
-export async function repositoriesBeside(repository: Git | undefined, folder: string): Promise<readonly string[]> {
-  const paths =
-    repository === undefined
-      ? await findRepositories(rawOf(folder), isHidden)
-      : await repositoriesAround(repository, folder);
-  return [...new Set(paths)].filter(isRepository).map(textOf);
+/** The paths of those in a folder whose checkout is gone. `git` may be in a repository that is gone too. */
+export async function repositoriesBeside(git: Git, folder: string): Promise<readonly string[]> {
+  const paths = isCheckout(git.folder)
+    ? await repositoriesAround(git, folder)
+    : await agentRepositories(git, folder, { where: "Around" });
+  return [...new Set(paths)].filter((path) => isRepository(path) || isBare(path)).map(textOf);
 }
 
 /** The capture of a repository's work; undefined if all of it is elsewhere too. */
@@ -112,6 +112,12 @@ async function keepOne(
 ): Promise<(Captured & { readonly isAsBegun: boolean }) | undefined> {
   const kind = await innerKind(top, inner, around);
   if (kind === "None") return undefined;
+  if (kind === "Bare") {
+    await refuseSize(inner);
+    const commit = await captureBare(inner);
+    await top.read([...FETCH, inner.folder, REF], { environment: ON_DISK });
+    return { commit, unkept: [], isAsBegun: false };
+  }
   const isShared = kind === "Worktree";
   const captured = await capture(inner, { ref: REF, scope: isShared ? "Checkout" : "Repository", scratch });
   const { commit, unkept } = captured;
@@ -139,9 +145,18 @@ async function isElsewhere(inner: Git, commit: string, isShared: boolean): Promi
   return (await inner.read(["rev-list", "--max-count=1", ...commits, "--not", ...known])) === "";
 }
 
+/** All commits of a repository without files. */
+async function captureBare(inner: Git): Promise<string> {
+  const head = await inner.resolve("HEAD^{commit}");
+  const others = [...(await checkoutTips(inner, head)), ...(await otherTips(inner, head))];
+  const commit = await joinedTips(inner, { head, others, times: EPOCH });
+  await inner.read(["update-ref", REF, commit]);
+  return commit;
+}
+
 /** Whether its remotes are on other machines, judged by their addresses. */
 async function hasHost(inner: Git): Promise<boolean> {
   const urls = await inner.ask(["config", "--local", "--get-regexp", "^remote\\..*\\.url$"]);
   const addresses = (urls ?? "").split("\n").map((line) => line.slice(line.indexOf(" ") + 1));
-  return addresses.every((address) => /^(https?|ssh|git):\/\/|^[^/]+@?[^/]*:[^/]/.test(address));
+  return addresses.every(isHost);
 }

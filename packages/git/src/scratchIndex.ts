@@ -41,15 +41,19 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
  * checkout does not show stays as in the index.
  */
 export async function lookAtAll(index: ScratchIndex): Promise<void> {
-  const { git, environment } = index;
-  const lines = await names(index, ["ls-files", "-v", "-z"]);
-  const unseen = lines.filter((line) => /^[a-zS] /.test(line)).map((line) => line.slice(2) as RawName);
-  const stdin = bytesOf(unseen.filter((name) => isThere(git.folder, name)));
+  const stdin = bytesOf(await unseenFiles(index));
   if (stdin.length === 0) return;
   // git removes only one of the two flags in a call.
   for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"]) {
-    await git.read(["update-index", flag, "-z", "--stdin"], { environment, stdin });
+    await index.git.read(["update-index", flag, "-z", "--stdin"], { environment: index.environment, stdin });
   }
+}
+
+/** Files that exist, but of which the index says that git should not look at them. */
+export async function unseenFiles(index: IndexOf): Promise<readonly RawName[]> {
+  const lines = await names(index, ["ls-files", "-v", "-z"]);
+  const unseen = lines.filter((line) => /^[a-zS] /.test(line)).map((line) => line.slice(2) as RawName);
+  return unseen.filter((name) => isThere(index.git.folder, name));
 }
 
 function isThere(folder: string, name: RawName): boolean {

@@ -35,6 +35,7 @@ describe("clauderon run", () => {
     const { exitCode, stdout } = await user.run({
       prompt: [
         "git init -q ~/own; git -C ~/own commit -q --allow-empty -m 'In the home'",
+        "git init -q ~/.cache/own; git -C ~/.cache/own commit -q --allow-empty -m 'In a hidden folder'",
         'git worktree add -q --detach "$TMPDIR/tree"; echo half > "$TMPDIR/tree/work.txt"',
       ].join("; "),
     });
@@ -42,6 +43,7 @@ describe("clauderon run", () => {
     const ref = "refs/clauderon/rescued/fix.1";
     expect(stdout).toContain(`Saved from the agent's home: ${ref} in ${user.repository}\n`);
     expect(user.git("log", "--format=%s", ref)).toContain("In the home");
+    expect(user.git("log", "--format=%s", ref)).toContain("In a hidden folder");
     const files = user
       .git("log", "--format=%P", "-1", ref)
       .split(" ")

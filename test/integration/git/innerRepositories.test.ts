@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { captureWork, Git } from "@clauderon/git";
 import { describe, expect, it } from "vitest";
@@ -161,6 +162,36 @@ describe("captureWork that keeps the repositories inside", () => {
     // Nobody has what is only in a folder of this machine.
     outer.at(inner, "remote", "set-url", "origin", "../elsewhere");
     expect((await capture()).notices[0]).toContain("Its work is saved");
+  });
+
+  it("keeps nothing of the clones that programs have in hidden folders around the checkout, or bare in it", async () => {
+    const { outer } = stage();
+    rmSync(join(outer.path, "inner"), { recursive: true });
+    const script = String.raw`set -e
+export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.invalid GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.invalid HOME=/nonexistent
+url=https://git.example.invalid/x.git
+git init -q -b main upstream; cd upstream; echo 1 > file; git add .; git commit -qm 1; git tag v1; git commit -qm 2 --allow-empty; cd ..
+from() { sed -i "s|of .*upstream.*|of $url|" "$1/FETCH_HEAD"; }
+mkdir .cache; cd .cache
+clone() { git init -q "$@" c; git -C c remote add origin ../../upstream; }
+named() { git -C c config remote.origin.url $url; mv c "$1"; }
+clone; git -C c fetch -q; git -C c checkout -q -b main origin/main; touch c/untracked; named plugin
+clone; git -C c fetch -q --depth=1 "file://$PWD/../upstream" tag v1; git -C c checkout -q FETCH_HEAD; rm c/.git/FETCH_HEAD; named nvm
+clone; git -C c fetch -q ../../upstream main; git -C c checkout -q FETCH_HEAD; mkdir c/py_env; touch c/py_env/x; from c/.git; named pre-commit
+clone --bare; git -C c fetch -q ../../upstream '+refs/*:refs/*'; from c; named go
+git init -q --bare cargo-db; git -C cargo-db fetch -q ../../upstream '+refs/heads/*:refs/remotes/origin/*' '+HEAD:refs/remotes/origin/HEAD'; from cargo-db
+git clone -q cargo-db cargo-checkout 2>/dev/null; git -C cargo-checkout fetch -q origin '+refs/remotes/origin/*:refs/remotes/origin/*'
+git -C cargo-checkout reset -q --hard origin/main~1; touch cargo-checkout/.cargo-ok
+cp -r go ../repo/go.git`;
+    execFileSync("bash", ["--norc", "-c", script], { cwd: outer.folder, env: { PATH: process.env["PATH"] } });
+    const git = Git.ofAgent(outer.path, { PATH: process.env["PATH"], HOME: "/nonexistent" });
+    const kept = async (around: string) => {
+      const { commit, unkept } = await captureWork(git, { ref: REF, repositories: "Kept", around });
+      const lines = outer.run("log", "-1", "--format=%B", commit).match(/^other: .*$/gm) ?? [];
+      return [...lines.map((line) => line.slice(line.lastIndexOf("/") + 1)), ...unkept];
+    };
+    // Nobody else has what this one was made of.
+    expect(await kept(outer.folder)).toEqual(["upstream"]);
   });
 
   it("follows no git folder, work tree or objects outside of the folder, and says what it cannot save", async () => {

@@ -11,6 +11,16 @@ keep() { echo "KEEP $(git -C "$1" rev-parse "$2") $2 in $1"; }
 commit() { git -C "$1" commit -q --allow-empty -m "In $1, $RANDOM"; keep "$1" HEAD; }
 file() { echo "of the agent, $1" > "$1"; echo "KEEP $(git hash-object "$1") file $1"; }
 repository() { git init -q "$1"; commit "$1"; file "$1/new"; }
+bare() {
+  git init -q --bare "$1"
+  git -C "$1" update-ref HEAD "$(git -C "$1" commit-tree -m "In $1, $RANDOM" "$(git -C "$1" hash-object -t tree -w /dev/null)")"
+  keep "$1" HEAD
+}
+clone() {
+  git init -q "$1"; git -C "$1" remote add origin https://git.example.invalid/x.git
+  echo upstream > "$1/tracked"; git -C "$1" add tracked; git -C "$1" commit -q -m Upstream
+  git -C "$1" update-ref refs/remotes/origin/main HEAD
+}
 raw=$'caf\351'
 `;
 
@@ -26,6 +36,17 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "repositories where git does not look": `
     repository tracked; echo out/ > .gitignore; mkdir out; repository out/deep
     mkdir copy empty; echo 'gitdir: ../nowhere' > copy/.git; file copy/new; mkdir empty/.git; file empty/new`,
+  "bare repositories": `
+    echo out/ > .gitignore; mkdir out; bare out/deep.git; bare ../beside.git; bare "../$raw.git"
+    git -C out/deep.git update-ref --no-deref HEAD "$(git -C out/deep.git commit-tree -m Detached "HEAD^{tree}")"; keep out/deep.git HEAD`,
+  "repositories in hidden folders beside the checkout": `
+    mkdir -p ../.cache; cd ..; repository .cache/own; bare .cache/own.git; repository .own
+    clone .cache/committed; commit .cache/committed
+    clone .cache/changed; file .cache/changed/tracked
+    clone .cache/concealed; git -C .cache/concealed update-index --assume-unchanged tracked; file .cache/concealed/tracked
+    clone .cache/stashed; file .cache/stashed/tracked; git -C .cache/stashed stash -q; keep .cache/stashed stash
+    clone .cache/left; git -C .cache/left checkout -q --detach; commit .cache/left; git -C .cache/left checkout -q -
+    git -C work worktree add -q --detach "$PWD/.cache/tree"; commit .cache/tree; file .cache/tree/new`,
   "repositories, submodules and worktrees of any name": String.raw`
     repository "$raw"; repository "$raw/$raw"; git worktree add -q --detach "tree $raw"; commit "tree $raw"; file "tree $raw/$raw"
     for name in $'new\nline' $'tab\t' ./-dash ' lead' "$(printf 'x%.0s' {1..255})"; do repository "$name"; done

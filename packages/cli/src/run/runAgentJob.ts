@@ -37,7 +37,7 @@ import { addWorktree, dropWorktree, finishClone, finishWorktree, type Worktree }
  * it does, nothing is left behind.
  */
 export async function runAgentJob(run: LocalRun, config: CliConfig): Promise<FinishedRun> {
-  await sweepRuns(config.home);
+  await sweepRuns(config);
   const inputs = await findInputs(run, config);
   const { job } = run.resolved;
   const { name } = job.metadata;
@@ -67,7 +67,8 @@ async function runIn(folder: RunFolder, begun: Begun): Promise<FinishedRun> {
   const repositories = await finishRepositories(folder, begun, worktrees);
   const { rescued, unkept } = await rescueFromHome(folder, begun, repositories);
   for (const text of unkept) run.note(`${text}. It moves to ${join(folder.path, KEPT_FOLDER)}`);
-  const kept = unkept.length === 0 ? [] : await repositoriesIn([folder.paths.home, folder.paths.temporary]);
+  const homes = [folder.paths.home, folder.paths.temporary];
+  const kept = unkept.length === 0 ? [] : await repositoriesIn(homes, begun.config.environment);
   const summary = readSummary(folder);
   const transcript = tidyRunFolder(folder, kept);
   return {

@@ -33,7 +33,7 @@ export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undef
   const { name, worktree, repository: folder, environment } = orphan;
   const around = dirname(worktree);
   if (!existsSync(worktree) || readdirSync(worktree).length === 0) {
-    await refuseBesides(around);
+    await refuseBesides(Git.ofAgent(around, environment));
     return undefined;
   }
   if (folder === undefined || !existsSync(folder)) {
@@ -70,8 +70,8 @@ async function rescue(repository: Git, inside: Git, name: string): Promise<strin
   return rescuedRef;
 }
 
-async function refuseBesides(folder: string): Promise<void> {
-  const [first] = await repositoriesBeside(undefined, folder);
+async function refuseBesides(git: Git): Promise<void> {
+  const [first] = await repositoriesBeside(git, git.folder);
   if (first === undefined) return;
   throw new Fault("REPOSITORY_UNAVAILABLE", `${first} is a repository in the folder of a session that is not known`, {
     hint: "Move it out of that folder",

@@ -78,7 +78,7 @@ export class SessionRepository {
 
   /** Paths of repositories and worktrees that the agent made in the session's folder, beside its worktree. */
   async besides(): Promise<readonly string[]> {
-    return await repositoriesBeside(this.isThere ? this.git : undefined, this.#places.folder(this.#session));
+    return await repositoriesBeside(this.git, this.#places.folder(this.#session));
   }
 
   /** The session's own branch, without `refs/heads/`. */
