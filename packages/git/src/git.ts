@@ -4,6 +4,7 @@ import { runInForeground } from "@clauderon/process/foreground";
 import { type Finished, runProcess } from "@clauderon/process/run";
 import { isOutside } from "./isOutside.ts";
 import { commandSettings, COMMANDS, withoutPlace } from "./model/commandSettings.ts";
+import { damageOf } from "./model/damage.ts";
 import type { Setting } from "./model/foundSettings.ts";
 import { withSearchPaths } from "./model/searchPaths.ts";
 import { SETTING_ARGUMENTS } from "./model/settings.ts";
@@ -221,6 +222,10 @@ export class Git {
   }
 
   #failure(command: string, stderr: string, code: number): Fault {
+    const damage = damageOf(stderr, this.folder, this.isInTreeOfAgent);
+    if (damage !== undefined) {
+      return new Fault("REPOSITORY_UNAVAILABLE", cleanText(damage.message, MAX_SAID), { hint: damage.hint });
+    }
     const words = withoutPlace(stderr);
     const said = cleanText(words.trim().replace(/^fatal: /, ""), MAX_SAID) || `exit code ${code}`;
     const hint =

@@ -23,6 +23,7 @@ export interface ScratchIndex extends IndexOf {
 /**
  * Starts with a copy of the checkout's own index, whose stat data save git from reading every file. Keeps the time of
  * the index file: from it, git knows which entries may be older than their file although second and size are the same.
+ * Starts with HEAD if the index is gone: otherwise tracked files that git ignores would not be seen.
  */
 export async function copyIndex({ git, environment }: ScratchIndex): Promise<void> {
   const own = pathBytes(await gitPath(git, "index"));
@@ -31,8 +32,9 @@ export async function copyIndex({ git, environment }: ScratchIndex): Promise<voi
     await copyFile(own, environment.GIT_INDEX_FILE);
     await utimes(environment.GIT_INDEX_FILE, mtime, mtime);
   } catch (thrown) {
-    // A repository without a commit may have no index yet.
     if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    const head = await git.resolve("HEAD^{commit}");
+    if (head !== undefined) await git.read(["read-tree", head], { environment });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Fault, printedFault } from "@clauderon/base";
+import { damageOf } from "./damage.ts";
 
 /** The receiving side rejects objects that fail its check. */
 const UNSOUND = /^(?:remote: )?(?:fatal|error): .*\b(fsck error|object [0-9a-f]{40,64}: )/m;
@@ -10,7 +11,7 @@ const UNSOUND = /^(?:remote: )?(?:fatal|error): .*\b(fsck error|object [0-9a-f]{
 export function transferFault(session: string, stderr: string): Fault {
   const text = stderr.replace(/[^\P{C}\n\r]/gu, "").replaceAll("\r", "\n");
   const ours = printedFault(text);
-  if (ours !== undefined) return ours;
+  if (ours !== undefined) return withDamage(session, ours);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const said = lines.find((line) => /^(remote: )?(fatal|error):/.test(line)) ?? lines.at(-1) ?? "git said nothing";
   const why = said.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
@@ -20,6 +21,12 @@ export function transferFault(session: string, stderr: string): Fault {
     });
   }
   return new Fault("REPOSITORY_UNAVAILABLE", `The transfer with session "${session}" failed: ${why}`);
+}
+
+/** git in the session reports damage only while it sends. */
+function withDamage(session: string, fault: Fault): Fault {
+  const damage = damageOf(fault.message, `session "${session}"`);
+  return damage === undefined ? fault : new Fault(fault.code, damage.message, { hint: damage.hint, cause: fault });
 }
 
 /** The Fault for a transfer that made no progress for this long. */
