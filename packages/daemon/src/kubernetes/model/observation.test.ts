@@ -246,6 +246,15 @@ describe("observation of a session", () => {
     expect(observe(waiting).phase).toBe("Pending");
   });
 
+  it.each([
+    ["a sidecar's probe fails", "ContainersNotReady", "containers with unready status: [a-proxy]"],
+    ["a load balancer's gate is not open", "ReadinessGatesNotReady", "the status of pod readiness gate is False"],
+  ])("is Running while its kubelet says that the pod is not ready, because %s", (_, reason, message) => {
+    const conditions = [...SCHEDULED, { type: "Ready", status: "False", reason, message }];
+    const unready = { ...running("True"), status: { ...running("True").status, conditions } };
+    expect(observe(unready)).toEqual({ phase: "Running", pod: "clauderon/clauderon-web" });
+  });
+
   it("waits for a node that does not respond and says what to do if it stays away", () => {
     expect(observe(running("False"))).toMatchObject({
       phase: "Pending",

@@ -48,9 +48,17 @@ function ofPod(pod: LivePod, snapshot: SessionSnapshot): Observation {
   }
   const running = agentStatus(pod)?.state?.running;
   if (running === undefined) return { phase: "Pending", ...(waitingCause(pod, snapshot) ?? step(pod, snapshot)) };
-  // The pod has no probes, so a running container is not ready only if its node does not answer.
-  if (condition(pod, "Ready") === "False") return { phase: "Pending", ...silentNode(pod) };
+  if (isSilent(pod)) return { phase: "Pending", ...silentNode(pod) };
   return { phase: "Running", ...restartCause(pod) };
+}
+
+/**
+ * Whether the pod's node does not answer. The cluster then sets Ready to False and gives no reason. A kubelet that answers
+ * gives one, for example when the probe of an injected sidecar fails: the agent has no probe and works on.
+ */
+function isSilent({ status }: LivePod): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.status === "False" && (ready.reason ?? "") === "";
 }
 
 function ended(pod: LivePod): Observation {
