@@ -17,6 +17,7 @@ export type { BranchOutcome } from "./moveBranch.ts";
 export { sweepQuarantines } from "./quarantine.ts";
 export { pushWork } from "./pushWork.ts";
 export { forgetWork, isAsBegun, isWorkSafe, rescueWork, type SessionState } from "./rescueWork.ts";
+export { rescueLost } from "./rescueLost.ts";
 export { receivePackArguments, uploadPackArguments } from "./model/serveArguments.ts";
 export { readWork, restoreWork } from "./restoreWork.ts";
 export { keepWhenSetBack } from "./setBack.ts";

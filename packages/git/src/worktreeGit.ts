@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { readPlainFile } from "@clauderon/files";
 import type { Git } from "./git.ts";
@@ -18,14 +18,27 @@ export async function worktreeGit(repository: Git, path: string): Promise<Git> {
  * The repository's folder for its worktree at that path: `worktrees/<name>` in the git folder. Fails like `worktreeGit`.
  */
 export async function worktreeFolder(repository: Git, path: string): Promise<string> {
-  const common = await repository.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  const folders = foldersIn(join(common, "worktrees"));
-  const wanted = realOf(path);
-  const found = folders.find((folder) => worktreeOf(folder) === wanted);
+  const found = await entryOf(repository, path);
   if (found !== undefined && namedBy(join(path, ".git"), "gitdir: ") === realOf(found)) return found;
   throw new Fault("REPOSITORY_UNAVAILABLE", `${path} has files, but it is not a worktree of ${repository.folder}`, {
     hint: `Copy the work that you need from there. Or make it one again: git -C ${repository.folder} worktree repair ${path}`,
   });
+}
+
+/**
+ * git with what the repository still has of a worktree whose files are gone, such as its HEAD, reflog and index; undefined if
+ * it has nothing. For commands that read no files.
+ */
+export async function lostWorktreeGit(repository: Git, path: string): Promise<Git | undefined> {
+  const found = await entryOf(repository, path);
+  return found === undefined ? undefined : repository.inWorktree(repository.folder, found);
+}
+
+async function entryOf(repository: Git, path: string): Promise<string | undefined> {
+  const common = await repository.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+  const folders = foldersIn(join(common, "worktrees"));
+  const wanted = [realOf(path), join(realOf(dirname(path)), basename(path))];
+  return folders.find((folder) => wanted.includes(worktreeOf(folder) ?? ""));
 }
 
 function foldersIn(folder: string): readonly string[] {

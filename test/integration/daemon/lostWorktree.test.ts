@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
 
@@ -93,6 +94,57 @@ describe("delete of a session whose worktree is lost", () => {
     rmSync(work, { recursive: true });
     expect((await world.ask("DELETE", "/api/sessions/lost")).body).toEqual({ name: "lost", rescuedRef: RESCUED });
     expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+/** The agent has detached commits and a staged file that were not fetched; then its worktree is removed. */
+async function beginDetached() {
+  const { world, work, git } = await begin();
+  git("checkout", "--quiet", "--detach");
+  git("commit", "--quiet", "--allow-empty", "--message", "Detached");
+  const commits = [git("rev-parse", "HEAD")];
+  git("checkout", "--quiet", "HEAD^");
+  git("commit", "--quiet", "--allow-empty", "--message", "Detached again");
+  commits.push(git("rev-parse", "HEAD"));
+  writeFileSync(join(work, "late"), "late\n");
+  git("add", "late");
+  rmSync(work, { recursive: true });
+  const expectKept = () => {
+    for (const commit of commits) world.git("merge-base", "--is-ancestor", commit, RESCUED);
+    expect(world.git("show", `${RESCUED}:untracked`)).toBe("untracked");
+    expect(world.git("rev-list", "--objects", RESCUED)).toMatch(/^[0-9a-f]+ late$/m);
+  };
+  return { world, expectKept };
+}
+
+describe("commits and staged files that only the entry of a lost worktree names", () => {
+  it("are kept by delete", async () => {
+    const { world, expectKept } = await beginDetached();
+    expect((await world.ask("DELETE", "/api/sessions/lost")).body).toEqual({ name: "lost", rescuedRef: RESCUED });
+    expectKept();
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("are kept by recreate", async () => {
+    const { world, expectKept } = await beginDetached();
+    expect(await recreate(world)).toMatchObject({ status: { phase: "Running" } });
+    expectKept();
+  });
+
+  it("are kept by prune of a folder without a session, which leaves nothing else", async () => {
+    const { world, expectKept } = await beginDetached();
+    await world.end("SIGKILL");
+    const database = new DatabaseSync(join(world.home, "sessions.db"));
+    database.exec("DELETE FROM sessions");
+    database.close();
+    await world.start();
+    expect((await world.ask("POST", "/api/reconcile", { prune: true })).body).toEqual({
+      problems: [],
+      repaired: [],
+      orphans: [{ kind: "folder", name: "lost", removed: true, message: `Its work is ${RESCUED}` }],
+    });
+    expectKept();
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 });

@@ -6,10 +6,12 @@ import {
   forgetWork,
   Git,
   isAsBegun,
+  isCheckout,
   isWorkSafe,
   removeWorktree,
   refuseUnkept,
   repositoriesBeside,
+  rescueLost,
   rescueWork,
   sessionRefs,
   worktreeGit,
@@ -27,14 +29,15 @@ export interface OrphanWorktree {
  * Removes the worktree of a session that the registry does not know from its repository, with the session's branch.
  * First keeps work that is nowhere else, and returns its ref. Throws REPOSITORY_UNAVAILABLE for files that are not a
  * worktree of the recorded repository: nobody can say which repository they belong to, and what an agent wrote in them
- * does not count.
+ * does not count. If the files are gone, keeps what the repository still has of them.
  */
 export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undefined> {
   const { name, worktree, repository: folder, environment } = orphan;
   const around = dirname(worktree);
   if (!existsSync(worktree) || readdirSync(worktree).length === 0) {
     await refuseBesides(Git.ofAgent(around, environment));
-    return undefined;
+    if (folder === undefined || !isCheckout(folder)) return undefined;
+    return await dropLost(Git.ofUser(folder, environment), name, worktree);
   }
   if (folder === undefined || !existsSync(folder)) {
     throw new Fault(
@@ -49,11 +52,32 @@ export async function dropOrphan(orphan: OrphanWorktree): Promise<string | undef
   const inside = await worktreeGit(repository, worktree);
   const rescuedRef = await rescue(repository, inside, name);
   const branch = await inside.ask(["symbolic-ref", "--quiet", "--short", "HEAD"]);
-  const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
-  const place = { path: worktree, around, ...(branch === undefined || owner === undefined ? {} : { branch, owner }) };
-  await removeWorktree(repository, place);
-  await forgetWork(repository, name);
+  await forget(repository, { name, worktree, branch });
   return rescuedRef;
+}
+
+/** The same for a worktree whose files are gone. */
+async function dropLost(repository: Git, name: string, worktree: string): Promise<string | undefined> {
+  const { incoming, work, branch } = sessionRefs(name);
+  const begun = await repository.resolve(incoming);
+  const rescuedRef = await rescueLost(repository, { session: name, path: worktree, begun });
+  const last = await repository.resolve(work);
+  if (last !== undefined) await refuseUnkept(repository, last);
+  await forget(repository, { name, worktree, branch: branch.slice("refs/heads/".length) });
+  return rescuedRef;
+}
+
+interface Forgotten {
+  readonly name: string;
+  readonly worktree: string;
+  readonly branch: string | undefined;
+}
+
+async function forget(repository: Git, { name, worktree, branch }: Forgotten): Promise<void> {
+  const owner = await repository.ask(["config", "--local", "--get", `branch.${branch ?? ""}.clauderonsession`]);
+  const owned = branch === undefined || owner === undefined ? {} : { branch, owner };
+  await removeWorktree(repository, { path: worktree, around: dirname(worktree), ...owned });
+  await forgetWork(repository, name);
 }
 
 async function rescue(repository: Git, inside: Git, name: string): Promise<string | undefined> {

@@ -15,6 +15,8 @@ export async function continueSession(session: SessionRecord, repository: Sessio
   }
   const { git, hasOwnRepository } = repository;
   const refs = sessionRefs(name);
+  // Making the worktree again replaces what the repository has of the lost one.
+  const rescuedRef = hasOwnRepository || repository.hasWorktree ? undefined : await repository.rescueLost();
   const work = await git.resolve(refs.work);
   const head = await git.resolve(hasOwnRepository ? refs.fetched : refs.branch);
   const isBranchFixed = !hasOwnRepository && (await isCheckedOut(repository, refs.branch));
@@ -22,7 +24,11 @@ export async function continueSession(session: SessionRecord, repository: Sessio
   const { head: at } = await readWork(git, continued.commit);
   if (!hasOwnRepository && !isBranchFixed && at !== undefined)
     await moveOwnBranch(git, { branch: spec.branch, owner: uid }, at);
-  return { ...continued, isFetched: work !== undefined || continued.commit !== begun };
+  return {
+    ...continued,
+    rescuedRef: continued.rescuedRef ?? rescuedRef,
+    isFetched: work !== undefined || continued.commit !== begun,
+  };
 }
 
 /** Whether an existing worktree has that branch. The session's own worktree is lost and does not count. */

@@ -82,7 +82,10 @@ export class GitSessionWork implements SessionWork {
     const { branch } = sessionRefs(session.name);
     if (!repository.hasOwnRepository && !repository.hasWorktree) {
       await refuseBesides(session, repository);
-      return await rescueWithoutWorktree(git, session);
+      const rescuedRef = await repository.rescueLost();
+      const last = await git.resolve(sessionRefs(session.name).work);
+      if (last !== undefined) await refuseUnkept(git, last);
+      return rescuedRef;
     }
     const last = repository.hasOwnRepository ? this.#fetch(session, signal) : this.#fetchLast(session, signal);
     const { work, head } = await last;
@@ -197,17 +200,6 @@ async function rescueUnlessSafe(git: Git, { name, commit }: SessionRecord, { wor
   const rescuedRef = isSafe ? undefined : await rescueWork(git, { session: name, work, head });
   await refuseUnkept(git, work);
   return rescuedRef;
-}
-
-/** Rescues the last captured work, and the commits that the branch has since. */
-async function rescueWithoutWorktree(git: Git, session: SessionRecord): Promise<string | undefined> {
-  const { name } = session;
-  const { branch, work: workRef } = sessionRefs(name);
-  const [work, tip] = [await git.resolve(workRef), await git.resolve(branch)];
-  const rescued =
-    work === undefined ? undefined : await rescueUnlessSafe(git, session, { work, head: undefined, passing: [branch] });
-  if (tip === undefined || (await isWorkSafe(git, { work: tip }, [branch]))) return rescued;
-  return await rescueWork(git, { session: name, work: tip });
 }
 
 /** Throws if there are repositories beside a worktree that is gone, because they cannot be kept with it. */

@@ -8,6 +8,7 @@ import {
   isCheckout,
   keepWhenSetBack,
   repositoriesBeside,
+  rescueLost,
   type SessionRemote,
   sessionRefs,
   stateOf,
@@ -74,6 +75,12 @@ export class SessionRepository {
   get hasWorktree(): boolean {
     const path = this.#places.worktree(this.#session);
     return existsSync(path) && !isEmptyFolder(path);
+  }
+
+  /** Keeps for good what the repository has of a worktree that is gone; see `rescueLost`. */
+  async rescueLost(): Promise<string | undefined> {
+    const { name, commit } = this.#session;
+    return await rescueLost(this.git, { session: name, path: this.#places.worktree(this.#session), begun: commit });
   }
 
   /** Paths of repositories and worktrees that the agent made in the session's folder, beside its worktree. */
