@@ -25,18 +25,14 @@ export async function rescueLost(git: Git, { session, path, begun }: LostWorktre
   const refs = sessionRefs(session);
   const work = await git.resolve(refs.work);
   const tips = await newerTips(git, { path, work, branch: refs.branch });
-  const [first] = tips;
-  if (work === undefined) {
-    if (first === undefined) return undefined;
-    const only = tips.length === 1 ? first.commit : await joinedTips(git, { others: tips });
-    return await rescueWork(git, { session, work: only });
-  }
-  const head = first === undefined ? undefined : await joinedTips(git, { others: tips });
+  const [first, ...more] = tips;
+  const newer = first === undefined || more.length === 0 ? first?.commit : await joinedTips(git, { others: tips });
   const isSafe =
-    head === undefined &&
-    ((await isWorkSafe(git, { work }, [refs.branch])) ||
-      (begun !== undefined && (await isAsBegun(git, { session, work }, begun))));
-  return isSafe ? undefined : await rescueWork(git, { session, work, head });
+    work === undefined ||
+    (await isWorkSafe(git, { work }, [refs.branch])) ||
+    (begun !== undefined && (await isAsBegun(git, { session, work }, begun)));
+  if (!isSafe) return await rescueWork(git, { session, work, head: newer });
+  return newer === undefined ? undefined : await rescueWork(git, { session, work: newer });
 }
 
 interface Lost {
