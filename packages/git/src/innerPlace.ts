@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstatSync, realpathSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { Fault } from "@clauderon/base";
+import { readPlainFile } from "@clauderon/files";
 import type { Git } from "./git.ts";
 import { rawPath } from "./gitPath.ts";
 import { isText, pathBytes, rawOf, textOf } from "./rawNames.ts";
@@ -32,7 +33,7 @@ export async function innerKind(top: Git, inner: Git, around: readonly string[])
   );
   const git = await gitFoldersOf(inner);
   if (git.dir === outer.dir) return "None";
-  if (isInside && git.dir === folder && git.common === folder && hasOwnObjects(folder)) return "Bare";
+  if (isInside && git.dir === folder && git.common === folder && hasOwnObjects(folder, outer.common)) return "Bare";
   return await kindWithFiles({ outer, inner, isInside });
 }
 
@@ -50,7 +51,7 @@ async function kindWithFiles({ outer, inner, isInside }: Found): Promise<"Own" |
   const homes = [`${folder}/.git`, `${outer.dir}/modules`, `${outer.common}/modules`];
   const isOwn = isInside && places.common === places.dir && homes.some((home) => isWithin(places.dir, home));
   if (places.files === folder && isShared) return "Worktree";
-  if (places.files === folder && isOwn && hasOwnObjects(places.dir)) return "Own";
+  if (places.files === folder && isOwn && hasOwnObjects(places.dir, outer.common)) return "Own";
   throw new Fault("REPOSITORY_UNAVAILABLE", "its files or its git folder are outside of it");
 }
 
@@ -79,10 +80,18 @@ export function realOf(path: string): string {
   }
 }
 
-function hasOwnObjects(dir: string): boolean {
+/** Whether its objects are its own. It may borrow those of the outer repository, as `git clone --shared` does. */
+function hasOwnObjects(dir: string, outer: string): boolean {
   const kindOf = (path: string) => lstatSync(pathBytes(`${dir}/${path}`), { throwIfNoEntry: false });
-  return kindOf("objects")?.isDirectory() === true && kindOf("objects/info/alternates") === undefined;
+  if (kindOf("objects")?.isDirectory() !== true) return false;
+  if (kindOf("objects/info/alternates") === undefined) return true;
+  const list = readPlainFile(pathBytes(`${dir}/objects/info/alternates`), MAX_LIST_BYTES)?.toString("latin1");
+  const lines = list?.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const wanted = realOf(`${outer}/objects`);
+  return lines?.every((line) => realOf(posix.resolve(`${dir}/objects`, line)) === wanted) ?? false;
 }
+
+const MAX_LIST_BYTES = 65_536;
 
 export async function refuseSize(inner: Git): Promise<void> {
   const counted = await inner.read(["count-objects", "-v"]);

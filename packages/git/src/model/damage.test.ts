@@ -17,6 +17,10 @@ it.each([
     "The git here is too old for the repository in /x: unknown repository extensions found: refstorage other",
   ],
   [
+    "error: unable to normalize alternate object path: /disk/objects\nfatal: git-write-tree: error building trees\n",
+    "The repository borrows objects from /disk/objects, which does not exist",
+  ],
+  [
     "fatal: Expected git repo version <= 1, found 2\n",
     "The git here is too old for the repository in /x: Expected git repo version <= 1, found 2",
   ],

@@ -13,6 +13,11 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
+    said: /^(?:error: )?unable to normalize alternate object path: (.*)$/m,
+    message: (_, found) => `The repository borrows objects from ${found}, which does not exist`,
+    hint: "Nothing was changed, and no work is lost. Put that folder back, for example by mounting its disk, and try again",
+  },
+  {
     said: /^fatal: (?:.*: )?(index file (?:corrupt|smaller than expected|open failed).*)$/m,
     message: (folder, found) => `The index of ${folder} is damaged: ${found}`,
     hint: 'No file is lost. Make it again from the last commit, in that folder: rm "$(git rev-parse --git-path index)"; git reset',

@@ -20,6 +20,8 @@ export function transferFault(session: string, stderr: string): Fault {
       hint: "Nothing was kept. Look at the session with clauderon attach",
     });
   }
+  const damage = damageOf(text, "your repository", false);
+  if (damage !== undefined) return new Fault("REPOSITORY_UNAVAILABLE", damage.message, { hint: damage.hint });
   return new Fault("REPOSITORY_UNAVAILABLE", `The transfer with session "${session}" failed: ${why}`);
 }
 
