@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base/fault";
 import type { DaemonEvent, Session } from "@clauderon/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CommandContext } from "../commandContext.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
 import { exampleSession } from "./model/session.fixture.ts";
@@ -8,12 +8,26 @@ import { waitUntilAgentRuns, waitUntilAgentStarts, waitUntilRunning } from "./wa
 
 type Status = Partial<Session["status"]>;
 
+/** The state before it lasts longer than anybody waits. */
+const lasting = () => vi.advanceTimersByTimeAsync(1_000);
+
+/** Time passes only where a test says that a state lasts. */
+function withVirtualTime(): void {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 /** A daemon that reports one session in these states, and then nothing. */
-function telling(...statuses: readonly Status[]) {
+function telling(...statuses: readonly (Status | typeof lasting)[]) {
   const seen = { states: 0 };
   const client = {
     async *events(signal?: AbortSignal): AsyncGenerator<DaemonEvent, never> {
       for (const status of statuses) {
+        if (typeof status === "function") {
+          await status();
+          signal?.throwIfAborted();
+          continue;
+        }
         seen.states += 1;
         yield { type: "session", session: exampleSession(status) };
       }
@@ -62,6 +76,14 @@ describe("waitUntilAgentRuns", () => {
     expect((await waitUntilAgentRuns("web", telling(restarting, silent).wait)).status).toMatchObject(silent);
   });
 
+  it("waits for an agent that is restarted, however long that lasts", async () => {
+    withVirtualTime();
+    const restarting = { activity: "Unknown", reason: "AgentRestarting" } as const;
+    await expect(waitUntilAgentRuns("web", telling(restarting, lasting, MISSING).wait)).rejects.toMatchObject({
+      code: "AGENT_UNAVAILABLE",
+    });
+  });
+
   it("is not waitUntilAgentStarts, which leaves an agent that ends to who sees it", async () => {
     const silent = { activity: "Unknown" } as const;
     expect((await waitUntilAgentStarts("web", telling(silent, MISSING).wait)).status).toMatchObject(silent);
@@ -75,16 +97,19 @@ describe("waitUntilAgentRuns", () => {
     expect((await waitUntilAgentRuns("web", wait)).status.reason).toBe("TurnFailed");
   });
 
-  it.each([
-    [{ phase: "Pending", reason: "ClusterRefused", message: "exceeded quota" }, "CLUSTER_REFUSED"],
-    [{ phase: "Pending", reason: "SessionNotRunning", message: "It does not answer" }, "SESSION_NOT_RUNNING"],
-    [{ phase: "Error", reason: "ClusterUnavailable", message: "No route" }, "CLUSTER_UNAVAILABLE"],
-  ] as const)("fails when trouble lasts, and says that the daemon keeps trying: %j", async (status, code) => {
-    const { wait } = telling({ phase: "Pending" }, status);
-    await expect(waitUntilAgentRuns("web", wait)).rejects.toMatchObject({
-      code,
-      message: expect.stringContaining(status.message) as unknown,
-      hint: expect.stringContaining("The daemon keeps trying: run `clauderon show web`") as unknown,
+  describe.each([waitUntilAgentRuns, waitUntilAgentStarts])("as %o", (waitUntil) => {
+    it.each([
+      [{ phase: "Pending", reason: "ClusterRefused", message: "exceeded quota" }, "CLUSTER_REFUSED"],
+      [{ phase: "Pending", reason: "SessionNotRunning", message: "It does not answer" }, "SESSION_NOT_RUNNING"],
+      [{ phase: "Error", reason: "ClusterUnavailable", message: "No route" }, "CLUSTER_UNAVAILABLE"],
+    ] as const)("fails when trouble lasts, and says that the daemon keeps trying: %j", async (status, code) => {
+      withVirtualTime();
+      const { wait } = telling({ phase: "Pending" }, { ...status, hint: "Do this" }, lasting, { activity: "Idle" });
+      await expect(waitUntil("web", wait)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(status.message) as unknown,
+        hint: expect.stringMatching(/^Do this\. (.*\. )?The daemon keeps trying: run `clauderon show web`/) as unknown,
+      });
     });
   });
 
@@ -99,6 +124,17 @@ describe("waitUntilAgentRuns", () => {
 });
 
 it("waitUntilRunning leaves the agent and trouble that lasts to who watches", async () => {
-  const { wait } = telling({ phase: "Error", reason: "ClusterUnavailable" }, MISSING);
+  withVirtualTime();
+  const { wait } = telling({ phase: "Error", reason: "ClusterUnavailable" }, lasting, MISSING);
   expect((await waitUntilRunning("web", wait)).status).toMatchObject(MISSING);
+});
+
+describe.each([waitUntilRunning, waitUntilAgentStarts, waitUntilAgentRuns])("%o", (waitUntil) => {
+  it.each(["Failed", "Missing", "Archived", "Deleting"] as const)(
+    "fails in a phase that only a command ends: %s",
+    async (phase) => {
+      const { wait } = telling({ phase }, { activity: "Idle" });
+      await expect(waitUntil("web", wait)).rejects.toThrow(`Session "web" is ${phase}`);
+    },
+  );
 });

@@ -65,6 +65,7 @@ describe("carriedSettings", () => {
       ofUser("filter.vault.smudge", "git-lfs smudge -- %f; echo sesame"),
       ofUser("filter.mixed.clean", "git-lfs clean -- %f"),
       ofUser("filter.mixed.smudge", "curl https://sesame@host"),
+      ofUser("filter.longer.smudge", "git-lfs smudge -- %f; echo sesame"),
     ];
     const settings = (found: typeof lfs) => found.map(({ key, value }) => ({ key, value }));
     expect(carriedSettings([...lfs, ...secret], "AsUser")).toEqual(settings([...lfs, ...secret]));
@@ -81,12 +82,34 @@ describe("carriedSettings", () => {
   });
 });
 
+it("carriedSettings takes only as many as anybody has, and of the others those that count", () => {
+  const found = Array.from({ length: 501 }, (_, index) => ofUser("init.defaultbranch", `b${index}`));
+  const carried = carriedSettings(found, "AsUser");
+  expect([carried.length, carried.at(-1)?.value]).toEqual([500, "b500"]);
+});
+
 describe("overridesFor", () => {
   it("switches signatures off everywhere, and cleaning up where the repository is the user's", () => {
     const signatures = ["commit.gpgSign", "tag.gpgSign", "tag.forceSignAnnotated", "push.gpgSign"];
     expect(overridesFor("Apart").map(({ key }) => key)).toEqual(signatures);
     const all = OVERRIDES.map(({ key, value }) => ({ key, value }));
     for (const place of ["AsUser", "Sandboxed"] as const) expect(overridesFor(place)).toEqual(all);
+    expect(Object.fromEntries(all.map(({ key, value }) => [key, value]))).toEqual({
+      ...Object.fromEntries(signatures.map((key) => [key, "false"])),
+      "gc.auto": "0",
+      "gc.autoPackLimit": "0",
+      "gc.autoDetach": "false",
+      "gc.packRefs": "false",
+      "gc.pruneExpire": "never",
+      "gc.reflogExpire": "never",
+      "gc.reflogExpireUnreachable": "never",
+      "gc.rerereResolved": "never",
+      "gc.rerereUnresolved": "never",
+      "gc.worktreePruneExpire": "never",
+      "maintenance.auto": "false",
+      "rebase.updateRefs": "false",
+      "rerere.enabled": "false",
+    });
     expect(OVERRIDES.every(({ why }) => why !== "")).toBe(true);
   });
 });
