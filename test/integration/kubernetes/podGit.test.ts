@@ -46,6 +46,9 @@ it("git in a pod commits as the checkout's user, or as the agent where no user i
   expect(identity).toEqual([name, email, name, email]);
   const [ours, address] = ["clauderon agent", "agent@clauderon.invalid"];
   expect((await up("nobody")).identity).toEqual([ours, address, ours, address]);
+  // Half of an identity does not count: git would refuse to commit, or guess the rest.
+  const half = repositoryWith({ "user.name": name });
+  expect((await up("half", half)).identity).toEqual([ours, address, ours, address]);
 });
 
 it("git in a pod has what the checkout's user ignores and what decides the content of commits, and no secret", async () => {
