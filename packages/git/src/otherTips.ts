@@ -1,8 +1,9 @@
+import { Fault } from "@clauderon/base";
 import type { Git } from "./git.ts";
 import type { OtherTip } from "./model/work.ts";
 
-/** A commit could have more parents, but nobody would read them. */
-const MAX_TIPS = 200;
+/** Each is an argument of git. Nobody makes so many branches by hand. */
+const MAX_TIPS = 10_000;
 
 /**
  * Our own refs, which hold what was sent or captured; those of remotes, which have the commits already; and the stash,
@@ -12,7 +13,10 @@ const NOT_OWN = /^refs\/(clauderon\/(work|incoming)$|worktree\/(clauderon\/|work
 
 const FORMAT = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)";
 
-/** Commits on stashes, local branches, tags and other refs that are neither in `head` nor on a remote, newest first. */
+/**
+ * Commits on stashes, local branches, tags and other refs that are neither in `head` nor on a remote, newest first. Throws
+ * REPOSITORY_UNAVAILABLE for more than a commit can keep.
+ */
 export async function otherTips(git: Git, head: string | undefined): Promise<readonly OtherTip[]> {
   const newer = head === undefined ? [] : [`--no-merged=${head}`];
   const lines = await git.lines(["for-each-ref", ...newer, "--sort=-creatordate", FORMAT]);
@@ -21,7 +25,11 @@ export async function otherTips(git: Git, head: string | undefined): Promise<rea
     git,
     tips.filter((tip) => !isBranch(tip)),
   );
-  return [...(await stashes(git)), ...tips.filter(isBranch), ...rest].slice(0, MAX_TIPS);
+  const all = [...(await stashes(git)), ...tips.filter(isBranch), ...rest];
+  if (all.length <= MAX_TIPS) return all;
+  throw new Fault("REPOSITORY_UNAVAILABLE", `${git.folder} has more than ${MAX_TIPS} branches, tags and stashes`, {
+    hint: "Delete those that are not needed, so that the others can be kept",
+  });
 }
 
 const isBranch = ({ ref }: OtherTip) => ref.startsWith("refs/heads/");

@@ -32,6 +32,10 @@ function stage(...init: readonly string[]) {
 const parentsOf = (repository: ScratchRepository, commit: string) =>
   repository.run("rev-list", "--parents", "--max-count=1", commit).trim().split(" ").slice(1);
 
+/** For git fast-import. */
+const branch = (_: unknown, index: number) =>
+  `commit refs/heads/b${index}\ncommitter A <a@example.invalid> 0 +0000\ndata <<E\n${index}\nE\n\n`;
+
 describe("captureWork that keeps the repositories inside", () => {
   it("keeps commits, branches, tags, stashes and uncommitted work of a repository in the checkout, each state once", async () => {
     const { outer, inner, write, commit, capture, has } = stage();
@@ -76,6 +80,16 @@ describe("captureWork that keeps the repositories inside", () => {
     expect(odd.unkept).toEqual([]);
     expect(odd.notices).toContain('"caf\uFFFD" is a separate repository. Its work is saved, and not copied as files');
     expect(outer.run("log", "--format=%s", odd.commit)).toContain("Odd\n");
+  });
+
+  it("keeps each of hundreds of branches", async () => {
+    const { outer, inner, capture, has } = stage();
+    const input = Array.from({ length: 250 }, branch).join("");
+    execFileSync("git", ["fast-import", "--quiet"], { cwd: inner, input });
+    const tips = outer.at(inner, "for-each-ref", "--format=%(objectname)").trim().split("\n");
+    await capture();
+    const kept = await Promise.all(tips.map(has));
+    expect([kept.length, kept.filter((is) => !is)]).toEqual([250, []]);
   });
 
   it("keeps a repository whose history has faults that every git host accepts", async () => {
