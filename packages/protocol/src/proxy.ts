@@ -3,8 +3,8 @@ export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/audit
 export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
 export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
 export { type AllowRule, allowRuleSchema } from "./proxy/allowRule.ts";
+export { EGRESS_MODES } from "./proxy/egressMode.ts";
 export {
-  EGRESS_MODES,
   type Grant,
   GRANT_VERSION,
   grantSchema,
@@ -15,6 +15,7 @@ export { type Host, parseHost } from "./proxy/host.ts";
 export { coversHost, parseHostPattern } from "./proxy/hostPattern.ts";
 export { formatIpv4, parseIpv4 } from "./proxy/ipv4.ts";
 export { parseIpv6 } from "./proxy/ipv6.ts";
+export { credentialFileSchema } from "./proxy/credentialFile.ts";
 export { type CredentialRule, placeholderOf, serviceOf, takesCredential } from "./proxy/credentialRule.ts";
 export { holdsPlaceholder, placeholderFor, type PlaceholderForm } from "./proxy/placeholder.ts";
 export { type CredentialHeader, type HeaderForm, type Service, type ServiceName, SERVICES } from "./proxy/services.ts";

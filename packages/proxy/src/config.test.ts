@@ -6,7 +6,7 @@ const parse = (...args: readonly string[]) => parseConfig(["--state", "/state", 
 describe("parseConfig", () => {
   it("listens on its unix socket alone by default, and reaches public addresses only", () => {
     expect(parse()).toMatchObject({
-      socket: "/state/proxy.sock",
+      socket: "/state/socket/proxy.sock",
       listen: undefined,
       metrics: undefined,
       detours: [],

@@ -40,7 +40,7 @@ Runs the credential proxy. You can also set an option with the environment varia
 
   --state <folder>             folder for the authority, grants, credentials and the audit log [CLAUDERON_PROXY_STATE]
   --listen <address:port>      also listen on TCP, such as 0.0.0.0:3030 (default: the unix socket only) [CLAUDERON_PROXY_LISTEN]
-  --socket <path>              unix socket to listen on (default: proxy.sock in the state folder) [CLAUDERON_PROXY_SOCKET]
+  --socket <path>              unix socket to listen on (default: socket/proxy.sock in the state folder) [CLAUDERON_PROXY_SOCKET]
   --metrics <address:port>     serve /metrics there (default: no metrics) [CLAUDERON_PROXY_METRICS]
   --log-level <level>          debug, info, warn or error (default: info) [LOG_LEVEL]
   --upstream-ca <file>         PEM certificates to trust for servers, beside those of this machine [CLAUDERON_PROXY_UPSTREAM_CA]
@@ -113,7 +113,7 @@ export function parseConfig(args: readonly string[], env: Env): ProxyConfig {
     command,
     state,
     listen: endpoint(text("listen")),
-    socket: resolve(text("socket").value ?? resolve(state, "proxy.sock")),
+    socket: resolve(text("socket").value ?? resolve(state, "socket/proxy.sock")),
     metrics: endpoint(text("metrics")),
     logLevel: logLevel(text("log-level")),
     upstreamCa: upstreamCa === undefined ? undefined : resolve(upstreamCa),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmodSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { Fault, type Log, messageOf } from "@clauderon/base";
 import { replaceFile } from "@clauderon/files";
@@ -36,6 +36,7 @@ export interface RunningProxy {
 /** Starts the proxy on its folder. Throws a Fault when the folder, a file of it or an address cannot be used. */
 export async function startProxy(config: ProxyConfig, log: Log): Promise<RunningProxy> {
   makePrivateFolder(config.state);
+  if (config.socket.startsWith(`${config.state}/`)) makePrivateFolder(dirname(config.socket));
   await refuseSecond(config.socket);
   const metrics = new Metrics();
   const parts = await gatherParts(config, metrics, log);

@@ -144,7 +144,7 @@ describe("other clients through the proxy", () => {
     const { stdout } = await run("curl", [
       "-sS",
       "--unix-socket",
-      join(world.state, "proxy.sock"),
+      join(world.state, "socket/proxy.sock"),
       "http://proxy/health",
     ]);
     expect(stdout).toBe("ok\n");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import type { ServerResponse } from "node:http";
@@ -38,10 +39,12 @@ describe("the state folder", () => {
     expect(Object.fromEntries(modes)).toMatchObject({
       "authority.pem": 0o600,
       "audit.jsonl": 0o600,
-      "proxy.sock": 0o600,
+      socket: 0o700,
       grants: 0o700,
       credentials: 0o700,
     });
+    expect(statSync(join(world.state, "socket/proxy.sock")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(world.state, "socket"))).toEqual(["proxy.sock"]);
     const authority = world.ca;
     expect(readFileSync(join(world.state, "ca-bundle.crt"), "utf8")).toContain(authority.trim());
     world.proxy.signal("SIGTERM");
@@ -82,6 +85,23 @@ describe("grants while the proxy runs", () => {
     rmSync(join(world.state, "grants/late.json"));
     expect(await status(world, late)).toBe(407);
     expect(await status(world, user)).toBe(200);
+  });
+
+  it("one whose digest the proxy confirms is in effect with its credentials, at once", async () => {
+    const { world } = await startWorld();
+    const confirm = async () => {
+      const digest = createHash("sha256")
+        .update(readFileSync(join(world.state, "grants/late.json")))
+        .digest("hex");
+      return (await fetch(`http://127.0.0.1:${world.proxy.port}/grants/${digest}`)).status;
+    };
+    for (const allow of [[], [{ host: HOST }], []]) {
+      const late = world.grant("late", { allow });
+      expect(await confirm()).toBe(200);
+      expect(await status(world, late)).toBe(allow.length > 0 ? 200 : 403);
+    }
+    world.write("grants/late.json", "{}");
+    expect(await confirm()).toBe(404);
   });
 
   it("a tunnel that is open loses what the grant no longer allows", async () => {

@@ -34,7 +34,7 @@ export const allowRuleSchema = z.object({
 });
 export type AllowRule = z.infer<typeof allowRuleSchema>;
 
-function hostPatternProblem(text: string): string {
+export function hostPatternProblem(text: string): string {
   if (/[^\0-\x7f]/.test(text)) return "must be ASCII: write an international name in its xn-- form";
   if (text.startsWith("*.")) return "must be *. and a name with at least two labels";
   return "must be a host name: no address, no port, no scheme";

@@ -3,10 +3,8 @@ import { z } from "zod";
 import { ACCESS_MODES } from "../session/session.ts";
 import { allowRuleSchema } from "./allowRule.ts";
 import { authorityText, parseAuthority } from "./authority.ts";
+import { EGRESS_MODES } from "./egressMode.ts";
 import { PRESET_NAMES } from "./presets.ts";
-
-/** What the proxy does with a host that no rule allows: `Enforce` refuses it, `Record` lets it pass and notes it. */
-export const EGRESS_MODES = ["Enforce", "Record"] as const;
 
 /** What a principal is: an interactive session or one run of an AgentJob. */
 export const PRINCIPAL_KINDS = ["Session", "Run"] as const;

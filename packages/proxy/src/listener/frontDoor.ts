@@ -111,7 +111,7 @@ export class FrontDoor {
     if (this.#isClosing) response.shouldKeepAlive = false;
     this.#responses.set(request.socket, response);
     response.once("finish", () => this.#responses.delete(request.socket));
-    if (tunnel === undefined && request.url?.startsWith("/") === true) return answerOwn(request, response);
+    if (tunnel === undefined && request.url?.startsWith("/") === true) return answerOwn(this.#parts, request, response);
     void serve(this.#parts, { request, response, tunnel });
   }
 
@@ -179,9 +179,20 @@ function clientEnding(code: string): { status: number; reason: string; message: 
 }
 
 /** Answers a request to the proxy as a server of its own. */
-function answerOwn(request: IncomingMessage, response: ServerResponse): void {
-  const isHealth = request.url === "/health" && (request.method === "GET" || request.method === "HEAD");
-  const text = isHealth ? "ok\n" : "This is clauderon-proxy. Set it as the HTTP proxy of a program to use it\n";
+function answerOwn(parts: ProxyParts, { method, url = "" }: IncomingMessage, response: ServerResponse): void {
+  const isRead = method === "GET" || method === "HEAD";
+  if (isRead && url === "/health") return answerText(response, 200, "ok\n");
+  const [, digest] = /^\/grants\/([0-9a-f]{64})$/.exec(url) ?? [];
+  if (!isRead || digest === undefined)
+    return answerText(response, 404, "This is clauderon-proxy. Set it as the HTTP proxy of a program to use it\n");
+  // The credentials first: from the moment that the grant is in effect, they are too.
+  parts.credentials.reload();
+  parts.grants.reload();
+  const isKnown = parts.grants.hasText(digest);
+  answerText(response, isKnown ? 200 : 404, isKnown ? "in effect\n" : "no such grant\n");
+}
+
+function answerText(response: ServerResponse, status: number, text: string): void {
   const headers = { "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(text) };
-  response.writeHead(isHealth ? 200 : 404, headers).end(text);
+  response.writeHead(status, headers).end(text);
 }

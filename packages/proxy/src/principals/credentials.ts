@@ -1,5 +1,5 @@
 import { Fault, type Log, Secret } from "@clauderon/base";
-import { type CredentialRule, SERVICES } from "@clauderon/protocol/proxy";
+import { credentialFileSchema, type CredentialRule } from "@clauderon/protocol/proxy";
 import { z } from "zod";
 import { WatchedFolder } from "../folders/watchedFolder.ts";
 
@@ -8,25 +8,17 @@ interface Credential {
   readonly secret: Secret;
 }
 
-/** A file of the credentials folder. What a header may hold decides what a secret may: no line breaks, no controls. */
-const credentialSchema = z.strictObject({
-  service: z.enum(Object.keys(SERVICES) as [keyof typeof SERVICES]),
-  secret: z.string().regex(/^[\x21-\x7e]{8,16384}$/, "must be 8 or more visible ASCII characters"),
-  hosts: z.array(z.string()).min(1).optional(),
-  headers: z
-    .array(
-      z.strictObject({ name: z.string().regex(/^[a-z0-9-]+$/), form: z.enum(["Plain", "Bearer", "Token", "Basic"]) }),
-    )
-    .min(1)
-    .optional(),
-});
-
 /** The real credentials, one in each file of a folder; grants name them by the file's name without `.json`. */
 export class Credentials {
   readonly #folder: WatchedFolder<Credential>;
 
   constructor(path: string, log: Log) {
     this.#folder = new WatchedFolder({ path, suffix: ".json", log, parse: parseCredential });
+  }
+
+  /** Reads credentials that changed at once. */
+  reload(): void {
+    this.#folder.reload();
   }
 
   watch(): void {
@@ -51,7 +43,7 @@ export class Credentials {
 }
 
 function parseCredential(name: string, text: string): Credential {
-  const parsed = credentialSchema.safeParse(jsonOf(name, text));
+  const parsed = credentialFileSchema.safeParse(jsonOf(name, text));
   if (!parsed.success)
     throw new Fault("CONFIG_INVALID", `The credential ${name} is not valid: ${z.prettifyError(parsed.error)}`);
   const { service, secret, hosts, headers } = parsed.data;

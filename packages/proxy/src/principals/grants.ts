@@ -10,9 +10,15 @@ export type Authentication =
 /** Compared with when there is no grant, so that the time says nothing about which principals exist. */
 const NOBODY = "0".repeat(64);
 
+interface StoredGrant {
+  readonly grant: Grant;
+  /** The SHA-256 of the file's text, in hexadecimal digits. */
+  readonly digest: string;
+}
+
 /** The grants of all principals, each in a file that `fileNameOf` names; a principal whose file is invalid has none. */
 export class Grants {
-  readonly #folder: WatchedFolder<Grant>;
+  readonly #folder: WatchedFolder<StoredGrant>;
 
   constructor(path: string, log: Log) {
     this.#folder = new WatchedFolder({ path, suffix: ".json", log, parse: parseNamed });
@@ -33,6 +39,16 @@ export class Grants {
 
   problems(): ReadonlyMap<string, string> {
     return this.#folder.problems();
+  }
+
+  /** Reads grants that changed at once, without waiting for the file system to report it. */
+  reload(): void {
+    this.#folder.reload();
+  }
+
+  /** Whether a grant with exactly this text is in effect, by the text's SHA-256 in hexadecimal digits. */
+  hasText(digest: string): boolean {
+    return this.#folder.values().some((stored) => stored.digest === digest);
   }
 
   has(principal: string): boolean {
@@ -57,7 +73,7 @@ export class Grants {
   }
 
   #find(principal: string): Grant | undefined {
-    const grant = this.#folder.get(fileNameOf(principal));
+    const grant = this.#folder.get(fileNameOf(principal))?.grant;
     return grant?.principal === principal ? grant : undefined;
   }
 }
@@ -67,9 +83,9 @@ function fileNameOf(principal: string): string {
   return principal.replaceAll("/", "_");
 }
 
-function parseNamed(name: string, text: string): Grant {
+function parseNamed(name: string, text: string): StoredGrant {
   const grant = parseGrant(text);
-  if (fileNameOf(grant.principal) === name) return grant;
+  if (fileNameOf(grant.principal) === name) return { grant, digest: createHash("sha256").update(text).digest("hex") };
   throw new Fault(
     "SPEC_INVALID",
     `The grant in ${name}.json is of principal ${grant.principal}, whose file has another name`,
