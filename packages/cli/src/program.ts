@@ -11,6 +11,7 @@ import { addArchiveAndRecreate } from "./sessions/archiveRecreate.ts";
 import { addDeleteCommand } from "./sessions/delete.ts";
 import { addDiffCommand } from "./work/diff.ts";
 import { addDoctorCommand } from "./doctor/doctor.ts";
+import { addEgressCommand } from "./egress/egress.ts";
 import { addExecCommand } from "./attach/exec.ts";
 import { addListCommand } from "./sessions/list.ts";
 import { addLogsCommand } from "./attach/logs.ts";
@@ -55,6 +56,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addCredentialsCommand(program, context);
+  addEgressCommand(program, context);
   addAuditCommand(program, context);
   return program;
 }

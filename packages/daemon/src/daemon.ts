@@ -8,6 +8,10 @@ import type { SessionBackend } from "./backend.ts";
 import type { DaemonConfig } from "./config.ts";
 import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
+import { EgressPolicy } from "./egress/egressPolicy.ts";
+import { ProxyFolder } from "./egress/proxyFolder.ts";
+import { ProxyProcess } from "./egress/proxyProcess.ts";
+import { SessionEgress } from "./egress/sessionEgress.ts";
 import { FileLog } from "./home/fileLog.ts";
 import { lockHome } from "./registry/homeLock.ts";
 import { LocalBackend } from "./local/localBackend.ts";
@@ -25,6 +29,8 @@ export interface DaemonHost {
   /** Prints a text for a person who started the daemon by hand. */
   readonly say: (text: string) => void;
 }
+
+const { version } = packageJson;
 
 /** Runs the daemon of one CLAUDERON_HOME until `stop` aborts. Throws DAEMON_RUNNING if one is already running. */
 export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost): Promise<void> {
@@ -45,8 +51,7 @@ export async function runDaemon(config: DaemonConfig, { stop, say }: DaemonHost)
 
 async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHost): Promise<void> {
   const { home, log, registry } = parts;
-  const { version } = packageJson;
-  const { sessions, work, api, upkeep } = await compose(config, parts);
+  const { sessions, work, api, upkeep, egress } = await compose(config, parts);
   const { http_port: port } = config.settings.daemon;
   try {
     await api.prepare();
@@ -55,6 +60,10 @@ async function serve(config: DaemonConfig, parts: Parts, { stop, say }: DaemonHo
       registry.list().map(({ record }) => record),
       log,
     );
+    const uids = new Set(registry.list().map(({ record }) => record.uid));
+    egress.resume(uids, registry.unreadableNames, stop).catch((thrown: unknown) => {
+      if (!stop.aborted) log.error("Cannot start the proxy", { error: messageOf(thrown) });
+    });
     sessions.start();
     const socket = home.prepareSocket();
     await api.listen(socket);
@@ -81,7 +90,10 @@ interface Parts {
 async function compose(config: DaemonConfig, { home, log, registry, stop }: Parts) {
   const { env, settings } = config;
   const { include, submodules } = settings.sync;
-  const local = new LocalBackend({ home, environment: env, clock, include });
+  const proxyFolder = new ProxyFolder(home.proxyFolder);
+  const proxy = new ProxyProcess({ folder: proxyFolder, environment: env, clock, log, stop });
+  const egress = new SessionEgress(proxyFolder, proxy);
+  const local = new LocalBackend({ home, environment: env, clock, include, egress });
   const backends: SessionBackend[] = [local];
   if (settings.features.kubernetes_backend) {
     // The Kubernetes client takes half of the daemon's memory, and few users need it.
@@ -105,7 +117,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     submodules,
   });
   const events = new EventHub();
-  const credentials = new CredentialFiles(home.credentialsFolder, env);
+  const credentials = new CredentialFiles(home.credentialsFolder, env, (name, value) => egress.renew(name, value));
   const sessions = new Sessions({
     registry,
     backends,
@@ -118,6 +130,7 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     newSpec: (request, name) => newSpec(request, name, { defaults: settings, environment: env }),
   });
   const upkeep = new Upkeep(sessions, registry, backends, log);
-  const api = new Api({ version: packageJson.version, log, backends, sessions, upkeep, events, credentials });
-  return { sessions, work, api, upkeep };
+  const policy = new EgressPolicy(registry, egress);
+  const api = new Api({ version, log, backends, sessions, upkeep, events, credentials, egress: policy });
+  return { sessions, work, api, upkeep, egress };
 }

@@ -16,7 +16,6 @@ export {
   apiErrorSchema,
   type CredentialList,
   credentialListSchema,
-  credentialNameSchema,
   type DaemonEvent,
   daemonEventSchema,
   type Deleted,
@@ -35,9 +34,16 @@ export {
   sessionListSchema,
   setCredentialSchema,
 } from "./session/daemonApi.ts";
+export { credentialNameSchema } from "./session/credentialName.ts";
 export { inheritedVariables } from "./session/inheritedVariables.ts";
 export { INCOMING_REF, MAX_PROMPT_BYTES, RUNNER_PROMPT_FILE, WORK_REF } from "./session/limits.ts";
 export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession.ts";
+export {
+  allowHostSchema,
+  type EgressReport,
+  egressReportSchema,
+  type SessionEgress,
+} from "./session/sessionEgress.ts";
 export { type SocketOwner } from "./session/socketPath.ts";
 export {
   ACCESS_MODES,

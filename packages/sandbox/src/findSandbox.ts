@@ -7,7 +7,7 @@ import { isolationArgs, type SandboxFeatures } from "./model/sandboxArgs.ts";
 export interface Sandbox {
   /** The path of bubblewrap. */
   readonly program: string;
-  readonly features: Omit<SandboxFeatures, "filter">;
+  readonly features: Omit<SandboxFeatures, "filter" | "ownNetwork">;
 }
 
 /** The best first. An older bubblewrap, or one that is setuid, cannot do all of it. */

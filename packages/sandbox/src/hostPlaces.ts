@@ -30,6 +30,8 @@ export interface WantedPlaces {
   readonly readable: readonly string[];
   readonly writable: readonly string[];
   readonly fixed: readonly string[];
+  /** Readable folders in which sockets can be connected to. */
+  readonly connectable?: readonly string[];
   readonly workingDirectory: string;
 }
 
@@ -55,15 +57,25 @@ export function hostPlaces(wanted: WantedPlaces): SandboxPlaces {
     .filter(isSafe)
     .filter((path) => !isShown(path, system, empty));
   const writable = follow(wanted.writable);
+  const connectable = follow(wanted.connectable ?? []);
   // A fixed one may be made only after this. Left out, it would be the agent's.
   const fixed = wanted.fixed.map((path) => join(follow([dirname(path)])[0] ?? dirname(path), basename(path)));
   follow(["/var/run"]);
-  const shown = [...system, ...readable, ...writable];
+  const shown = [...system, ...readable, ...connectable, ...writable];
   const made: readonly Link[] = [...links].flatMap(([path, target]) =>
     isShown(path, shown, empty) ? [] : [{ path, target }],
   );
   const covers = readable.flatMap(openEnds).map((path) => ({ path, by: "/dev/null" }));
-  return { system, empty, links: made, readable, writable, fixed, covers, workingDirectory };
+  return {
+    system,
+    empty,
+    links: made,
+    readable: [...readable, ...connectable],
+    writable,
+    fixed,
+    covers,
+    workingDirectory,
+  };
 }
 
 const certificates = (environment: WantedPlaces["environment"]) =>

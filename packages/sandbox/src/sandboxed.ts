@@ -21,6 +21,11 @@ export interface SandboxOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What is started instead of the agent's own program. */
   readonly command: readonly string[] | undefined;
+  /**
+   * The unix socket of the proxy, in a folder that holds nothing else. With it, the sandbox has a network of its own, and
+   * that folder is in it: a bound socket would stay the old one when the proxy starts again.
+   */
+  readonly proxySocket?: string | undefined;
 }
 
 /** A command that runs in a sandbox. */
@@ -32,7 +37,7 @@ export interface SandboxedCommand {
 
 /** The command that runs another, a node and our program, inside the sandbox of a session. */
 export function sandboxed(command: readonly string[], options: SandboxOptions): SandboxedCommand {
-  const { sandbox, folder, logFile, socket, repository, daemonHome, environment } = options;
+  const { sandbox, folder, logFile, socket, repository, daemonHome, environment, proxySocket } = options;
   if (dirname(socket) !== folder) {
     // The folder that it would be in also holds the daemon's own socket, by which an agent would get out.
     throw new Fault("SANDBOX_UNAVAILABLE", `The path of ${daemonHome} is too long for a sandboxed session's socket`, {
@@ -47,10 +52,12 @@ export function sandboxed(command: readonly string[], options: SandboxOptions): 
     writable: [folder, repository.worktree, ...git.writable],
     // The next start writes on in the log, wherever that name leads.
     fixed: [...git.fixed, logFile],
+    connectable: proxySocket === undefined ? [] : [dirname(proxySocket)],
     workingDirectory: folder,
   });
   const input = systemCallFilter(process.arch);
-  const features = { ...sandbox.features, filter: input === undefined ? undefined : 3 };
+  const ownNetwork = proxySocket !== undefined;
+  const features = { ...sandbox.features, ownNetwork, filter: input === undefined ? undefined : 3 };
   return { command: [sandbox.program, ...sandboxArgs(places, features), ...command], input };
 }
 

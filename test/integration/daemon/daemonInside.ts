@@ -12,6 +12,10 @@ import { type CreateSession, type DaemonEvent, type Session, STREAM_PROTOCOL } f
 import { onTestFinished, vi } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { CredentialFiles } from "../../../packages/daemon/src/credentials/credentials.ts";
+import { EgressPolicy } from "../../../packages/daemon/src/egress/egressPolicy.ts";
+import { ProxyFolder } from "../../../packages/daemon/src/egress/proxyFolder.ts";
+import { ProxyProcess } from "../../../packages/daemon/src/egress/proxyProcess.ts";
+import { SessionEgress } from "../../../packages/daemon/src/egress/sessionEgress.ts";
 import { DaemonHome } from "../../../packages/daemon/src/home/daemonHome.ts";
 import { Api } from "../../../packages/daemon/src/http/server.ts";
 import { LocalBackend } from "../../../packages/daemon/src/local/localBackend.ts";
@@ -64,7 +68,13 @@ export class DaemonInside {
       sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
     };
     const place = { environment, include: [], submodules: false };
-    const backends = [new LocalBackend({ home: this.home, clock, ...place }), this.pods];
+    const proxyFolder = new ProxyFolder(this.home.proxyFolder);
+    const stop = new AbortController().signal;
+    const egress = new SessionEgress(
+      proxyFolder,
+      new ProxyProcess({ folder: proxyFolder, environment, clock, log: silentLog, stop }),
+    );
+    const backends = [new LocalBackend({ home: this.home, clock, egress, ...place }), this.pods];
     const folder = ({ name }: SessionRecord) => this.home.sessionFolder(name);
     const worktree = (session: SessionRecord) => `${folder(session)}/work`;
     const work = new GitSessionWork({ home: this.home.path, worktree, folder, ...place });
@@ -92,6 +102,7 @@ export class DaemonInside {
       upkeep,
       events,
       credentials,
+      egress: new EgressPolicy(registry, egress),
     });
     onTestFinished(async () => {
       await this.stop();

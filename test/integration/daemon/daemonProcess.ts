@@ -219,7 +219,8 @@ export class DaemonWorld {
 }
 
 /** What lies in a home that has no sessions. */
-const OF_DAEMON = /^(daemon\.(sock|lock|lock-journal|log|token)|sessions|sessions\.db(-wal|-shm)?|cache|repositories)$/;
+const OF_DAEMON =
+  /^(daemon\.(sock|lock|lock-journal|log|token)|sessions|sessions\.db(-wal|-shm)?|cache|repositories|proxy)$/;
 
 export const NOTHING_LEFT = { processes: [], files: [], folders: [], worktrees: [], refs: [], configuration: [] };
 

@@ -19,6 +19,9 @@ Examples:
   # Start one in Kubernetes, with limits
   clauderon create --backend kubernetes --cpu-limit 4 --memory-limit 8Gi --repo ~/project --prompt "Heavy computation"
 
+  # Let the agent reach its model, the repository's host and the npm registry, and nothing else
+  clauderon create --sandbox --egress enforce --preset npm --prompt "Update the dependencies"
+
   # Read the prompt from standard input, and print the agent's answer
   git diff | clauderon create --prompt-file - --print`;
 
@@ -76,6 +79,24 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
       collected,
     )
     .option("--sandbox", "run the agent under bubblewrap: read-only root, hidden home (local only)")
+    .addOption(
+      new Option(
+        "--egress <mode>",
+        "what the agent may reach; enforce and record let it out only through the proxy, without real credentials, " +
+          "and need --sandbox (default: open)",
+      ).choices(["enforce", "record", "open"]),
+    )
+    .option("--allow <host>", "with --egress, a host that the agent may reach, or *.name; can be repeated", collected)
+    .addOption(
+      new Option("--preset <name>", "with --egress, a list of hosts that the agent may reach; can be repeated")
+        .choices(["anthropic", "github", "npm", "pypi", "crates", "go", "debian"])
+        .argParser(collected),
+    )
+    .option(
+      "--credential <name>",
+      "with --egress, a credential that the proxy may use for the agent, beside the agent's own; can be repeated",
+      collected,
+    )
     .option("--no-worktree", "let the agent work in your checkout itself (local only)")
     .option("--print", "wait for the agent's first turn, then print its last message")
     .option("-d, --detach", "print the session's name instead of attaching")

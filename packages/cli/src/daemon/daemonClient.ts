@@ -5,6 +5,7 @@ import type {
   CredentialList,
   DaemonEvent,
   Deleted,
+  EgressReport,
   Health,
   Pulled,
   Pushed,
@@ -88,6 +89,15 @@ export class DaemonClient {
 
   reconcile(prune: boolean): Promise<Reconciled> {
     return this.#ask({ method: "POST", path: "/api/reconcile", body: { prune } });
+  }
+
+  egress(name: string): Promise<EgressReport> {
+    return this.#ask({ method: "GET", path: `${pathOf(name)}/egress` });
+  }
+
+  /** Answers when the proxy knows it. */
+  allowHost(name: string, host: string): Promise<EgressReport> {
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/egress/allow`, body: { host } });
   }
 
   async credentials(): Promise<CredentialList["items"]> {

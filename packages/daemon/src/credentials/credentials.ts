@@ -6,8 +6,11 @@ import { AGENTS, type CredentialList, credentialNameSchema, type SessionSpec } f
 /** How a session's agent gets its credentials. */
 export interface CredentialStrategy {
   readonly name: string;
-  /** The credential variables for the runner or the pod of a session with this agent. */
-  variables(agent: string): ReadonlyMap<string, Secret>;
+  /**
+   * The credential variables for the runner or the pod of a session with this agent; with `named`, only the agent's own and
+   * those.
+   */
+  variables(agent: string, named?: readonly string[]): ReadonlyMap<string, Secret>;
 }
 
 /**
@@ -17,10 +20,17 @@ export interface CredentialStrategy {
 export class CredentialFiles {
   readonly #folder: string;
   readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #changed: (name: string, value: Secret | undefined) => void;
 
-  constructor(folder: string, environment: Readonly<Record<string, string | undefined>>) {
+  /** `changed` is called with the new value after one was set or removed. */
+  constructor(
+    folder: string,
+    environment: Readonly<Record<string, string | undefined>>,
+    changed: (name: string, value: Secret | undefined) => void = () => undefined,
+  ) {
     this.#folder = folder;
     this.#environment = environment;
+    this.#changed = changed;
   }
 
   /** The credential files, and the credentials that an agent would get from the environment. */
@@ -41,6 +51,7 @@ export class CredentialFiles {
     const path = `${this.#folder}/${name}`;
     writeFileSync(`${path}.new`, value.reveal(), { mode: 0o600 });
     renameSync(`${path}.new`, path);
+    this.#changed(name, value);
   }
 
   /** CREDENTIAL_MISSING when there is no such file. */
@@ -51,6 +62,7 @@ export class CredentialFiles {
       });
     }
     rmSync(`${this.#folder}/${name}`);
+    this.#changed(name, this.read(name));
   }
 
   read(name: string): Secret | undefined {
@@ -81,19 +93,37 @@ export class EnvStrategy implements CredentialStrategy {
     this.#files = files;
   }
 
-  variables(agent: string): ReadonlyMap<string, Secret> {
-    const names = [...new Set([...variablesOf(agent), ...this.#files.names()])];
+  variables(agent: string, named?: readonly string[]): ReadonlyMap<string, Secret> {
+    const names = [...new Set([...variablesOf(agent), ...(named ?? this.#files.names())])];
     const found = names.map((name) => [name, this.#files.read(name)] as const);
     return new Map(found.filter((pair): pair is readonly [string, Secret] => pair[1] !== undefined));
   }
 }
 
-/** The credentials of a session, except those whose variable the session itself sets. */
+/**
+ * The credentials of a session, except those whose variable the session itself sets. Those of a session with a boundary are
+ * for the proxy.
+ */
 export function credentialsFor(
-  { agent, environment = {} }: SessionSpec,
+  { agent, environment = {}, egress }: SessionSpec,
   strategy: CredentialStrategy,
 ): ReadonlyMap<string, Secret> {
-  return new Map([...strategy.variables(agent)].filter(([name]) => !(name in environment)));
+  const found = strategy.variables(agent, egress?.credentials);
+  return new Map([...found].filter(([name]) => !(name in environment)));
+}
+
+/** CREDENTIAL_MISSING when a credential that the session's boundary names is not among these. */
+export function refuseMissing({ egress }: SessionSpec, credentials: ReadonlyMap<string, Secret>): void {
+  const missing = egress?.credentials.find((name) => !credentials.has(name));
+  if (missing === undefined) return;
+  throw new Fault("CREDENTIAL_MISSING", `The credential ${missing} is not set`, {
+    hint: `Run clauderon credentials set ${missing}`,
+  });
+}
+
+/** The names of the credentials that a session's agent can read. */
+export function readableCredentials({ egress }: SessionSpec, credentials: ReadonlyMap<string, Secret>): string[] {
+  return egress === undefined ? [...credentials.keys()] : [];
 }
 
 /** The variables from which this agent reads its credential; empty for an agent without an adapter. */

@@ -44,6 +44,10 @@ export class DaemonHome {
     return `${this.path}/credentials`;
   }
 
+  get proxyFolder(): string {
+    return `${this.path}/proxy`;
+  }
+
   sessionFolder(session: string): string {
     return `${this.path}/sessions/${session}`;
   }

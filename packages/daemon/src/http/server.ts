@@ -8,12 +8,14 @@ import { type FastifyInstance, fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { SessionBackend } from "../backend.ts";
 import type { CredentialFiles } from "../credentials/credentials.ts";
+import type { EgressPolicy } from "../egress/egressPolicy.ts";
 import type { EventHub } from "../session/events.ts";
 import type { Upkeep } from "../session/upkeep.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { checkAccess } from "./access.ts";
 import { addCredentialRoutes } from "./credentialRoutes.ts";
 import { answerErrors, apiError } from "./errors.ts";
+import { addEgressRoutes } from "./egressRoutes.ts";
 import { addEventRoutes } from "./eventRoutes.ts";
 import { addOpenApi } from "./openApi.ts";
 import { addSessionRoutes } from "./sessionRoutes.ts";
@@ -27,6 +29,7 @@ export interface ApiOptions {
   readonly upkeep: Upkeep;
   readonly events: EventHub;
   readonly credentials: CredentialFiles;
+  readonly egress: EgressPolicy;
 }
 
 /** The longest prompt, with every byte escaped as JSON allows. */
@@ -49,7 +52,7 @@ export class Api {
 
   /** Call this before the first request. */
   async prepare(): Promise<void> {
-    const { sessions, upkeep, events, credentials } = this.#options;
+    const { sessions, upkeep, events, credentials, egress } = this.#options;
     const app = this.#app;
     await addOpenApi(app, this.#options.version);
     app.after(() => {
@@ -57,6 +60,7 @@ export class Api {
       addSessionRoutes(app, sessions, upkeep);
       addEventRoutes(app, sessions, events);
       addCredentialRoutes(app, credentials);
+      addEgressRoutes(app, egress);
     });
     await app.ready();
   }

@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { type Git, readAgentGit, sessionRefs, worktreeFolder } from "@clauderon/git";
 import { findSandbox, sandboxed, type SandboxedCommand, sessionToolchains } from "@clauderon/sandbox";
 import type { BackendContext, SessionRecord } from "../backend.ts";
+import { openEgress } from "./openEgress.ts";
 import { runnerEnvironment } from "./model/runnerEnvironment.ts";
+import type { SessionEgress } from "../egress/sessionEgress.ts";
 import type { RunnerFolder } from "./runnerFolder.ts";
 import { startRunner } from "./startRunner.ts";
 
@@ -15,10 +17,12 @@ interface RunnerPlaces {
   readonly daemonHome: string;
 }
 
-interface RunnerInputs {
+export interface RunnerInputs {
   /** The daemon's own environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly credentials: BackendContext["credentials"];
+  readonly signal: AbortSignal;
+  readonly egress: SessionEgress;
   /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
 }
@@ -27,14 +31,17 @@ interface RunnerInputs {
 export async function launchRunner(
   session: SessionRecord,
   places: RunnerPlaces,
-  { environment, credentials, include }: RunnerInputs,
+  inputs: RunnerInputs,
 ): Promise<{ readonly exited: Promise<string> }> {
   const { name, spec } = session;
   const { folder, git, socket } = places;
-  // Variables that the session was created with override those that were found.
-  const own = { ...sessionToolchains(environment, folder.home), ...spec.environment };
+  const { proxy, credentials, variables, gitSettings } = await openEgress(session, git, inputs);
+  const environment = { ...inputs.environment, ...variables };
+  // Variables that the session was created with override those that were found, but not those of its boundary.
+  const own = { ...sessionToolchains(environment, folder.home), ...spec.environment, ...variables };
   const place = spec.sandbox ? "Sandboxed" : "AsUser";
   const workingDirectory = spec.worktree ? folder.worktree : spec.repository;
+  const agentGit = await readAgentGit(git, { place, environment });
   folder.writeSession({
     session: name,
     agent: spec.agent,
@@ -52,9 +59,10 @@ export async function launchRunner(
     workRef: spec.sandbox ? "refs/worktree/work" : sessionRefs(name).work,
     credentialVariables: [...credentials.keys()],
     variables: Object.keys(own),
-    include: [...include],
+    include: [...inputs.include],
     outputBytes: 16_777_216,
-    git: await readAgentGit(git, { place, environment }),
+    git: { ...agentGit, config: [...agentGit.config, ...gitSettings] },
+    ...(proxy === undefined ? {} : { proxy }),
   });
   const runner = [
     process.execPath,
@@ -65,7 +73,9 @@ export async function launchRunner(
   const {
     command: [command = "", ...args],
     input,
-  } = spec.sandbox ? await inSandbox(runner, session, places, environment) : { command: runner, input: undefined };
+  } = spec.sandbox
+    ? await inSandbox(runner, session, places, { environment, proxySocket: proxy?.socket })
+    : { command: runner, input: undefined };
   const identity = { name: await git.ask(["config", "user.name"]), email: await git.ask(["config", "user.email"]) };
   return await startRunner(command, args, {
     cwd: folder.path,
@@ -83,7 +93,10 @@ async function inSandbox(
   runner: readonly string[],
   { spec }: SessionRecord,
   { folder, socket, git, daemonHome }: RunnerPlaces,
-  environment: RunnerInputs["environment"],
+  {
+    environment,
+    proxySocket,
+  }: { readonly environment: RunnerInputs["environment"]; readonly proxySocket: string | undefined },
 ): Promise<SandboxedCommand> {
   const { worktree } = folder;
   const gitFolder = await git.read(["rev-parse", "--path-format=absolute", "--git-common-dir"]);
@@ -97,5 +110,6 @@ async function inSandbox(
     daemonHome,
     environment,
     command: spec.command,
+    proxySocket,
   });
 }

@@ -4,6 +4,7 @@ import { cleanText, type Clock, Fault } from "@clauderon/base";
 import { createWorktree, Git, isCheckout, removeWorktree } from "@clauderon/git";
 import type { BackendContext, Observation, Orphan, SessionBackend, SessionRecord } from "../backend.ts";
 import { hasOwnRepository } from "../model/hasOwnRepository.ts";
+import type { SessionEgress } from "../egress/sessionEgress.ts";
 import type { DaemonHome } from "../home/daemonHome.ts";
 import { InTurn } from "./inTurn.ts";
 import { launchRunner } from "./launchRunner.ts";
@@ -23,6 +24,7 @@ export interface LocalBackendOptions {
   readonly clock: Clock;
   /** Ignored files that are captured too, as git pathspecs. */
   readonly include: readonly string[];
+  readonly egress: SessionEgress;
 }
 
 /**
@@ -49,13 +51,15 @@ export class LocalBackend implements SessionBackend {
     if (session.spec.worktree) await this.#makeWorktree(session, folder, context);
     else folder.begin();
     const found = findRunners(folder.path).length > 0;
+    if (found && session.spec.egress !== undefined) await this.#options.egress.keep(context.signal);
     const exited = found ? undefined : (await this.#start(session, folder, context)).exited;
     await this.#untilReady(session, exited, context.signal);
   }
 
-  async halt({ name }: SessionRecord, { signal }: BackendContext): Promise<void> {
+  async halt({ name, uid }: SessionRecord, { signal }: BackendContext): Promise<void> {
     const folder = this.#folder(name);
     await endRunners(folder.path, this.#options.clock, signal);
+    await this.#options.egress.close(uid);
     this.#connected.get(name)?.destroy();
     rmSync(this.#socket(name), { force: true });
   }
@@ -172,13 +176,13 @@ export class LocalBackend implements SessionBackend {
   async #start(
     session: SessionRecord,
     folder: RunnerFolder,
-    { progress, credentials }: BackendContext,
+    { progress, credentials, signal }: BackendContext,
   ): Promise<{ readonly exited: Promise<string> }> {
-    const { home, environment, include } = this.#options;
+    const { home, environment, include, egress } = this.#options;
     progress("Starting the runner");
     const [git, socket] = [this.#git(session), this.#socket(session.name)];
     const places = { folder, socket, git, daemonHome: home.path };
-    const detached = await launchRunner(session, places, { environment, credentials, include });
+    const detached = await launchRunner(session, places, { environment, credentials, include, egress, signal });
     void this.#noteExit(session.name, detached.exited);
     return detached;
   }

@@ -1,7 +1,7 @@
 import type { SessionSpec } from "@clauderon/protocol";
 import type { NamespacePlace } from "./namespacePlace.ts";
 
-/** The part of a session's registry row that backends see. Fixed at creation. */
+/** The part of a session's registry row that backends see. Fixed at creation, but for the hosts that its boundary allows. */
 export interface SessionRecord {
   readonly name: string;
   readonly uid: string;

@@ -2,11 +2,14 @@ import { Fault } from "@clauderon/base";
 import type { DatabaseSync } from "node:sqlite";
 import type { SessionRecord } from "../backend.ts";
 import type { NamespacePlace } from "../model/namespacePlace.ts";
+import type { SessionSpec } from "@clauderon/protocol";
 import { inTransaction, openDatabase } from "./database.ts";
 import { type Entry, parseRow } from "./model/entry.ts";
 
 /** What can change in an entry. */
-export type EntryChange = Partial<Omit<Entry, "record"> & { readonly commit: string; readonly place: NamespacePlace }>;
+export type EntryChange = Partial<
+  Omit<Entry, "record"> & { readonly commit: string; readonly place: NamespacePlace; readonly spec: SessionSpec }
+>;
 
 /** What a new entry may have in addition to its record. */
 interface NewEntry extends Partial<Pick<Entry, "started" | "credentials">> {
@@ -123,6 +126,7 @@ export class Registry {
 }
 
 const COLUMNS: Readonly<Record<keyof EntryChange, string>> = {
+  spec: "spec",
   commit: "commit_name",
   wanted: "wanted",
   started: "started",

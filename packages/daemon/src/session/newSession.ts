@@ -3,7 +3,8 @@ import { findInteractiveAgent } from "@clauderon/agents";
 import { Fault } from "@clauderon/base";
 import { type Config, limitProblem } from "@clauderon/config";
 import { Git, sessionRefs } from "@clauderon/git";
-import type { CreateSession, SessionSpec } from "@clauderon/protocol";
+import type { CreateSession, SessionEgress, SessionSpec } from "@clauderon/protocol";
+import { serviceFor } from "../egress/model/sessionGrant.ts";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
 
@@ -19,12 +20,8 @@ export async function newSpec(
   const backend = request.backend ?? defaults.session.backend;
   const sandbox = backend === "local" && (request.sandbox ?? defaults.local.sandbox);
   refuseContradictions(request, backend);
-  if (sandbox && request.worktree === false) {
-    throw invalid(
-      "A sandboxed session cannot work in the checkout itself, where your own git would run what it writes",
-      "Leave out --no-worktree, or the sandbox: --sandbox, or local.sandbox of the configuration",
-    );
-  }
+  if (sandbox) refuseCheckout(request);
+  refuseUnbound(request.egress, { backend, sandbox });
   const accessMode = request.accessMode ?? defaults.session.access_mode;
   refuseReadOnly(accessMode);
   const agent = request.agent ?? defaults.session.agent;
@@ -40,8 +37,33 @@ export async function newSpec(
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
+    egress: request.egress,
     ...(backend === "kubernetes" ? podSettings(request, defaults.kubernetes) : {}),
   });
+}
+
+function refuseCheckout({ worktree }: CreateSession): void {
+  if (worktree !== false) return;
+  throw invalid(
+    "A sandboxed session cannot work in the checkout itself, where your own git would run what it writes",
+    "Leave out --no-worktree, or the sandbox: --sandbox, or local.sandbox of the configuration",
+  );
+}
+
+/** Without a network of its own, an agent would not be held by the proxy; with a credential of no known service, it would get none. */
+function refuseUnbound(
+  egress: SessionEgress | undefined,
+  { backend, sandbox }: Pick<SessionSpec, "backend" | "sandbox">,
+): void {
+  if (egress === undefined) return;
+  if (backend !== "local")
+    throw invalid(
+      "Sessions in Kubernetes have no boundary of egress yet",
+      "Leave out --egress, or use --backend local",
+    );
+  if (!sandbox)
+    throw invalid("--egress needs a sandbox: without one, an agent can go around the proxy", "Add --sandbox");
+  for (const name of egress.credentials) serviceFor(name);
 }
 
 /** Options that apply only to pods, each with its flag of `clauderon create`. */

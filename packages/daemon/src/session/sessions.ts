@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Clock, Fault, type Log } from "@clauderon/base";
 import type { CreateSession, Deleted, Pulled, Pushed, Session } from "@clauderon/protocol";
 import type { SessionBackend } from "../backend.ts";
-import { credentialsFor } from "../credentials/credentials.ts";
+import { credentialsFor, readableCredentials, refuseMissing } from "../credentials/credentials.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry, UnreadableEntry } from "../registry/registry.ts";
 import type { EventHub } from "./events.ts";
@@ -107,7 +107,9 @@ export class Sessions {
     if (!backends.some((backend) => backend.name === spec.backend)) throw disabled(spec.backend);
     refuseSharedCheckout(spec, registry.list());
     const createdTime = new Date(this.#options.clock.now()).toISOString();
-    const credentials = [...credentialsFor(spec, this.#options.credentials).keys()];
+    const given = credentialsFor(spec, this.#options.credentials);
+    refuseMissing(spec, given);
+    const credentials = readableCredentials(spec, given);
     const place = spec.backend === "kubernetes" ? { place: null } : {};
     registry.add(
       { name, uid: randomUUID(), createdTime, spec, commit: "", ...place },

@@ -1,6 +1,11 @@
 import { Fault } from "@clauderon/base";
 import type { BackendContext, Progress, SessionBackend } from "../backend.ts";
-import { type CredentialStrategy, credentialsFor } from "../credentials/credentials.ts";
+import {
+  type CredentialStrategy,
+  credentialsFor,
+  readableCredentials,
+  refuseMissing,
+} from "../credentials/credentials.ts";
 import type { LinkConnection } from "../link/linkConnection.ts";
 import type { Entry } from "../registry/model/entry.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -73,7 +78,8 @@ export class Steps {
     const { backend, registry } = this.#options;
     const { record } = context.entry;
     const given = this.#context(context);
-    registry.change(record.name, { saved: false, credentials: [...given.credentials.keys()] });
+    refuseMissing(record.spec, given.credentials);
+    registry.change(record.name, { saved: false, credentials: readableCredentials(record.spec, given.credentials) });
     await backend.bringUp(record, given);
     // The new runner may have replaced one whose end nobody has seen.
     context.link.close();

@@ -87,12 +87,6 @@ export const credentialListSchema = z.strictObject({
 });
 export type CredentialList = z.infer<typeof credentialListSchema>;
 
-/** A credential has the name of the environment variable that an agent reads it from. */
-export const credentialNameSchema = z
-  .string()
-  .max(128)
-  .regex(/^[A-Z][A-Z0-9_]*$/, "must be the name of an environment variable, in capitals");
-
 /** `PUT /api/credentials/:name`; `DELETE` removes it. */
 export const setCredentialSchema = z.strictObject({
   value: z

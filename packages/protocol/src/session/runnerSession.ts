@@ -46,6 +46,8 @@ export const runnerSessionSchema = z.object({
   include: z.array(z.string().min(1)).default([]),
   /** What the agent's git has of the user's; nothing when left out. */
   git: agentGitSchema.optional(),
+  /** For a session with a network of its own: the runner relays this port of the loopback to the proxy's socket. */
+  proxy: z.object({ socket: path, port: z.int().min(1).max(65_535) }).optional(),
   /** How many bytes of terminal output are kept on disk. */
   outputBytes: z.number().int().min(65_536).default(16_777_216),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
 import { promptProblem } from "./promptProblem.ts";
+import { sessionEgressSchema } from "./sessionEgress.ts";
 import { sessionVariablesSchema } from "./sessionVariables.ts";
 
 /** Where a session runs. */
@@ -76,7 +77,7 @@ export const promptSchema = z.string().check(({ value, issues }) => {
   if (message !== undefined) issues.push({ code: "custom", input: value, message });
 });
 
-/** What a session was created as; it never changes. */
+/** What a session was created as. Only the hosts that `egress` allows can change. */
 export const sessionSpecSchema = z.strictObject({
   backend: z.enum(BACKENDS),
   agent: z.enum(AGENTS),
@@ -99,6 +100,7 @@ export const sessionSpecSchema = z.strictObject({
   image: z.string().min(1).max(512).optional(),
   pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).optional(),
   environment: sessionVariablesSchema.optional(),
+  egress: sessionEgressSchema.optional().describe("The boundary of the agent; without it, the network is open to it"),
 });
 export type SessionSpec = z.infer<typeof sessionSpecSchema>;
 
@@ -160,5 +162,6 @@ export const createSessionSchema = z.strictObject({
   image: sessionSpecSchema.shape.image,
   pullPolicy: sessionSpecSchema.shape.pullPolicy,
   environment: sessionSpecSchema.shape.environment,
+  egress: sessionSpecSchema.shape.egress,
 });
 export type CreateSession = z.infer<typeof createSessionSchema>;

@@ -13,6 +13,7 @@ import { FirstPrompt } from "./agent/firstPrompt.ts";
 import { listen } from "./channels/listen.ts";
 import { activityLine } from "./agent/model/activityLine.ts";
 import { sessionEnvironment } from "./agent/model/sessionEnvironment.ts";
+import { relayToProxy } from "./channels/proxyRelay.ts";
 import { OutputLog } from "./terminal/outputLog.ts";
 import { PromptTyper } from "./agent/promptTyper.ts";
 import { agentOverrides, tryWriteAgentGit } from "./disk/agentGit.ts";
@@ -49,11 +50,14 @@ export async function runSession(context: SessionContext): Promise<number> {
   const connections = new Connections();
   // A runner that finds the socket in use must not have changed anything else.
   const server = await listen(session.socket, (socket) => connections.add(socket));
+  let endRelay: (() => void) | undefined;
   try {
+    if (session.proxy !== undefined) endRelay = await relayToProxy(session.proxy);
     await serve(context, { folder, session, connections });
     return RUN_EXIT.succeeded;
   } finally {
     server.close();
+    endRelay?.();
     rmSync(session.socket, { force: true, recursive: true });
     await connections.end(context.clock);
   }

@@ -46,3 +46,8 @@ it("sandboxArgs uses what bubblewrap can do, and never shows the root of the hos
     expect(args).not.toContain("bind / ");
   }
 });
+
+it("sandboxArgs gives a network of its own only when asked to", () => {
+  expect(sandboxArgs(PLACES, FEATURES)).not.toContain("--unshare-net");
+  expect(sandboxArgs(PLACES, { ...FEATURES, ownNetwork: true })).toContain("--unshare-net");
+});

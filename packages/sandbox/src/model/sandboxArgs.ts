@@ -36,12 +36,19 @@ export interface SandboxFeatures {
   readonly userNamespace: boolean;
   /** No further user namespaces inside; the system call filter refuses them too. */
   readonly lastUserNamespace: boolean;
+  /** A network of its own, with nothing in it but its loopback. */
+  readonly ownNetwork?: boolean;
   /** The file descriptor that the system call filter is read from. */
   readonly filter: number | undefined;
 }
 
-/** Namespaces and rights. The network stays the host's: a network namespace without a proxy would cut off the agent. */
-export function isolationArgs({ userNamespace, lastUserNamespace, filter }: SandboxFeatures): readonly string[] {
+/** Namespaces and rights. Without a proxy, the network stays the host's: a network namespace would cut off the agent. */
+export function isolationArgs({
+  userNamespace,
+  lastUserNamespace,
+  ownNetwork,
+  filter,
+}: SandboxFeatures): readonly string[] {
   return [
     ...(userNamespace ? ["--unshare-user"] : []),
     ...(lastUserNamespace ? ["--disable-userns"] : []),
@@ -49,6 +56,7 @@ export function isolationArgs({ userNamespace, lastUserNamespace, filter }: Sand
     "--unshare-ipc",
     "--unshare-uts",
     "--unshare-cgroup-try",
+    ...(ownNetwork === true ? ["--unshare-net"] : []),
     "--cap-drop",
     "ALL",
     // No terminal of the host is the sandbox's, so nothing inside can type into one.

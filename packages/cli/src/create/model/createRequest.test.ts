@@ -27,6 +27,22 @@ describe("createRequest", () => {
     expect(make({})).toEqual({ repository: "/r" });
   });
 
+  it("asks for a boundary with what it allows, and for none with open", () => {
+    const flags = {
+      sandbox: true,
+      egress: "enforce",
+      allow: ["example.com"],
+      preset: ["npm"],
+      credential: ["GH_TOKEN"],
+    };
+    expect(make(flags)).toEqual({
+      repository: "/r",
+      sandbox: true,
+      egress: { mode: "Enforce", allow: ["example.com"], presets: ["npm"], credentials: ["GH_TOKEN"] },
+    });
+    expect(make({ egress: "open" })).toEqual({ repository: "/r" });
+  });
+
   it("asks for a Kubernetes session with limits and a prompt", () => {
     const flags = { backend: "kubernetes", cpuLimit: "4", memoryLimit: "8Gi" };
     expect(make(flags, "", {}, { prompt: "Heavy computation" })).toEqual({
@@ -93,6 +109,16 @@ describe("createRequest", () => {
     [
       { backend: "kubernetes", cpuLimit: "lots" },
       '--cpu-limit must be a Kubernetes quantity such as 4 or 500m, not "lots"',
+    ],
+    [{ allow: ["example.com"] }, "--allow is about a boundary, and the session has none"],
+    [{ egress: "open", credential: ["GH_TOKEN"] }, "--credential is about a boundary, and the session has none"],
+    [
+      { egress: "enforce", allow: ["10.0.0.1"] },
+      "--allow must be a host name: no address, no port, no scheme, as 10.0.0.1 is not",
+    ],
+    [
+      { egress: "enforce", credential: ["token"] },
+      "--credential must be the name of an environment variable, in capitals",
     ],
     [{ env: ["A"] }, '--env "A" is not NAME=VALUE'],
     [{ env: ["=x"] }, '--env "=x" is not NAME=VALUE'],

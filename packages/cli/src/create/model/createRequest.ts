@@ -20,6 +20,10 @@ export interface CreateFlags {
   readonly sandbox?: boolean;
   /** Each as `NAME=VALUE`. */
   readonly env?: readonly string[];
+  readonly egress?: string;
+  readonly allow?: readonly string[];
+  readonly preset?: readonly string[];
+  readonly credential?: readonly string[];
 }
 
 /** The setting that each flag stands for, by the flag's name in CreateFlags. */
@@ -77,14 +81,44 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
     command: command === undefined ? undefined : [command],
     worktree: flags.worktree,
     environment: variables(config.values.session.environment, flags.env),
+    egress: egressOf(flags),
     ...saidSettings(config, strangersTo(backend)),
   };
   const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   const parsed = createSessionSchema.safeParse(known);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0] ?? "");
-  throw usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${issue?.message ?? "is invalid"}`);
+  throw invalidRequest(parsed.error.issues[0], known);
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function invalidRequest({ path, message }: Issue = { path: [], message: "is invalid" }, known: Known): Fault {
+  const [name = "", part = ""] = path.map(String);
+  if (name === "egress") return usage(`${EGRESS_FLAG_OF.get(part) ?? "--egress"} ${message}`);
+  return usage(`${flagName(name)} ${JSON.stringify(known[name])?.slice(0, 100)} ${message}`);
+}
+
+type Known = Readonly<Record<string, unknown>>;
+
+/** The flag for each part of the boundary. */
+const EGRESS_FLAG_OF: ReadonlyMap<string, string> = new Map([
+  ["allow", "--allow"],
+  ["presets", "--preset"],
+  ["credentials", "--credential"],
+]);
+
+/** The boundary that the flags ask for; undefined for none. */
+function egressOf({ egress = "open", allow = [], preset: presets = [], credential: credentials = [] }: CreateFlags) {
+  if (egress !== "open") {
+    return { mode: `${egress.charAt(0).toUpperCase()}${egress.slice(1)}`, allow, presets, credentials };
+  }
+  const [flag] =
+    Object.entries({ allow, preset: presets, credential: credentials }).find(([, list]) => list.length > 0) ?? [];
+  if (flag === undefined) return undefined;
+  throw usage(`--${flag} is about a boundary, and the session has none`, "Add --sandbox --egress enforce");
 }
 
 /** The variables of the file, overridden by the flags; undefined when there are none. */

@@ -27,6 +27,14 @@ describe("describeSession", () => {
     expect(text).toMatch(/^Environment: +IS_SANDBOX=1\n +A=b$/m);
   });
 
+  it("shows the boundary of the agent, or that there is none", () => {
+    const egress = { mode: "Enforce" as const, allow: [], presets: [], credentials: [] };
+    expect(describeSession(exampleSession({}, { sandbox: true, egress }), () => "")).toMatch(
+      /^Egress: +Enforce \(sandbox, proxy\)$/m,
+    );
+    expect(describeSession(exampleSession({}), () => "")).toMatch(/^Egress: +Open \(no boundary\)$/m);
+  });
+
   it.each([
     [{ activity: "WaitingForPermission" }, "Run `clauderon attach web` to answer the agent"],
     [{ phase: "Archived" }, "Run `clauderon unarchive web` to resume it"],

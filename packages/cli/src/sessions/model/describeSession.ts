@@ -22,6 +22,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Permission mode", spec.permissionMode],
     ["Access mode", spec.accessMode],
     ["Sandbox", spec.backend === "local" ? (spec.sandbox ? "bubblewrap" : "none") : undefined],
+    ["Egress", spec.egress === undefined ? "Open (no boundary)" : `${spec.egress.mode} (sandbox, proxy)`],
     ["CPU limit", spec.cpuLimit],
     ["Memory limit", spec.memoryLimit],
     ["Image", spec.image],

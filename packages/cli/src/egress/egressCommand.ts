@@ -1,0 +1,26 @@
+import type { CommandContext } from "../commandContext.ts";
+import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { formatAge } from "../output/age.ts";
+import { egressText } from "./model/egressText.ts";
+
+export interface EgressRequest {
+  readonly name: string;
+  readonly json: boolean;
+}
+
+/** Shows what a session may reach, and what was refused lately. */
+export async function egressCommand({ name, json }: EgressRequest, context: CommandContext): Promise<void> {
+  const report = await (await connectDaemon(context.config)).egress(name);
+  const now = Date.now();
+  const ago = (time: string) => formatAge(time, now);
+  context.print(json ? JSON.stringify(report, null, 2) : egressText(name, report, ago));
+}
+
+/** Lets a session reach a host, and returns when that is in effect. */
+export async function allowCommand(
+  { name, host, json }: EgressRequest & { readonly host: string },
+  context: CommandContext,
+): Promise<void> {
+  const report = await (await connectDaemon(context.config)).allowHost(name, host);
+  context.print(json ? JSON.stringify(report, null, 2) : `Session ${name} may reach ${host}`);
+}

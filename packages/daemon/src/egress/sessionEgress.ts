@@ -1,0 +1,149 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Fault, Secret } from "@clauderon/base";
+import type { AgentGit, EgressReport } from "@clauderon/protocol";
+import { placeholderOf, presetRules } from "@clauderon/protocol/proxy";
+import { InTurn } from "../local/inTurn.ts";
+import type { SessionRecord } from "../model/sessionRecord.ts";
+import { gitHostOf, httpsInsteadOfSsh } from "./model/gitHost.ts";
+import { notedDecisions } from "./model/notedDecisions.ts";
+import { proxyVariables, RELAY_PORT } from "./model/proxyVariables.ts";
+import { serviceFor, sessionGrant, withUserHosts } from "./model/sessionGrant.ts";
+import type { ProxyFolder } from "./proxyFolder.ts";
+import type { ProxyProcess } from "./proxyProcess.ts";
+import { readAuditEnd } from "./readAuditEnd.ts";
+
+/** What the runner of a session with a boundary gets. */
+export interface OpenedEgress {
+  readonly proxy: { readonly socket: string; readonly port: number };
+  /** Variables for the agent: the proxy, with the session's password, and certificates. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Placeholders, by the names of the credentials. */
+  readonly credentials: ReadonlyMap<string, Secret>;
+  readonly gitSettings: AgentGit["config"];
+}
+
+export interface OpenInputs {
+  /** The real credentials that the session may use. */
+  readonly credentials: ReadonlyMap<string, Secret>;
+  /** The URL of the repository's remote. */
+  readonly remote: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The boundaries of sessions on this machine: a grant for each, and the proxy while one needs it. Grants and proxy are
+ * changed in turn, so that the proxy does not end while a session begins.
+ */
+export class SessionEgress {
+  readonly #folder: ProxyFolder;
+  readonly #process: ProxyProcess;
+  readonly #turns = new InTurn();
+
+  constructor(folder: ProxyFolder, process: ProxyProcess) {
+    this.#folder = folder;
+    this.#process = process;
+  }
+
+  /** Grants what the session may reach, with a new password, and returns when the proxy knows it. */
+  open(session: SessionRecord, { credentials, remote, signal }: OpenInputs): Promise<OpenedEgress> {
+    return this.#inTurn(async () => {
+      const folder = this.#folder;
+      folder.make();
+      for (const [name, secret] of credentials) folder.writeCredential(name, serviceFor(name), secret);
+      const password = randomBytes(32).toString("base64url");
+      const gitHost = remote === undefined ? undefined : gitHostOf(remote);
+      const tokenHash = createHash("sha256").update(password).digest("hex");
+      const digest = folder.writeGrant(
+        sessionGrant(session, { tokenHash, gitHost, credentials: [...credentials.keys()] }),
+      );
+      await this.#process.ensure(signal);
+      await this.#confirm(session.name, digest);
+      const { uid: user } = session;
+      const placeholder = (name: string) => new Secret(placeholderOf({ name, service: serviceFor(name) }, user));
+      return {
+        proxy: { socket: folder.socket, port: RELAY_PORT },
+        variables: proxyVariables({ user, password, certificates: folder.certificates }),
+        credentials: new Map([...credentials.keys()].map((name) => [name, placeholder(name)])),
+        gitSettings: gitHost === undefined ? [] : httpsInsteadOfSsh(gitHost),
+      };
+    });
+  }
+
+  /** Takes the session's grant away, and ends the proxy with the last one. */
+  close(uid: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#folder.uids().includes(uid)) return;
+      this.#folder.removeGrant(uid);
+      await this.#tidy();
+    });
+  }
+
+  /** Removes grants of sessions that do not exist, and starts the proxy if there are others and it is gone. */
+  async resume(uids: ReadonlySet<string>, unreadableNames: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    await this.#inTurn(async () => {
+      const grants = this.#folder.grants();
+      const isKept = (uid: string) => uids.has(uid) || unreadableNames.has(grants.get(uid)?.name ?? "");
+      const found = this.#folder.uids();
+      for (const uid of found) if (!isKept(uid)) this.#folder.removeGrant(uid);
+      if (found.length > 0) await this.#tidy();
+    });
+    await this.keep(signal);
+  }
+
+  /** Starts the proxy if a session needs it and it is gone. */
+  async keep(signal: AbortSignal): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#folder.uids().length > 0) await this.#process.ensure(signal);
+    });
+  }
+
+  /** Lets the proxy use another value of a credential, or none, where a session has it. */
+  renew(name: string, secret: Secret | undefined): void {
+    const isGranted = [...this.#folder.grants().values()].some(({ credentials }) => credentials.includes(name));
+    if (!isGranted) return;
+    if (secret === undefined) this.#folder.removeCredential(name);
+    else this.#folder.writeCredential(name, serviceFor(name), secret);
+  }
+
+  /** Gives a running session the hosts that its user allows now, and returns when the proxy knows them. */
+  async allow({ name, uid }: SessionRecord, hosts: readonly string[]): Promise<void> {
+    await this.#inTurn(async () => {
+      const grant = this.#folder.grants().get(uid);
+      if (grant === undefined) return;
+      const digest = this.#folder.writeGrant(withUserHosts(grant, hosts));
+      await this.#process.ensure(new AbortController().signal);
+      await this.#confirm(name, digest);
+    });
+  }
+
+  report({ uid, spec }: SessionRecord): EgressReport {
+    const grant = this.#folder.grants().get(uid);
+    const rules = [...(grant?.allow ?? []), ...(grant?.presets ?? []).flatMap((name) => presetRules(name))];
+    return {
+      mode: spec.egress?.mode ?? "Enforce",
+      allowed: rules.map(({ host, methods, origin = "user" }) => ({
+        host,
+        origin,
+        ...(methods === undefined ? {} : { methods }),
+      })),
+      credentials: [...(grant?.credentials ?? [])],
+      noted: [...notedDecisions(readAuditEnd(this.#folder.path), uid)],
+    };
+  }
+
+  async #confirm(session: string, digest: string): Promise<void> {
+    if (await this.#process.knows(digest)) return;
+    throw new Fault("PROXY_UNAVAILABLE", `The proxy does not know the grant of session "${session}"`, {
+      hint: `See ${this.#folder.logFile}. The daemon tries again`,
+    });
+  }
+
+  async #tidy(): Promise<void> {
+    this.#folder.sweepCredentials();
+    if (this.#folder.uids().length === 0) await this.#process.end();
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    return this.#turns.run("proxy", action);
+  }
+}

@@ -1,0 +1,17 @@
+import { allowHostSchema, egressReportSchema, sessionNameSchema } from "@clauderon/protocol";
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { EgressPolicy } from "../egress/egressPolicy.ts";
+
+const params = z.strictObject({ name: sessionNameSchema });
+const response = { 200: egressReportSchema };
+
+export function addEgressRoutes(plain: FastifyInstance, policy: EgressPolicy): void {
+  const app = plain.withTypeProvider<ZodTypeProvider>();
+  const path = "/api/sessions/:name/egress";
+  app.get(path, { schema: { params, response } }, ({ params: { name } }) => policy.show(name));
+  app.post(`${path}/allow`, { schema: { params, body: allowHostSchema, response } }, ({ params: { name }, body }) =>
+    policy.allow(name, body.host),
+  );
+}

@@ -1,0 +1,190 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { type Internet, startInternet } from "../../kit/internet/internet.ts";
+import { text, toolUse } from "../../kit/internet/messages/turns.ts";
+import { processesOf, tryKill } from "../../kit/processes.ts";
+import { CLAUDERON } from "../../kit/programs.ts";
+import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
+import { installBubblewrap } from "./installBubblewrap.ts";
+
+beforeAll(installBubblewrap);
+
+const runHere = promisify(execFile);
+const API_KEY = "sk-ant-api03-the-real-key-0123456789";
+const ENFORCE = { mode: "Enforce" as const, allow: [], presets: [], credentials: [] };
+
+/** Runs each script that the test leaves in its folder, one after the other. */
+const AGENT = `while :; do
+  if test -e todo; then sh todo > output 2>&1; echo "exit $?" >> output; rm todo; mv output done; fi
+  sleep 0.05
+done`;
+
+/** A daemon whose proxy finds the kit's servers behind the names of the internet's. */
+async function startWorld(): Promise<{ readonly world: DaemonWorld; readonly internet: Internet }> {
+  const internet = await startInternet({
+    messages: {
+      script: ({ turn, toolResults }) =>
+        turn === 0
+          ? toolUse("Bash", { command: "echo $((6*7))", description: "Compute" })
+          : text(`The tool said: ${toolResults.map((result) => result.text).join()}`),
+    },
+    git: { repositories: { "team/project": { files: { "README.md": "hello" } } } },
+  });
+  onTestFinished(() => internet.stop());
+  const { port } = internet;
+  const world = new DaemonWorld({
+    ANTHROPIC_API_KEY: API_KEY,
+    CLAUDERON_PROXY_UPSTREAM_CA: internet.caFile,
+    CLAUDERON_PROXY_ALLOW_PRIVATE: "127.0.0.1/32",
+    CLAUDERON_PROXY_CONNECT_TO: internet.hosts.map((host) => `${host}:443:127.0.0.1:${port}`).join(","),
+  });
+  world.git("remote", "add", "origin", "git@github.com:team/project.git");
+  world.bystanders.renew();
+  writeFileSync(join(world.repository, "agent.sh"), AGENT);
+  await world.start();
+  return { world, internet };
+}
+
+/** A session of a shell within its boundary, and how to run something in it. */
+async function begin(world: DaemonWorld, name: string) {
+  await world.create({ name, sandbox: true, egress: ENFORCE, command: ["/bin/sh", "agent.sh"] });
+  await world.until(name, "Running");
+  const folder = join(world.home, "sessions", name, "work");
+  return async (script: string): Promise<string> => {
+    writeFileSync(join(folder, "todo.new"), script);
+    renameSync(join(folder, "todo.new"), join(folder, "todo"));
+    await expect.poll(() => existsSync(join(folder, "done")), POLL).toBe(true);
+    const said = readFileSync(join(folder, "done"), "utf8");
+    rmSync(join(folder, "done"));
+    return said;
+  };
+}
+
+const curl = (url: string, ...args: readonly string[]) =>
+  `curl -sS -m 20 -o /dev/null -w '%{http_code} %{http_connect}\\n' ${args.join(" ")} ${url}`;
+const ATTACKER = "https://attacker.example.com/";
+
+const proxyOf = (world: DaemonWorld) => processesOf(world.home).filter(({ line }) => line.includes(" --state "));
+
+async function clauderon(world: DaemonWorld, ...args: readonly string[]): Promise<string> {
+  return (await runHere(process.execPath, [CLAUDERON, ...args], { env: world.environment })).stdout;
+}
+
+describe("a session with --egress enforce", () => {
+  it("reaches its repository's host and no other, until its user allows one, and leaves nothing", async () => {
+    const { world, internet } = await startWorld();
+    const run = await begin(world, "web");
+    expect(
+      await run("git fetch -q git@github.com:team/project main && git cat-file -p FETCH_HEAD:README.md"),
+    ).toContain("helloexit 0");
+    expect(await run(curl(ATTACKER))).toContain("000 403");
+    expect(internet.attacker.requests).toEqual([]);
+    // The same server, which the host of the tests reaches.
+    await runHere("curl", ["-sSk", "-m", "20", `https://127.0.0.1:${internet.port}/`], { env: world.environment });
+    for (const way of [`https://127.0.0.1:${internet.port}/`, "https://1.1.1.1/", "https://[2606:4700::1111]/"])
+      expect(await run(curl(way, "-k", "--noproxy", "'*'"))).toMatch(/000 000\nexit 7\n/);
+    const shown = await clauderon(world, "egress", "web");
+    expect(shown).toMatch(/^Mode: +Enforce$/m);
+    expect(shown).toMatch(/HostNotListed {2}CONNECT attacker\.example\.com$/m);
+    expect(shown).toContain("Run `clauderon egress allow web attacker.example.com`");
+    expect(await clauderon(world, "show", "web")).toMatch(/^Egress: +Enforce \(sandbox, proxy\)$/m);
+    await clauderon(world, "egress", "allow", "web", "attacker.example.com");
+    expect(await run(curl(ATTACKER))).toContain("200 200");
+    const allow = ["attacker.example.com"];
+    expect(await world.session("web")).toMatchObject({ spec: { egress: { mode: "Enforce", allow } } });
+    expect(await world.ask("DELETE", "/api/sessions/web?discardWork=true")).toMatchObject({ status: 200 });
+    expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("keeps its connection to the outside while the daemon is killed and starts again, and gets it back when the proxy is killed", async () => {
+    const { world } = await startWorld();
+    const run = await begin(world, "web");
+    const allowed = curl("https://github.com/team/project/info/refs?service=git-upload-pack");
+    expect(await run(allowed)).toContain("200 200");
+    await world.end("SIGKILL");
+    expect(await run(allowed)).toContain("200 200");
+    // With no daemon, nobody starts it again.
+    const [before] = proxyOf(world);
+    tryKill(before?.pid ?? 0);
+    await expect.poll(() => proxyOf(world), POLL).toEqual([]);
+    expect(await run(allowed)).toMatch(/^.*000 000\nexit \d+\n$/s);
+    await world.start();
+    const passes = async () => (await run(allowed)).includes("200 200");
+    await vi.waitFor(async () => expect(await passes()).toBe(true), POLL);
+    const [second] = proxyOf(world);
+    tryKill(second?.pid ?? 0);
+    await expect.poll(() => proxyOf(world).some(({ pid }) => pid !== second?.pid), POLL).toBe(true);
+    await vi.waitFor(async () => expect(await passes()).toBe(true), POLL);
+    expect(await run(curl(ATTACKER))).toContain("000 403");
+    await world.ask("POST", "/api/sessions/web/archive");
+    await world.until("web", "Archived");
+    expect(proxyOf(world)).toEqual([]);
+    await world.ask("POST", "/api/sessions/web/unarchive");
+    await world.until("web", "Running");
+    expect(await run(allowed)).toContain("200 200");
+  });
+
+  it("lets Claude Code do a whole turn with a placeholder, and the model sees the real key", async () => {
+    const { world, internet } = await startWorld();
+    const prompt = "compute";
+    await world.create({
+      name: "claude",
+      agent: "claude-code",
+      command: undefined,
+      sandbox: true,
+      egress: ENFORCE,
+      permissionMode: "bypassPermissions",
+      prompt,
+    });
+    const done = await vi.waitFor(async () => {
+      const { status } = await world.session("claude");
+      if (status.turns === 1) return status;
+      throw new Error(JSON.stringify(status));
+    }, POLL);
+    expect(done).toMatchObject({ lastMessage: "The tool said: 42" });
+    expect(done.credentials).toBeUndefined();
+    const turns = internet.messages.requests.filter(({ path }) => path.startsWith("/v1/messages"));
+    expect(turns.length).toBeGreaterThan(1);
+    expect(new Set(turns.map(({ token }) => token))).toEqual(new Set([API_KEY]));
+    expect(JSON.stringify(internet.messages.requests)).not.toMatch(/clauderon[0-9a-f]{24}/);
+    // The runner within the sandbox and the agent, not the git that the daemon runs in the user's repository.
+    const within = processesOf(world.home).filter(
+      ({ line, environment }) => line.includes(" session ") || environment.includes("CLAUDERON_EVENTS="),
+    );
+    expect(within.length).toBeGreaterThan(2);
+    expect(within.filter(({ environment }) => environment.includes(API_KEY)).map(({ line }) => line)).toEqual([]);
+    const found = execFileSync("sh", ["-c", `grep -rlF ${API_KEY} ${world.home} || true`], { encoding: "utf8" });
+    const file = join(world.home, "proxy/credentials/ANTHROPIC_API_KEY.json");
+    expect(found.trim().split("\n")).toEqual([file]);
+    await world.ask("PUT", "/api/credentials/ANTHROPIC_API_KEY", { value: "sk-ant-api03-another-key" });
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      service: "anthropic",
+      secret: "sk-ant-api03-another-key",
+    });
+  });
+});
+
+it("a boundary is refused without a sandbox or a credential that it names, with what to do, and no grant outlives its session", async () => {
+  const world = new DaemonWorld();
+  const grant = join(world.home, "proxy/grants/7f9619ff-8b86-4d01-b42d-00cf4fc964ff.json");
+  mkdirSync(dirname(grant), { recursive: true, mode: 0o700 });
+  writeFileSync(grant, "{}");
+  await world.start();
+  await expect.poll(() => existsSync(grant), POLL).toBe(false);
+  const session = { repository: world.repository, agent: "scripted", egress: ENFORCE };
+  const refused = async (changes: object) => {
+    const { status, body } = await world.ask("POST", "/api/sessions", { ...session, ...changes });
+    return `${status} ${JSON.stringify(body)}`;
+  };
+  expect(await refused({})).toMatch(/^422 .*Add --sandbox/);
+  const named = (name: string) => ({ sandbox: true, egress: { ...ENFORCE, credentials: [name] } });
+  expect(await refused(named("DATABASE_URL"))).toMatch(/^422 .*no service that takes DATABASE_URL/);
+  expect(await refused(named("GH_TOKEN"))).toMatch(/^409 .*clauderon credentials set GH_TOKEN/);
+  expect(await refused({ sandbox: true, egress: { ...ENFORCE, allow: ["10.0.0.1"] } })).toMatch(
+    /^4.. .*must be a host name/,
+  );
+  expect(proxyOf(world)).toEqual([]);
+});
