@@ -77,9 +77,7 @@ export const configSchema = z.strictObject({
     access_mode: z
       .enum(ACCESS_MODES)
       .default("ReadWrite")
-      .describe(
-        "What the agent may do to the services it reaches. `ReadOnly` is refused for now: it needs the credential proxy, which does not exist yet",
-      ),
+      .describe("What the agent may do to the services it reaches. `ReadOnly` needs `--egress`: the proxy enforces it"),
     environment: sessionVariablesSchema
       .default({})
       .describe(

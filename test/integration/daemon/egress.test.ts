@@ -49,8 +49,8 @@ async function startWorld(): Promise<{ readonly world: DaemonWorld; readonly int
 }
 
 /** A session of a shell within its boundary, and how to run something in it. */
-async function begin(world: DaemonWorld, name: string) {
-  await world.create({ name, sandbox: true, egress: ENFORCE, command: ["/bin/sh", "agent.sh"] });
+async function begin(world: DaemonWorld, name: string, changes: object = {}) {
+  await world.create({ name, sandbox: true, egress: ENFORCE, command: ["/bin/sh", "agent.sh"], ...changes });
   await world.until(name, "Running");
   const folder = join(world.home, "sessions", name, "work");
   return async (script: string): Promise<string> => {
@@ -91,12 +91,22 @@ describe("a session with --egress enforce", () => {
     expect(shown).toMatch(/HostNotListed {2}CONNECT attacker\.example\.com$/m);
     expect(shown).toContain("Run `clauderon egress allow web attacker.example.com`");
     expect(await clauderon(world, "show", "web")).toMatch(/^Egress: +Enforce \(sandbox, proxy\)$/m);
+    expect(await clauderon(world, "audit", "--session", "web", "--refused")).toContain("HostNotListed");
     await clauderon(world, "egress", "allow", "web", "attacker.example.com");
     expect(await run(curl(ATTACKER))).toContain("200 200");
     const allow = ["attacker.example.com"];
     expect(await world.session("web")).toMatchObject({ spec: { egress: { mode: "Enforce", allow } } });
     expect(await world.ask("DELETE", "/api/sessions/web?discardWork=true")).toMatchObject({ status: 200 });
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("reads and does not write in access mode ReadOnly", async () => {
+    const { world } = await startWorld();
+    const run = await begin(world, "reader", { accessMode: "ReadOnly" });
+    const url = "https://github.com/team/project";
+    expect(await run(curl(`${url}/info/refs?service=git-upload-pack`))).toContain("200 200");
+    expect(await run(curl(`${url}/info/refs?service=git-receive-pack`))).toContain("403 200");
+    expect(await clauderon(world, "egress", "reader")).toMatch(/ReadOnly {2}GET github\.com/);
   });
 
   it("keeps its connection to the outside while the daemon is killed and starts again, and gets it back when the proxy is killed", async () => {

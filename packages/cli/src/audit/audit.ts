@@ -5,10 +5,10 @@ import type { AuditOptions } from "./model/auditOptions.ts";
 const EXAMPLES = `
 Examples:
   # Show what was refused to the session web
-  clauderon audit --state ~/proxy --session web --refused
+  clauderon audit --session web --refused
 
   # Check that no line was changed or removed
-  clauderon audit --state ~/proxy --verify`;
+  clauderon audit --verify`;
 
 export function addAuditCommand(program: Command, context: CommandContext): void {
   program
@@ -20,7 +20,7 @@ export function addAuditCommand(program: Command, context: CommandContext): void
         "others. Exits with 1 and names the first wrong line if not. Lines that were removed at the end leave no trace: " +
         "compare the last hash with one that you noted.",
     )
-    .requiredOption("--state <folder>", "state folder of the proxy")
+    .option("--state <folder>", "state folder of the proxy (default: that of sessions on this machine)")
     .option("--session <name>", "show only this session or AgentJob, such as web or team/nightly")
     .option("--refused", "show only what was refused or failed")
     .option("--json", "print the lines as they are in the log")
@@ -28,6 +28,6 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .addHelpText("after", EXAMPLES)
     .action(async ({ refused = false, verify = false, json = false, ...options }: Partial<AuditOptions>) => {
       const { auditCommand } = await import("./auditCommand.ts");
-      await auditCommand({ state: "", ...options, refused, verify, json }, context);
+      await auditCommand({ ...options, refused, verify, json }, context);
     });
 }

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { counted, parseJsonObject } from "@clauderon/base";
 import { AUDIT_BEGIN, auditRecordSchema, AuditVerifier, hashOfLine } from "@clauderon/protocol/proxy";
 import type { CommandContext } from "../commandContext.ts";
@@ -8,7 +8,8 @@ import { type LogLine, readAuditLog } from "./readAuditLog.ts";
 
 /** Shows the audit log of a proxy, or verifies it. */
 export async function auditCommand(options: AuditOptions, context: CommandContext): Promise<void> {
-  const lines = readAuditLog(resolve(context.config.workingDirectory, options.state));
+  const { workingDirectory, home } = context.config;
+  const lines = readAuditLog(resolve(workingDirectory, options.state ?? join(home, "proxy")));
   if (options.verify) await verifyLog(lines, context);
   else await showLog(lines, options, context);
 }

@@ -62,7 +62,7 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
     "plan",
     "bypassPermissions",
   ]);
-  choices(create, "--access-mode <mode>", "access to the services the agent reaches; ReadOnly is not supported yet", [
+  choices(create, "--access-mode <mode>", "access to the services the agent reaches; ReadOnly needs --egress", [
     "ReadWrite",
     "ReadOnly",
   ]);

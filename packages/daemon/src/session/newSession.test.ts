@@ -6,7 +6,7 @@ it.each([
   ["a request", "ReadOnly", "ReadWrite"],
   ["the configuration", undefined, "ReadOnly"],
 ] as const)(
-  "newSpec refuses the access mode of %s, because nothing would enforce it",
+  "newSpec refuses the access mode of %s without a boundary, because nothing would enforce it",
   async (_, accessMode, configured) => {
     const environment = { CLAUDERON_SESSION_ACCESS_MODE: configured };
     const { values: defaults } = resolveConfig({ environment, file: undefined });

@@ -23,7 +23,7 @@ export async function newSpec(
   if (sandbox) refuseCheckout(request);
   refuseUnbound(request.egress, { backend, sandbox });
   const accessMode = request.accessMode ?? defaults.session.access_mode;
-  refuseReadOnly(accessMode);
+  if (request.egress === undefined) refuseReadOnly(accessMode);
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
   const start = await startOf(request, name, environment);
@@ -103,11 +103,11 @@ function refuseLimits({ cpuLimit, memoryLimit }: CreateSession): void {
   if (memory !== undefined) throw invalid(`memoryLimit ${memory}`, "Set another memory limit");
 }
 
-/** ReadOnly is refused because nothing enforces it yet. */
+/** ReadOnly is refused without a boundary, whose proxy enforces it. */
 function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
   if (accessMode === "ReadWrite") return;
-  throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly is not available yet: nothing would enforce it", {
-    hint: "Leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
+  throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly needs a boundary: without one, nothing enforces it", {
+    hint: "Add --sandbox --egress enforce. Or leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
   });
 }
 
