@@ -4,8 +4,13 @@ import type { SecureContext } from "node:tls";
 
 /** How long an idle connection is kept: shorter than servers do, so that few requests meet one that is being closed. */
 const IDLE_MS = 4_000;
-const MAX_IDLE_OF_HOST = 8;
+/**
+ * With 8, 32 requests in parallel closed and opened a connection for every third one, and the proxy passed 1,287 requests in
+ * a second instead of 2,122 (medians of five paired runs, 2 cores).
+ */
+const MAX_IDLE_OF_HOST = 64;
 const MAX_IDLE_HOSTS = 32;
+const MAX_IDLE = 256;
 
 interface Pool {
   readonly http: http.Agent;
@@ -60,10 +65,15 @@ export class UpstreamPools {
   }
 }
 
-/** Keeps idle connections to a limited number of hosts. */
+/** Keeps a limited number of idle connections, to a limited number of hosts. */
 function closeOldestIdle({ freeSockets }: http.Agent): void {
-  const excess = Object.entries(freeSockets).slice(0, Math.max(0, Object.keys(freeSockets).length - MAX_IDLE_HOSTS));
-  closeIdle(Object.fromEntries(excess));
+  const hosts = Object.entries(freeSockets);
+  let idle = hosts.reduce((sum, [, sockets = []]) => sum + sockets.length, 0);
+  for (const [at, [host, sockets = []]] of hosts.entries()) {
+    if (hosts.length - at <= MAX_IDLE_HOSTS && idle <= MAX_IDLE) return;
+    idle -= sockets.length;
+    closeIdle({ [host]: sockets });
+  }
 }
 
 function closeIdle(freeSockets: http.Agent["freeSockets"]): void {
