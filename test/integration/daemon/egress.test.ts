@@ -13,6 +13,7 @@ import { installBubblewrap } from "./installBubblewrap.ts";
 beforeAll(installBubblewrap);
 
 const runHere = promisify(execFile);
+const GITHUB = "ghp_the-real-token-of-the-user-0123456789";
 const API_KEY = "sk-ant-api03-the-real-key-0123456789";
 const ENFORCE = { mode: "Enforce" as const, allow: [], presets: [], credentials: [] };
 
@@ -31,12 +32,13 @@ async function startWorld(): Promise<{ readonly world: DaemonWorld; readonly int
           ? toolUse("Bash", { command: "echo $((6*7))", description: "Compute" })
           : text(`The tool said: ${toolResults.map((result) => result.text).join()}`),
     },
-    git: { repositories: { "team/project": { files: { "README.md": "hello" } } } },
+    git: { repositories: { "team/project": { files: { "README.md": "hello" } } }, tokens: { [GITHUB]: "push" } },
   });
   onTestFinished(() => internet.stop());
   const { port } = internet;
   const world = new DaemonWorld({
     ANTHROPIC_API_KEY: API_KEY,
+    GH_TOKEN: GITHUB,
     CLAUDERON_PROXY_UPSTREAM_CA: internet.caFile,
     CLAUDERON_PROXY_ALLOW_PRIVATE: "127.0.0.1/32",
     CLAUDERON_PROXY_CONNECT_TO: internet.hosts.map((host) => `${host}:443:127.0.0.1:${port}`).join(","),
@@ -107,6 +109,19 @@ describe("a session with --egress enforce", () => {
     expect(await run(curl(`${url}/info/refs?service=git-upload-pack`))).toContain("200 200");
     expect(await run(curl(`${url}/info/refs?service=git-receive-pack`))).toContain("403 200");
     expect(await clauderon(world, "egress", "reader")).toMatch(/ReadOnly {2}GET github\.com/);
+  });
+
+  it("pushes to its repository's host with a placeholder, if it was given the credential", async () => {
+    const { world, internet } = await startWorld();
+    const push = "GIT_TERMINAL_PROMPT=0 git push -q git@github.com:team/project HEAD:refs/heads/from-the-agent";
+    const without = await begin(world, "without");
+    expect(await without(push)).toMatch(/exit [1-9]/);
+    const run = await begin(world, "web", { egress: { ...ENFORCE, credentials: ["GH_TOKEN"] } });
+    expect(await run(push)).toBe("exit 0\n");
+    expect(await internet.git.branches("team/project")).toContain("from-the-agent");
+    const tokens = internet.git.requests.flatMap(({ token }) => token ?? []);
+    expect(new Set(tokens)).toEqual(new Set([GITHUB]));
+    expect(await run("env")).not.toContain(GITHUB);
   });
 
   it("keeps its connection to the outside while the daemon is killed and starts again, and gets it back when the proxy is killed", async () => {

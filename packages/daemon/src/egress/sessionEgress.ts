@@ -4,6 +4,7 @@ import type { AgentGit, EgressReport } from "@clauderon/protocol";
 import { placeholderOf, presetRules } from "@clauderon/protocol/proxy";
 import { InTurn } from "../local/inTurn.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
+import { gitCredential } from "./model/gitCredential.ts";
 import { gitHostOf, httpsInsteadOfSsh } from "./model/gitHost.ts";
 import { notedDecisions } from "./model/notedDecisions.ts";
 import { proxyVariables, RELAY_PORT } from "./model/proxyVariables.ts";
@@ -64,7 +65,10 @@ export class SessionEgress {
         proxy: { socket: folder.socket, port: RELAY_PORT },
         variables: proxyVariables({ user, password, certificates: folder.certificates }),
         credentials: new Map([...credentials.keys()].map((name) => [name, placeholder(name)])),
-        gitSettings: gitHost === undefined ? [] : httpsInsteadOfSsh(gitHost),
+        gitSettings: [
+          ...(gitHost === undefined ? [] : httpsInsteadOfSsh(gitHost)),
+          ...gitCredential(credentials.keys()),
+        ],
       };
     });
   }
