@@ -27,6 +27,15 @@ it("Pty hands input to the program", async () => {
   expect(printed()).toContain("got:hello");
 });
 
+it("Pty ends a program that has only just been started", async () => {
+  const programs = Array.from({ length: 40 }, () => {
+    const { pty } = start("exec sleep 60");
+    pty.signal("SIGKILL");
+    return pty.exited;
+  });
+  expect(new Set((await Promise.all(programs)).map(({ signal }) => signal))).toEqual(new Set(["SIGKILL"]));
+});
+
 it("Pty does not block the process while the program does not read, and drops the rest at its end", async () => {
   const { pty } = start("echo ready; exec sleep 60");
   const written = pty.write(LINES).then(() => "written");

@@ -34,6 +34,7 @@ export class Pty {
   #writing: Promise<void> = Promise.resolve();
   /** Checks for the end of a paused program; undefined while it is not paused. */
   #pause: NodeJS.Timeout | undefined;
+  #hasExited = false;
   /** Settles when the program has ended and `onOutput` has all of its output. */
   readonly exited: Promise<Exit>;
 
@@ -45,7 +46,10 @@ export class Pty {
     // Without an encoding it passes buffers, despite its types.
     this.#pty.onData((data) => onOutput(data as unknown as Uint8Array));
     this.exited = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode, signal }) => resolve(toExit(exitCode, signal)));
+      this.#pty.onExit(({ exitCode, signal }) => {
+        this.#hasExited = true;
+        resolve(toExit(exitCode, signal));
+      });
     });
   }
 
@@ -77,9 +81,10 @@ export class Pty {
     }
   }
 
-  /** Signals the program's group; a group that has ended is fine. */
+  /** Signals the program's group; a group that has ended is fine. In its first moments the program is not in one yet. */
   signal(name: NodeJS.Signals): void {
-    signalProcess(-this.#pty.pid, name);
+    const { pid } = this.#pty;
+    signalProcess(this.#hasExited || isThere(-pid) ? -pid : pid, name);
   }
 
   #resume(): void {
