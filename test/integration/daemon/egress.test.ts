@@ -137,6 +137,8 @@ describe("a session with --egress enforce", () => {
   });
 });
 
+const named = (name: string) => ({ sandbox: true, egress: { ...ENFORCE, credentials: [name] } });
+
 it("a boundary is refused without a sandbox or a credential that it names, with what to do, and no grant outlives its session", async () => {
   const world = new DaemonWorld();
   const grant = join(world.home, "proxy/grants/7f9619ff-8b86-4d01-b42d-00cf4fc964ff.json");
@@ -150,7 +152,6 @@ it("a boundary is refused without a sandbox or a credential that it names, with 
     return `${status} ${JSON.stringify(body)}`;
   };
   expect(await refused({})).toMatch(/^422 .*Add --sandbox/);
-  const named = (name: string) => ({ sandbox: true, egress: { ...ENFORCE, credentials: [name] } });
   expect(await refused(named("DATABASE_URL"))).toMatch(/^422 .*no service that takes DATABASE_URL/);
   expect(await refused(named("GH_TOKEN"))).toMatch(/^409 .*clauderon credentials set GH_TOKEN/);
   expect(await refused({ sandbox: true, egress: { ...ENFORCE, allow: ["10.0.0.1"] } })).toMatch(
