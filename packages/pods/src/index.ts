@@ -4,6 +4,7 @@ export { exitText, isStartError } from "./containerEnd.ts";
 export { jobPodTemplate } from "./jobPodTemplate.ts";
 export { AGENT_CONTAINER } from "./lockedDown.ts";
 export { podLoss, type PodTrouble, podTrouble } from "./podTrouble.ts";
+export { type PodProxy, type ProxiedPod, proxiedPod } from "./proxiedPod.ts";
 export {
   SESSION_ANNOTATION,
   SESSION_CREATOR_ANNOTATION,

@@ -49,6 +49,9 @@ export type PodSettings = Pick<
   | "automountServiceAccountToken"
   | "serviceAccountName"
   | "imagePullSecrets"
+  | "hostAliases"
+  | "dnsPolicy"
+  | "dnsConfig"
 >;
 
 /**

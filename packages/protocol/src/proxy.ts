@@ -3,7 +3,22 @@ export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/audit
 export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
 export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
 export { type AllowRule, allowRuleSchema } from "./proxy/allowRule.ts";
+export {
+  BOUNDARY_LABEL,
+  GRANT_KEYS,
+  type GrantCredential,
+  grantSecretName,
+  parseGrantCredentials,
+  PROXY_CERTIFICATES,
+  PROXY_ENV,
+  PROXY_LABEL,
+  PROXY_PORT,
+  PROXY_SECRETS,
+  PROXY_SERVICE,
+} from "./proxy/clusterSecrets.ts";
 export { EGRESS_MODES } from "./proxy/egressMode.ts";
+export { gitCredential } from "./proxy/gitCredential.ts";
+export { type GitHost, gitHostOf, httpsInsteadOfSsh } from "./proxy/gitHost.ts";
 export {
   type Grant,
   GRANT_VERSION,
@@ -19,5 +34,7 @@ export { credentialFileSchema } from "./proxy/credentialFile.ts";
 export { type CredentialRule, placeholderOf, serviceOf, takesCredential } from "./proxy/credentialRule.ts";
 export { holdsPlaceholder, placeholderFor, type PlaceholderForm } from "./proxy/placeholder.ts";
 export { type CredentialHeader, type HeaderForm, type Service, type ServiceName, SERVICES } from "./proxy/services.ts";
+export { type ProxyAccess, proxyVariables } from "./proxy/proxyVariables.ts";
 export { PRESET_NAMES, presetRules, type PresetName } from "./proxy/presets.ts";
 export { parseJsonBytes } from "./stream/utf8.ts";
+export { CREDENTIAL_VARIABLES, serviceFor, serviceOfVariable } from "./proxy/variableService.ts";

@@ -1,14 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Fault, Secret } from "@clauderon/base";
 import type { AgentGit, EgressReport } from "@clauderon/protocol";
-import { placeholderOf, presetRules } from "@clauderon/protocol/proxy";
+import {
+  gitCredential,
+  gitHostOf,
+  httpsInsteadOfSsh,
+  placeholderOf,
+  presetRules,
+  PROXY_PORT,
+  proxyVariables,
+  serviceFor,
+} from "@clauderon/protocol/proxy";
 import { InTurn } from "../local/inTurn.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
-import { gitCredential } from "./model/gitCredential.ts";
-import { gitHostOf, httpsInsteadOfSsh } from "./model/gitHost.ts";
 import { notedDecisions } from "./model/notedDecisions.ts";
-import { proxyVariables, RELAY_PORT } from "./model/proxyVariables.ts";
-import { serviceFor, sessionGrant, withUserHosts } from "./model/sessionGrant.ts";
+import { sessionGrant, withUserHosts } from "./model/sessionGrant.ts";
 import type { ProxyFolder } from "./proxyFolder.ts";
 import type { ProxyProcess } from "./proxyProcess.ts";
 import { readAuditEnd } from "./readAuditEnd.ts";
@@ -62,8 +68,13 @@ export class SessionEgress {
       const { uid: user } = session;
       const placeholder = (name: string) => new Secret(placeholderOf({ name, service: serviceFor(name) }, user));
       return {
-        proxy: { socket: folder.socket, port: RELAY_PORT },
-        variables: proxyVariables({ user, password, certificates: folder.certificates }),
+        proxy: { socket: folder.socket, port: PROXY_PORT },
+        variables: proxyVariables({
+          address: `127.0.0.1:${PROXY_PORT}`,
+          user,
+          password,
+          certificates: folder.certificates,
+        }),
         credentials: new Map([...credentials.keys()].map((name) => [name, placeholder(name)])),
         gitSettings: [
           ...(gitHost === undefined ? [] : httpsInsteadOfSsh(gitHost)),

@@ -4,7 +4,7 @@ import { Fault } from "@clauderon/base";
 import { type Config, limitProblem } from "@clauderon/config";
 import { Git, sessionRefs } from "@clauderon/git";
 import type { CreateSession, SessionEgress, SessionSpec } from "@clauderon/protocol";
-import { serviceFor } from "../egress/model/sessionGrant.ts";
+import { serviceFor } from "@clauderon/protocol/proxy";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
 

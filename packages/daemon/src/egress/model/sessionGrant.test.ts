@@ -1,7 +1,7 @@
 import { parseGrant } from "@clauderon/protocol/proxy";
 import { describe, expect, it } from "vitest";
 import { exampleEntry } from "../../session/model/entry.fixture.ts";
-import { serviceFor, sessionGrant, withUserHosts } from "./sessionGrant.ts";
+import { sessionGrant, withUserHosts } from "./sessionGrant.ts";
 
 const record = (changes: object = {}) => {
   const { record } = exampleEntry();
@@ -38,10 +38,5 @@ describe("sessionGrant", () => {
   it("withUserHosts replaces what the user allows and nothing else", () => {
     const grant = withUserHosts(sessionGrant(record(), INPUTS), ["*.example.net"]);
     expect(hosts(grant)).toEqual(["agent:api.anthropic.com", "repository:git.example.org", "user:*.example.net"]);
-  });
-
-  it("serviceFor refuses a credential of no known service", () => {
-    expect(serviceFor("GH_TOKEN")).toBe("github");
-    expect(() => serviceFor("DATABASE_URL")).toThrow("The proxy knows no service that takes DATABASE_URL");
   });
 });

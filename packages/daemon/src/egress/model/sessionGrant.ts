@@ -1,17 +1,16 @@
 import { findInteractiveAgent } from "@clauderon/agents";
-import { Fault } from "@clauderon/base";
 import type { SessionSpec } from "@clauderon/protocol";
-import { type AllowRule, type Grant, parseHostPattern, SERVICES, type ServiceName } from "@clauderon/protocol/proxy";
-import type { GitHost } from "./gitHost.ts";
+import {
+  type AllowRule,
+  type GitHost,
+  type Grant,
+  parseHostPattern,
+  serviceOfVariable,
+  SERVICES,
+} from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 
 const PORTS = [443];
-const SERVICE_OF: ReadonlyMap<string, ServiceName> = new Map(
-  Object.entries(SERVICES).flatMap(([service, { variables }]) =>
-    variables.map((variable) => [variable, service as ServiceName] as const),
-  ),
-);
-
 export interface GrantInputs {
   readonly tokenHash: string;
   /** Names of the credentials that the proxy has for the session. */
@@ -51,15 +50,6 @@ export function withUserHosts(grant: Grant, hosts: readonly string[]): Grant {
   return { ...grant, allow: [...grant.allow.filter(({ origin }) => origin !== "user"), ...userRules(hosts)] };
 }
 
-/** The service that a credential is for. SPEC_INVALID if the proxy knows none. */
-export function serviceFor(credential: string): ServiceName {
-  const service = SERVICE_OF.get(credential);
-  if (service !== undefined) return service;
-  throw new Fault("SPEC_INVALID", `The proxy knows no service that takes ${credential}`, {
-    hint: `Leave out --credential ${credential}. It takes: ${[...SERVICE_OF.keys()].join(", ")}`,
-  });
-}
-
 function repositoryRules(gitHost: GitHost | undefined): readonly AllowRule[] {
   const host = gitHost === undefined ? undefined : parseHostPattern(gitHost.host);
   return host === undefined ? [] : [{ host, ports: [gitHost?.port ?? 443], origin: "repository" }];
@@ -69,6 +59,6 @@ const userRules = (hosts: readonly string[]): readonly AllowRule[] =>
   hosts.map((host) => ({ host: parseHostPattern(host) ?? host, ports: PORTS, origin: "user" }));
 
 function agentHosts(agent: SessionSpec["agent"]): readonly string[] {
-  const services = findInteractiveAgent(agent).credentialVariables.flatMap((name) => SERVICE_OF.get(name) ?? []);
+  const services = findInteractiveAgent(agent).credentialVariables.flatMap((name) => serviceOfVariable(name) ?? []);
   return [...new Set(services.flatMap((service) => SERVICES[service].hosts))];
 }

@@ -1,4 +1,4 @@
-import { SERVICES } from "@clauderon/protocol/proxy";
+import { SERVICES } from "./services.ts";
 
 const VARIABLES: readonly string[] = SERVICES.github.variables;
 

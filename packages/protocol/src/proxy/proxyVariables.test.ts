@@ -1,11 +1,11 @@
-import { inheritedVariables } from "@clauderon/protocol";
+import { inheritedVariables } from "../session/inheritedVariables.ts";
 import { expect, it } from "vitest";
 import { proxyVariables } from "./proxyVariables.ts";
 
 const isAboutNetwork = (name: string) => /proxy|cert|_ca/i.test(name) && name !== "SSL_CERT_DIR";
 
 it("proxyVariables overrides every proxy and certificate that an agent would inherit from its user", () => {
-  const own = proxyVariables({ user: "u", password: "p", certificates: "/ca" });
+  const own = proxyVariables({ address: "127.0.0.1:3030", user: "u", password: "p", certificates: "/ca" });
   const names = Object.keys(own).filter((name) => /proxy|cert|ca_?(info|bundle|file)/i.test(name));
   expect(names.map((name) => own[name])).not.toContain(undefined);
   const users = Object.fromEntries(
