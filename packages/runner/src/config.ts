@@ -1,5 +1,6 @@
 import { Fault, Secret } from "@clauderon/base";
 import { AGENT_CONFIG_FILE, RUN_ENV } from "@clauderon/protocol";
+import { type PodProxy, proxyOfPod } from "./boundary/awaitGrant.ts";
 import { inheritedEnvironment } from "./run/model/environment.ts";
 
 /** The configuration of one run from the environment, read once. Durations are milliseconds, paths absolute. */
@@ -25,6 +26,7 @@ export interface RunnerConfig {
   readonly killGraceMs: number;
   /** The variables that the agent inherits. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly proxy: PodProxy | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -49,6 +51,7 @@ export function parseRunnerConfig(env: Env): RunnerConfig {
     resultGraceMs: seconds(env, "CLAUDERON_RESULT_GRACE_SECONDS") ?? 10_000,
     killGraceMs: seconds(env, "CLAUDERON_KILL_GRACE_SECONDS") ?? 10_000,
     environment: Object.freeze({ ...inheritedEnvironment(env), HOME: home }),
+    proxy: proxyOfPod(env),
   });
 }
 

@@ -6,6 +6,7 @@ import { Git, GIT_UNATTENDED, overridden, overridesFor } from "@clauderon/git";
 import { Fault, messageOf, Secret } from "@clauderon/base";
 import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
 import type { AgentStart } from "./agent/runAgent.ts";
+import { awaitGrant } from "../boundary/awaitGrant.ts";
 import { type RunnerConfig, secretsOf } from "../config.ts";
 import { type CheckoutOptions, type PreparedCheckout, prepareCheckout } from "./git/checkout.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
@@ -38,8 +39,8 @@ export class NotStarted extends Error {
 }
 
 /**
- * Reads agent.json, clones the repositories, installs the skill and writes the agent's files. Throws NotStarted if any
- * of this fails.
+ * Reads agent.json, waits until the pod's proxy has its grant if there is one, clones the repositories, installs the
+ * skill and writes the agent's files. Throws NotStarted if any of this fails.
  */
 export async function prepare(context: RunContext): Promise<Prepared> {
   const { config, journal } = context;
@@ -47,6 +48,9 @@ export async function prepare(context: RunContext): Promise<Prepared> {
     return [findAgent(config.agent), await readAgentConfig(config.configFile)] as const;
   });
   journal.redactWith(redactor([...agentSecrets(config, adapter), ...(await gitSecrets(config, agentConfig))]));
+  const { clock, stop: signal } = context;
+  const tell = (reason: string) => journal.line("runner", reason);
+  if (config.proxy !== undefined) await awaitGrant(config.proxy, { clock, signal, tell });
   const scratch = await makeScratch();
   try {
     return await prepareIn(scratch, context, { adapter, agentConfig });
@@ -133,11 +137,16 @@ const credentialVariables = ({ authEnvVar }: RunnerConfig, adapter: AgentAdapter
 ];
 
 /**
- * Values that the agent can see and must not reveal: its credential, declared secrets, and variables named like secrets.
+ * Values that the agent can see and must not reveal: its credential, declared secrets, variables named like secrets, and
+ * its password at the proxy.
  */
 function agentSecrets(config: RunnerConfig, adapter: AgentAdapter): readonly Secret[] {
   const named = Object.keys(config.environment).filter(isNamedLikeSecret);
-  return secretsOf(config, [...credentialVariables(config, adapter), ...config.secretVariables, ...named]);
+  const password = config.proxy === undefined ? [] : [new Secret(config.proxy.password)];
+  return [
+    ...secretsOf(config, [...credentialVariables(config, adapter), ...config.secretVariables, ...named]),
+    ...password,
+  ];
 }
 
 async function gitSecrets({ gitTokens }: RunnerConfig, { repositories }: AgentConfig): Promise<readonly Secret[]> {

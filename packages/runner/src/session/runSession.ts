@@ -4,6 +4,7 @@ import { type AgentEvent, findInteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText, Secret } from "@clauderon/base";
 import { overridden } from "@clauderon/git";
 import { RUN_EXIT, type RunnerSession, type RunnerStatus } from "@clauderon/protocol";
+import { awaitGrant, proxyOfPod } from "../boundary/awaitGrant.ts";
 import { killMarked } from "../run/agent/leftovers.ts";
 import { redactor } from "../run/output/model/redact.ts";
 import { AgentSupervisor } from "./agent/agentSupervisor.ts";
@@ -87,6 +88,11 @@ async function serve(context: SessionContext, { folder, session, connections }: 
   const hub = new TerminalHub(new OutputLog(folder.output, session.outputBytes));
   const typer = new PromptTyper({ hub, board, clock, agent });
   const workspace = new Workspace({ session, folder, environment: own, log });
+  const proxy = proxyOfPod(context.environment);
+  const tellHeldBack = (message: string) => {
+    log(message);
+    board.set({ state: "Starting", activity: "Unknown", message, code: "PROXY_UNAVAILABLE" });
+  };
   const supervisor = new AgentSupervisor({
     session,
     agent,
@@ -98,9 +104,16 @@ async function serve(context: SessionContext, { folder, session, connections }: 
     clock,
     killGraceMs: KILL_GRACE_MS,
     log,
-    redact: redactor(session.credentialVariables.map((name) => new Secret(context.environment[name] ?? ""))),
+    redact: redactor(
+      [...session.credentialVariables.map((name) => context.environment[name]), proxy?.password].map(
+        (value) => new Secret(value ?? ""),
+      ),
+    ),
     onEvent: ({ takesPrompt }: AgentEvent) => {
       if (takesPrompt === true) typer.arrived();
+    },
+    admit: async (signal) => {
+      if (proxy !== undefined) await awaitGrant(proxy, { clock, signal, tell: tellHeldBack });
     },
   });
   const firstPrompt = new FirstPrompt({ folder, typer, board, log });

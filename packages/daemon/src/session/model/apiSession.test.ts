@@ -58,6 +58,13 @@ describe("apiSession", () => {
     expect(statusOf({ started: true }, { ...running, runner })).toMatchObject(told);
   });
 
+  it("says what the runner waits for before it starts the agent", () => {
+    const message = "Waiting for the proxy http://clauderon-proxy:3030: it does not know this pod yet";
+    const runner = { ...RUNNER, state: "Starting" as const, message, code: "PROXY_UNAVAILABLE" };
+    const told = { phase: "Pending", reason: "ProxyUnavailable", message };
+    expect(statusOf({ started: true }, { ...running, runner })).toMatchObject(told);
+  });
+
   it("shows the backend's cause instead of a step's name", () => {
     const observation = {
       phase: "Pending",

@@ -91,14 +91,22 @@ function waitingFor({ started, restart }: Entry, { phase }: Observation, view: V
   if (!isSilent || restart || !started || phase !== "Running")
     return troubleOf(view, restart ? "Starting" : "Creating");
   return view.isConnected
-    ? { reason: "Starting", message: "Starting the agent" }
+    ? (heldBack(view) ?? { reason: "Starting", message: "Starting the agent" })
     : { reason: "Connecting", message: "Connecting to the session's runner" };
 }
 
 /** Whether the runner has started the agent or tried to. Until then, nobody knows whether the agent can run. */
-function hasAgent({ runner }: View): boolean {
-  if (runner === undefined || runner.state === "Waiting") return false;
+function hasAgent(view: View): boolean {
+  const { runner } = view;
+  if (runner === undefined || runner.state === "Waiting" || heldBack(view) !== undefined) return false;
   return runner.state !== "Starting" || runner.message !== undefined;
+}
+
+/** Why the runner does not start the agent yet. */
+function heldBack({ runner }: View): Omit<Cause, "phase"> | undefined {
+  if (runner?.state !== "Starting" || runner.code === undefined || runner.message === undefined) return undefined;
+  const reason = isFaultCode(runner.code) ? camelCase(runner.code) : "Starting";
+  return { reason, message: cleanText(runner.message, MAX_TEXT), hint: runner.hint };
 }
 
 /** Reasons that say only that something does not exist, for example while it is being made. */

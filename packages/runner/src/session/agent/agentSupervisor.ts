@@ -42,7 +42,12 @@ export interface SupervisorOptions {
   /** Removes the session's credentials from the agent's texts. */
   readonly redact: (text: string) => string;
   readonly onEvent: (event: AgentEvent) => void;
+  /** Returns when the agent may start, or when the signal aborts. */
+  readonly admit: (signal: AbortSignal) => Promise<void>;
 }
+
+/** Of an agent that was ended before it was admitted. */
+const NOT_STARTED: Exit = { code: 0, signal: undefined };
 
 /**
  * Keeps the session's agent running in its terminal until `stop`. An agent that crashes is restarted and resumes its
@@ -105,7 +110,7 @@ export class AgentSupervisor {
   async #runOnce(over: AbortSignal): Promise<boolean> {
     const { board, log } = this.#options;
     try {
-      const exit = await this.#runAgent(over);
+      const exit = await this.#runAdmitted(over);
       if (this.#stop.signal.aborted) return false;
       if (over.aborted) {
         log("The agent was ended");
@@ -159,6 +164,11 @@ export class AgentSupervisor {
     const { board, log } = this.#options;
     log(`The agent does not resume conversation ${board.status.conversationId}; it begins a new one`);
     board.set({ conversationId: undefined });
+  }
+
+  async #runAdmitted(over: AbortSignal): Promise<Exit> {
+    await this.#options.admit(over);
+    return over.aborted ? NOT_STARTED : await this.#runAgent(over);
   }
 
   async #runAgent(over: AbortSignal): Promise<Exit> {
