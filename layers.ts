@@ -22,7 +22,7 @@ export const LAYERS = {
   "git-remote": { tier: "app", imports: ["base", "protocol", "process", "stream"] },
   operator: { tier: "app", imports: ["base", "protocol", "kinds", "pods", "kube", "controller"] },
   runner: { tier: "app", imports: ["base", "protocol", "terminal", "files", "agents", "process", "git", "stream"] },
-  proxy: { tier: "app", imports: ["base", "protocol", "files", "process"] },
+  proxy: { tier: "app", imports: ["base", "protocol", "files", "process", "kube", "controller"] },
   daemon: {
     tier: "app",
     imports: [

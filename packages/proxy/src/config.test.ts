@@ -28,6 +28,19 @@ describe("parseConfig", () => {
     expect(parse("--allow-private", "10.0.0.0/8", "--allow-private", "127.0.0.1/32").allowPrivate).toHaveLength(2);
   });
 
+  it("keeps its state in a folder, and all of its audit log, by default", () => {
+    expect(parse()).toMatchObject({ cluster: undefined, audit: { keep: undefined, isPrinted: false } });
+    const env = {
+      CLAUDERON_PROXY_STATE: "/state",
+      CLAUDERON_PROXY_KUBERNETES_NAMESPACE: "agents",
+      CLAUDERON_PROXY_AUDIT_STDOUT: "1",
+      CLAUDERON_PROXY_AUDIT_KEEP: "4",
+    };
+    const config = { cluster: { namespace: "agents" }, audit: { keep: 4, isPrinted: true } };
+    expect(parseConfig([], env)).toMatchObject(config);
+    expect(parseConfig(["--kubernetes-namespace", "other"], env)).toMatchObject({ cluster: { namespace: "other" } });
+  });
+
   it.each([
     ["--listen", "3030"],
     ["--listen", "localhost:3030"],

@@ -15,6 +15,21 @@ export interface Endpoint {
   readonly port: number;
 }
 
+interface AuditConfig {
+  /** The size at which a new file begins. */
+  readonly maxBytes: number;
+  /** How many older files are kept; undefined for all. */
+  readonly keep: number | undefined;
+  /** Whether each line goes to standard output too. */
+  readonly isPrinted: boolean;
+}
+
+export interface ClusterConfig {
+  readonly namespace: string;
+  /** By which the API server is found, as kubectl does. */
+  readonly env: Env;
+}
+
 export interface ProxyConfig {
   readonly command: "run" | "help";
   /** The folder of everything the proxy keeps. */
@@ -30,7 +45,9 @@ export interface ProxyConfig {
   /** Blocks of addresses that are not public and may be connected to. */
   readonly allowPrivate: readonly Cidr[];
   readonly drainMs: number;
-  readonly auditMaxBytes: number;
+  /** The namespace whose Secrets hold grants and credentials; the state folder holds them if undefined. */
+  readonly cluster: ClusterConfig | undefined;
+  readonly audit: AuditConfig;
   readonly limits: Limits;
 }
 
@@ -44,6 +61,9 @@ Runs the credential proxy. You can also set an option with the environment varia
   --metrics <address:port>     serve /metrics there (default: no metrics) [CLAUDERON_PROXY_METRICS]
   --log-level <level>          debug, info, warn or error (default: info) [LOG_LEVEL]
   --upstream-ca <file>         PEM certificates to trust for servers, beside those of this machine [CLAUDERON_PROXY_UPSTREAM_CA]
+  --audit-stdout               also print each line of the audit log, among the proxy's own log [CLAUDERON_PROXY_AUDIT_STDOUT]
+  --kubernetes-namespace <ns>  read grants and credentials from labelled Secrets of this namespace, and keep the authority in
+                               one, instead of in the folder [CLAUDERON_PROXY_KUBERNETES_NAMESPACE]
   --help                       print this text and exit
 
 Limits:
@@ -54,6 +74,7 @@ Limits:
   --answer-seconds <n>         time until a server starts its response (default: 900) [CLAUDERON_PROXY_ANSWER_SECONDS]
   --drain-seconds <n>          time for open requests after SIGTERM (default: 30) [CLAUDERON_PROXY_DRAIN_SECONDS]
   --audit-bytes <n>            size at which the audit log starts a new file (default: 67108864) [CLAUDERON_PROXY_AUDIT_BYTES]
+  --audit-keep <n>             older files of the audit log that are kept (default: all) [CLAUDERON_PROXY_AUDIT_KEEP]
 
 For tests and private networks. Each one widens what agents can reach; leave them empty otherwise:
   --allow-private <cidr>       allow these addresses although they are not public; repeatable, or separated by commas
@@ -78,11 +99,14 @@ const OPTIONS = {
   "answer-seconds": { type: "string" },
   "drain-seconds": { type: "string" },
   "audit-bytes": { type: "string" },
+  "audit-keep": { type: "string" },
+  "audit-stdout": { type: "boolean" },
+  "kubernetes-namespace": { type: "string" },
   "allow-private": { type: "string", multiple: true },
   "connect-to": { type: "string", multiple: true },
 } as const;
 
-type TextOption = Exclude<keyof typeof OPTIONS, "help" | "allow-private" | "connect-to">;
+type TextOption = Exclude<keyof typeof OPTIONS, "help" | "audit-stdout" | "allow-private" | "connect-to">;
 
 interface Setting {
   /** Name of the flag or variable. */
@@ -109,6 +133,7 @@ export function parseConfig(args: readonly string[], env: Env): ProxyConfig {
   const command = flags.help === true ? "help" : "run";
   const state = command === "help" ? "." : folder(text("state"));
   const upstreamCa = text("upstream-ca").value;
+  const namespace = text("kubernetes-namespace").value;
   return Object.freeze({
     command,
     state,
@@ -120,7 +145,12 @@ export function parseConfig(args: readonly string[], env: Env): ProxyConfig {
     detours: list("connect-to").map(detour),
     allowPrivate: list("allow-private").map(cidr),
     drainMs: seconds("drain-seconds", 30),
-    auditMaxBytes: number("audit-bytes", 67_108_864),
+    cluster: namespace === undefined ? undefined : { namespace, env },
+    audit: {
+      maxBytes: number("audit-bytes", 67_108_864),
+      keep: text("audit-keep").value === undefined ? undefined : number("audit-keep", 1),
+      isPrinted: flags["audit-stdout"] ?? (env[variableOf("audit-stdout")] || "0") !== "0",
+    },
     limits: {
       connections: number("max-connections", 256),
       requests: number("max-requests", 512),

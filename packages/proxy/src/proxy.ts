@@ -16,8 +16,7 @@ import { makePrivateFolder } from "./folders/watchedFolder.ts";
 import { Occupancy } from "./limits.ts";
 import { FrontDoor } from "./listener/frontDoor.ts";
 import { Metrics } from "./metrics.ts";
-import { Credentials } from "./principals/credentials.ts";
-import { Grants } from "./principals/grants.ts";
+import { FolderPrincipals } from "./principals/folderPrincipals.ts";
 import type { ProxyParts } from "./proxyParts.ts";
 import { Destinations } from "./upstream/destinations.ts";
 import { UpstreamPools } from "./upstream/upstreamPools.ts";
@@ -39,7 +38,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
   if (config.socket.startsWith(`${config.state}/`)) makePrivateFolder(dirname(config.socket));
   await refuseSecond(config.socket);
   const metrics = new Metrics();
-  const parts = await gatherParts(config, metrics, log);
+  const { parts, closeCluster } = await gatherParts(config, metrics, log);
   const doors = [new FrontDoor(parts), new FrontDoor(parts)] as const;
   const [local, remote] = doors;
   await listen(local.server, { path: config.socket });
@@ -47,8 +46,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
   const port = config.listen === undefined ? undefined : await listen(remote.server, hostAndPort(config.listen));
   const page = http.createServer((_request, response) => void response.end(metrics.text(gaugesOf(parts))));
   const metricsPort = config.metrics === undefined ? undefined : await listen(page, hostAndPort(config.metrics));
-  parts.grants.watch(() => applyGrants(parts));
-  parts.credentials.watch();
+  parts.principals.watch(() => applyGrants(parts));
   return {
     port,
     metricsPort,
@@ -58,8 +56,8 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
       clearTimeout(late);
       page.close();
       page.closeAllConnections();
-      parts.grants.close();
-      parts.credentials.close();
+      parts.principals.close();
+      await closeCluster();
       parts.pools.close();
       parts.audit.close();
     },
@@ -70,38 +68,49 @@ function now(): number {
   return Date.now();
 }
 
-async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log): Promise<ProxyParts> {
-  const { state, limits, detours, allowPrivate } = config;
-  const authority = await loadAuthority(join(state, "authority.pem"), now());
+async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log) {
+  const { state, limits, detours, allowPrivate, audit, cluster } = config;
   const roots = [...trustedRoots(), ...extraRoots(config.upstreamCa)];
+  // Most proxies have no cluster, and its client takes memory.
+  const place =
+    cluster === undefined
+      ? await inFolder(state, log)
+      : await (await import("./cluster/openCluster.ts")).openCluster({ ...cluster, roots, log });
+  const { authority, principals } = place;
   replaceFile(join(state, "ca.crt"), authority.certificate);
   replaceFile(join(state, "ca-bundle.crt"), bundleOf([...roots, authority.certificate]));
-  const audit = new AuditLog({ path: join(state, "audit.jsonl"), maxBytes: config.auditMaxBytes, log, now });
-  return {
-    grants: new Grants(join(state, "grants"), log),
-    credentials: new Credentials(join(state, "credentials"), log),
+  const print = audit.isPrinted ? (line: string) => void process.stdout.write(line) : undefined;
+  const auditLog = new AuditLog({ ...audit, path: join(state, "audit.jsonl"), print, log, now });
+  const parts: ProxyParts = {
+    principals,
     occupancy: new Occupancy(limits),
     pools: new UpstreamPools(createSecureContext({ ca: [...roots] })),
     log,
     limits,
     leaves: new LeafCertificates({ authority, capacity: LEAF_CAPACITY, now }),
     destinations: new Destinations({ detours, allowPrivate }),
-    audit: new AuditTrail(audit, metrics, now),
+    audit: new AuditTrail(auditLog, metrics, now),
   };
+  return { parts, closeCluster: place.close };
+}
+
+async function inFolder(state: string, log: Log) {
+  const authority = await loadAuthority(join(state, "authority.pem"), now());
+  return { authority, principals: new FolderPrincipals(state, log), close: async () => undefined };
 }
 
 /** Breaks off what the grants, which have changed, no longer allow. */
-function applyGrants({ grants, occupancy, pools }: ProxyParts): void {
-  occupancy.recheck((principal) => grants.has(principal));
-  pools.keep((principal) => grants.has(principal));
+function applyGrants({ principals, occupancy, pools }: ProxyParts): void {
+  occupancy.recheck((principal) => principals.has(principal));
+  pools.keep((principal) => principals.has(principal));
 }
 
-function gaugesOf({ occupancy, grants, credentials, leaves }: ProxyParts): Readonly<Record<string, number>> {
+function gaugesOf({ occupancy, principals, leaves }: ProxyParts): Readonly<Record<string, number>> {
   return {
     open_connections: occupancy.openConnections,
     open_requests: occupancy.openRequests,
-    grants: grants.count,
-    unusable_files: grants.problems().size + credentials.problems().size,
+    grants: principals.count,
+    unusable_files: principals.unusable,
     certificates: leaves.size,
   };
 }

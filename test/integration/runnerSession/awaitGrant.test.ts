@@ -11,7 +11,7 @@ async function startProxy() {
   const asked: (string | undefined)[] = [];
   const server = http.createServer(({ url, headers }, response) => {
     asked.push(url === "/grant" ? headers["proxy-authorization"] : url);
-    response.writeHead(hasGrant ? 200 : 407).end();
+    response.writeHead(hasGrant ? 200 : 401).end();
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close());

@@ -18,10 +18,12 @@ export async function startProxyProcess(
   state: string,
   args: readonly string[] = [],
   program = PROXY,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ProxyProcess> {
   const ports = ["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"];
   const child = spawn(process.execPath, [program, "--state", state, ...ports, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
   });
   const [stdout, stderr] = [collectText(child.stdout), collectText(child.stderr)];
   const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);

@@ -99,8 +99,13 @@ export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
   return { context, steps, abort: (reason: Error) => aborter.abort(reason) };
 }
 
-/** The file of a kubeconfig by which a service account reaches the API server. */
+/** The file of a kubeconfig by which a service account reaches the API server. It is gone after the test. */
 export async function kubeconfigOf(api: ApiServer, namespace: string, serviceAccount: string): Promise<string> {
+  return temporaryFile("kubeconfig", await kubeconfigText(api, namespace, serviceAccount));
+}
+
+/** The text of that file. */
+export async function kubeconfigText(api: ApiServer, namespace: string, serviceAccount: string): Promise<string> {
   const token = await api.serviceAccountToken(namespace, serviceAccount);
   const authority = Buffer.from(api.certificateAuthority).toString("base64");
   const config = {
@@ -111,7 +116,7 @@ export async function kubeconfigOf(api: ApiServer, namespace: string, serviceAcc
     clusters: [{ name: "it", cluster: { server: api.url, "certificate-authority-data": authority } }],
     users: [{ name: "it", user: { token } }],
   };
-  return temporaryFile("kubeconfig", JSON.stringify(config));
+  return JSON.stringify(config);
 }
 
 /** A file that is gone after the test. */

@@ -42,6 +42,20 @@ it("AuditLog keeps every file, also those that are full in the same millisecond"
   expect([verifier.broken, verifier.verified.lines]).toEqual([undefined, 4]);
 });
 
+it("AuditLog keeps the latest older files, as many as were asked for, and prints every line", () => {
+  const path = file();
+  let times = 0;
+  const printed: string[] = [];
+  const print = (line: string) => void printed.push(line);
+  const log = new AuditLog({ path, maxBytes: 1, keep: 2, print, log: silentLog, now: () => (times += 1_000) });
+  onTestFinished(() => log.close());
+  for (let count = 0; count < 5; count++) log.write(RECORD);
+  const older = readdirSync(dirname(path)).filter((name) => name !== "audit.jsonl");
+  const kept = [...older.toSorted(), "audit.jsonl"].map((name) => readFileSync(join(dirname(path), name), "utf8"));
+  expect(printed).toHaveLength(5);
+  expect(kept).toEqual(printed.slice(-3));
+});
+
 it("AuditLog does not begin a new chain after a damaged line", () => {
   const path = file();
   appendFileSync(path, "damaged\n");

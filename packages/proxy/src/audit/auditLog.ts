@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { type Log, messageOf } from "@clauderon/base";
 import { AUDIT_BEGIN, auditLine, type AuditRecord } from "@clauderon/protocol/proxy";
 import { endOfLog } from "./endOfLog.ts";
@@ -7,6 +18,10 @@ export interface AuditLogOptions {
   readonly path: string;
   /** The size at which a new file begins; the old one is renamed to `<path>.<time>`. */
   readonly maxBytes: number;
+  /** How many older files are kept; undefined for all. */
+  readonly keep?: number | undefined;
+  /** Gets each line after it was written to the file. */
+  readonly print?: ((line: string) => void) | undefined;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -46,6 +61,7 @@ export class AuditLog {
       const { line, hash } = auditLine(this.#hash, record);
       if (this.#size >= this.#options.maxBytes) this.#rotate();
       this.#append(Buffer.from(`${line}\n`));
+      this.#options.print?.(`${line}\n`);
       this.#hash = hash;
       this.#works = true;
     } catch (thrown) {
@@ -82,5 +98,13 @@ export class AuditLog {
     closeSync(this.#file);
     this.#file = openSync(path, "a", 0o600);
     this.#size = 0;
+    this.#removeOldest();
+  }
+
+  #removeOldest(): void {
+    const { path, keep } = this.#options;
+    if (keep === undefined) return;
+    const older = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of older.toSorted().slice(0, -keep)) rmSync(join(dirname(path), name), { force: true });
   }
 }

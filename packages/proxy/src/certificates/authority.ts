@@ -34,19 +34,24 @@ export interface Authority {
  * Throws a Fault for a file that is not ours alone, damaged or expired: a silent new one would break every client.
  */
 export async function loadAuthority(file: string, now: number): Promise<Authority> {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined)
-    replaceFile(file, await newAuthority(now), { durable: true });
-  const pem = readPrivateFile(file, MAX_BYTES);
-  const { certificate, key } = await parse(file, pem);
-  if (certificate.notAfter.getTime() < now) {
-    throw new Fault("CONFIG_INVALID", `The proxy's authority in ${file} has expired`, {
-      hint: "Remove the file and restart the proxy. Clients must then trust the new ca.crt",
-    });
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
+    const { certificate, key } = await newAuthority(now);
+    replaceFile(file, `${certificate}\n${key}`, { durable: true });
   }
-  return authorityOf(certificate, key);
+  return await readAuthority(`the file ${file}`, readPrivateFile(file, MAX_BYTES), now);
 }
 
-async function newAuthority(now: number): Promise<string> {
+/** The authority by its certificate and key, PEM. A Fault names `where` they are if they are damaged or have expired. */
+export async function readAuthority(where: string, pem: string, now: number): Promise<Authority> {
+  const { certificate, key } = await parse(where, pem);
+  if (certificate.notAfter.getTime() >= now) return authorityOf(certificate, key);
+  throw new Fault("CONFIG_INVALID", `The proxy's authority in ${where} has expired`, { hint: hintFor(where) });
+}
+
+const hintFor = (where: string) => `Remove ${where} and restart the proxy. Clients must then trust the new ca.crt`;
+
+/** A new authority: its certificate and its key, PEM. */
+export async function newAuthority(now: number): Promise<{ readonly certificate: string; readonly key: string }> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=clauderon proxy ${Buffer.from(webcrypto.getRandomValues(new Uint8Array(4))).toString("hex")}`,
@@ -60,11 +65,11 @@ async function newAuthority(now: number): Promise<string> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return `${certificate.toString("pem")}\n${await keyPem(keys.privateKey)}`;
+  return { certificate: certificate.toString("pem"), key: await keyPem(keys.privateKey) };
 }
 
 async function parse(
-  file: string,
+  where: string,
   pem: string,
 ): Promise<{ certificate: x509.X509Certificate; key: webcrypto.CryptoKey }> {
   try {
@@ -73,8 +78,8 @@ async function parse(
     const [certificatePem = ""] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem) ?? [];
     return { certificate: new x509.X509Certificate(certificatePem), key };
   } catch (cause) {
-    throw new Fault("CONFIG_INVALID", `The proxy's authority in ${file} is damaged: ${messageOf(cause)}`, {
-      hint: "Restore the file, or remove it and restart the proxy. Clients must then trust the new ca.crt",
+    throw new Fault("CONFIG_INVALID", `The proxy's authority in ${where} is damaged: ${messageOf(cause)}`, {
+      hint: hintFor(where),
       cause,
     });
   }

@@ -18,9 +18,9 @@ export function forward(parts: ProxyParts, job: Job): void {
   const headers = headersOf(request);
   const framing = framingOf(headers, isHttp2(request) ? { endsAtHeaders: request.stream.endAfterHeaders } : undefined);
   const head = { method: request.method ?? "", headers, framing, isUpgrade: incoming.upgrade !== undefined };
-  const prepared = upstreamHeaders(passage, head, parts.credentials);
+  const prepared = upstreamHeaders(passage, head, (name) => parts.principals.secretOf(job.grant, name));
   if (prepared === undefined) {
-    const message = `The credential ${entry.facts.credential ?? ""} has no secret at the proxy now`;
+    const message = `The credential ${entry.facts.credential ?? ""} has no secret at the proxy now. ${parts.principals.whyNoSecret}`;
     return end(incoming, entry, { status: 502, reason: "CredentialUnavailable", message });
   }
   const attempt = { parts, job, prepared, isBodyless: framing.kind === "None", isFirst: true };
@@ -76,7 +76,7 @@ function sendBody({ parts, job, isBodyless }: Attempt, upstream: ClientRequest):
     return;
   }
   if (job.body !== undefined) return void upstream.end(job.body);
-  const refused = new Set(credentialHeaders(parts.credentials.rules()));
+  const refused = new Set(credentialHeaders(parts.principals.rulesOf(job.grant)));
   request.once("end", () => {
     const trailers = forwardedRequestHeaders(pairs(request.rawTrailers), [...refused]);
     if (trailers.length > 0) upstream.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));

@@ -33,6 +33,7 @@ export async function serve(parts: ProxyParts, incoming: Incoming): Promise<void
 
 async function serveChecked(parts: ProxyParts, incoming: Incoming, entry: AuditEntry): Promise<void> {
   if (!parts.audit.works) return end(incoming, entry, AUDIT_FAILED);
+  if (incoming.tunnel === undefined) await parts.principals.meet(incoming.request.headers["proxy-authorization"]);
   const grant = grantOf(parts, incoming);
   if ("status" in grant) return end(incoming, entry, grant);
   Object.assign(entry.facts, { principal: grant.principal, session: grant.name });
@@ -48,19 +49,19 @@ async function serveChecked(parts: ProxyParts, incoming: Incoming, entry: AuditE
   const onStall = (): void => end(incoming, entry, STALLED);
   const body = await inspectedBody(passage, incoming, () => watchBody(request, parts.limits.bodyMs, onStall));
   if (body !== undefined && "status" in body) return end(incoming, entry, body);
-  const isModelCall = isMessagesCall(passage, parts.credentials.rules());
+  const isModelCall = isMessagesCall(passage, parts.principals.rulesOf(grant));
   forward(parts, { incoming, entry, grant, passage, isModelCall, body: body?.bytes });
   if (body === undefined && !request.complete) watchBody(request, parts.limits.bodyMs, onStall);
 }
 
 function grantOf(parts: ProxyParts, { request, tunnel }: Incoming): Grant | Ending {
-  if (tunnel !== undefined) return parts.grants.current(tunnel.principal, tunnel.tokenHash) ?? REVOKED;
-  const who = parts.grants.authenticate(request.headers["proxy-authorization"]);
+  if (tunnel !== undefined) return parts.principals.current(tunnel.principal, tunnel.tokenHash) ?? REVOKED;
+  const who = parts.principals.authenticate(request.headers["proxy-authorization"]);
   return who.known ? who.grant : unauthenticated(who.reason);
 }
 
-function verdictOn({ credentials }: ProxyParts, grant: Grant, { request, tunnel }: Incoming): Passage | Refusal {
-  return decideRequest(grant, credentials.rules(), {
+function verdictOn({ principals }: ProxyParts, grant: Grant, { request, tunnel }: Incoming): Passage | Refusal {
+  return decideRequest(grant, principals.rulesOf(grant), {
     ...(tunnel === undefined ? {} : { tunnel }),
     method: request.method ?? "",
     target: request.url ?? "",

@@ -3,7 +3,7 @@ import https from "node:https";
 import { type CredentialRule, type Service, serviceOf, SERVICES } from "@clauderon/protocol/proxy";
 import { writeCarried } from "../model/credentialValue.ts";
 import type { Passage } from "../model/decideRequest.ts";
-import type { Credentials } from "../principals/credentials.ts";
+import type { Secret } from "@clauderon/base";
 import type { Route } from "../upstream/destinations.ts";
 import { type Framing, framingHeaders } from "./framing.ts";
 import { forwardedRequestHeaders, type Header, valuesOf } from "./headers.ts";
@@ -35,14 +35,14 @@ export interface ClientHead {
 export function upstreamHeaders(
   passage: Passage,
   head: ClientHead,
-  credentials: Credentials,
+  secretOf: (credential: string) => Secret | undefined,
 ): UpstreamHeaders | undefined {
   const edited = new Set(passage.edits.map(({ name }) => name.toLowerCase()));
   const drop = [...passage.drop, ...edited, ...(edited.size > 0 ? ["accept-encoding"] : [])];
   const written: Header[] = [];
   const secrets: string[] = [];
   for (const { name, credential, carrying } of passage.edits) {
-    const secret = credentials.secretOf(credential);
+    const secret = secretOf(credential);
     if (secret === undefined) return undefined;
     const value = writeCarried(carrying, secret).reveal();
     written.push([name, value]);

@@ -30,6 +30,7 @@ export async function connect(
 ): Promise<void> {
   socket.on("error", () => socket.destroy());
   const entry = parts.audit.begin({ method: "CONNECT" });
+  await parts.principals.meet(request.headers["proxy-authorization"]);
   const opening = admit(parts, request, socket, entry);
   if ("status" in opening) return refuseTunnel(socket, entry, opening);
   if (head.length > 0) socket.unshift(head);
@@ -60,7 +61,7 @@ function admit(
   { facts }: AuditEntry,
 ): Opening | Ending {
   if (!parts.audit.works) return AUDIT_FAILED;
-  const who = parts.grants.authenticate(request.headers["proxy-authorization"]);
+  const who = parts.principals.authenticate(request.headers["proxy-authorization"]);
   if (!who.known) return unauthenticated(who.reason);
   const { grant } = who;
   Object.assign(facts, { principal: grant.principal, session: grant.name });
@@ -100,7 +101,7 @@ function relayTo(
   const { host, port, grant } = opening;
   const leave = parts.occupancy.addUse(grant.principal, {
     isAllowed() {
-      const current = parts.grants.current(grant.principal, grant.tokenHash);
+      const current = parts.principals.current(grant.principal, grant.tokenHash);
       return current !== undefined && decideConnect(current, authority).allow;
     },
     cut: () => socket.destroy(),

@@ -6,6 +6,7 @@ import type { TLSSocket } from "node:tls";
 import type { OpenTunnel } from "../exchange/incoming.ts";
 import { serve } from "../exchange/serve.ts";
 import type { ProxyParts } from "../proxyParts.ts";
+import { answerOwn } from "./answerOwn.ts";
 import { connect, type ConnectRequest, refuseTunnel } from "./connect.ts";
 
 /** Longest headers of a request, and how many. */
@@ -111,7 +112,8 @@ export class FrontDoor {
     if (this.#isClosing) response.shouldKeepAlive = false;
     this.#responses.set(request.socket, response);
     response.once("finish", () => this.#responses.delete(request.socket));
-    if (tunnel === undefined && request.url?.startsWith("/") === true) return answerOwn(this.#parts, request, response);
+    if (tunnel === undefined && request.url?.startsWith("/") === true)
+      return void answerOwn(this.#parts.principals, request, response);
     void serve(this.#parts, { request, response, tunnel });
   }
 
@@ -176,23 +178,4 @@ function clientEnding(code: string): { status: number; reason: string; message: 
   if (code === "ERR_HTTP_REQUEST_TIMEOUT")
     return { status: 408, reason: "HeadersStalled", message: "The headers of the request did not arrive in time" };
   return { status: 400, reason: "MalformedRequest", message: `The request is not valid HTTP (${code})` };
-}
-
-/** Answers a request to the proxy as a server of its own. */
-function answerOwn(parts: ProxyParts, { method, url = "" }: IncomingMessage, response: ServerResponse): void {
-  const isRead = method === "GET" || method === "HEAD";
-  if (isRead && url === "/health") return answerText(response, 200, "ok\n");
-  const [, digest] = /^\/grants\/([0-9a-f]{64})$/.exec(url) ?? [];
-  if (!isRead || digest === undefined)
-    return answerText(response, 404, "This is clauderon-proxy. Set it as the HTTP proxy of a program to use it\n");
-  // The credentials first: from the moment that the grant is in effect, they are too.
-  parts.credentials.reload();
-  parts.grants.reload();
-  const isKnown = parts.grants.hasText(digest);
-  answerText(response, isKnown ? 200 : 404, isKnown ? "in effect\n" : "no such grant\n");
-}
-
-function answerText(response: ServerResponse, status: number, text: string): void {
-  const headers = { "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(text) };
-  response.writeHead(status, headers).end(text);
 }

@@ -1,14 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { Fault, type Log } from "@clauderon/base";
 import { type Grant, parseGrant } from "@clauderon/protocol/proxy";
 import { WatchedFolder } from "../folders/watchedFolder.ts";
-
-export type Authentication =
-  | { readonly known: true; readonly grant: Grant }
-  | { readonly known: false; readonly reason: "CredentialsMissing" | "CredentialsInvalid" };
-
-/** Compared with when there is no grant, so that the time says nothing about which principals exist. */
-const NOBODY = "0".repeat(64);
 
 interface StoredGrant {
   readonly grant: Grant;
@@ -51,28 +44,7 @@ export class Grants {
     return this.#folder.values().some((stored) => stored.digest === digest);
   }
 
-  has(principal: string): boolean {
-    return this.#find(principal) !== undefined;
-  }
-
-  /** The principal's grant, if it still has the proxy password that it had when its connection was opened. */
-  current(principal: string, tokenHash: string): Grant | undefined {
-    const grant = this.#find(principal);
-    return grant?.tokenHash === tokenHash ? grant : undefined;
-  }
-
-  /** Who sends this Proxy-Authorization. */
-  authenticate(header: string | undefined): Authentication {
-    if (header === undefined) return { known: false, reason: "CredentialsMissing" };
-    const [, encoded = ""] = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header) ?? [];
-    const [, user = "", password = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
-    const grant = this.#find(user);
-    const given = createHash("sha256").update(password).digest();
-    const isSame = timingSafeEqual(given, Buffer.from(grant?.tokenHash ?? NOBODY, "hex"));
-    return isSame && grant !== undefined ? { known: true, grant } : { known: false, reason: "CredentialsInvalid" };
-  }
-
-  #find(principal: string): Grant | undefined {
+  find(principal: string): Grant | undefined {
     const grant = this.#folder.get(fileNameOf(principal))?.grant;
     return grant?.principal === principal ? grant : undefined;
   }

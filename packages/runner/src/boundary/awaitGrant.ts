@@ -54,7 +54,7 @@ async function problemOf({ url, user, password }: PodProxy, signal: AbortSignal)
   try {
     const status = await statusOf(new URL("/grant", url), authorization, signal);
     if (status === 200) return undefined;
-    if (status === 407) return `Waiting for the proxy ${url}: it does not know this pod yet`;
+    if (status === 401) return `Waiting for the proxy ${url}: it does not know this pod yet`;
     return `Waiting for the proxy ${url}: it answers ${status}`;
   } catch (thrown) {
     const { code = "no answer" } = thrown as NodeJS.ErrnoException;
