@@ -5,8 +5,16 @@ import { parse, parseAllDocuments } from "yaml";
 import { run } from "../kit/cluster/run.ts";
 import { type Tool, toolPath } from "../kit/cluster/tools.ts";
 
+const CHARTS = join(import.meta.dirname, "..", "..", "charts");
+
+/** The operator's chart, and the proxy's. */
+export const CHART_NAMES = ["thurkube", "clauderon"] as const;
+export type ChartName = (typeof CHART_NAMES)[number];
+
 /** The chart's folder. */
-export const CHART = join(import.meta.dirname, "..", "..", "charts", "thurkube");
+export const chartFolder = (name: ChartName): string => join(CHARTS, name);
+
+export const CHART = chartFolder("thurkube");
 
 /** A rendered manifest, of which tests read what they know to be there. */
 export interface Manifest extends KubeObject {
@@ -29,9 +37,14 @@ export async function unpackHelms(): Promise<void> {
   for (const helm of HELMS) await toolPath(helm);
 }
 
-/** The YAML that `helm template` prints for a release `thurkube` in `thurkube-system`; throws with Helm's words. */
-export async function renderChart(helm: Tool, args: readonly string[] = []): Promise<string> {
-  return await run(await toolPath(helm), ["template", "thurkube", CHART, "--namespace=thurkube-system", ...args]);
+/** The YAML that `helm template` prints for a release with the chart's name in `thurkube-system`; throws with Helm's words. */
+export async function renderChart(
+  helm: Tool,
+  args: readonly string[] = [],
+  chart: ChartName = "thurkube",
+): Promise<string> {
+  const render = ["template", chart, chartFolder(chart), "--namespace=thurkube-system"];
+  return await run(await toolPath(helm), [...render, ...args]);
 }
 
 /** The objects of some YAML. */
@@ -41,10 +54,10 @@ export function manifests(yaml: string): readonly Manifest[] {
   );
 }
 
-export function chartFile(name: string): string {
-  return readFileSync(join(CHART, name), "utf8");
+export function chartFile(name: string, chart: ChartName = "thurkube"): string {
+  return readFileSync(join(chartFolder(chart), name), "utf8");
 }
 
-export function chartValues(): Readonly<Record<string, unknown>> {
-  return parse(chartFile("values.yaml")) as Record<string, unknown>;
+export function chartValues(chart: ChartName = "thurkube"): Readonly<Record<string, unknown>> {
+  return parse(chartFile("values.yaml", chart)) as Record<string, unknown>;
 }

@@ -1,22 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { chartFile, chartValues } from "./chart.ts";
+import { CHART_NAMES, chartFile, chartValues } from "./chart.ts";
 import { expectedRows, openObjects, readmeRows, type Schema, unsetValues } from "./chartValues.ts";
 
-describe("the chart's values", () => {
-  const schema = JSON.parse(chartFile("values.schema.json")) as Schema;
+describe.each(CHART_NAMES)("the values of the chart %s", (chart) => {
+  const schema = JSON.parse(chartFile("values.schema.json", chart)) as Schema;
 
   it("are in its README, each with its default and the schema's description", () => {
-    expect(readmeRows(chartFile("README.md"))).toEqual(expectedRows(chartValues(), schema));
+    expect(readmeRows(chartFile("README.md", chart))).toEqual(expectedRows(chartValues(chart), schema));
   });
 
   it("include every value of the schema", () => {
-    expect(unsetValues(chartValues(), schema)).toEqual([]);
+    expect(unsetValues(chartValues(chart), schema)).toEqual([]);
   });
 
   it("accept only members that the schema names", () => {
     expect(openObjects(schema)).toEqual([]);
   });
+});
 
+describe("the values of the operator's chart", () => {
   it("include every documented value", () => {
     const kept = {
       image: ["repository", "tag", "pullPolicy"],

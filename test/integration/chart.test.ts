@@ -50,6 +50,13 @@ describe("the chart on a real API server", () => {
     expect(taken.trim().split("\n")).toHaveLength(manifests(rendered).length);
   });
 
+  it("of the proxy is accepted too, and its pod complies with Pod Security level restricted", async () => {
+    const rendered = await renderChart("helm", ["--set=ingress.enabled=true,ingress.host=a.example"], "clauderon");
+    const taken = await api.kubectl(["apply", "--dry-run=server", "--output=name", "--filename=-"], rendered);
+    expect(taken.trim().split("\n")).toHaveLength(manifests(rendered).length);
+    await expect(create(podOf(rendered), "--dry-run=server")).resolves.toBe("pod/operator\n");
+  });
+
   it.each(HELMS)("is installed, upgraded and uninstalled by %s, and the CRDs stay", async (tool) => {
     expect(await helm(tool, "install", "thurkube", CHART)).toContain(`runs in namespace ${NAMESPACE}`);
     await helm(tool, "upgrade", "thurkube", CHART, "--set=replicaCount=2");
@@ -67,7 +74,7 @@ describe("the chart on a real API server", () => {
   });
 
   it("makes a pod that Pod Security level restricted admits, and rejects when it is less locked down", async () => {
-    const pod = operatorPod(await renderChart("helm"));
+    const pod = podOf(await renderChart("helm"));
     await expect(create(pod, "--dry-run=server")).resolves.toBe("pod/operator\n");
     const container = { ...pod.spec.containers[0], securityContext: { allowPrivilegeEscalation: true } };
     await expect(
@@ -144,7 +151,7 @@ interface PodSpec {
 }
 
 /** The pod that the Deployment controller would create. */
-function operatorPod(rendered: string): KubeObject & { readonly spec: PodSpec } {
+function podOf(rendered: string): KubeObject & { readonly spec: PodSpec } {
   const found = manifests(rendered).find((object) => object.kind === "Deployment");
   const { template } = (found as unknown as { spec: { template: { metadata: object; spec: PodSpec } } }).spec;
   const metadata = { ...template.metadata, name: "operator", namespace: NAMESPACE };

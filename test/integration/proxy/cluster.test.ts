@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { CONFIG_MAPS, SECRETS } from "@clauderon/kube";
 import { AuditVerifier, placeholderOf } from "@clauderon/protocol/proxy";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { manifests, renderChart } from "../../docs/chart.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { createAuthority, writeAuthority } from "../../kit/internet/certificates.ts";
 import { type ProxyProcess, startProxyProcess } from "../../kit/proxy/proxyProcess.ts";
@@ -32,12 +33,12 @@ let args: readonly string[];
 let replicas: readonly Replica[];
 const folders: string[] = [];
 
-/** Another proxy of the namespace, with the rights that the chart gives. */
+/** Another proxy of the namespace. */
 async function startReplica(...more: readonly string[]): Promise<Replica> {
   const state = mkdtempSync(join(tmpdir(), "replica-"));
   folders.push(state);
   const kubeconfig = join(state, "kubeconfig");
-  writeFileSync(kubeconfig, await kubeconfigText(api, namespace, "proxy"));
+  writeFileSync(kubeconfig, await kubeconfigText(api, namespace, "clauderon-proxy"));
   const environment = { KUBECONFIG: kubeconfig };
   const proxy = await startProxyProcess(state, [...args, ...more], undefined, environment);
   return { proxy, state };
@@ -45,20 +46,10 @@ async function startReplica(...more: readonly string[]): Promise<Replica> {
 
 beforeAll(async () => {
   await api.kubectl(["create", "namespace", namespace]);
-  await api.kubectl(["create", "serviceaccount", "proxy", "-n", namespace]);
-  const rules = ["--verb=get,list,watch,create", "--resource=secrets"];
-  await api.kubectl(["create", "role", "secrets", ...rules, "-n", namespace]);
-  await api.kubectl(["create", "role", "maps", "--verb=get,create,patch", "--resource=configmaps", "-n", namespace]);
-  for (const role of ["secrets", "maps"])
-    await api.kubectl([
-      "create",
-      "rolebinding",
-      role,
-      `--role=${role}`,
-      `--serviceaccount=${namespace}:proxy`,
-      "-n",
-      namespace,
-    ]);
+  // With the rights that the chart gives.
+  const objects = manifests(await renderChart("helm", [`--namespace=${namespace}`], "clauderon"));
+  const rights = objects.filter(({ kind }) => ["ServiceAccount", "Role", "RoleBinding"].includes(kind));
+  await api.kubectl(["apply", "--filename=-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: rights }));
   const authority = await createAuthority();
   upstream = await startUpstream({
     authority,
