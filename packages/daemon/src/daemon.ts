@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type Log, messageOf } from "@clauderon/base";
+import type { Backend } from "@clauderon/protocol";
 import { systemClock as clock } from "@clauderon/controller";
 import packageJson from "../package.json" with { type: "json" };
 import { readToken } from "./http/access.ts";
@@ -8,6 +9,7 @@ import type { SessionBackend } from "./backend.ts";
 import type { DaemonConfig } from "./config.ts";
 import { CredentialFiles, EnvStrategy } from "./credentials/credentials.ts";
 import { DaemonHome } from "./home/daemonHome.ts";
+import type { Boundaries } from "./egress/boundaries.ts";
 import { EgressPolicy } from "./egress/egressPolicy.ts";
 import { ProxyFolder } from "./egress/proxyFolder.ts";
 import { ProxyProcess } from "./egress/proxyProcess.ts";
@@ -95,18 +97,20 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
   const egress = new SessionEgress(proxyFolder, proxy);
   const local = new LocalBackend({ home, environment: env, clock, include, egress });
   const backends: SessionBackend[] = [local];
+  const boundaries = new Map<Backend, Boundaries>([[local.name, egress]]);
   if (settings.features.kubernetes_backend) {
     // The Kubernetes client takes half of the daemon's memory, and few users need it.
     const { kubernetesBackend } = await import("./kubernetes/kubernetesBackend.ts");
-    backends.push(
-      kubernetesBackend(config, {
-        log,
-        signal: stop,
-        placed: ({ name, uid }, place) => {
-          if (registry.get(name)?.record.uid === uid) registry.change(name, { place });
-        },
-      }),
-    );
+    const pods = kubernetesBackend(config, {
+      log,
+      signal: stop,
+      placed: ({ name, uid }, place) => {
+        if (registry.get(name)?.record.uid === uid) registry.change(name, { place });
+      },
+      sessions: () => registry.list().map(({ record }) => record),
+    });
+    backends.push(pods.backend);
+    boundaries.set(pods.backend.name, pods.boundaries);
   }
   const work = new GitSessionWork({
     home: home.path,
@@ -117,7 +121,8 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     submodules,
   });
   const events = new EventHub();
-  const credentials = new CredentialFiles(home.credentialsFolder, env, (name, value) => egress.renew(name, value));
+  const policy = new EgressPolicy(registry, boundaries);
+  const credentials = new CredentialFiles(home.credentialsFolder, env, (name, value) => policy.renew(name, value));
   const sessions = new Sessions({
     registry,
     backends,
@@ -130,7 +135,6 @@ async function compose(config: DaemonConfig, { home, log, registry, stop }: Part
     newSpec: (request, name) => newSpec(request, name, { defaults: settings, environment: env }),
   });
   const upkeep = new Upkeep(sessions, registry, backends, log);
-  const policy = new EgressPolicy(registry, egress);
   const api = new Api({ version, log, backends, sessions, upkeep, events, credentials, egress: policy });
   return { sessions, work, api, upkeep, egress };
 }

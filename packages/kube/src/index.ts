@@ -43,6 +43,7 @@ export {
   PODS,
   type Resource,
   SECRETS,
+  SERVICES,
   SERVICE_ACCOUNTS,
   STORAGE_CLASSES,
 } from "./resource.ts";

@@ -7,6 +7,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   Secret,
+  Service,
   ServiceAccount,
 } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
@@ -54,6 +55,7 @@ const clusterScoped = <T>(group: string, version: string, plural: string, kind: 
 export const PODS = namespaced<Pod>("", "v1", "pods", "Pod");
 export const CONFIG_MAPS = namespaced<ConfigMap>("", "v1", "configmaps", "ConfigMap");
 export const SECRETS = namespaced<Secret>("", "v1", "secrets", "Secret");
+export const SERVICES = namespaced<Service>("", "v1", "services", "Service");
 export const SERVICE_ACCOUNTS = namespaced<ServiceAccount>("", "v1", "serviceaccounts", "ServiceAccount");
 export const PERSISTENT_VOLUME_CLAIMS = namespaced<PersistentVolumeClaim>(
   "",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolvedJob } from "../../kinds/src/run/resolvedAgentJob.fixture.ts";
 import { jobPodTemplate } from "./jobPodTemplate.ts";
+import { proxiedPod } from "./proxiedPod.ts";
 import { type SessionPodOptions, sessionPod } from "./sessionPod.ts";
 
 const options: SessionPodOptions = {
@@ -13,6 +14,7 @@ const options: SessionPodOptions = {
   limits: { cpu: "2", memory: "4Gi" },
   credentials: ["ANTHROPIC_API_KEY"],
   environment: {},
+  proxied: undefined,
 };
 
 function build(changes: Partial<SessionPodOptions> = {}) {
@@ -76,6 +78,20 @@ describe("sessionPod", () => {
     ]);
     expect(container.args).toEqual(["session", "/workspace/session", "/etc/clauderon/session.json"]);
     expect(container).not.toHaveProperty("command");
+  });
+
+  it("with a boundary has the proxy's variables whatever else sets them, its label, and no token of the cluster", () => {
+    const proxied = proxiedPod({ principal: options.uid, address: "10.96.0.7" });
+    const environment = { HTTPS_PROXY: "http://elsewhere:1", no_proxy: "*", OWN: "1" };
+    const { pod, spec, container } = build({ proxied, environment, credentials: [] });
+    expect(container.env?.filter(({ name }) => name === "HTTPS_PROXY" || name === "no_proxy")).toEqual([
+      { name: "HTTPS_PROXY", value: expect.stringContaining("@clauderon-proxy:3030") },
+      { name: "no_proxy", value: expect.not.stringContaining("*") },
+    ]);
+    expect(container.env).toContainEqual({ name: "OWN", value: "1" });
+    expect(pod.metadata.labels).toMatchObject({ app: "clauderon", "clauderon.dev/egress": "proxy" });
+    expect(spec).toMatchObject({ automountServiceAccountToken: false, dnsPolicy: "None" });
+    expect(container.volumeMounts).toContainEqual(expect.objectContaining({ mountPath: "/etc/clauderon-proxy" }));
   });
 
   it("uses the default service account with its token, which the documented role binding names", () => {

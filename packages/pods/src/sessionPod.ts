@@ -5,6 +5,7 @@ import { TEMPORARY } from "./jobPaths.ts";
 import { claimMount, configMount, lockedDownPod, scratchMount } from "./lockedDown.ts";
 import { sessionLabels, sessionObjectName } from "./sessionNames.ts";
 import { SESSION_CA_FILE, SESSION_PATHS } from "./sessionPaths.ts";
+import type { ProxiedPod } from "./proxiedPod.ts";
 import { type SessionLimits, sessionResources } from "./sessionResources.ts";
 
 /** Time for the runner to stop the agent and save its state before the kubelet kills both. */
@@ -24,6 +25,8 @@ export interface SessionPodOptions {
   readonly credentials: readonly string[];
   /** Additional environment variables, for example for the proxy. Must not be secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** For a session with a boundary. Its variables override all others. */
+  readonly proxied: ProxiedPod | undefined;
 }
 
 /**
@@ -34,13 +37,14 @@ export interface SessionPodOptions {
  * pod does not contain the prompt, which arrives through the runner's socket.
  */
 export function sessionPod(options: SessionPodOptions): WireObject<Pod> {
-  const { name, namespace, owner, image, pullPolicy, imagePullSecrets, limits } = options;
+  const { name, namespace, owner, image, pullPolicy, imagePullSecrets, limits, proxied } = options;
   const object = sessionObjectName(name);
   const pod = {
     restartPolicy: "OnFailure",
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    automountServiceAccountToken: true,
+    automountServiceAccountToken: proxied === undefined,
     ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+    ...proxied?.pod,
   };
   const container = {
     image,
@@ -54,19 +58,28 @@ export function sessionPod(options: SessionPodOptions): WireObject<Pod> {
     configMount(object, SESSION_PATHS.config, [RUNNER_SESSION_FILE, SESSION_CA_FILE]),
     scratchMount("tmp", TEMPORARY),
     scratchMount("run", "/run/clauderon"),
+    ...(proxied === undefined ? [] : [proxied.mount]),
   ];
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: object, namespace, labels: sessionLabels(options), ownerReferences: [owner] },
+    metadata: {
+      name: object,
+      namespace,
+      labels: { ...sessionLabels(options), ...proxied?.labels },
+      ownerReferences: [owner],
+    },
     spec: lockedDownPod(pod, container, mounts),
   };
 }
 
-function environment(options: SessionPodOptions, secret: string): EnvVar[] {
-  return [
+function environment({ environment, credentials, proxied }: SessionPodOptions, secret: string): EnvVar[] {
+  const boundary = proxied?.environment ?? [];
+  const fixed = new Set(boundary.map(({ name }) => name));
+  const own = [
     { name: "HOME", value: SESSION_PATHS.home },
-    ...Object.entries(options.environment).map(([name, value]) => ({ name, value })),
-    ...options.credentials.map((name) => ({ name, valueFrom: { secretKeyRef: { name: secret, key: name } } })),
+    ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...credentials.map((name) => ({ name, valueFrom: { secretKeyRef: { name: secret, key: name } } })),
   ];
+  return [...own.filter(({ name }) => !fixed.has(name)), ...boundary];
 }

@@ -102,7 +102,7 @@ export class DaemonInside {
       upkeep,
       events,
       credentials,
-      egress: new EgressPolicy(registry, egress),
+      egress: new EgressPolicy(registry, new Map([["local" as const, egress]])),
     });
     onTestFinished(async () => {
       await this.stop();

@@ -7,6 +7,7 @@ import { systemClock } from "@clauderon/controller";
 import { afterAll, onTestFinished } from "vitest";
 import type { BackendContext, SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { Cluster } from "../../../packages/daemon/src/kubernetes/cluster.ts";
+import { PodBoundaries } from "../../../packages/daemon/src/kubernetes/podBoundaries.ts";
 import { PodGit } from "../../../packages/daemon/src/kubernetes/podGit.ts";
 import {
   KubernetesBackend,
@@ -34,28 +35,31 @@ export interface BackendOptions extends Partial<KubernetesSettings> {
   readonly context?: string;
   /** Is given where each session is; nobody keeps it when left out. */
   readonly placed?: KubernetesBackendOptions["placed"];
+  /** The sessions that the daemon knows. */
+  readonly sessions?: readonly SessionRecord[];
 }
 
 /** A daemon's backend on a cluster; it has no state but its caches, so a second one is another machine's. */
-export function backendOn({
-  kubeconfig,
-  context,
-  placed = () => undefined,
-  ...settings
-}: BackendOptions): KubernetesBackend {
+export function backendOn(options: BackendOptions): KubernetesBackend {
+  return daemonOn(options).backend;
+}
+
+/** The same, with the boundaries of its sessions. */
+export function daemonOn({ kubeconfig, context, placed = () => undefined, sessions, ...settings }: BackendOptions) {
   const stop = new AbortController();
   afterAll(() => stop.abort());
   const all = { ...SETTINGS, ...settings };
   const surroundings = { log: silentLog, clock: systemClock };
   const place = { namespace: all.namespace, kubeconfig, context };
   const cluster = new Cluster({ ...place, env: {}, ...surroundings, signal: stop.signal });
-  return new KubernetesBackend({
+  const backend = new KubernetesBackend({
     cluster,
     settings: all,
     clock: systemClock,
     git: new PodGit({}),
     placed,
   });
+  return { backend, boundaries: new PodBoundaries({ cluster, sessions: () => sessions ?? [], log: silentLog }) };
 }
 
 export function sessionNamed(name: string, spec: Partial<SessionRecord["spec"]> = {}): SessionRecord {

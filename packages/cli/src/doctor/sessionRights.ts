@@ -14,6 +14,8 @@ export const SESSION_RIGHTS: readonly Rule[] = [
   },
   { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] },
   { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get", "create", "patch", "delete"] },
+  // The address of the proxy, for a session with a boundary.
+  { apiGroups: [""], resources: ["services"], verbs: ["get"] },
   // A Role can grant it for its own namespace.
   { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
   { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["list", "watch"] },

@@ -1,22 +1,24 @@
-import { Fault } from "@clauderon/base";
-import type { EgressReport, SessionEgress as Egress } from "@clauderon/protocol";
+import { Fault, type Secret } from "@clauderon/base";
+import type { Backend, EgressReport, SessionEgress } from "@clauderon/protocol";
 import { parseHostPattern } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { SessionEgress } from "./sessionEgress.ts";
+import { disabled } from "../session/model/disabled.ts";
+import type { Boundaries } from "./boundaries.ts";
 
 /** What the user asks and changes about the boundary of a session. */
 export class EgressPolicy {
   readonly #registry: Registry;
-  readonly #egress: SessionEgress;
+  readonly #boundaries: ReadonlyMap<Backend, Boundaries>;
 
-  constructor(registry: Registry, egress: SessionEgress) {
+  constructor(registry: Registry, boundaries: ReadonlyMap<Backend, Boundaries>) {
     this.#registry = registry;
-    this.#egress = egress;
+    this.#boundaries = boundaries;
   }
 
-  show(name: string): EgressReport {
-    return this.#egress.report(this.#bounded(name).record);
+  async show(name: string): Promise<EgressReport> {
+    const { record } = this.#bounded(name);
+    return await this.#of(record).report(record);
   }
 
   /** Allows a host from now on, and after each restart of the session. */
@@ -24,11 +26,22 @@ export class EgressPolicy {
     const { record, egress } = this.#bounded(name);
     const allow = [...new Set([...egress.allow, parseHostPattern(host) ?? host])];
     this.#registry.change(name, { spec: { ...record.spec, egress: { ...egress, allow } } });
-    await this.#egress.allow(record, allow);
-    return this.show(name);
+    await this.#of(record).allow(record, allow);
+    return await this.show(name);
   }
 
-  #bounded(name: string): { readonly record: SessionRecord; readonly egress: Egress } {
+  /** Lets the proxies use another value of a credential, or none. */
+  renew(name: string, secret: Secret | undefined): void {
+    for (const boundaries of this.#boundaries.values()) boundaries.renew(name, secret);
+  }
+
+  #of({ spec: { backend } }: SessionRecord): Boundaries {
+    const boundaries = this.#boundaries.get(backend);
+    if (boundaries !== undefined) return boundaries;
+    throw disabled(backend);
+  }
+
+  #bounded(name: string): { readonly record: SessionRecord; readonly egress: SessionEgress } {
     const record = this.#registry.get(name)?.record;
     if (record === undefined)
       throw new Fault("SESSION_NOT_FOUND", `There is no session "${name}"`, {
@@ -37,7 +50,7 @@ export class EgressPolicy {
     const { egress } = record.spec;
     if (egress !== undefined) return { record, egress };
     throw new Fault("USAGE", `Session "${name}" has no boundary: its agent can reach every host`, {
-      hint: "Create a session with one: clauderon create --sandbox --egress enforce",
+      hint: "Create a session with one: clauderon create --egress enforce, with --sandbox or --backend kubernetes",
     });
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { Fault, type Secret } from "@clauderon/base";
+import type { Secret } from "@clauderon/base";
 import { readPlainFile, replaceFile } from "@clauderon/files";
-import { credentialFileSchema, type Grant, parseGrant, type ServiceName } from "@clauderon/protocol/proxy";
+import { type Grant, parseGrant } from "@clauderon/protocol/proxy";
+import { storedCredential } from "./model/storedCredential.ts";
 
 const MAX_BYTES = 262_144;
 
@@ -56,14 +57,9 @@ export class ProxyFolder {
     rmSync(`${this.path}/grants/${uid}.json`, { force: true });
   }
 
-  /** CONFIG_INVALID for a value that no header can hold. */
-  writeCredential(name: string, service: ServiceName, secret: Secret): void {
-    const { success, data } = credentialFileSchema.safeParse({ service, secret: secret.reveal().trim() });
-    if (!success)
-      throw new Fault("CONFIG_INVALID", `The value of ${name} is not one that a service takes`, {
-        hint: `It must be 8 or more visible ASCII characters. Set it again: clauderon credentials set ${name}`,
-      });
-    replaceFile(`${this.path}/credentials/${name}.json`, `${JSON.stringify(data)}\n`);
+  /** See {@link storedCredential}. */
+  writeCredential(name: string, secret: Secret): void {
+    replaceFile(`${this.path}/credentials/${name}.json`, `${JSON.stringify(storedCredential(name, secret))}\n`);
   }
 
   removeCredential(name: string): void {

@@ -6,14 +6,14 @@ import {
   gitHostOf,
   httpsInsteadOfSsh,
   placeholderOf,
-  presetRules,
   PROXY_PORT,
   proxyVariables,
   serviceFor,
 } from "@clauderon/protocol/proxy";
 import { InTurn } from "../local/inTurn.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
-import { notedDecisions } from "./model/notedDecisions.ts";
+import type { Boundaries } from "./boundaries.ts";
+import { egressReport } from "./model/egressReport.ts";
 import { sessionGrant, withUserHosts } from "./model/sessionGrant.ts";
 import type { ProxyFolder } from "./proxyFolder.ts";
 import type { ProxyProcess } from "./proxyProcess.ts";
@@ -41,7 +41,7 @@ export interface OpenInputs {
  * The boundaries of sessions on this machine: a grant for each, and the proxy while one needs it. Grants and proxy are
  * changed in turn, so that the proxy does not end while a session begins.
  */
-export class SessionEgress {
+export class SessionEgress implements Boundaries {
   readonly #folder: ProxyFolder;
   readonly #process: ProxyProcess;
   readonly #turns = new InTurn();
@@ -56,7 +56,7 @@ export class SessionEgress {
     return this.#inTurn(async () => {
       const folder = this.#folder;
       folder.make();
-      for (const [name, secret] of credentials) folder.writeCredential(name, serviceFor(name), secret);
+      for (const [name, secret] of credentials) folder.writeCredential(name, secret);
       const password = randomBytes(32).toString("base64url");
       const gitHost = remote === undefined ? undefined : gitHostOf(remote);
       const tokenHash = createHash("sha256").update(password).digest("hex");
@@ -112,15 +112,14 @@ export class SessionEgress {
     });
   }
 
-  /** Lets the proxy use another value of a credential, or none, where a session has it. */
   renew(name: string, secret: Secret | undefined): void {
     const isGranted = [...this.#folder.grants().values()].some(({ credentials }) => credentials.includes(name));
     if (!isGranted) return;
     if (secret === undefined) this.#folder.removeCredential(name);
-    else this.#folder.writeCredential(name, serviceFor(name), secret);
+    else this.#folder.writeCredential(name, secret);
   }
 
-  /** Gives a running session the hosts that its user allows now, and returns when the proxy knows them. */
+  /** Returns when the proxy knows them. */
   async allow({ name, uid }: SessionRecord, hosts: readonly string[]): Promise<void> {
     await this.#inTurn(async () => {
       const grant = this.#folder.grants().get(uid);
@@ -131,19 +130,8 @@ export class SessionEgress {
     });
   }
 
-  report({ uid, spec }: SessionRecord): EgressReport {
-    const grant = this.#folder.grants().get(uid);
-    const rules = [...(grant?.allow ?? []), ...(grant?.presets ?? []).flatMap((name) => presetRules(name))];
-    return {
-      mode: spec.egress?.mode ?? "Enforce",
-      allowed: rules.map(({ host, methods, origin = "user" }) => ({
-        host,
-        origin,
-        ...(methods === undefined ? {} : { methods }),
-      })),
-      credentials: [...(grant?.credentials ?? [])],
-      noted: [...notedDecisions(readAuditEnd(this.#folder.path), uid)],
-    };
+  async report(session: SessionRecord): Promise<EgressReport> {
+    return egressReport(session, this.#folder.grants().get(session.uid), readAuditEnd(this.#folder.path));
   }
 
   async #confirm(session: string, digest: string): Promise<void> {

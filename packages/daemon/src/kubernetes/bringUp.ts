@@ -1,25 +1,12 @@
 import { CONFIG_MAPS, PODS, SECRETS } from "@clauderon/kube";
+import type { ProxiedPod } from "@clauderon/pods";
+import type { AgentGit } from "@clauderon/protocol";
 import type { BackendContext, SessionRecord } from "../backend.ts";
 import { claimOf, configMapOf, type LiveClaim, podOf, secretOf } from "./model/objects.ts";
 import { hasEnded, observation, own } from "./model/observation.ts";
 import { eachOnce } from "./eachOnce.ts";
-import type { PodGit } from "./podGit.ts";
-import type { KubernetesSettings } from "./model/settings.ts";
-import type { SessionCaches } from "./sessionCaches.ts";
-import type { SessionObjects } from "./sessionObjects.ts";
-
-/** What the operations on a session use. */
-export interface SessionTools {
-  readonly caches: SessionCaches;
-  readonly objects: SessionObjects;
-  readonly settings: KubernetesSettings;
-  /** The user whose claims these are; undefined if the API server does not say. */
-  readonly user: string | undefined;
-  /** The uid of the sessions' namespace; see NamespacePlace. */
-  readonly namespaceUid?: string | undefined;
-  /** The part of the user's git that git in a session of that repository gets. */
-  readonly git: PodGit;
-}
+import { openBoundary } from "./podBoundary.ts";
+import type { SessionTools } from "./sessionTools.ts";
 
 /**
  * Creates the missing objects of a session, the claim first, and waits until its container runs, however long that
@@ -33,14 +20,18 @@ export async function bringUp(tools: SessionTools, session: SessionRecord, conte
   const names = [...credentials.keys()];
   const claim = await ensureClaim(tools, session, { progress, signal });
   signal.throwIfAborted();
-  const git = await tools.git.settings(session.spec.repository);
+  const boundary = await openBoundary(tools, session, { claim, credentials });
+  const git = withSettings(await tools.git.settings(session.spec.repository), boundary?.gitSettings ?? []);
   const { include } = settings;
+  const variables = boundary?.proxied.environment.map(({ name }) => name) ?? [];
+  const runner = { credentials: names, include, git, boundary: variables };
+  const own = boundary === undefined ? credentials : NONE;
   await Promise.all([
-    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, { credentials: names, include, git })),
-    objects.apply(SECRETS, session, secretOf(session, claim, encoded(credentials))),
+    objects.apply(CONFIG_MAPS, session, configMapOf(session, claim, runner)),
+    objects.apply(SECRETS, session, secretOf(session, claim, encoded(own))),
   ]);
   signal.throwIfAborted();
-  await ensurePod(tools, session, { claim, names, progress, signal });
+  await ensurePod(tools, session, { claim, names: [...own.keys()], proxied: boundary?.proxied, progress, signal });
 }
 
 interface Wait {
@@ -72,10 +63,19 @@ async function ensureClaim(
   }
 }
 
+/** In a pod with a boundary, no credential is in its own Secret. */
+const NONE: BackendContext["credentials"] = new Map();
+
+function withSettings(git: AgentGit | undefined, settings: AgentGit["config"]): AgentGit | undefined {
+  if (settings.length === 0) return git;
+  return { overrides: [], pointerFilters: [], ...git, config: [...(git?.config ?? []), ...settings] };
+}
+
 interface PodWait extends Wait {
   readonly claim: LiveClaim;
   /** The names of the credentials' variables. */
   readonly names: readonly string[];
+  readonly proxied: ProxiedPod | undefined;
 }
 
 /**
@@ -96,7 +96,8 @@ async function ensurePod(tools: SessionTools, session: SessionRecord, wait: PodW
     if (pod === undefined) {
       wait.progress("Creating the pod");
       const environment = await tools.git.identity(session.spec.repository);
-      await objects.createPod(podOf(session, wait.claim, settings, { credentials: wait.names, environment }));
+      const { claim: owner, names: credentials, proxied } = wait;
+      await objects.createPod(podOf(session, owner, settings, { credentials, environment, proxied }));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       wait.progress(sentence(observation(snapshot)) ?? "Waiting until the previous pod is gone");
     } else if (own(pod, session.uid) === undefined) {

@@ -7,11 +7,14 @@ import { hasOwnRepository } from "../model/hasOwnRepository.ts";
 import type { DaemonConfig } from "../config.ts";
 import { OTHER_CLUSTER } from "../model/observation.ts";
 import type { NamespacePlace } from "../model/namespacePlace.ts";
-import { bringUp, type SessionTools } from "./bringUp.ts";
+import { bringUp } from "./bringUp.ts";
+import type { SessionTools } from "./sessionTools.ts";
 import { Cluster } from "./cluster.ts";
 import { locate } from "./clusterPlace.ts";
 import { connect } from "./connect.ts";
 import { leftBehind } from "./model/leftBehind.ts";
+import { closeBoundary, withGranted } from "./podBoundary.ts";
+import { PodBoundaries } from "./podBoundaries.ts";
 import { PodGit } from "./podGit.ts";
 import { creatorOf, type LiveClaim, namespaceUidOf } from "./model/objects.ts";
 import { observation } from "./model/observation.ts";
@@ -64,6 +67,7 @@ export class KubernetesBackend implements SessionBackend {
     const tools = await this.#tools(context.signal);
     await this.#ensurePlace(session, "LeaveUnknown");
     await halt(tools, session, context);
+    if (session.spec.egress !== undefined) await closeBoundary(tools, session);
   }
 
   async remove(session: SessionRecord, context: BackendContext): Promise<void> {
@@ -154,7 +158,8 @@ export class KubernetesBackend implements SessionBackend {
     const alive = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const found = alive.flatMap((claim) => recordOf(claim) ?? []).filter(({ name }) => !names.has(name));
     const confirmed = await Promise.all(found.map((record) => objects.confirms(record)));
-    return found.filter((_, index) => confirmed[index]);
+    const trusted = found.filter((_, index) => confirmed[index]);
+    return await Promise.all(trusted.map((record) => withGranted(objects, record)));
   }
 
   /** Whether the session's cluster answers now with everything that a deletion needs. The caches may be out of date. */
@@ -199,24 +204,30 @@ export class KubernetesBackend implements SessionBackend {
 }
 
 export interface Surroundings extends Pick<KubernetesBackendOptions, "placed"> {
+  /** The sessions of this daemon. */
+  readonly sessions: () => readonly SessionRecord[];
   readonly log: Log;
   /** Aborted when the daemon ends. */
   readonly signal: AbortSignal;
 }
 
-/** The backend with its configuration. Does not connect to the cluster before the first session. */
-export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings: Surroundings): KubernetesBackend {
-  const { log, signal, placed } = surroundings;
+/**
+ * The backend with its configuration, and the boundaries of its sessions. Does not connect to the cluster before the
+ * first session.
+ */
+export function kubernetesBackend({ settings, env }: DaemonConfig, surroundings: Surroundings) {
+  const { log, signal, placed, sessions } = surroundings;
   const { namespace, kubeconfig: path, context } = settings.kubernetes;
   const kubeconfig = path === undefined ? undefined : expandHome(path, env["HOME"] ?? "~");
   const cluster = new Cluster({ namespace, kubeconfig, context, env, log, clock: systemClock, signal });
-  return new KubernetesBackend({
+  const backend = new KubernetesBackend({
     cluster,
     settings: kubernetesSettings(settings),
     clock: systemClock,
     git: new PodGit(env),
     placed,
   });
+  return { backend, boundaries: new PodBoundaries({ cluster, sessions, log }) };
 }
 
 const NEVER = new AbortController().signal;

@@ -25,6 +25,13 @@ export class PodGit {
     return await readAgentGit(this.#in(repository), { place: "Apart", environment: this.#environment });
   }
 
+  /** The URL of the repository's remote. */
+  async remote(repository: string): Promise<string | undefined> {
+    return isCheckout(repository)
+      ? await this.#in(repository).ask(["config", "--get", "remote.origin.url"])
+      : undefined;
+  }
+
   #in(repository: string): Git {
     return Git.ofUser(repository, this.#environment);
   }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { SESSION_LABELS, SESSION_MANAGER, SESSION_RECORD_ANNOTATION, sessionObjectName } from "@clauderon/pods";
 import { Fault, type KubeObject } from "@clauderon/base";
 import { applyIfChanged } from "@clauderon/controller";
@@ -9,10 +10,12 @@ import {
   PODS,
   type Resource,
   SECRETS,
+  SERVICES,
 } from "@clauderon/kube";
+import { grantSecretName, PROXY_SERVICE } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../backend.ts";
 import { attempt } from "./attempt.ts";
-import { type LiveClaim, type LivePod, recordDigest } from "./model/objects.ts";
+import { type LiveClaim, type LivePod, type LiveSecret, recordDigest } from "./model/objects.ts";
 
 /** The session that an object is for. */
 interface Whose {
@@ -48,10 +51,10 @@ export class SessionObjects {
 
   /** Server-side apply of a ConfigMap or Secret, unless nothing would change. */
   async apply<T extends KubeObject>(resource: Resource<T>, session: Whose, desired: T): Promise<void> {
-    const live = await this.#get(resource, session);
+    const live = await this.#get(resource, session, desired.metadata.name);
     if (live !== undefined) this.#refuseForeign(live, session);
     const change = { desired, live, fieldManager: SESSION_MANAGER };
-    await this.#attempt("apply", resource, session.name, () => applyIfChanged(this.#client, resource, change));
+    await this.#attempt("apply", resource, desired.metadata.name, () => applyIfChanged(this.#client, resource, change));
   }
 
   /** Deletes the object with that uid. It may take a while to be gone. */
@@ -61,9 +64,30 @@ export class SessionObjects {
     await attempt(this.#what("delete", resource, name), () => this.#client.delete(resource, ref, options));
   }
 
-  /** Deletes the session's ConfigMap and Secret. */
+  /** Deletes the session's ConfigMap and Secrets. */
   async deleteFiles(session: Whose): Promise<void> {
-    await Promise.all([CONFIG_MAPS, SECRETS].map((resource) => this.#deleteOwn(resource, session)));
+    await Promise.all([
+      ...[CONFIG_MAPS, SECRETS].map((resource) => this.#deleteOwn(resource, session)),
+      this.#deleteOwn(SECRETS, session, grantSecretName(session.uid)),
+    ]);
+  }
+
+  /** The Secret with the session's grant at the proxy. */
+  async grant(session: Whose): Promise<LiveSecret | undefined> {
+    const live = await this.#get(SECRETS, session, grantSecretName(session.uid));
+    return live?.metadata.labels?.[SESSION_LABELS.uid] === session.uid ? live : undefined;
+  }
+
+  /** The IP address of the namespace's proxy. PROXY_UNAVAILABLE if there is none. */
+  async proxyAddress(): Promise<string> {
+    const ref = { namespace: this.#namespace, name: PROXY_SERVICE };
+    const service = await this.#attempt("read", SERVICES, PROXY_SERVICE, () => this.#client.get(SERVICES, ref));
+    const address = service?.spec?.clusterIP;
+    if (address !== undefined && isIP(address) !== 0) return address;
+    const problem = service === undefined ? "There is no" : "There is no address for the";
+    throw new Fault("PROXY_UNAVAILABLE", `${problem} Service "${PROXY_SERVICE}" in namespace "${this.#namespace}"`, {
+      hint: `Install the proxy: helm install clauderon charts/clauderon --namespace ${this.#namespace}`,
+    });
   }
 
   /** The session's pod and claim, read from the API server and not from the caches. */
@@ -97,13 +121,17 @@ export class SessionObjects {
     return live;
   }
 
-  async #deleteOwn(resource: Resource, session: Whose): Promise<void> {
-    const live = await this.#get(resource, session);
+  async #deleteOwn(resource: Resource, session: Whose, name?: string): Promise<void> {
+    const live = await this.#get(resource, session, name);
     if (live?.metadata.labels?.[SESSION_LABELS.uid] === session.uid) await this.delete(resource, live);
   }
 
-  #get<T extends KubeObject>(resource: Resource<T>, { name }: Whose): Promise<T | undefined> {
-    const ref = { namespace: this.#namespace, name: sessionObjectName(name) };
+  #get<T extends KubeObject>(
+    resource: Resource<T>,
+    session: Whose,
+    name = sessionObjectName(session.name),
+  ): Promise<T | undefined> {
+    const ref = { namespace: this.#namespace, name };
     return this.#attempt("read", resource, name, () => this.#client.get(resource, ref));
   }
 
@@ -120,8 +148,8 @@ export class SessionObjects {
     if (object.metadata.labels?.[SESSION_LABELS.uid] !== uid) throw this.foreign(object);
   }
 
-  #attempt<T>(verb: string, resource: Resource, session: string, act: () => Promise<T>): Promise<T> {
-    return attempt(this.#what(verb, resource, sessionObjectName(session)), act);
+  #attempt<T>(verb: string, resource: Resource, name: string, act: () => Promise<T>): Promise<T> {
+    return attempt(this.#what(verb, resource, name), act);
   }
 
   #what(verb: string, { kind }: Resource, name: string) {

@@ -1,7 +1,7 @@
 import { Fault } from "@clauderon/base";
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from "@clauderon/kube";
 import { SESSION_LABELS, sessionObjectName } from "@clauderon/pods";
-import type { SessionTools } from "./bringUp.ts";
+import type { SessionTools } from "./sessionTools.ts";
 import { eachOnce } from "./eachOnce.ts";
 import type { LiveClaim, LivePod } from "./model/objects.ts";
 import { observation, own } from "./model/observation.ts";

@@ -56,12 +56,7 @@ function refuseUnbound(
   { backend, sandbox }: Pick<SessionSpec, "backend" | "sandbox">,
 ): void {
   if (egress === undefined) return;
-  if (backend !== "local")
-    throw invalid(
-      "Sessions in Kubernetes have no boundary of egress yet",
-      "Leave out --egress, or use --backend local",
-    );
-  if (!sandbox)
+  if (backend === "local" && !sandbox)
     throw invalid("--egress needs a sandbox: without one, an agent can go around the proxy", "Add --sandbox");
   for (const name of egress.credentials) serviceFor(name);
 }
@@ -107,7 +102,7 @@ function refuseLimits({ cpuLimit, memoryLimit }: CreateSession): void {
 function refuseReadOnly(accessMode: SessionSpec["accessMode"]): void {
   if (accessMode === "ReadWrite") return;
   throw new Fault("FEATURE_DISABLED", "The access mode ReadOnly needs a boundary: without one, nothing enforces it", {
-    hint: "Add --sandbox --egress enforce. Or leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
+    hint: "Add --egress enforce, and --sandbox for a session on this machine. Or leave out --access-mode and access_mode under [session] in config.toml; --permission-mode plan lets the agent only read",
   });
 }
 

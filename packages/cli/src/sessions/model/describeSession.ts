@@ -22,7 +22,12 @@ export function describeSession(session: Session, ago: (time: string) => string)
     ["Permission mode", spec.permissionMode],
     ["Access mode", spec.accessMode],
     ["Sandbox", spec.backend === "local" ? (spec.sandbox ? "bubblewrap" : "none") : undefined],
-    ["Egress", spec.egress === undefined ? "Open (no boundary)" : `${spec.egress.mode} (sandbox, proxy)`],
+    [
+      "Egress",
+      spec.egress === undefined
+        ? "Open (no boundary)"
+        : `${spec.egress.mode} (${spec.backend === "local" ? "sandbox" : "pod"}, proxy)`,
+    ],
     ["CPU limit", spec.cpuLimit],
     ["Memory limit", spec.memoryLimit],
     ["Image", spec.image],

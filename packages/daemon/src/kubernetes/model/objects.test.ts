@@ -25,7 +25,11 @@ describe("a session's specification", () => {
   });
 
   it("gives its variables to the container, and to the runner, which passes them to the agent", () => {
-    const pod = podOf(session, claim, SETTINGS, { credentials: ["K"], environment: { GIT_AUTHOR_NAME: "Ada" } });
+    const pod = podOf(session, claim, SETTINGS, {
+      credentials: ["K"],
+      environment: { GIT_AUTHOR_NAME: "Ada" },
+      proxied: undefined,
+    });
     const [container] = (pod.spec?.containers ?? []) as readonly { readonly env?: readonly EnvVar[] }[];
     expect(container?.env?.map(({ name, value }) => [name, value])).toEqual([
       ["HOME", "/workspace/home"],
@@ -34,7 +38,7 @@ describe("a session's specification", () => {
       ["B", ""],
       ["K", undefined],
     ]);
-    const { data } = configMapOf(session, claim, { credentials: [], include: [".env"], git: undefined });
+    const { data } = configMapOf(session, claim, { credentials: [], include: [".env"], git: undefined, boundary: [] });
     const runner = JSON.parse(data?.["session.json"] ?? "{}") as object;
     expect(runner).toMatchObject({ variables: ["GIT_SSL_CAINFO", "A", "B"], include: [".env"] });
   });

@@ -1,4 +1,5 @@
 import {
+  type ProxiedPod,
   SESSION_ANNOTATION,
   SESSION_CA_FILE,
   SESSION_CREATOR_ANNOTATION,
@@ -10,7 +11,7 @@ import {
   sessionPod,
 } from "@clauderon/pods";
 import { canonicalJson, type OwnerReference, sha256Hex, type WireObject } from "@clauderon/base";
-import { type AgentGit, RUNNER_SESSION_FILE, type RunnerSession } from "@clauderon/protocol";
+import { type AgentGit, RUNNER_SESSION_FILE, type RunnerSession, type SessionSpec } from "@clauderon/protocol";
 import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from "kubernetes-types/core/v1.js";
 import type { Event } from "kubernetes-types/events/v1.js";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
@@ -55,9 +56,13 @@ const recordIn = ({ name, uid, createdTime, spec, commit }: SessionRecord): Sess
   name,
   uid,
   createdTime,
-  spec,
+  spec: withoutChangeable(spec),
   commit,
 });
+
+/** A claim cannot be changed by everyone who may create it. What changes in a running session is in its grant. */
+const withoutChangeable = (spec: SessionSpec): SessionSpec =>
+  spec.egress === undefined ? spec : { ...spec, accessMode: "ReadOnly", egress: { ...spec.egress, allow: [] } };
 
 /** A digest that does not depend on the order of the record's fields. */
 export const recordDigest = (session: SessionRecord): string => sha256Hex(canonicalJson(recordIn(session)));
@@ -77,13 +82,15 @@ export interface RunnerOptions extends Pick<KubernetesSettings, "include"> {
   /** Names of variables. */
   readonly credentials: readonly string[];
   readonly git: AgentGit | undefined;
+  /** Names of the variables of the session's boundary. */
+  readonly boundary: readonly string[];
 }
 
 /** What the runner reads. Contains neither the prompt nor credentials. */
 export function configMapOf(
   session: SessionRecord,
   claim: LiveClaim,
-  { credentials, include, git }: RunnerOptions,
+  { credentials, include, git, boundary }: RunnerOptions,
 ): LiveConfigMap {
   const { agent, command, model, permissionMode, environment = {} } = session.spec;
   const runner: Partial<RunnerSession> = {
@@ -99,7 +106,7 @@ export function configMapOf(
     // The work must arrive before the agent starts.
     autostart: false,
     credentialVariables: [...credentials],
-    variables: ["GIT_SSL_CAINFO", ...Object.keys(environment)],
+    variables: [...new Set(["GIT_SSL_CAINFO", ...Object.keys(environment), ...boundary])],
     include: [...include],
     ...(git !== undefined && { git }),
   };
@@ -128,6 +135,7 @@ export interface PodVariables {
   readonly credentials: readonly string[];
   /** Variables that are not secret, besides the session's own: the author of commits. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly proxied: ProxiedPod | undefined;
 }
 
 export function podOf(
@@ -137,7 +145,7 @@ export function podOf(
   variables: PodVariables,
 ): LivePod {
   const { image = settings.image, pullPolicy = settings.pullPolicy } = session.spec;
-  const { credentials, environment } = variables;
+  const { credentials, environment, proxied } = variables;
   const { cpuLimit: cpu = settings.cpuLimit, memoryLimit: memory = settings.memoryLimit } = session.spec;
   return sessionPod({
     name: session.name,
@@ -150,6 +158,7 @@ export function podOf(
     limits: { cpu, memory },
     credentials,
     environment: { ...environment, ...session.spec.environment },
+    proxied,
   });
 }
 
@@ -162,6 +171,6 @@ function childMeta(session: SessionRecord, claim: LiveClaim) {
  * The claim as the owner, so that deleting it also deletes the ConfigMap and the Secret. It does not set
  * blockOwnerDeletion, which needs a right on finalizers that the user may not have.
  */
-function ownerOf({ apiVersion, kind, metadata: { name, uid = "" } }: LiveClaim): OwnerReference {
+export function ownerOf({ apiVersion, kind, metadata: { name, uid = "" } }: LiveClaim): OwnerReference {
   return { apiVersion, kind, name, uid };
 }

@@ -1,0 +1,66 @@
+import { type Log, messageOf, type Secret } from "@clauderon/base";
+import { SECRETS } from "@clauderon/kube";
+import type { EgressReport } from "@clauderon/protocol";
+import type { Boundaries } from "../egress/boundaries.ts";
+import { egressReport } from "../egress/model/egressReport.ts";
+import { withUserHosts } from "../egress/model/sessionGrant.ts";
+import type { SessionRecord } from "../model/sessionRecord.ts";
+import type { Cluster } from "./cluster.ts";
+import { credentialsIn, type GrantContent, grantIn, grantSecretOf, isInEffect, passwordIn } from "./grantSecret.ts";
+import { SessionObjects } from "./sessionObjects.ts";
+
+export interface PodBoundariesOptions {
+  readonly cluster: Cluster;
+  readonly sessions: () => readonly SessionRecord[];
+  readonly log: Log;
+}
+
+/** The boundaries of sessions in pods: the Secrets from which the proxy of their namespace reads the grants. */
+export class PodBoundaries implements Boundaries {
+  readonly #options: PodBoundariesOptions;
+
+  constructor(options: PodBoundariesOptions) {
+    this.#options = options;
+  }
+
+  allow(session: SessionRecord, hosts: readonly string[]): Promise<void> {
+    return this.#change(session, (content) => ({ ...content, grant: withUserHosts(content.grant, hosts) }));
+  }
+
+  async report(session: SessionRecord): Promise<EgressReport> {
+    return egressReport(session, grantIn(await this.#objects().grant(session)), []);
+  }
+
+  renew(name: string, secret: Secret | undefined): void {
+    const bounded = this.#options.sessions().filter(({ spec }) => spec.backend === "kubernetes" && spec.egress);
+    for (const session of bounded) {
+      this.#change(session, (content) => withCredential(content, name, secret)).catch((thrown: unknown) => {
+        const error = messageOf(thrown);
+        this.#options.log.error("Cannot change a credential", { session: session.name, credential: name, error });
+      });
+    }
+  }
+
+  /** Changes the grant of a session that has a pod. */
+  async #change(session: SessionRecord, change: (content: GrantContent) => GrantContent): Promise<void> {
+    const objects = this.#objects();
+    const live = await objects.grant(session);
+    const [grant, password] = [grantIn(live), passwordIn(live)];
+    const { claim } = await objects.look(session);
+    if (grant === undefined || password === undefined || claim === undefined) return;
+    const content = { grant, password, credentials: credentialsIn(live), isInEffect: isInEffect(live) };
+    await objects.apply(SECRETS, session, grantSecretOf(session, claim, change(content)));
+  }
+
+  #objects(): SessionObjects {
+    const { client, caches } = this.#options.cluster.open();
+    return new SessionObjects(client, caches.namespace);
+  }
+}
+
+function withCredential(content: GrantContent, name: string, secret: Secret | undefined): GrantContent {
+  const { grant, credentials } = content;
+  if (!grant.credentials.includes(name)) return content;
+  const others = [...credentials].filter(([each]) => each !== name);
+  return { ...content, credentials: new Map([...others, ...(secret === undefined ? [] : [[name, secret] as const])]) };
+}
