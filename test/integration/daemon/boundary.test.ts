@@ -40,7 +40,7 @@ it("an agent within a boundary reaches nothing past the proxy, and by the proxy 
   const found: (readonly [string, string | undefined])[] = [];
   for (const [what, asked] of WAYS_THROUGH) {
     const before = refusedIn(world).length;
-    await bound(`curl -sS -m 20 -o /dev/null ${asked}`);
+    await bound(`curl -sS -m 20 -o /dev/null ${asked.replace("PROXY", "127.0.0.1:3030")}`);
     await expect.poll(() => refusedIn(world).length, { message: what }).toBeGreaterThan(before);
     found.push([what, refusedIn(world)[before]?.reason]);
   }

@@ -59,7 +59,7 @@ export async function waysAround(): Promise<readonly Attempt[]> {
   ];
 }
 
-/** Ways through the proxy: a name, what curl is asked for, and the reason in the audit log. */
+/** Ways through the proxy: a name, what curl is asked for, and the reason in the audit log. PROXY stands for its address. */
 export const WAYS_THROUGH = [
   ["a host that is not listed", "https://attacker.example.com/", "HostNotListed"],
   ["DNS over HTTPS", "https://dns.google/dns-query", "HostNotListed"],
@@ -79,6 +79,6 @@ export const WAYS_THROUGH = [
     "PlaceholderMisplaced",
   ],
   ["its placeholder in a URL", '"https://github.com/?q=$GH_TOKEN"', "PlaceholderMisplaced"],
-  ["no password of a session", "-x http://127.0.0.1:3030 https://github.com/", "CredentialsMissing"],
-  ["the name of another session", "-x http://web:guess@127.0.0.1:3030 https://github.com/", "CredentialsInvalid"],
+  ["no password of a session", "-x http://PROXY https://github.com/", "CredentialsMissing"],
+  ["the name of another session", "-x http://web:guess@PROXY https://github.com/", "CredentialsInvalid"],
 ] as const;

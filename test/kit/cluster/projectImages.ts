@@ -11,6 +11,9 @@ const OUT = join(ROOT, "out/e2e");
 const LOADED = join(OUT, "loaded");
 
 export const OPERATOR_IMAGE = "localhost/thurkube:dev";
+export const PROXY_IMAGE = "localhost/clauderon-proxy:dev";
+/** The images that are loaded as they are built. */
+const PLAIN = ["thurkube", "clauderon-proxy"] as const;
 /** The agent's image, which trusts the test's own internet and has the agent of the terminal for sessions with `--agent=scripted`. */
 export const AGENT_IMAGE = "localhost/clauderon-agent:e2e";
 
@@ -31,11 +34,11 @@ export function imageAuthority(): Promise<Authority> {
  * already, for an earlier test file, is not brought again.
  */
 export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">, ca: string): Promise<void> {
-  await run(process.execPath, ["tools/images.ts", "thurkube", "clauderon-agent", "--test"], { cwd: ROOT });
+  await run(process.execPath, ["tools/images.ts", ...PLAIN, "clauderon-agent", "--test"], { cwd: ROOT });
   const wanted = await fingerprint(cluster, ca);
   if ((await readFile(LOADED, "utf8").catch(() => "")) === wanted) return;
   const archive = await buildAgentImage(ca);
-  await cluster.loadImage(join(IMAGES, "thurkube.tar"));
+  for (const name of PLAIN) await cluster.loadImage(join(IMAGES, `${name}.tar`));
   await cluster.loadImage(archive);
   await rm(archive);
   await writeFile(LOADED, wanted);
@@ -44,7 +47,7 @@ export async function loadImages(cluster: Pick<Cluster, "kubectl" | "loadImage">
 /** Which images in which cluster: a recreated cluster has a kube-system namespace with another uid. */
 async function fingerprint(cluster: Pick<Cluster, "kubectl">, ca: string): Promise<string> {
   const uid = await cluster.kubectl(["get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"]);
-  const inputs = ["thurkube", "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
+  const inputs = [...PLAIN, "clauderon-agent"].map((name) => readFile(join(IMAGES, `${name}.inputs`), "utf8"));
   const hash = createHash("sha256");
   const agent = readFile(TERMINAL_AGENT, "utf8");
   for (const part of [uid, ca, CONTAINERFILE, ...(await Promise.all([agent, ...inputs]))]) hash.update(`${part}\n`);
