@@ -19,6 +19,7 @@ const HOST = "api.anthropic.com";
 const KEY = "sk-ant-api03-the-real-key-0123456789";
 const OWN = { name: "ANTHROPIC_API_KEY", service: "anthropic", secret: KEY };
 const REFERENCE = { name: "ANTHROPIC_API_KEY", service: "anthropic", secretRef: { name: "team", key: "token" } };
+const JOBS = { name: "jobs", key: "token" };
 const namespace = "agents";
 const { api, client } = await useApiServer();
 const run = promisify(execFile);
@@ -106,6 +107,12 @@ async function writeGrant(wish: Wish = {}) {
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace, name, labels }, data };
   await client.apply(SECRETS, secret, { fieldManager: "test", force: true });
   return { principal, password, name };
+}
+
+/** A Secret that grants may refer to. */
+async function share(name: string, token: string): Promise<void> {
+  const metadata = { namespace, name, labels: { "clauderon.dev/proxy": "credential" } };
+  await client.create(SECRETS, { apiVersion: "v1", kind: "Secret", metadata, data: { token: base64(token) } });
 }
 
 interface User {
@@ -216,6 +223,43 @@ describe("proxies of a namespace", () => {
     await expect.poll(() => ask(replica, user), POLL).toBe(`${KEY.length + 7} 200 200`);
     await set({ "clauderon.dev/proxy": null }, KEY);
     await expect.poll(() => ask(replica, user), POLL).toContain("502 200");
+  });
+
+  it("make the password of a grant in a ConfigMap, and follow its changes", async () => {
+    const [replica, other] = replicas as readonly [Replica, Replica];
+    await share("jobs", KEY);
+    const principal = randomUUID();
+    const name = `clauderon-grant-${principal}`;
+    const write = (allow: readonly object[], credentials: readonly object[] = [{ ...REFERENCE, secretRef: JOBS }]) => {
+      const grant = { principal, kind: "Run", name: "a/b", accessMode: "ReadWrite", egressMode: "Enforce", allow };
+      const data = {
+        "grant.json": JSON.stringify({ ...grant, credentials: ["ANTHROPIC_API_KEY"] }),
+        "credentials.json": JSON.stringify(credentials),
+      };
+      const metadata = { namespace, name, labels: { "clauderon.dev/proxy": "grant" } };
+      const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+      return client.apply(CONFIG_MAPS, configMap, { fieldManager: "test", force: true });
+    };
+    const { metadata } = await write([{ host: HOST }]);
+    const secretOf = () => client.get(SECRETS, { namespace, name });
+    await expect
+      .poll(async () => (await secretOf())?.metadata.labels, POLL)
+      .toEqual({ "clauderon.dev/proxy": "password" });
+    const secret = await secretOf();
+    expect(secret?.metadata.ownerReferences).toEqual([
+      { apiVersion: "v1", kind: "ConfigMap", name, uid: metadata.uid },
+    ]);
+    const user = { principal, password: Buffer.from(secret?.data?.["password"] ?? "", "base64").toString() };
+    expect(user.password.length).toBeGreaterThan(40);
+    for (const each of [replica, other]) expect(await ask(each, user)).toBe(PASSED);
+    await write([]);
+    await expect.poll(() => ask(replica, user), POLL).toContain("000 403");
+    await write([{ host: HOST }], [OWN]);
+    await expect.poll(() => confirms(replica, user), POLL).toBe(401);
+    await write([{ host: HOST }]);
+    await expect.poll(() => ask(replica, user), POLL).toBe(PASSED);
+    await client.delete(CONFIG_MAPS, { namespace, name });
+    await expect.poll(() => confirms(replica, user), POLL).toBe(401);
   });
 
   it("take a grant back at once when its Secret is deleted or its password changes, and cut what is open", async () => {

@@ -7,14 +7,15 @@ import { SERVICES } from "./services.ts";
 export const PROXY_SERVICE = "clauderon-proxy";
 export const PROXY_PORT = 3030;
 
-/** The label of the Secrets that a namespace's proxy reads. It reads no others. */
+/** The label of the Secrets and ConfigMaps that a namespace's proxy reads. It reads no others. */
 export const PROXY_LABEL = "clauderon.dev/proxy";
 
 /**
- * The values of {@link PROXY_LABEL}: the grant of a principal, and a credential to which grants may refer. Its owner sets
- * the label, so that nobody who can write grants can use other Secrets of the namespace.
+ * The values of {@link PROXY_LABEL}: the grant of a principal; a credential to which grants may refer, whose owner sets the
+ * label, so that nobody who can write grants can use other Secrets of the namespace; and the password of a grant that is in
+ * a ConfigMap of the same name, which the proxy makes.
  */
-export const PROXY_SECRETS = { grant: "grant", credential: "credential" } as const;
+export const PROXY_SECRETS = { grant: "grant", credential: "credential", password: "password" } as const;
 
 /** The label of pods whose network is the proxy alone, by which the NetworkPolicy of its chart selects them. */
 export const BOUNDARY_LABEL = { name: "clauderon.dev/egress", value: "proxy" } as const;
@@ -27,7 +28,7 @@ export const PROXY_ENV = {
   password: "CLAUDERON_PROXY_PASSWORD",
 } as const;
 
-/** What the Secret of a grant holds, by key. */
+/** What the Secret of a grant holds, by key; one in a ConfigMap has no password, and only references to credentials. */
 export const GRANT_KEYS = {
   /** The grant, as {@link parseGrant} reads it. */
   grant: "grant.json",

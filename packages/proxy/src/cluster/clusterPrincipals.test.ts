@@ -35,7 +35,8 @@ function deaf(get: (name: string) => Promise<LiveSecret | undefined>) {
   const time = { now: 0 };
   const clock = { ...systemClock, monotonic: () => time.now };
   const client = {
-    get: async (_resource: unknown, { name }: { readonly name: string }) => {
+    get: async ({ kind }: { readonly kind: string }, { name }: { readonly name: string }) => {
+      if (kind !== "Secret") return undefined;
       asked.push(name);
       return await get(name);
     },

@@ -1,48 +1,54 @@
-import { createHash } from "node:crypto";
 import { type Clock, type Log, messageOf, Secret } from "@clauderon/base";
 import { Informer } from "@clauderon/controller";
-import { type KubeClient, SECRETS } from "@clauderon/kube";
+import { CONFIG_MAPS, type KubeClient, SECRETS } from "@clauderon/kube";
 import {
   credentialFileSchema,
   type CredentialRule,
   type Grant,
+  GRANT_KEYS,
   grantSecretName,
   PROXY_LABEL,
   PROXY_SECRETS,
 } from "@clauderon/protocol/proxy";
 import { type Authentication, authenticate, userOf } from "../principals/authenticate.ts";
 import type { Principals } from "../principals/principals.ts";
-import { grantOf, isGrant, kindOf, type LiveSecret, type SecretGrant, textOf } from "./secrets.ts";
+import { createPassword } from "./passwords.ts";
+import {
+  type ClusterGrant,
+  grantOfConfigMap,
+  grantOfSecret,
+  kindOf,
+  type LiveConfigMap,
+  type LiveSecret,
+  textOf,
+} from "./secrets.ts";
 import { ReadLimit } from "./model/readLimit.ts";
 
 export interface ClusterPrincipalsOptions {
-  readonly client: Pick<KubeClient, "get" | "list" | "watch">;
+  readonly client: Pick<KubeClient, "get" | "list" | "watch" | "create">;
   readonly namespace: string;
   readonly log: Log;
   readonly clock: Clock;
-}
-
-interface Entry {
-  /** The name of the Secret. */
-  readonly name: string;
-  readonly of: SecretGrant;
-  readonly digest: string;
 }
 
 /** A user name that can be the end of a Secret's name. */
 const PRINCIPAL = /^[a-z0-9]([a-z0-9.-]{0,126}[a-z0-9])?$/;
 
 /**
- * The principals of one namespace: a labelled Secret for each grant, with credentials of its own, or references to
- * labelled Secrets. While the API server is away, what was read last stays in effect.
+ * The principals of one namespace. A grant is a labelled Secret, with credentials of its own or references to labelled
+ * Secrets; or a labelled ConfigMap with references, for which this makes a Secret with a password. While the API server is
+ * away, what was read last stays in effect.
  */
 export class ClusterPrincipals implements Principals {
   readonly whyNoSecret =
     `Its Secret does not exist, has no such key, or does not have the label ${PROXY_LABEL}=${PROXY_SECRETS.credential}`;
   readonly #options: ClusterPrincipalsOptions;
   readonly #secrets: Informer<LiveSecret>;
-  readonly #grants = new Map<string, Entry>();
-  readonly #shared = new Map<string, LiveSecret>();
+  readonly #configMaps: Informer<LiveConfigMap>;
+  /** By the name of their Secret or ConfigMap, as everything below. */
+  readonly #grants = new Map<string, ClusterGrant>();
+  readonly #policies = new Map<string, LiveConfigMap>();
+  readonly #labelled = new Map<string, LiveSecret>();
   readonly #unusable = new Set<string>();
   readonly #reads: ReadLimit;
   readonly #stop = new AbortController();
@@ -51,18 +57,24 @@ export class ClusterPrincipals implements Principals {
   constructor(options: ClusterPrincipalsOptions) {
     this.#options = options;
     const { client, namespace, log, clock } = options;
-    const labelSelector = `${PROXY_LABEL} in (${Object.values(PROXY_SECRETS).join(", ")})`;
-    this.#secrets = new Informer<LiveSecret>(client, SECRETS, { namespace, labelSelector }, { log, clock });
+    const surroundings = { log, clock };
+    const kinds = `${PROXY_LABEL} in (${Object.values(PROXY_SECRETS).join(", ")})`;
+    this.#secrets = new Informer<LiveSecret>(client, SECRETS, { namespace, labelSelector: kinds }, surroundings);
+    const grants = `${PROXY_LABEL}=${PROXY_SECRETS.grant}`;
+    this.#configMaps = new Informer(client, CONFIG_MAPS, { namespace, labelSelector: grants }, surroundings);
     this.#reads = new ReadLimit(clock);
     this.#secrets.onChange(({ type, object }) => {
-      if (type === "deleted") this.#forget(object.metadata.name);
-      else this.#take(object);
-      this.#onChange();
+      const { name } = object.metadata;
+      this.#keep(this.#labelled, name, type === "deleted" ? undefined : object);
+    });
+    this.#configMaps.onChange(({ type, object }) => {
+      const { name } = object.metadata;
+      this.#keep(this.#policies, name, type === "deleted" ? undefined : object);
     });
   }
 
   get isReady(): boolean {
-    return this.#secrets.synced;
+    return this.#secrets.synced && this.#configMaps.synced;
   }
 
   get count(): number {
@@ -81,11 +93,11 @@ export class ClusterPrincipals implements Principals {
   }
 
   authenticate(header: string | undefined): Authentication {
-    return authenticate(header, (principal) => this.#grants.get(grantSecretName(principal))?.of.grant);
+    return authenticate(header, (principal) => this.#grants.get(grantSecretName(principal))?.grant);
   }
 
   current(principal: string, tokenHash: string): Grant | undefined {
-    const grant = this.#grants.get(grantSecretName(principal))?.of.grant;
+    const grant = this.#grants.get(grantSecretName(principal))?.grant;
     return grant?.tokenHash === tokenHash ? grant : undefined;
   }
 
@@ -98,7 +110,7 @@ export class ClusterPrincipals implements Principals {
   }
 
   rulesOf({ principal }: Grant): readonly CredentialRule[] {
-    const credentials = this.#grants.get(grantSecretName(principal))?.of.credentials ?? [];
+    const credentials = this.#grants.get(grantSecretName(principal))?.credentials ?? [];
     return credentials.map((credential) => {
       const { name, service } = credential;
       if ("secretRef" in credential) return { name, service };
@@ -113,12 +125,13 @@ export class ClusterPrincipals implements Principals {
   }
 
   secretOf({ principal }: Grant, credential: string): Secret | undefined {
-    const credentials = this.#grants.get(grantSecretName(principal))?.of.credentials ?? [];
+    const credentials = this.#grants.get(grantSecretName(principal))?.credentials ?? [];
     const found = credentials.find(({ name }) => name === credential);
     if (found === undefined) return undefined;
     if ("secret" in found) return new Secret(found.secret);
-    const shared = this.#shared.get(found.secretRef.name);
-    const text = shared === undefined ? "" : textOf(shared, found.secretRef.key).trim();
+    const shared = this.#labelled.get(found.secretRef.name);
+    const isShared = shared !== undefined && kindOf(shared) === PROXY_SECRETS.credential;
+    const text = isShared ? textOf(shared, found.secretRef.key).trim() : "";
     return credentialFileSchema.shape.secret.safeParse(text).success ? new Secret(text) : undefined;
   }
 
@@ -128,6 +141,7 @@ export class ClusterPrincipals implements Principals {
   watch(onChange: () => void): void {
     this.#onChange = onChange;
     void this.#secrets.run(this.#stop.signal);
+    void this.#configMaps.run(this.#stop.signal);
   }
 
   close(): void {
@@ -136,32 +150,43 @@ export class ClusterPrincipals implements Principals {
 
   async #read(name: string): Promise<void> {
     const { client, namespace, log } = this.#options;
+    const ref = { namespace, name };
     try {
-      const secret = await client.get(SECRETS, { namespace, name });
-      if (secret === undefined || kindOf(secret) === undefined) this.#forget(name);
-      else this.#take(secret);
-      this.#onChange();
+      const [secret, configMap] = await Promise.all([client.get(SECRETS, ref), client.get(CONFIG_MAPS, ref)]);
+      const isPolicy = configMap !== undefined && kindOf(configMap) === PROXY_SECRETS.grant;
+      this.#keep(this.#policies, name, isPolicy ? configMap : undefined);
+      this.#keep(this.#labelled, name, secret !== undefined && kindOf(secret) !== undefined ? secret : undefined);
     } catch (thrown) {
-      log.warn("Cannot look for a grant", { secret: name, error: messageOf(thrown) });
+      log.warn("Cannot look for a grant", { name, error: messageOf(thrown) });
     }
   }
 
-  #take(secret: LiveSecret): void {
-    const { name } = secret.metadata;
-    this.#forget(name);
-    if (!isGrant(secret)) return void this.#shared.set(name, secret);
+  #keep<T>(objects: Map<string, T>, name: string, object: T | undefined): void {
+    if (object === undefined) objects.delete(name);
+    else objects.set(name, object);
+    this.#combine(name);
+    this.#onChange();
+  }
+
+  /** Makes the grant of that name from what is known. */
+  #combine(name: string): void {
+    const { client, log } = this.#options;
+    this.#grants.delete(name);
+    this.#unusable.delete(name);
+    const secret = this.#labelled.get(name);
+    const policy = this.#policies.get(name);
     try {
-      const of = grantOf(secret);
-      this.#grants.set(name, { name, of, digest: createHash("sha256").update(of.text).digest("hex") });
+      const kind = secret === undefined ? undefined : kindOf(secret);
+      if (secret !== undefined && kind === PROXY_SECRETS.grant) this.#grants.set(name, grantOfSecret(secret));
+      else if (policy !== undefined && secret !== undefined && kind === PROXY_SECRETS.password)
+        this.#grants.set(name, grantOfConfigMap(policy, textOf(secret, GRANT_KEYS.password)));
+      else if (policy !== undefined && secret === undefined)
+        createPassword(client, policy).catch((thrown: unknown) =>
+          log.error("Cannot make the password of a grant", { name, error: messageOf(thrown) }),
+        );
     } catch (thrown) {
       this.#unusable.add(name);
-      this.#options.log.error("Cannot use the Secret", { secret: name, reason: messageOf(thrown) });
+      log.error("Cannot use a grant", { name, reason: messageOf(thrown) });
     }
-  }
-
-  #forget(name: string): void {
-    this.#grants.delete(name);
-    this.#shared.delete(name);
-    this.#unusable.delete(name);
   }
 }
