@@ -43,6 +43,7 @@ describe("the operator's rights", () => {
     ["clusterroles", ["create", "delete", "get", "list", "patch", "watch"]],
     ["clusterrolebindings", ["create", "delete", "get", "list", "patch", "watch"]],
     ["pods", ["get", "list", "watch"]],
+    ["services", ["get", "list", "watch"]],
     ["events", ["create", "patch"]],
     ["customresourcedefinitions", ["get", "list", "watch"]],
   ])("on %s are those that the operator uses", async (resource, verbs) => {

@@ -8,8 +8,12 @@ const spec = z.object({
       name: objectName.describe("Name of a Secret in the same namespace."),
       key: dataKey.describe("Key of the Secret that holds the credential."),
     })
+    .describe("Secret key that holds the agent's credential. The operator never reads it."),
+  delivery: z
+    .enum(["Env", "Proxy"])
+    .exactOptional()
     .describe(
-      "Secret key that holds the agent's credential. The kubelet passes the value to the pod; the operator never reads it.",
+      "How the agent uses the credential. Env: the kubelet passes the value to the pod. Proxy: the pod reaches only the proxy of its namespace, which sends the credential to its service; the pod has a placeholder. The Secret needs the label clauderon.dev/proxy=credential. Defaults to Env.",
     ),
 });
 

@@ -1,6 +1,7 @@
 import type { KubeObject } from "@clauderon/base";
 import { z } from "zod";
 import { cronSchedule, timeZone } from "./schema/cron.ts";
+import { egress } from "./schema/egress.ts";
 import { envFromSources, envVars } from "./schema/env.ts";
 import { objectName } from "./schema/names.ts";
 import { quantity, resourceRequirements } from "./schema/quantity.ts";
@@ -83,6 +84,11 @@ const fields = z.object({
   envFrom: envFromSources
     .exactOptional()
     .describe("ConfigMaps and Secrets whose keys become environment variables of the agent's container."),
+  egress: egress
+    .exactOptional()
+    .describe(
+      "What the agent may reach by the proxy of the namespace. The AgentAuth must have delivery Proxy. A change applies to an active run, and starts no new one.",
+    ),
   persist: z
     .boolean()
     .default(false)

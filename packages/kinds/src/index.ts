@@ -20,6 +20,7 @@ export { MCP_SERVERS, type McpServer } from "./mcpServer.ts";
 export { CONDITIONS, type Reason, REASONS } from "./reasons.ts";
 export { REPOSITORIES, type Repository } from "./repository.ts";
 export { childLabels, childNames } from "./run/childNames.ts";
+export { isBehindProxy, jobCredentials, jobPlaceholders, repositoryCredential } from "./run/jobCredentials.ts";
 export { renderAgentConfig } from "./run/renderAgentConfig.ts";
 export {
   type AgentJobReference,

@@ -36,6 +36,10 @@ export const REASONS = {
   RepositoryNotFound: "A Repository named by repositoryRefs does not exist in the namespace.",
   ClusterAccessNotFound: "The ClusterAccess named by clusterAccessRef does not exist in the namespace.",
   ClusterAccessNotPermitted: "The rules of the ClusterAccess exceed the chart value clusterAccess.ceiling.",
+  ProxyNotFound:
+    "The AgentAuth has delivery Proxy, but the namespace has no proxy: there is no Service clauderon-proxy.",
+  DeliveryNotSupported:
+    "The AgentAuth has delivery Proxy, but the proxy knows no service that takes the credential; or spec.egress is set without it.",
   ConfigTooLarge:
     "Prompt, instructions, tools and McpServers do not fit into one ConfigMap. The message has their sizes in bytes.",
   ChildConflict: "An object with the name of a child object already exists and does not belong to this AgentJob.",

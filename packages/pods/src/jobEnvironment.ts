@@ -1,17 +1,18 @@
 import { RUN_ENV } from "@clauderon/protocol";
 import type { EnvVar } from "kubernetes-types/core/v1.js";
-import type { ResolvedAgentJob } from "@clauderon/kinds";
+import { isBehindProxy, jobPlaceholders, type ResolvedAgentJob } from "@clauderon/kinds";
 import { GIT_TOKENS, HOME, workspacePath } from "./jobPaths.ts";
+import { proxiedJob } from "./proxiedJob.ts";
 import { variableWithText } from "./quantityText.ts";
 
 /**
  * The environment of the agent's container, each name once: server-side apply refuses a list with a name twice.
  *
- * The job's own variables can override HOME and the workspace, but not the credential, the timeout and the paths of
- * configuration, volume and tokens. As in the kubelet, the last of several entries with one name counts.
+ * The job's own variables can override HOME and the workspace, but not the credential, the proxy, the timeout and the paths
+ * of configuration, volume and tokens. As in the kubelet, the last of several entries with one name counts.
  */
 export function jobEnvironment(resolved: ResolvedAgentJob): EnvVar[] {
-  const { job, runtime, auth, repositories } = resolved;
+  const { job, runtime, repositories } = resolved;
   const hasTokens = repositories.some(({ spec }) => spec.tokenSecretRef !== undefined);
   const own = (job.spec.env ?? []).map(variableWithText);
   const secrets = own.filter(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined).map(({ name }) => name);
@@ -26,9 +27,17 @@ export function jobEnvironment(resolved: ResolvedAgentJob): EnvVar[] {
     ...(secrets.length > 0 ? [{ name: RUN_ENV.secretVariables, value: secrets.join(",") }] : []),
     { name: RUN_ENV.timeoutSeconds, value: String(runnerSeconds(job.spec.timeoutSeconds)) },
     { name: RUN_ENV.authEnvVar, value: runtime.spec.authEnvVar },
-    { name: runtime.spec.authEnvVar, valueFrom: { secretKeyRef: auth.spec.secretRef } },
+    credentialOf(resolved),
+    ...(proxiedJob(resolved)?.environment ?? []),
   ];
   return lastOfEachName([...convenient, ...own, ...fixed]);
+}
+
+function credentialOf(resolved: ResolvedAgentJob): EnvVar {
+  const { runtime, auth } = resolved;
+  const { authEnvVar: name } = runtime.spec;
+  if (!isBehindProxy(resolved)) return { name, valueFrom: { secretKeyRef: auth.spec.secretRef } };
+  return { name, value: jobPlaceholders(resolved).get(name) ?? "" };
 }
 
 /**

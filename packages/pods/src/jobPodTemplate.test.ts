@@ -51,6 +51,26 @@ describe("jobPodTemplate", () => {
     });
   });
 
+  it("holds placeholders and the proxy's variables behind a proxy, and no reference to a credential", () => {
+    const { template, env, spec, mounts } = build({
+      auth: { delivery: "Proxy" },
+      job: { env: [{ name: "HTTPS_PROXY", value: "http://elsewhere" }] },
+      rest: { repositories: [repository("a", token), repository("b")], proxyAddress: "10.96.0.7" },
+    });
+    expect(JSON.stringify(template)).not.toMatch(/"claude"|"github"/);
+    expect(env["CLAUDE_CODE_OAUTH_TOKEN"]).toMatch(/^sk-ant-oat01-clauderon/);
+    expect(env["HTTPS_PROXY"]).toMatch(/@clauderon-proxy:3030$/);
+    expect(env["CLAUDERON_PROXY"]).toBe("http://clauderon-proxy:3030");
+    expect(template.metadata?.labels).toMatchObject({ "clauderon.dev/egress": "proxy" });
+    expect(spec).toMatchObject({ dnsPolicy: "None", hostAliases: [{ ip: "10.96.0.7" }] });
+    expect(mounts).toMatchObject({ "/etc/clauderon-proxy": "proxy-certificates" });
+    const grant = "clauderon-grant-6f1f3a5c-0000-4000-8000-000000000001";
+    const items = [{ key: "git-a", path: "a/token", mode: 0o440 }];
+    expect(spec.volumes?.find(({ name }) => name === "git-tokens")?.projected?.sources).toEqual([
+      { configMap: { name: grant, items } },
+    ]);
+  });
+
   it("has a service account token only with a ClusterAccess", () => {
     expect(build().spec).toMatchObject({ automountServiceAccountToken: false });
     expect(build().spec).not.toHaveProperty("serviceAccountName");

@@ -106,6 +106,19 @@ const REFUSED: Readonly<Record<string, readonly [unknown, string]>> = {
     job({ prompt: "x".repeat(600_000), instructions: "é".repeat(400_001) }),
     "prompt and instructions can have at most 1000000 characters together",
   ],
+  "an address that an agent may reach": [
+    job({ egress: { allow: ["10.0.0.1"] } }),
+    "spec.egress.allow[0] in body should match",
+  ],
+  "a pattern for a whole top-level domain": [
+    job({ egress: { allow: ["*.com"] } }),
+    "spec.egress.allow[0] in body should match",
+  ],
+  "a list of hosts that does not exist": [job({ egress: { presets: ["everything"] } }), "supported values"],
+  "another way to deliver a credential": [
+    manifest("AgentAuth", { secretRef: { name: "s", key: "k" }, delivery: "File" }),
+    'supported values: "Env", "Proxy"',
+  ],
   "no name": [job({}, { metadata: {} }), "metadata.name: Required value: name or generateName is required"],
   "a name that is none": [job({}, { metadata: { name: "X_y" } }), "a lowercase RFC 1123 subdomain must consist of"],
   "an empty schedule": [job({ schedule: "" }), "must be five fields"],

@@ -12,7 +12,7 @@ import {
   REPOSITORIES,
 } from "@clauderon/kinds";
 import type { KubeObject } from "@clauderon/base";
-import type { Resource } from "@clauderon/kube";
+import { type Resource, SERVICES } from "@clauderon/kube";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readKitConfig } from "../../kit/cluster/config.ts";
 import { readManifests } from "../api/kindsServer.ts";
@@ -75,9 +75,19 @@ async function createReferencesOf(job: AgentJob): Promise<void> {
     const resource = REFERENCED.find((ours) => ours.kind === kind) as Resource;
     const allowed =
       kind === "ClusterAccess" ? { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] } : spec;
-    const object = { apiVersion: job.apiVersion, kind, metadata: { namespace, name }, spec: allowed };
+    const delivered = kind === "AgentAuth" && job.spec.egress !== undefined ? { delivery: "Proxy" } : {};
+    const object = {
+      apiVersion: job.apiVersion,
+      kind,
+      metadata: { namespace, name },
+      spec: { ...allowed, ...delivered },
+    };
     await stage.client.create(resource, object);
   }
+  if (job.spec.egress === undefined) return;
+  const metadata = { namespace, name: "clauderon-proxy" };
+  const service = { apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ port: 3030 }] } };
+  await stage.client.create(SERVICES, service);
 }
 
 const jobs = [

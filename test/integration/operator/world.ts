@@ -30,8 +30,8 @@ import { type ApiServer, startApiServer } from "../../kit/apiserver/index.ts";
 
 export const agentJobs: Resource<AgentJob> = AGENT_JOBS;
 export const agentRoles: Resource<AgentRole> = AGENT_ROLES;
-const agentRuntimes: Resource<AgentRuntime> = AGENT_RUNTIMES;
-const agentAuths: Resource<AgentAuth> = AGENT_AUTHS;
+export const agentRuntimes: Resource<AgentRuntime> = AGENT_RUNTIMES;
+export const agentAuths: Resource<AgentAuth> = AGENT_AUTHS;
 export const clusterAccesses: Resource<ClusterAccess> = CLUSTER_ACCESSES;
 
 type LiveJob = WireObject<Job>;

@@ -9,7 +9,7 @@ function job(namespace: string, name: string, uid = "u1") {
 }
 
 function allNames(namespace: string, name: string): string[] {
-  const { job: jobName, ...fixed } = childNames(job(namespace, name));
+  const { job: jobName, grant: _ofUid, ...fixed } = childNames(job(namespace, name));
   return [...Object.values(fixed), jobName(HASH)];
 }
 
@@ -17,6 +17,7 @@ describe("childNames", () => {
   it("follow the documented format", () => {
     const names = childNames(job("agents", "pr-fixer"));
     expect({ ...names, job: names.job(HASH) }).toEqual({
+      grant: "clauderon-grant-u1",
       config: "pr-fixer-config",
       data: "pr-fixer-data",
       serviceAccount: "pr-fixer-runner",

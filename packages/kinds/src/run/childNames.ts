@@ -1,4 +1,5 @@
 import { canonicalJson, type KubeObject, MAX_NAME, safeName, sha256Hex } from "@clauderon/base";
+import { grantSecretName } from "@clauderon/protocol/proxy";
 import { LABELS, MANAGED_BY } from "../labels.ts";
 
 /** A CronJob's name may have 52 characters: its Jobs get eleven more (Kubernetes, "CronJob"). */
@@ -13,8 +14,10 @@ type Owner = Pick<KubeObject, "metadata">;
  * `a-b`/`c` and `a`/`b-c` would be the same name.
  */
 export function childNames(job: Owner) {
-  const { name, namespace = "" } = job.metadata;
+  const { name, namespace = "", uid = "" } = job.metadata;
   return {
+    /** Also of the Secret that the proxy makes for it. */
+    grant: grantSecretName(uid),
     config: safeName(name, "config"),
     data: safeName(name, "data"),
     serviceAccount: safeName(name, "runner"),

@@ -8,7 +8,9 @@ export interface Changes {
   readonly runtime?: Spec<"runtime">;
   readonly auth?: Spec<"auth">;
   readonly role?: Spec<"role">;
-  readonly rest?: Partial<Pick<ResolvedAgentJob, "skill" | "mcpServers" | "repositories" | "clusterAccess">>;
+  readonly rest?: Partial<
+    Pick<ResolvedAgentJob, "skill" | "mcpServers" | "repositories" | "clusterAccess" | "proxyAddress">
+  >;
 }
 
 const API_OBJECT = { apiVersion: "thurkube.thurbeen.eu/v1alpha1" } as const;

@@ -18,7 +18,7 @@ const expected = resolvedJob({
   },
 });
 
-const { job, mcpServers, repositories, ...single } = expected;
+const { job, mcpServers, repositories, proxyAddress: _unset, ...single } = expected;
 const objects = [...Object.values(single), ...mcpServers, ...repositories];
 
 function find(kind: string, name: string): KubeObject | undefined {

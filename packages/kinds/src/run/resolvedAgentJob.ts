@@ -35,6 +35,8 @@ export interface ResolvedAgentJob {
   readonly mcpServers: readonly McpServer[];
   readonly repositories: readonly Repository[];
   readonly clusterAccess?: ClusterAccess;
+  /** The IP address of the proxy of the namespace, for runs behind it. */
+  readonly proxyAddress?: string;
 }
 
 /** Finds an object of one of the referenced kinds in the job's namespace. */

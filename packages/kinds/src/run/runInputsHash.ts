@@ -12,7 +12,7 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
  * The hash covers the inputs, not the objects built from them, and omits members that are unset, empty or at their default.
  * So neither an operator that builds another pod nor a new optional field makes finished jobs run again. Add each new spec
  * field here, and make sure that its default does not change the hash. The hash excludes what takes effect without a new
- * run: schedule, timezone, suspend, the size of the volume, ClusterAccess rules.
+ * run: schedule, timezone, suspend, the size of the volume, ClusterAccess rules, egress.
  *
  * Remembers the hash of an unchanged job, because prompts are long and passes are many. This assumes that objects never
  * change in place: an informer replaces them.
@@ -50,6 +50,7 @@ function hashInputs(resolved: ResolvedAgentJob): string {
       imagePullSecrets: runtime.spec.imagePullSecrets,
     },
     auth: auth.spec.secretRef,
+    delivery: auth.spec.delivery === "Proxy" ? "Proxy" : undefined,
     tokens: Object.fromEntries(repositories.map(({ metadata, spec }) => [metadata.name, spec.tokenSecretRef])),
     resources: job.spec.resources,
     env: job.spec.env,

@@ -50,6 +50,8 @@ describe("crds", () => {
       "AgentJob.timezone": "Etc/UTC",
       "AgentJob.suspend": false,
       "AgentJob.timeoutSeconds": 3600,
+      "AgentJob.egress.mode": "Enforce",
+      "AgentJob.egress.accessMode": "ReadWrite",
       "AgentJob.persist": false,
       "AgentJob.persistence.size": "1Gi",
       "AgentSkill.ref": "main",

@@ -29,6 +29,7 @@ import type { ChildKind } from "./model/snapshot.ts";
 
 const RESOURCES: Readonly<Record<ChildKind | "Job", Resource>> = {
   ConfigMap: CONFIG_MAPS,
+  Grant: CONFIG_MAPS,
   PersistentVolumeClaim: PERSISTENT_VOLUME_CLAIMS,
   ServiceAccount: SERVICE_ACCOUNTS,
   ClusterRole: CLUSTER_ROLES,

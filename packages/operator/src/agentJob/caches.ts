@@ -32,7 +32,9 @@ import {
   PODS,
   type Resource,
   SERVICE_ACCOUNTS,
+  SERVICES,
 } from "@clauderon/kube";
+import { PROXY_SERVICE } from "@clauderon/protocol/proxy";
 import { labelKey } from "./model/ownership.ts";
 
 export const AGENT_JOB_RESOURCE: Resource<AgentJob> = AGENT_JOBS;
@@ -94,6 +96,7 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
     },
     jobs: child(JOBS),
     pods: child(PODS),
+    proxies: informers.informer(SERVICES, { ...place, fieldSelector: `metadata.name=${PROXY_SERVICE}` }),
   };
 }
 
@@ -109,7 +112,7 @@ export function labelledAs<T extends KubeObject>(cache: Pick<Informer<T>, "byInd
 
 /**
  * Calls `wake` with the key of every AgentJob that a change affects: the changed AgentJob, those that refer to the changed
- * object, and the one in the labels of the changed child object.
+ * object, those in the namespace of a changed proxy, and the one in the labels of the changed child object.
  */
 export function wakeOnChange(caches: Caches, wake: (key: string) => void): void {
   const wakeAll = (jobs: readonly AgentJob[]) => {
@@ -121,6 +124,9 @@ export function wakeOnChange(caches: Caches, wake: (key: string) => void): void 
       wakeAll(caches.agentJobs.byIndex(BY_REFERENCE, referenceKey(kind, metadata.namespace, metadata.name))),
     );
   }
+  caches.proxies.onChange(({ object: { metadata } }) =>
+    wakeAll(caches.agentJobs.list().filter((job) => job.metadata.namespace === metadata.namespace)),
+  );
   for (const cache of [...Object.values(caches.children), caches.jobs, caches.pods]) {
     cache.onChange(({ object, old }: { readonly object: KubeObject; readonly old?: KubeObject }) => {
       const keys = new Set([labelKey(object.metadata), labelKey(old?.metadata ?? {})]);

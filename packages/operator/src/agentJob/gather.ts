@@ -3,6 +3,7 @@ import {
   childNames,
   FINALIZER,
   type FindReference,
+  isBehindProxy,
   LABELS,
   MAX_RUNS,
   type Resolution,
@@ -10,6 +11,7 @@ import {
 } from "@clauderon/kinds";
 import { type KubeObject, objectKey } from "@clauderon/base";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient, PODS } from "@clauderon/kube";
+import { PROXY_SERVICE } from "@clauderon/protocol/proxy";
 import { type Caches, labelledFor, REFERENCED } from "./caches.ts";
 import { terminated } from "./model/failureCause.ts";
 import type { LiveJob, LivePod } from "./model/objects.ts";
@@ -37,7 +39,7 @@ export async function gather(caches: Caches, client: Client, job: AgentJob): Pro
   const pods = labelledFor(caches.pods, job).filter(isOurs);
   return {
     job,
-    references: await gatherReferences(caches, client, job),
+    references: withProxy(caches, await gatherReferences(caches, client, job)),
     children: await gatherChildren(caches, client, job),
     jobs,
     pods: isPodLate(job, jobs, pods) ? await livePods(client, job) : pods,
@@ -57,6 +59,18 @@ async function gatherReferences(caches: Caches, client: Client, job: AgentJob): 
   return resolveReferences(job, (kind, name) => cached(kind, name) ?? live.get(`${kind}/${name}`));
 }
 
+/** The address of the namespace's proxy, for runs behind it. */
+function withProxy({ proxies }: Caches, resolution: Resolution): Resolution {
+  const { resolved } = resolution;
+  if (resolved === undefined || !isBehindProxy(resolved)) return resolution;
+  const { namespace = "" } = resolved.job.metadata;
+  const address = proxies.get(`${namespace}/${PROXY_SERVICE}`)?.spec?.clusterIP;
+  // A headless Service has the address "None".
+  return address === undefined || !/[.:]/.test(address)
+    ? resolution
+    : { resolved: { ...resolved, proxyAddress: address } };
+}
+
 function isReported({ metadata, status }: AgentJob): boolean {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return ready?.observedGeneration === metadata.generation && ready?.reason.endsWith("NotFound") === true;
@@ -72,6 +86,7 @@ async function gatherChildren(caches: Caches, client: Client, job: AgentJob): Pr
   const ref = { name: names.clusterRole };
   return {
     ConfigMap: children.ConfigMap.get(key(names.config)),
+    Grant: children.ConfigMap.get(key(names.grant)),
     PersistentVolumeClaim: children.PersistentVolumeClaim.get(key(names.data)),
     ServiceAccount: children.ServiceAccount.get(key(names.serviceAccount)),
     CronJob: children.CronJob.get(key(names.cronJob)),

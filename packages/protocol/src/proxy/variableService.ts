@@ -1,9 +1,12 @@
 import { Fault } from "@clauderon/base";
 import { type ServiceName, SERVICES } from "./services.ts";
 
-const SERVICE_OF: ReadonlyMap<string, ServiceName> = new Map(
+/** A service with hosts of its own. */
+type KnownService = Exclude<ServiceName, "generic">;
+
+const SERVICE_OF: ReadonlyMap<string, KnownService> = new Map(
   Object.entries(SERVICES).flatMap(([service, { variables }]) =>
-    variables.map((variable) => [variable, service as ServiceName] as const),
+    variables.map((variable) => [variable, service as KnownService] as const),
   ),
 );
 
@@ -11,7 +14,7 @@ const SERVICE_OF: ReadonlyMap<string, ServiceName> = new Map(
 export const CREDENTIAL_VARIABLES: readonly string[] = [...SERVICE_OF.keys()];
 
 /** The service whose credential programs read from this variable; undefined if the proxy knows none. */
-export function serviceOfVariable(variable: string): ServiceName | undefined {
+export function serviceOfVariable(variable: string): KnownService | undefined {
   return SERVICE_OF.get(variable);
 }
 

@@ -2,6 +2,7 @@ import { childLabels, childNames, type ResolvedAgentJob } from "@clauderon/kinds
 import type { KubeObject } from "@clauderon/base";
 import { configMap } from "./configMap.ts";
 import { desiredCronJob } from "./cronJob.ts";
+import { grantMap } from "./grant.ts";
 import type { LiveClusterRole, LiveClusterRoleBinding, LiveServiceAccount } from "./objects.ts";
 import { childMeta } from "./ownership.ts";
 import type { ChildKind, Children } from "./snapshot.ts";
@@ -21,6 +22,7 @@ export function desiredChildren(resolved: ResolvedAgentJob, hash: string, live: 
   const { job } = resolved;
   const wanted: { readonly [Kind in ChildKind]?: KubeObject | undefined } = {
     ConfigMap: configMap(resolved),
+    Grant: grantMap(resolved, live.Grant),
     PersistentVolumeClaim: job.spec.persist ? volumeClaim(job, live.PersistentVolumeClaim) : undefined,
     ...(resolved.clusterAccess === undefined ? {} : accessChildren(resolved, resolved.clusterAccess.spec.rules)),
     CronJob: job.spec.schedule === undefined ? undefined : desiredCronJob(resolved, job.spec.schedule, hash),

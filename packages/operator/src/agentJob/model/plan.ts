@@ -4,6 +4,7 @@ import { beyondCeiling } from "./ceiling.ts";
 import { type DesiredChild, desiredChildren } from "./children.ts";
 import { lingeringJobs } from "./lingeringJobs.ts";
 import { configExcess } from "./configMap.ts";
+import { deliveryProblem } from "./grant.ts";
 import type { LiveJob } from "./objects.ts";
 import { isChild } from "./ownership.ts";
 import { isScheduledRun, planRuns, type RunPlan } from "./runPlan.ts";
@@ -43,14 +44,15 @@ const ACCESS = ["ClusterRoleBinding", "ClusterRole", "ServiceAccount"] as const;
  * objects stay unchanged, nothing starts, active runs continue, and Ready is False and names the reference. Suspension and
  * the removal of a schedule need no reference and always take effect. `failure` is what the API server refused while the
  * plan was carried out; the status reports it. A ClusterAccess above the ceiling is granted nothing, and counts as a missing
- * reference, and so does a configuration that does not fit into its ConfigMap. With CRDs older than the operator the spec may be incomplete: nothing starts and nothing is deleted.
+ * reference, and so does a configuration that does not fit into its ConfigMap, or a proxy that is missing. With CRDs older than the operator the spec may be incomplete: nothing starts and nothing is deleted.
  */
 export function planAgentJob(snapshot: Snapshot, now: number, failure?: Obstacle): Plan {
   if (snapshot.job.metadata.deletionTimestamp !== undefined) return planDeletion(snapshot);
   if (snapshot.crdProblem !== undefined) return planOutdated(snapshot, now, snapshot.crdProblem);
   const { resolved } = snapshot.references;
   const excess = accessExcess(snapshot);
-  const obstacle = excess ?? (resolved === undefined ? undefined : configExcess(resolved));
+  const obstacle =
+    excess ?? (resolved === undefined ? undefined : (configExcess(resolved) ?? deliveryProblem(resolved)));
   if (obstacle === undefined) return planSpec(snapshot, now, failure);
   const plan = planSpec({ ...snapshot, references: { missing: [] } }, now, obstacle);
   return excess === undefined ? plan : { ...plan, deletions: [...owned(snapshot, CLUSTER_SCOPED), ...plan.deletions] };

@@ -14,6 +14,8 @@ import type {
 /** The live objects with the names of child objects, including those of another owner. */
 export interface Children {
   readonly ConfigMap?: LiveConfigMap | undefined;
+  /** The ConfigMap with the grant for the proxy. */
+  readonly Grant?: LiveConfigMap | undefined;
   readonly PersistentVolumeClaim?: LiveVolumeClaim | undefined;
   readonly ServiceAccount?: LiveServiceAccount | undefined;
   readonly ClusterRole?: LiveClusterRole | undefined;
