@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ModelRequest } from "../kit/internet/messages/modelRequest.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
+import { enforcePolicies } from "../kit/cluster/networkPolicy/enforce.ts";
+import { ProxyInNamespace } from "./proxyInNamespace.ts";
 import { agentJob, basics, manifest, RELEASE, secret, startWorld } from "./world.ts";
 
 // What an agent could find out about tokens with its own tools, in a namespace that enforces Pod Security "restricted".
@@ -11,13 +13,24 @@ const LOOK_AROUND = `setsid sleep 0.2 > /dev/null 2>&1 & ps auxww; for p in /pro
 // Runs when the earlier sleep, which is an orphan by now, has ended. Waits up to 5 s.
 const COUNT_ZOMBIES = `i=0; while [ $i -lt 100 ] && grep -qs '^Name:.sleep' /proc/[0-9]*/status; do i=$((i+1)); sleep 0.05 & wait; done; echo "zombies: $(grep -ls '^State:.Z' /proc/[0-9]*/status | wc -l)"`;
 
+// What an agent behind the proxy tries: to find a credential, to push, to reach a host that is not listed, by the proxy and around it.
+const ATTACK = "curl -sS -k -m 3 -o /dev/null -w 'attacker: %{http_code}\\n' https://attacker.example.com/";
+const BEHIND = `env; cat /var/run/thurkube/git/code/token; echo; git push -q origin HEAD:refs/heads/behind; echo "push: $?"; ${ATTACK}; ${ATTACK} --noproxy "*"; echo "was behind"`;
+let behind = "";
+
 let seen = "";
 let printed = "";
 const world = await startWorld({
   messages: {
     script: (request: ModelRequest) => {
+      if (request.turn === 0 && request.prompt.includes("behind the proxy"))
+        return toolUse("Bash", { command: BEHIND });
       if (request.turn === 0) return toolUse("Bash", { command: LOOK_AROUND });
       const results = request.toolResults.map((result) => result.text).join("\n");
+      if (results.includes("was behind")) {
+        behind = results;
+        return text("I tried.");
+      }
       if (request.turn === 1) {
         seen = results;
         return toolUse("Bash", { command: `echo model=$CLAUDE_CODE_OAUTH_TOKEN; ${COUNT_ZOMBIES}` });
@@ -104,6 +117,44 @@ describe("the runner's pod", () => {
       "--output=yaml",
     ]);
     for (const token of [MODEL_TOKEN, GIT_TOKEN]) expect(all).not.toContain(token);
+  });
+});
+
+describe("a run with delivery Proxy", () => {
+  it("works, pushes and is refused behind the proxy of its namespace, with no token in its pod", async () => {
+    const place = await cluster.namespace("behind");
+    await cluster.kubectl(["label", "namespace", place, "pod-security.kubernetes.io/enforce=restricted"]);
+    const proxy = await ProxyInNamespace.install(cluster, place, world.internet);
+    const stop = await enforcePolicies(place);
+    try {
+      const [model, git] = ["sk-ant-oat01-behind-the-proxy", GIT_TOKEN];
+      await world.apply(
+        place,
+        ...basics(model),
+        manifest("AgentAuth", "claude-oauth", {
+          secretRef: { name: "claude-oauth", key: "token" },
+          delivery: "Proxy",
+        }),
+        manifest("Repository", "code", { owner: "acme", name: "code", tokenSecretRef: { name: "git", key: "token" } }),
+        secret("git", "token", git),
+      );
+      await proxy.kubectl(["label", "secret", "claude-oauth", "git", "clauderon.dev/proxy=credential"]);
+      await world.apply(place, agentJob("try", { prompt: "Work behind the proxy.", repositoryRefs: ["code"] }));
+      await world.untilPhase(place, "try", "Succeeded");
+      expect(behind).toMatch(/push: 0\n/);
+      expect(behind.match(/attacker: 000/g)).toHaveLength(2);
+      expect(behind).toMatch(/ghp_clauderon/);
+      const objects = await proxy.kubectl(["get", "aj,configmap,job,pod", "--output=yaml"]);
+      for (const token of [model, git]) for (const text of [behind, objects]) expect(text).not.toContain(token);
+      const keys = world.internet.messages.requests.map(({ headers }) => headers["authorization"]);
+      expect(keys).toContain(`Bearer ${model}`);
+      expect(await world.internet.git.branches("acme/code")).toContain("behind");
+      expect(world.internet.attacker.requests).toEqual([]);
+      const refused = (await proxy.refused()).filter(({ session }) => session === `${place}/try`);
+      expect(refused).toMatchObject([{ host: "attacker.example.com", reason: "HostNotListed" }]);
+    } finally {
+      await stop();
+    }
   });
 });
 
