@@ -21,6 +21,7 @@ import { addPushCommand } from "./work/push.ts";
 import { addReconcileCommand } from "./sessions/reconcile.ts";
 import { addRunCommand } from "./run/run.ts";
 import { addSendCommand } from "./sessions/send.ts";
+import { addSetAccessModeCommand } from "./egress/setAccessMode.ts";
 import { addShowCommand } from "./sessions/show.ts";
 
 /**
@@ -57,6 +58,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addConfigCommand(program, context);
   addCredentialsCommand(program, context);
   addEgressCommand(program, context);
+  addSetAccessModeCommand(program, context);
   addAuditCommand(program, context);
   return program;
 }

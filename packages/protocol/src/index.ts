@@ -39,14 +39,15 @@ export { inheritedVariables } from "./session/inheritedVariables.ts";
 export { INCOMING_REF, MAX_PROMPT_BYTES, RUNNER_PROMPT_FILE, WORK_REF } from "./session/limits.ts";
 export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession.ts";
 export {
+  accessModeSchema,
   allowHostSchema,
   type EgressReport,
   egressReportSchema,
   type SessionEgress,
 } from "./session/sessionEgress.ts";
 export { type SocketOwner } from "./session/socketPath.ts";
+export { ACCESS_MODES } from "./session/accessMode.ts";
 export {
-  ACCESS_MODES,
   ACTIVITIES,
   type Activity,
   AGENTS,

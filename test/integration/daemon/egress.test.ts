@@ -54,6 +54,12 @@ describe("a session with --egress enforce", () => {
     expect(await run(curl(`${url}/info/refs?service=git-upload-pack`))).toContain("200 200");
     expect(await run(curl(`${url}/info/refs?service=git-receive-pack`))).toContain("403 200");
     expect(await clauderon(world, "egress", "reader")).toMatch(/ReadOnly {2}GET github\.com/);
+    expect(await clauderon(world, "set-access-mode", "reader", "ReadWrite")).toContain("access mode ReadWrite");
+    expect(await run(curl(`${url}/info/refs?service=git-receive-pack`))).toContain("401 200");
+    await clauderon(world, "set-access-mode", "reader", "ReadOnly");
+    expect(await run(curl(`${url}/info/refs?service=git-receive-pack`))).toContain("403 200");
+    expect(await world.session("reader")).toMatchObject({ spec: { accessMode: "ReadOnly" } });
+    expect(await clauderon(world, "egress", "reader")).toMatch(/^Access: +ReadOnly$/m);
   });
 
   it("pushes to its repository's host with a placeholder, if it was given the credential", async () => {

@@ -4,6 +4,7 @@ import { CONFIG_MAPS, PODS, SECRETS } from "@clauderon/kube";
 import { parseGrant, parseGrantCredentials } from "@clauderon/protocol/proxy";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
+import { withUserHosts } from "../../../packages/daemon/src/egress/model/sessionGrant.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
 import { contextOf, daemonOn, POLL, sessionNamed } from "../../kit/sessions/backendStage.ts";
 import { RUNNING, setPodStatus } from "./podState.ts";
@@ -110,7 +111,7 @@ describe("a session in a pod with a boundary", () => {
     await up(session);
     const { password } = await grantOf(session);
     const { boundaries } = daemonOn({ kubeconfig, sessions: [session] });
-    await boundaries.allow(session, ["example.com", "*.example.org"]);
+    await boundaries.change(session, (grant) => withUserHosts(grant, ["example.com", "*.example.org"]));
     boundaries.renew("ANTHROPIC_API_KEY", new Secret("sk-ant-api03-another-key-0123456789"));
     boundaries.renew("GH_TOKEN", new Secret("ghp_not_of_this_session"));
     const secretOf = async () => (await grantOf(session)).credentials;
@@ -147,7 +148,7 @@ describe("a session in a pod with a boundary", () => {
     const session = bounded("moved");
     const { backend, boundaries } = daemonOn({ kubeconfig });
     await up(session, backend);
-    await boundaries.allow(session, ["example.com", "later.example"]);
+    await boundaries.change(session, (grant) => withUserHosts(grant, ["example.com", "later.example"]));
     const { backend: another } = daemonOn({ kubeconfig });
     const adopted = async () => (await another.adoptable([])).find(({ uid }) => uid === session.uid)?.spec;
     const allow = ["example.com", "later.example"];

@@ -100,6 +100,11 @@ export class DaemonClient {
     return this.#ask({ method: "POST", path: `${pathOf(name)}/egress/allow`, body: { host } });
   }
 
+  /** Answers when the proxy knows it. */
+  setAccessMode(name: string, accessMode: EgressReport["accessMode"]): Promise<EgressReport> {
+    return this.#ask({ method: "POST", path: `${pathOf(name)}/egress/access-mode`, body: { accessMode } });
+  }
+
   async credentials(): Promise<CredentialList["items"]> {
     return (await this.#ask<CredentialList>({ method: "GET", path: "/api/credentials" })).items;
   }

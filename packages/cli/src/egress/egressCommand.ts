@@ -1,3 +1,4 @@
+import type { EgressReport } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { formatAge } from "../output/age.ts";
@@ -23,4 +24,13 @@ export async function allowCommand(
 ): Promise<void> {
   const report = await (await connectDaemon(context.config)).allowHost(name, host);
   context.print(json ? JSON.stringify(report, null, 2) : `Session ${name} may reach ${host}`);
+}
+
+/** Changes the access mode of a session, and returns when that is in effect. */
+export async function setAccessModeCommand(
+  { name, mode, json }: EgressRequest & { readonly mode: EgressReport["accessMode"] },
+  context: CommandContext,
+): Promise<void> {
+  const report = await (await connectDaemon(context.config)).setAccessMode(name, mode);
+  context.print(json ? JSON.stringify(report, null, 2) : `Session ${name} has access mode ${mode}`);
 }

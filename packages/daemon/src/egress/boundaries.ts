@@ -1,11 +1,12 @@
 import type { Secret } from "@clauderon/base";
 import type { EgressReport } from "@clauderon/protocol";
+import type { Grant } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 
 /** The boundaries of one backend's sessions, as their users see and change them. */
 export interface Boundaries {
-  /** Gives a session the hosts that its user allows now, if it has a grant. */
-  allow(session: SessionRecord, hosts: readonly string[]): Promise<void>;
+  /** Changes what a session may do at the proxy, if it has a grant. */
+  change(session: SessionRecord, change: (grant: Grant) => Grant): Promise<void>;
   report(session: SessionRecord): Promise<EgressReport>;
   /** Lets the proxy use another value of a credential, or none, where a session has it. */
   renew(name: string, secret: Secret | undefined): void;

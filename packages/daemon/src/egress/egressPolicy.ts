@@ -1,9 +1,10 @@
 import { Fault, type Secret } from "@clauderon/base";
-import type { Backend, EgressReport, SessionEgress } from "@clauderon/protocol";
+import type { Backend, EgressReport, SessionEgress, SessionSpec } from "@clauderon/protocol";
 import { parseHostPattern } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Registry } from "../registry/registry.ts";
 import { disabled } from "../session/model/disabled.ts";
+import { withUserHosts } from "./model/sessionGrant.ts";
 import type { Boundaries } from "./boundaries.ts";
 
 /** What the user asks and changes about the boundary of a session. */
@@ -26,7 +27,15 @@ export class EgressPolicy {
     const { record, egress } = this.#bounded(name);
     const allow = [...new Set([...egress.allow, parseHostPattern(host) ?? host])];
     this.#registry.change(name, { spec: { ...record.spec, egress: { ...egress, allow } } });
-    await this.#of(record).allow(record, allow);
+    await this.#of(record).change(record, (grant) => withUserHosts(grant, allow));
+    return await this.show(name);
+  }
+
+  /** Changes what the agent may do to the services that it reaches, from now on and after each restart of the session. */
+  async setAccessMode(name: string, accessMode: SessionSpec["accessMode"]): Promise<EgressReport> {
+    const { record } = this.#bounded(name);
+    this.#registry.change(name, { spec: { ...record.spec, accessMode } });
+    await this.#of(record).change(record, (grant) => ({ ...grant, accessMode }));
     return await this.show(name);
   }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Fault, Secret } from "@clauderon/base";
 import type { AgentGit, EgressReport } from "@clauderon/protocol";
 import {
+  type Grant,
   gitCredential,
   gitHostOf,
   httpsInsteadOfSsh,
@@ -14,7 +15,7 @@ import { InTurn } from "../local/inTurn.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Boundaries } from "./boundaries.ts";
 import { egressReport } from "./model/egressReport.ts";
-import { sessionGrant, withUserHosts } from "./model/sessionGrant.ts";
+import { sessionGrant } from "./model/sessionGrant.ts";
 import type { ProxyFolder } from "./proxyFolder.ts";
 import type { ProxyProcess } from "./proxyProcess.ts";
 import { readAuditEnd } from "./readAuditEnd.ts";
@@ -119,12 +120,12 @@ export class SessionEgress implements Boundaries {
     else this.#folder.writeCredential(name, secret);
   }
 
-  /** Returns when the proxy knows them. */
-  async allow({ name, uid }: SessionRecord, hosts: readonly string[]): Promise<void> {
+  /** Returns when the proxy knows the change. */
+  async change({ name, uid }: SessionRecord, change: (grant: Grant) => Grant): Promise<void> {
     await this.#inTurn(async () => {
       const grant = this.#folder.grants().get(uid);
       if (grant === undefined) return;
-      const digest = this.#folder.writeGrant(withUserHosts(grant, hosts));
+      const digest = this.#folder.writeGrant(change(grant));
       await this.#process.ensure(new AbortController().signal);
       await this.#confirm(name, digest);
     });

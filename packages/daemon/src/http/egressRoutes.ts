@@ -1,4 +1,4 @@
-import { allowHostSchema, egressReportSchema, sessionNameSchema } from "@clauderon/protocol";
+import { accessModeSchema, allowHostSchema, egressReportSchema, sessionNameSchema } from "@clauderon/protocol";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -13,5 +13,10 @@ export function addEgressRoutes(plain: FastifyInstance, policy: EgressPolicy): v
   app.get(path, { schema: { params, response } }, ({ params: { name } }) => policy.show(name));
   app.post(`${path}/allow`, { schema: { params, body: allowHostSchema, response } }, ({ params: { name }, body }) =>
     policy.allow(name, body.host),
+  );
+  app.post(
+    `${path}/access-mode`,
+    { schema: { params, body: accessModeSchema, response } },
+    ({ params: { name }, body }) => policy.setAccessMode(name, body.accessMode),
   );
 }

@@ -1,9 +1,9 @@
 import { type Log, messageOf, type Secret } from "@clauderon/base";
 import { SECRETS } from "@clauderon/kube";
 import type { EgressReport } from "@clauderon/protocol";
+import type { Grant } from "@clauderon/protocol/proxy";
 import type { Boundaries } from "../egress/boundaries.ts";
 import { egressReport } from "../egress/model/egressReport.ts";
-import { withUserHosts } from "../egress/model/sessionGrant.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Cluster } from "./cluster.ts";
 import { credentialsIn, type GrantContent, grantIn, grantSecretOf, isInEffect, passwordIn } from "./grantSecret.ts";
@@ -23,8 +23,8 @@ export class PodBoundaries implements Boundaries {
     this.#options = options;
   }
 
-  allow(session: SessionRecord, hosts: readonly string[]): Promise<void> {
-    return this.#change(session, (content) => ({ ...content, grant: withUserHosts(content.grant, hosts) }));
+  change(session: SessionRecord, change: (grant: Grant) => Grant): Promise<void> {
+    return this.#change(session, (content) => ({ ...content, grant: change(content.grant) }));
   }
 
   async report(session: SessionRecord): Promise<EgressReport> {

@@ -1,6 +1,6 @@
 import { Fault } from "@clauderon/base";
 import { z } from "zod";
-import { ACCESS_MODES } from "../session/session.ts";
+import { ACCESS_MODES } from "../session/accessMode.ts";
 import { allowRuleSchema } from "./allowRule.ts";
 import { authorityText, parseAuthority } from "./authority.ts";
 import { EGRESS_MODES } from "./egressMode.ts";

@@ -1,3 +1,4 @@
+import { ACCESS_MODES } from "./accessMode.ts";
 import { z } from "zod";
 import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
 import { promptProblem } from "./promptProblem.ts";
@@ -12,12 +13,6 @@ export const AGENTS = ["claude-code", "codex", "gemini", "scripted"] as const;
 
 /** What the agent may do without asking: `default` asks, `acceptEdits` asks for commands only, `plan` only reads, `bypassPermissions` never asks. */
 export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
-
-/**
- * What an agent may do to the services it reaches: `ReadOnly` allows only reading requests, and those of the model
- * itself. It is refused until there is a proxy that enforces it.
- */
-export const ACCESS_MODES = ["ReadWrite", "ReadOnly"] as const;
 
 /**
  * The resource state of a session, reported by its backend.

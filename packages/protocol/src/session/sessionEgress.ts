@@ -3,6 +3,7 @@ import { hostPatternProblem } from "../proxy/allowRule.ts";
 import { EGRESS_MODES } from "../proxy/egressMode.ts";
 import { parseHostPattern } from "../proxy/hostPattern.ts";
 import { PRESET_NAMES } from "../proxy/presets.ts";
+import { ACCESS_MODES } from "./accessMode.ts";
 import { credentialNameSchema } from "./credentialName.ts";
 
 const allowedHostSchema = z
@@ -42,9 +43,13 @@ export type SessionEgress = z.infer<typeof sessionEgressSchema>;
 /** `POST /api/sessions/:name/egress/allow`: takes effect before it is answered. */
 export const allowHostSchema = z.strictObject({ host: allowedHostSchema });
 
+/** `POST /api/sessions/:name/egress/access-mode`: takes effect before it is answered. */
+export const accessModeSchema = z.strictObject({ accessMode: z.enum(ACCESS_MODES) });
+
 /** `GET /api/sessions/:name/egress` */
 export const egressReportSchema = z.strictObject({
   mode: z.enum(EGRESS_MODES),
+  accessMode: z.enum(ACCESS_MODES),
   /** What the agent may reach now; empty for a session without a runner. */
   allowed: z.array(
     z.strictObject({

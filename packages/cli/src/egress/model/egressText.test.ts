@@ -4,6 +4,7 @@ import { egressText } from "./egressText.ts";
 
 const REPORT: EgressReport = {
   mode: "Enforce",
+  accessMode: "ReadWrite",
   allowed: [
     { host: "api.anthropic.com", origin: "agent" },
     { host: "nodejs.org", origin: "npm", methods: ["GET", "HEAD"] },

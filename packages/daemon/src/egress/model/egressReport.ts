@@ -12,6 +12,7 @@ export function egressReport(
   const rules = [...(grant?.allow ?? []), ...(grant?.presets ?? []).flatMap((name) => presetRules(name))];
   return {
     mode: spec.egress?.mode ?? "Enforce",
+    accessMode: grant?.accessMode ?? spec.accessMode,
     allowed: rules.map(({ host, methods, origin = "user" }) => ({
       host,
       origin,
