@@ -31,6 +31,8 @@ export interface ClusterPrincipalsOptions {
   readonly clock: Clock;
 }
 
+/** How soon a grant of which only a read told this proxy is read again. */
+const READ_AGAIN_MS = 5_000;
 /** A user name that can be the end of a Secret's name. */
 const PRINCIPAL = /^[a-z0-9]([a-z0-9.-]{0,126}[a-z0-9])?$/;
 
@@ -50,6 +52,9 @@ export class ClusterPrincipals implements Principals {
   readonly #policies = new Map<string, LiveConfigMap>();
   readonly #labelled = new Map<string, LiveSecret>();
   readonly #unusable = new Set<string>();
+  /** Known by a read alone: the watch has not reported them, and would not report their deletion after its next list. */
+  readonly #unheard = new Set<string>();
+  readonly #reading = new Set<{ readonly name: string; readonly outdated: Set<unknown> }>();
   readonly #reads: ReadLimit;
   readonly #stop = new AbortController();
   #onChange: () => void = () => undefined;
@@ -65,10 +70,12 @@ export class ClusterPrincipals implements Principals {
     this.#reads = new ReadLimit(clock);
     this.#secrets.onChange(({ type, object }) => {
       const { name } = object.metadata;
+      this.#heard(this.#labelled, name);
       this.#keep(this.#labelled, name, type === "deleted" ? undefined : object);
     });
     this.#configMaps.onChange(({ type, object }) => {
       const { name } = object.metadata;
+      this.#heard(this.#policies, name);
       this.#keep(this.#policies, name, type === "deleted" ? undefined : object);
     });
   }
@@ -148,17 +155,48 @@ export class ClusterPrincipals implements Principals {
     this.#stop.abort();
   }
 
+  /** What a read finds is older than what the watch reports meanwhile. */
+  #heard(objects: ReadonlyMap<string, unknown>, name: string): void {
+    for (const reading of this.#reading) if (reading.name === name) reading.outdated.add(objects);
+  }
+
   async #read(name: string): Promise<void> {
     const { client, namespace, log } = this.#options;
     const ref = { namespace, name };
+    const outdated = new Set<unknown>();
+    const reading = { name, outdated };
+    this.#reading.add(reading);
     try {
       const [secret, configMap] = await Promise.all([client.get(SECRETS, ref), client.get(CONFIG_MAPS, ref)]);
       const isPolicy = configMap !== undefined && kindOf(configMap) === PROXY_SECRETS.grant;
-      this.#keep(this.#policies, name, isPolicy ? configMap : undefined);
-      this.#keep(this.#labelled, name, secret !== undefined && kindOf(secret) !== undefined ? secret : undefined);
+      const isLabelled = secret !== undefined && kindOf(secret) !== undefined;
+      if (!outdated.has(this.#policies)) this.#keep(this.#policies, name, isPolicy ? configMap : undefined);
+      if (!outdated.has(this.#labelled)) this.#keep(this.#labelled, name, isLabelled ? secret : undefined);
+      if (this.#isUnheard(name) && !this.#unheard.has(name)) void this.#readAgain(name);
     } catch (thrown) {
       log.warn("Cannot look for a grant", { name, error: messageOf(thrown) });
+    } finally {
+      this.#reading.delete(reading);
     }
+  }
+
+  #isUnheard(name: string): boolean {
+    const key = `${this.#options.namespace}/${name}`;
+    const isUnheard = (known: ReadonlyMap<string, unknown>, informer: { get(key: string): unknown }) =>
+      known.has(name) && informer.get(key) === undefined;
+    return isUnheard(this.#labelled, this.#secrets) || isUnheard(this.#policies, this.#configMaps);
+  }
+
+  /** Reads a grant until the watch reports it or it is gone. */
+  async #readAgain(name: string): Promise<void> {
+    const { signal } = this.#stop;
+    this.#unheard.add(name);
+    while (this.#isUnheard(name)) {
+      await this.#options.clock.sleep(READ_AGAIN_MS, signal);
+      if (signal.aborted) return;
+      if (this.#isUnheard(name)) await this.#read(name);
+    }
+    this.#unheard.delete(name);
   }
 
   #keep<T>(objects: Map<string, T>, name: string, object: T | undefined): void {
