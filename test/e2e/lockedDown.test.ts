@@ -151,7 +151,9 @@ describe("a run with delivery Proxy", () => {
       expect(await world.internet.git.branches("acme/code")).toContain("behind");
       expect(world.internet.attacker.requests).toEqual([]);
       const refused = (await proxy.refused()).filter(({ session }) => session === `${place}/try`);
-      expect(refused).toMatchObject([{ host: "attacker.example.com", reason: "HostNotListed" }]);
+      const hosts = ["boundary-check.invalid", "attacker.example.com"];
+      expect(refused).toMatchObject(hosts.map((host) => ({ host, reason: "HostNotListed" })));
+      await world.untilReason(place, "try", { type: "BoundaryVerified", reason: "BoundaryHolds" });
     } finally {
       await stop();
     }

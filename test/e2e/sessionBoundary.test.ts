@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WAYS_THROUGH } from "../integration/daemon/boundaryAttempts.ts";
 import { enforcePolicies } from "../kit/cluster/networkPolicy/enforce.ts";
 import { AGENT_IMAGE } from "../kit/cluster/projectImages.ts";
@@ -23,6 +23,8 @@ const { cluster, namespace, internet } = await useNamespace("boundary", {
 });
 const udp = await repeatUdp(cluster.nodeAddress);
 let proxy: ProxyInNamespace;
+let attempts: readonly NetworkAttempt[];
+let stopEnforcing: (() => Promise<void>) | undefined;
 
 /** Another pod of the namespace, without a boundary, that listens on a port; and a node port that leads to it. */
 const OTHER = [
@@ -56,6 +58,23 @@ beforeAll(async () => {
   proxy = await ProxyInNamespace.install(cluster, namespace, internet);
   await proxy.kubectl(["apply", "--filename=-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: OTHER }));
   await proxy.kubectl(["wait", "pod/other", "--for=condition=Ready", "--timeout=90s"]);
+  attempts = await waysAround();
+  const reached = await proxy.kubectl(["exec", "other", "--", ...tryCommand(attempts, "Pass")]);
+  const names = attempts.map(({ what }) => what);
+  if (reached.trim() !== JSON.stringify(names)) throw new Error(`Without a policy, only these are reached: ${reached}`);
+});
+
+afterAll(() => stopEnforcing?.());
+
+it("an agent is not started in a pod whose network policy nobody enforces", async () => {
+  const user = new PodUser(cluster, namespace);
+  await user.run(["credentials", "set", "ANTHROPIC_API_KEY"], { stdin: API_KEY });
+  const created = await user.run(["create", "--name=leaky", "--egress=enforce", "--prompt=say hello"]);
+  expect(created.exitCode).toBe(6);
+  expect(created.stderr).toMatch(/BOUNDARY_LEAKS.*the API server at \S+:443.*DNS at/s);
+  expect(await user.status("leaky")).toMatchObject({ reason: "BoundaryLeaks" });
+  await user.ok("delete", "--discard-work", "leaky");
+  stopEnforcing = await enforcePolicies(namespace);
 });
 
 async function waysAround(): Promise<readonly NetworkAttempt[]> {
@@ -122,34 +141,26 @@ it("an agent in a pod with a boundary works with placeholders, and reaches nothi
     expect(inside).not.toContain(secret);
   }
 
-  const attempts = await waysAround();
-  const names = attempts.map(({ what }) => what);
-  expect(JSON.parse(await inPod(tryCommand(attempts, "Pass")))).toEqual(names);
-  const stop = await enforcePolicies(namespace);
-  try {
-    await expect.poll(async () => await inPod(tryCommand(attempts, "Drop")), PATIENCE).toBe("[]\n");
-    expect(await shell("curl -sv http://clauderon-proxy:3030/health 2>&1")).toMatch(/HTTP\/1.1 200 OK[^]*ok/);
-    const found: (readonly [string, string | undefined])[] = [];
-    for (const [what, asked] of WAYS_THROUGH) {
-      const before = (await proxy.refused()).length;
-      await shell(`curl -sS -m 20 -o /dev/null ${asked.replace("PROXY", "clauderon-proxy:3030")} || true`);
-      await expect
-        .poll(async () => (await proxy.refused()).length, { ...PATIENCE, message: what })
-        .toBeGreaterThan(before);
-      found.push([what, (await proxy.refused())[before]?.reason]);
-    }
-    expect(found).toEqual(WAYS_THROUGH.map(([what, , reason]) => [what, reason]));
-    expect(internet.attacker.requests).toEqual([]);
-
-    const attacker = "curl -sS -m 20 -o /dev/null -w '%{http_code}' https://attacker.example.com/ || true";
-    expect(await shell(attacker)).toBe("000");
-    await user.ok("egress", "allow", "web", "attacker.example.com");
-    await expect.poll(() => shell(attacker), PATIENCE).toBe("200");
-    expect(await user.ok("egress", "web")).toContain("attacker.example.com  (user)");
-    expect(await user.ok("show", "web")).toMatch(/^Egress: +Enforce \(pod, proxy\)$/m);
-  } finally {
-    await stop();
+  expect(await inPod(tryCommand(attempts, "Drop"))).toBe("[]\n");
+  expect(await shell("curl -sv http://clauderon-proxy:3030/health 2>&1")).toMatch(/HTTP\/1.1 200 OK[^]*ok/);
+  const found: (readonly [string, string | undefined])[] = [];
+  for (const [what, asked] of WAYS_THROUGH) {
+    const before = (await proxy.refused()).length;
+    await shell(`curl -sS -m 20 -o /dev/null ${asked.replace("PROXY", "clauderon-proxy:3030")} || true`);
+    await expect
+      .poll(async () => (await proxy.refused()).length, { ...PATIENCE, message: what })
+      .toBeGreaterThan(before);
+    found.push([what, (await proxy.refused())[before]?.reason]);
   }
+  expect(found).toEqual(WAYS_THROUGH.map(([what, , reason]) => [what, reason]));
+  expect(internet.attacker.requests).toEqual([]);
+
+  const attacker = "curl -sS -m 20 -o /dev/null -w '%{http_code}' https://attacker.example.com/ || true";
+  expect(await shell(attacker)).toBe("000");
+  await user.ok("egress", "allow", "web", "attacker.example.com");
+  await expect.poll(() => shell(attacker), PATIENCE).toBe("200");
+  expect(await user.ok("egress", "web")).toContain("attacker.example.com  (user)");
+  expect(await user.ok("show", "web")).toMatch(/^Egress: +Enforce \(pod, proxy, verified\)$/m);
   await user.ok("delete", "--discard-work", "web");
   expect(await user.objects("web")).toBe("");
 });

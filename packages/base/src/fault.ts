@@ -28,6 +28,7 @@ export const FAULTS = {
   AGENT_FAILED: { disposition: "stop", exit: 7, http: 424 },
   REPOSITORY_UNAVAILABLE: { disposition: "retry", exit: 8, http: 424 },
   SANDBOX_UNAVAILABLE: { disposition: "stop", exit: 6, http: 424 },
+  BOUNDARY_LEAKS: { disposition: "stop", exit: 6, http: 424 },
   PROXY_UNAVAILABLE: { disposition: "retry", exit: 4, http: 503 },
   REGISTRY_UNREADABLE: { disposition: "stop", exit: 8, http: 500 },
   FEATURE_DISABLED: { disposition: "stop", exit: 2, http: 409 },

@@ -36,6 +36,10 @@ const run = z.object({
     .max(MAX_RUN_TEXT)
     .exactOptional()
     .describe("Branch and commit of each Repository when the agent started, and whether it was brought up to date."),
+  boundaryVerified: z
+    .boolean()
+    .exactOptional()
+    .describe("Whether the run's pod tried the ways around its proxy before the agent started, and none was open."),
   lastMessage: z
     .string()
     .max(MAX_RUN_TEXT)

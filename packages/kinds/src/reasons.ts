@@ -4,6 +4,8 @@ import type { RunFailure } from "@clauderon/protocol";
 export const CONDITIONS = {
   Ready: "Every object that the AgentJob refers to exists, and its child objects match the spec.",
   Suspended: "spec.suspend is true, so no new run starts.",
+  BoundaryVerified:
+    "The newest run tried the ways around its proxy, and none was open. Only on AgentJobs whose AgentAuth has delivery Proxy.",
   RunSucceeded: "The newest run succeeded. Unknown while the run is waiting or running.",
 } as const;
 
@@ -22,6 +24,7 @@ const RUN_REASONS = {
   CloneFailed: "A repository could not be cloned.",
   SkillFailed: "The skill could not be installed.",
   ConfigInvalid: "agent.json is missing or invalid.",
+  BoundaryLeaks: "The pod reached a place past its proxy, so the agent was not started. The message names the place.",
   AgentMissing: "The image does not contain the agent's program.",
 } as const satisfies Record<RunFailure, string>;
 
@@ -47,6 +50,8 @@ export const REASONS = {
   Suspended: "spec.suspend is true.",
   JobSuspended: "Something other than this AgentJob suspended the Job of the run, such as Kueue or a person.",
   NotSuspended: "spec.suspend is false.",
+  BoundaryHolds: "The newest run tried the ways around its proxy, and none was open.",
+  NotVerified: "No finished run has tried the ways around its proxy yet.",
   NotStarted: "No run has started yet.",
   WaitingForPreviousRun: "The inputs changed during a run. The new run starts when the pod of the old run is gone.",
   PodPending: "The pod of the run is not running yet.",

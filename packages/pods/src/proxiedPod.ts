@@ -14,6 +14,9 @@ import type { Mount, PodSettings } from "./lockedDown.ts";
 /** Where a pod has the certificates of its proxy. */
 const CERTIFICATES = "/etc/clauderon-proxy";
 
+/** Public resolvers, which answer on port 443 from everywhere (Cloudflare, "IP addresses"), and the metadata of clouds. */
+const PROBES = ["1.1.1.1:443", "[2606:4700:4700::1111]:443", "169.254.169.254:80"];
+
 export interface PodProxy {
   /** The pod's user name at the proxy; {@link grantSecretName} is the Secret with its grant and password. */
   readonly principal: string;
@@ -56,6 +59,8 @@ export function proxiedPod({ principal, address }: PodProxy): ProxiedPod {
     environment: [
       { name: PROXY_ENV.password, valueFrom: { secretKeyRef: password } },
       { name: PROXY_ENV.url, value: `http://${server}` },
+      { name: PROXY_ENV.probes, value: PROBES.join(",") },
+      { name: PROXY_ENV.node, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       ...Object.entries(variables).map(([name, value]) => ({ name, value })),
     ],
     mount: {

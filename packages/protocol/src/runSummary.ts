@@ -11,7 +11,7 @@ export const RUN_OUTCOMES = ["Succeeded", "Failed"] as const;
  * BillingError: the account has no credit. ModelError: any other answer of the model API. MaxTurns: the agent's own
  * limit. AgentError: the agent reported is_error for another reason. AgentCrashed: it exited or was killed without a
  * result. NoResult: it exited 0 without a result. Stopped: the run received SIGTERM. TimedOut: its deadline passed.
- * CloneFailed, SkillFailed, ConfigInvalid, AgentMissing: the run failed before the agent started.
+ * CloneFailed, SkillFailed, ConfigInvalid, AgentMissing, BoundaryLeaks: the run failed before the agent started.
  */
 export const RUN_FAILURES = [
   "AuthenticationFailed",
@@ -28,6 +28,7 @@ export const RUN_FAILURES = [
   "SkillFailed",
   "ConfigInvalid",
   "AgentMissing",
+  "BoundaryLeaks",
 ] as const;
 
 export type RunFailure = (typeof RUN_FAILURES)[number];
@@ -54,6 +55,7 @@ export const runSummarySchema = z.object({
   durationMs: count.optional(),
   branch: z.string().max(255).optional(),
   ranOn: z.string().optional(),
+  boundaryVerified: z.boolean().optional(),
   lastMessage: z.string().optional(),
 });
 

@@ -27,6 +27,8 @@ export interface RunnerConfig {
   /** The variables that the agent inherits. */
   readonly environment: Readonly<Record<string, string>>;
   readonly proxy: PodProxy | undefined;
+  /** All variables of the pod, for the runner itself. */
+  readonly podEnvironment: Readonly<Record<string, string | undefined>>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -52,6 +54,7 @@ export function parseRunnerConfig(env: Env): RunnerConfig {
     killGraceMs: seconds(env, "CLAUDERON_KILL_GRACE_SECONDS") ?? 10_000,
     environment: Object.freeze({ ...inheritedEnvironment(env), HOME: home }),
     proxy: proxyOfPod(env),
+    podEnvironment: env,
   });
 }
 

@@ -26,6 +26,12 @@ export const PROXY_ENV = {
   url: "CLAUDERON_PROXY",
   /** The pod's password at the proxy. */
   password: "CLAUDERON_PROXY_PASSWORD",
+  /** Places that the pod must not reach, as `address:port` separated by commas. The runner tries them before its agent starts. */
+  probes: "CLAUDERON_BOUNDARY_PROBES",
+  /** The address of the pod's node, another such place. */
+  node: "CLAUDERON_NODE_ADDRESS",
+  /** Seconds until a place that the pod reaches counts as a leak. */
+  patience: "CLAUDERON_BOUNDARY_SECONDS",
 } as const;
 
 /** What the Secret of a grant holds, by key; one in a ConfigMap has no password, and only references to credentials. */

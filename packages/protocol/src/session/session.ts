@@ -119,6 +119,8 @@ export const sessionStatusSchema = z.strictObject({
   /** The pod it runs in, as `namespace/name`, for sessions in Kubernetes. */
   pod: z.string().optional(),
   exitCode: z.number().int().optional(),
+  /** Whether the ways around the session's proxy were tried before its agent started, and none was open. */
+  boundaryVerified: z.boolean().optional(),
   /** What could not be captured of the checkout when the session began, each a sentence for people. */
   notices: z.array(z.string()).optional(),
   /**

@@ -27,6 +27,8 @@ export const runnerStatusSchema = z.object({
   message: z.string().max(MAX_TEXT).optional(),
   code: z.string().max(64).optional(),
   hint: z.string().max(MAX_TEXT).optional(),
+  /** Whether the ways around the session's proxy were tried before the agent started, and none was open. */
+  boundaryVerified: z.boolean().optional(),
   /** Increases by one with each turn that the agent ends. */
   turns: z.number().int().min(0),
   /** The last message of the agent's latest turn. */

@@ -6,7 +6,7 @@ import { Git, GIT_UNATTENDED, overridden, overridesFor } from "@clauderon/git";
 import { Fault, messageOf, Secret } from "@clauderon/base";
 import { type AgentConfig, parseAgentConfig, type RunFailure } from "@clauderon/protocol";
 import type { AgentStart } from "./agent/runAgent.ts";
-import { awaitGrant } from "../boundary/awaitGrant.ts";
+import { admit } from "../boundary/admit.ts";
 import { type RunnerConfig, secretsOf } from "../config.ts";
 import { type CheckoutOptions, type PreparedCheckout, prepareCheckout } from "./git/checkout.ts";
 import { refuseUnsafeNames } from "./git/model/repositoryUrl.ts";
@@ -24,6 +24,8 @@ export interface Prepared {
   readonly gitEnvironment: Readonly<Record<string, string>>;
   /** Must be deleted when the agent has ended. */
   readonly scratch: string;
+  /** Whether the ways around the proxy were tried, and none was open. */
+  readonly boundaryVerified: boolean;
 }
 
 /** The run failed before the agent started; the Fault says why. */
@@ -50,10 +52,13 @@ export async function prepare(context: RunContext): Promise<Prepared> {
   journal.redactWith(redactor([...agentSecrets(config, adapter), ...(await gitSecrets(config, agentConfig))]));
   const { clock, stop: signal } = context;
   const tell = (reason: string) => journal.line("runner", reason);
-  if (config.proxy !== undefined) await awaitGrant(config.proxy, { clock, signal, tell });
+  const { proxy, podEnvironment: environment } = config;
+  const boundaryVerified =
+    proxy !== undefined && (await blaming("BoundaryLeaks", () => admit({ proxy, environment, clock, signal, tell })));
+  if (boundaryVerified) tell("Nothing leads around the proxy");
   const scratch = await makeScratch();
   try {
-    return await prepareIn(scratch, context, { adapter, agentConfig });
+    return { ...(await prepareIn(scratch, context, { adapter, agentConfig })), boundaryVerified };
   } catch (thrown) {
     await removeScratch(scratch, journal);
     throw thrown;
@@ -64,7 +69,7 @@ async function prepareIn(
   scratch: string,
   { config, clock, journal, stop }: RunContext,
   { adapter, agentConfig }: { adapter: AgentAdapter; agentConfig: AgentConfig },
-): Promise<Prepared> {
+): Promise<Omit<Prepared, "boundaryVerified">> {
   const { workspace, gitHost, gitTokens } = config;
   const { repositories, skill } = agentConfig;
   const configFolder = config.persistPath === undefined ? `${config.home}/.claude` : `${config.persistPath}/claude`;

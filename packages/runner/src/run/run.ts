@@ -114,10 +114,11 @@ function nothingKnown({ authEnvVar, timeoutMs }: RunnerConfig) {
   };
 }
 
-function factsOf({ sessionId, model, result }: AgentOutput, { adapter, checkouts }: Prepared): Facts {
+function factsOf({ sessionId, model, result }: AgentOutput, { adapter, checkouts, boundaryVerified }: Prepared): Facts {
   const { text, turns, inputTokens, outputTokens, costUSD } = result ?? {};
   return {
     agent: adapter.name,
+    ...(boundaryVerified ? { boundaryVerified } : {}),
     ...(checkouts.length === 0 ? {} : { ranOn: checkouts.map(({ position }) => position).join("; ") }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(model === undefined ? {} : { model }),

@@ -4,7 +4,8 @@ import { type AgentEvent, findInteractiveAgent } from "@clauderon/agents";
 import { type Clock, Fault, faultText, Secret } from "@clauderon/base";
 import { overridden } from "@clauderon/git";
 import { RUN_EXIT, type RunnerSession, type RunnerStatus } from "@clauderon/protocol";
-import { awaitGrant, proxyOfPod } from "../boundary/awaitGrant.ts";
+import { admit } from "../boundary/admit.ts";
+import { proxyOfPod } from "../boundary/awaitGrant.ts";
 import { killMarked } from "../run/agent/leftovers.ts";
 import { redactor } from "../run/output/model/redact.ts";
 import { AgentSupervisor } from "./agent/agentSupervisor.ts";
@@ -113,7 +114,10 @@ async function serve(context: SessionContext, { folder, session, connections }: 
       if (takesPrompt === true) typer.arrived();
     },
     admit: async (signal) => {
-      if (proxy !== undefined) await awaitGrant(proxy, { clock, signal, tell: tellHeldBack });
+      if (proxy === undefined) return;
+      const { environment: variables } = context;
+      const isVerified = await admit({ proxy, environment: variables, clock, signal, tell: tellHeldBack });
+      if (isVerified) board.set({ boundaryVerified: true });
     },
   });
   const firstPrompt = new FirstPrompt({ folder, typer, board, log });

@@ -32,6 +32,8 @@ describe("describeSession", () => {
     expect(describeSession(exampleSession({}, { sandbox: true, egress }), () => "")).toMatch(
       /^Egress: +Enforce \(sandbox, proxy\)$/m,
     );
+    const pod = exampleSession({ boundaryVerified: true }, { backend: "kubernetes", egress });
+    expect(describeSession(pod, () => "")).toMatch(/^Egress: +Enforce \(pod, proxy, verified\)$/m);
     expect(describeSession(exampleSession({}), () => "")).toMatch(/^Egress: +Open \(no boundary\)$/m);
   });
 

@@ -26,7 +26,7 @@ export function describeSession(session: Session, ago: (time: string) => string)
       "Egress",
       spec.egress === undefined
         ? "Open (no boundary)"
-        : `${spec.egress.mode} (${spec.backend === "local" ? "sandbox" : "pod"}, proxy)`,
+        : `${spec.egress.mode} (${spec.backend === "local" ? "sandbox" : "pod"}, proxy${status.boundaryVerified === true ? ", verified" : ""})`,
     ],
     ["CPU limit", spec.cpuLimit],
     ["Memory limit", spec.memoryLimit],

@@ -41,13 +41,14 @@ function statusOf(entry: Entry, view: View): LooseStatus {
 }
 
 function agentOf(runner: RunnerStatus, isWanted: boolean): LooseStatus {
-  const { activity, activityTime, conversationId, turns, lastMessage, exitCode } = runner;
+  const { activity, activityTime, conversationId, turns, lastMessage, exitCode, boundaryVerified } = runner;
   return {
     ...(isWanted ? { activity, activityTime } : {}),
     conversationId: conversationId === undefined ? undefined : cleanText(conversationId, MAX_TEXT),
     turns,
     lastMessage: lastMessage === undefined ? undefined : cleanText(lastMessage, MAX_TEXT),
     exitCode,
+    boundaryVerified,
   };
 }
 

@@ -50,3 +50,16 @@ export function runSucceededCondition(run: RunStatus | undefined, waitsFor: stri
   }
   return { type, status: "Unknown", reason: "WaitingForPreviousRun", message: `Waiting for ${waitsFor}` };
 }
+
+/** The condition BoundaryVerified of an AgentJob behind the proxy, by its newest finished run. */
+export function boundaryCondition(run: RunStatus | undefined): ConditionDraft {
+  const type = "BoundaryVerified";
+  if (run?.reason === "BoundaryLeaks")
+    return { type, status: "False", reason: "BoundaryLeaks", message: runMessage(run) };
+  if (run?.boundaryVerified === true) {
+    const message = `Run "${run.name}" tried the ways around its proxy, and none was open`;
+    return { type, status: "True", reason: "BoundaryHolds", message };
+  }
+  const message = "No finished run has tried the ways around its proxy yet";
+  return { type, status: "Unknown", reason: "NotVerified", message };
+}

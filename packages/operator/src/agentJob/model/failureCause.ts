@@ -96,6 +96,8 @@ const ADVICE: Readonly<Record<RunFailure, (context: RunContext) => string>> = {
   SkillFailed: () => "check the AgentSkill's repo, name and ref",
   ConfigInvalid: ({ runtimeRef }) =>
     `check that the image of AgentRuntime "${runtimeRef}" supports this version of agent.json`,
+  BoundaryLeaks: () =>
+    "Install a network plugin that enforces NetworkPolicy, and check that the policy clauderon-agents selects the pod",
   AgentMissing: ({ runtimeRef }) => `set an image that contains the agent in AgentRuntime "${runtimeRef}"`,
 };
 

@@ -190,6 +190,7 @@ const FIGURES = [
   "cost",
   "branch",
   "ranOn",
+  "boundaryVerified",
   "lastMessage",
 ] as const satisfies readonly (keyof RunStatus)[];
 

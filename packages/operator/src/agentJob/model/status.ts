@@ -1,4 +1,4 @@
-import { type AgentJobStatus, childNames, type RunStatus } from "@clauderon/kinds";
+import { type AgentJobStatus, childNames, isBehindProxy, type RunStatus } from "@clauderon/kinds";
 import type { DesiredChild } from "./children.ts";
 import type { ConditionDraft, Obstacle } from "./conditions.ts";
 import { type EventDraft, eventsBetween } from "./events.ts";
@@ -42,7 +42,14 @@ export function planStatus(input: StatusInput): Report {
   const runs = records(input, observed);
   const obstacle = failure ?? missingReferences(snapshot);
   const wanted = hash === undefined ? undefined : childNames(job).job(hash);
-  const verdict = verdictOf({ job, runs, wanted, obstacle, waitsFor: runPlan.waitsFor });
+  const verdict = verdictOf({
+    job,
+    runs,
+    wanted,
+    obstacle,
+    isBehindProxy: snapshot.references.resolved !== undefined && isBehindProxy(snapshot.references.resolved),
+    waitsFor: runPlan.waitsFor,
+  });
   const lastCompletionTime = newest(runs.filter(isFinished).map(({ completionTime }) => completionTime));
   const configHash = hash ?? job.status?.configHash;
   const status: StatusPlan["status"] = {

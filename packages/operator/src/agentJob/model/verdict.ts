@@ -1,5 +1,6 @@
 import type { AgentJob, AgentJobPhase, RunStatus } from "@clauderon/kinds";
 import {
+  boundaryCondition,
   type ConditionDraft,
   type Obstacle,
   readyCondition,
@@ -24,6 +25,7 @@ export interface Facts {
   /** Name of the one-shot run of the current inputs; undefined while a reference is missing. */
   readonly wanted: string | undefined;
   readonly obstacle: Obstacle | undefined;
+  readonly isBehindProxy: boolean;
   /** What a due run is waiting for, as the end of a sentence. */
   readonly waitsFor: string | undefined;
 }
@@ -36,7 +38,12 @@ export function verdictOf(facts: Facts): Verdict {
   const { phase, message } = standing(facts, run);
   const shown = isScheduled(job) && run?.reason === undefined ? (runs.find(isFinished) ?? run) : run;
   const waitsFor = isScheduled(job) || job.spec.suspend ? undefined : facts.waitsFor;
-  const conditions = [readyCondition(obstacle), suspendedCondition(job), runSucceededCondition(shown, waitsFor)];
+  const conditions = [
+    readyCondition(obstacle),
+    suspendedCondition(job),
+    runSucceededCondition(shown, waitsFor),
+    ...(facts.isBehindProxy ? [boundaryCondition(runs.find(isFinished))] : []),
+  ];
   return {
     phase,
     message: obstacle?.message ?? message,

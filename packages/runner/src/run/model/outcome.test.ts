@@ -78,6 +78,7 @@ describe("runExitCode", () => {
       SkillFailed: RUN_EXIT.notStarted,
       ConfigInvalid: RUN_EXIT.notStarted,
       AgentMissing: RUN_EXIT.notStarted,
+      BoundaryLeaks: RUN_EXIT.notStarted,
     });
     expect(runExitCode({ ok: true })).toBe(0);
   });

@@ -79,4 +79,10 @@ export function runExitCode(outcome: Outcome): number {
   return outcome.reason === "Stopped" ? RUN_EXIT.stopped : RUN_EXIT.agentFailed;
 }
 
-const NOT_STARTED: ReadonlySet<RunFailure> = new Set(["CloneFailed", "SkillFailed", "ConfigInvalid", "AgentMissing"]);
+const NOT_STARTED: ReadonlySet<RunFailure> = new Set([
+  "CloneFailed",
+  "SkillFailed",
+  "ConfigInvalid",
+  "AgentMissing",
+  "BoundaryLeaks",
+]);
