@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { exchange, openTls, openTunnel } from "../../kit/proxy/client.ts";
 import { startUpstream, type Upstream } from "../../kit/proxy/upstream.ts";
 import { ProxyWorld } from "../../kit/proxy/world.ts";
-import { type EndedCli, runCli } from "../cli/cliProcess.ts";
+import { type EndedCli, POLL, runCli, startCli } from "../cli/cliProcess.ts";
 
 const HOST = "api.example.com";
 
@@ -75,6 +75,31 @@ describe("clauderon audit", () => {
     );
     expect((await verify([...lines, '{"half'])).stdout).toContain("Verified 4 lines");
     expect((await verify([])).stdout).toBe("The log has no lines\n");
+  });
+
+  it("shows new lines as they are written, over a rotation, each once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "audit-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [one = "", two = ""] = text.split("\n");
+    const path = join(folder, "audit.jsonl");
+    writeFileSync(join(folder, "audit.jsonl.2026-12-01T010000.000Z"), `${one}\n`);
+    writeFileSync(path, `${two}\n`);
+    const following = startCli(["audit", "--state", folder, "--follow", "--json"]);
+    const lines = () => following.stdout().split("\n").length - 1;
+    await expect.poll(lines, POLL).toBe(2);
+    appendFileSync(path, one.slice(0, 9));
+    appendFileSync(path, `${one.slice(9)}\n`);
+    await expect.poll(lines, POLL).toBe(3);
+    appendFileSync(path, `${two}\n`);
+    renameSync(path, join(folder, "audit.jsonl.2026-12-01T020000.000Z"));
+    writeFileSync(path, `${one}\n`);
+    renameSync(path, join(folder, "audit.jsonl.2026-12-01T030000.000Z"));
+    writeFileSync(path, `${two}\n`);
+    await expect.poll(lines, POLL).toBe(6);
+    expect(following.stdout()).toBe([one, two, one, two, one, two, ""].join("\n"));
+    following.signal("SIGINT");
+    await following.ended;
+    expect((await audit("--follow", "--verify")).stderr).toContain("Use one of the two");
   });
 
   it("names the first line that was changed or is missing", async () => {

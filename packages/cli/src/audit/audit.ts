@@ -7,6 +7,9 @@ Examples:
   # Show what was refused to the session web
   clauderon audit --session web --refused
 
+  # Show what is refused from now on, too
+  clauderon audit --refused --follow
+
   # Check that no line was changed or removed
   clauderon audit --verify`;
 
@@ -23,11 +26,14 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .option("--state <folder>", "state folder of the proxy (default: that of sessions on this machine)")
     .option("--session <name>", "show only this session or AgentJob, such as web or team/nightly")
     .option("--refused", "show only what was refused or failed")
+    .option("-f, --follow", "also show each new decision, until ctrl-c")
     .option("--json", "print the lines as they are in the log")
     .option("--verify", "check the log instead of showing it")
     .addHelpText("after", EXAMPLES)
-    .action(async ({ refused = false, verify = false, json = false, ...options }: Partial<AuditOptions>) => {
-      const { auditCommand } = await import("./auditCommand.ts");
-      await auditCommand({ ...options, refused, verify, json }, context);
-    });
+    .action(
+      async ({ refused = false, verify = false, follow = false, json = false, ...options }: Partial<AuditOptions>) => {
+        const { auditCommand } = await import("./auditCommand.ts");
+        await auditCommand({ ...options, refused, verify, follow, json }, context);
+      },
+    );
 }

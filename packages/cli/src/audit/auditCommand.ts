@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
-import { counted, parseJsonObject } from "@clauderon/base";
+import { counted, Fault, parseJsonObject } from "@clauderon/base";
 import { AUDIT_BEGIN, auditRecordSchema, AuditVerifier, hashOfLine } from "@clauderon/protocol/proxy";
 import type { CommandContext } from "../commandContext.ts";
+import { followAuditLog } from "./followAuditLog.ts";
 import type { AuditOptions } from "./model/auditOptions.ts";
 import { auditText, isRefused } from "./model/auditText.ts";
 import { type LogLine, readAuditLog } from "./readAuditLog.ts";
@@ -9,7 +10,11 @@ import { type LogLine, readAuditLog } from "./readAuditLog.ts";
 /** Shows the audit log of a proxy, or verifies it. */
 export async function auditCommand(options: AuditOptions, context: CommandContext): Promise<void> {
   const { workingDirectory, home } = context.config;
-  const lines = readAuditLog(resolve(workingDirectory, options.state ?? join(home, "proxy")));
+  const state = resolve(workingDirectory, options.state ?? join(home, "proxy"));
+  if (options.follow && options.verify)
+    throw new Fault("USAGE", "--follow shows lines and --verify checks them", { hint: "Use one of the two" });
+  if (options.follow) return await showLog(followAuditLog(state), options, context);
+  const lines = readAuditLog(state);
   if (options.verify) await verifyLog(lines, context);
   else await showLog(lines, options, context);
 }

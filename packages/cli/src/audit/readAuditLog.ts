@@ -2,7 +2,8 @@ import { createReadStream, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
 
-const LOG = "audit.jsonl";
+/** The file that is written now. */
+export const LOG = "audit.jsonl";
 
 /** A whole line of the audit log: its file's name, its number there, from 1, and its text. */
 export interface LogLine {
@@ -37,7 +38,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-async function* linesOf(state: string, file: string): AsyncGenerator<LogLine> {
+/** The whole lines of one file. */
+export async function* linesOf(state: string, file: string): AsyncGenerator<LogLine> {
   const path = join(state, file);
   let rest = "";
   let number = 0;
@@ -52,6 +54,6 @@ async function* linesOf(state: string, file: string): AsyncGenerator<LogLine> {
   }
 }
 
-function unreadable(path: string, cause: unknown): Fault {
+export function unreadable(path: string, cause: unknown): Fault {
   return new Fault("FILE_UNREADABLE", `Cannot read ${path}: ${messageOf(cause)}`, { cause });
 }

@@ -5,5 +5,6 @@ export interface AuditOptions {
   readonly session?: string;
   readonly refused: boolean;
   readonly verify: boolean;
+  readonly follow: boolean;
   readonly json: boolean;
 }
