@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { BOUNDARY_LABEL, PROXY_CERTIFICATES, PROXY_PORT, PROXY_SERVICE } from "@clauderon/protocol/proxy";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../packages/proxy/src/config.ts";
@@ -76,6 +78,17 @@ describe("the proxy's Deployment", () => {
     expect(spec.terminationGracePeriodSeconds).toBe(75);
   });
 
+  it("takes new connections for a moment after a pod begins to stop, and leaves time for the drain after that", async () => {
+    const { spec } = podOf(await render("--set=drainSeconds=1"));
+    const [container] = spec.containers;
+    const [node = "", flag, script = ""] = container?.lifecycle.preStop.exec.command ?? [];
+    const image = readFileSync(join(import.meta.dirname, "../../images/clauderon-proxy/Containerfile"), "utf8");
+    expect(image).toContain(`ENTRYPOINT ["${node}", `);
+    const lingerSeconds = Number(/^setTimeout\(\(\) => \{\}, (\d+)\)$/.exec(script)?.[1]) / 1000;
+    expect([flag, lingerSeconds]).toEqual(["-e", 5]);
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(lingerSeconds + 1 + 5);
+  });
+
   it("has the name, label and port by which agents find it", async () => {
     const objects = await render("--set=podLabels.app=other,podLabels.team=blue");
     const pod = podOf(objects);
@@ -147,6 +160,7 @@ interface PodTemplate {
 
 interface Container {
   readonly securityContext: object;
+  readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly env: readonly {
     readonly name: string;
     readonly value?: string;
