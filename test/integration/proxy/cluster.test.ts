@@ -8,6 +8,8 @@ import { useApiServer } from "../../kit/apiserver/index.ts";
 import { base64, ClusterWorld, HOST, KEY, NAMESPACE, OWN, PASSED, REFERENCE, type Replica } from "./clusterWorld.ts";
 
 const POLL = { timeout: 20_000, interval: 20 };
+/** How curl ends when its connection is cut: a part of the body is missing, or an error of the connection or of its HTTP/2 stream. */
+const CUT = [18, 56, 92];
 const JOBS = { name: "jobs", key: "token" };
 const { api, client } = await useApiServer();
 let world: ClusterWorld;
@@ -141,10 +143,14 @@ describe("proxies of a namespace", () => {
     const { replica } = world;
     const user = await world.grant();
     expect(await world.ask(replica, user)).toBe(PASSED);
+    const before = await world.hold(replica, user);
     const next = await world.grant({ principal: user.principal });
+    expect(CUT).toContain(await before.ended);
     await expect.poll(() => world.confirms(replica, user), POLL).toBe(401);
     expect(await world.ask(replica, next)).toBe(PASSED);
+    const after = await world.hold(replica, next);
     await client.delete(SECRETS, { namespace: NAMESPACE, name: user.name });
+    expect(CUT).toContain(await after.ended);
     await expect.poll(() => world.confirms(replica, next), POLL).toBe(401);
     expect(await world.ask(replica, next)).toContain("000 407");
   });

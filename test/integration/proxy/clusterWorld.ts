@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,9 @@ export const OWN = { name: "ANTHROPIC_API_KEY", service: "anthropic", secret: KE
 export const REFERENCE = { name: "ANTHROPIC_API_KEY", service: "anthropic", secretRef: { name: "team", key: "token" } };
 /** What `ask` gives when the server got the real key. */
 export const PASSED = `${KEY.length} 200 200`;
+
+/** The path of a response that never ends. */
+const ENDLESS = "/v1/endless";
 
 const run = promisify(execFile);
 
@@ -71,7 +75,10 @@ export class ClusterWorld {
     const upstream = await startUpstream({
       authority,
       name: HOST,
-      onRequest: (request, response) => void response.end(String(request.headers["x-api-key"]?.length ?? "none")),
+      onRequest: (request, response) => {
+        if (request.url === ENDLESS) response.write("begun");
+        else response.end(String(request.headers["x-api-key"]?.length ?? "none"));
+      },
     });
     const folder = mkdtempSync(join(tmpdir(), "upstream-ca-"));
     const world = new ClusterWorld(api, client, upstream, [
@@ -156,6 +163,23 @@ export class ClusterWorld {
       `https://${host}/v1/models`,
     ]).catch((thrown: unknown) => thrown as { stdout: string });
     return stdout;
+  }
+
+  /** A request whose response has begun and never ends; how curl ends when it is cut. */
+  async hold({ proxy, state }: Replica, { principal, password }: User): Promise<{ readonly ended: Promise<unknown> }> {
+    const proxyUrl = `http://${principal}:${password}@127.0.0.1:${proxy.port}`;
+    const curl = spawn("curl", [
+      "--silent",
+      "--no-buffer",
+      "--cacert",
+      join(state, "ca.crt"),
+      "--proxy",
+      proxyUrl,
+      `https://${HOST}${ENDLESS}`,
+    ]);
+    const ended = once(curl, "exit").then(([code]) => code as unknown);
+    await once(curl.stdout, "data");
+    return { ended };
   }
 
   /** The status of `/grant` at a replica. */

@@ -59,13 +59,20 @@ function grouped(headers: readonly Header[]): Record<string, string | string[]> 
   );
 }
 
+/** Breaks a response off. The client must not take a part of its body for the whole. */
+export function breakOff(response: Incoming["response"]): void {
+  if (response instanceof ServerResponse) response.destroy();
+  // Without an error, a stream of HTTP/2 ends as if it were complete.
+  else response.destroy(new Error("The response was broken off"));
+}
+
 /** Answers with a sentence for the person or agent that reads it. The rest of the request is not read. */
 export function answer(
   { request, response }: Incoming,
   { status, reason, message }: { readonly status: number; readonly reason: string; readonly message: string },
   headers: readonly Header[] = [],
 ): void {
-  if (response.headersSent || isGone(response)) return void response.destroy();
+  if (response.headersSent || isGone(response)) return breakOff(response);
   const body = `clauderon-proxy: ${message}\n`;
   const isUnread = !request.complete;
   const all: Header[] = [
@@ -75,7 +82,7 @@ export function answer(
     ...headers,
     ...(isUnread && !isHttp2(request) ? [["connection", "close"] as const] : []),
   ];
-  if (!trySendHead(response, { status, statusText: reason, headers: all })) return void response.destroy();
+  if (!trySendHead(response, { status, statusText: reason, headers: all })) return breakOff(response);
   response.end(body);
   if (isUnread && isHttp2(request)) response.once("finish", () => request.stream.close());
 }

@@ -8,7 +8,7 @@ import type { ProxyParts } from "../proxyParts.ts";
 import { readBody, watchBody } from "./bodyWatch.ts";
 import { AUDIT_FAILED, end, type Ending, REVOKED, STALLED, TOO_MANY, unauthenticated } from "./endings.ts";
 import { forward } from "./forward.ts";
-import { headersOf, type Incoming, isGone } from "./incoming.ts";
+import { breakOff, headersOf, type Incoming, isGone } from "./incoming.ts";
 
 /** Answers one request: decides by the current grant of who sent it, then forwards it or says why not. Never rejects. */
 export async function serve(parts: ProxyParts, incoming: Incoming): Promise<void> {
@@ -80,7 +80,7 @@ function takePlace(parts: ProxyParts, incoming: Incoming, principal: string): bo
       const grant = grantOf(parts, incoming);
       return !("status" in grant) && verdictOn(parts, grant, incoming).allow;
     },
-    cut: () => stream.destroy(),
+    cut: () => (upgrade === undefined ? breakOff(response) : upgrade.socket.destroy()),
   });
   if (leave !== undefined) stream.once("close", leave);
   return leave !== undefined;
