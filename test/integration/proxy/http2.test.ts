@@ -52,6 +52,11 @@ describe("HTTP/2 through the proxy", () => {
     expect(head["content-length"]).toBe(String(LARGE));
   });
 
+  it("breaks off when the server does, so that nobody takes half a body for a whole one", async () => {
+    for (const headers of [{}, { "x-key": traffic.placeholder }])
+      await expect(request({ ":path": "/cut-stream", ...headers })).rejects.toThrow("NGHTTP2_INTERNAL_ERROR");
+  });
+
   it("carries many requests at once", async () => {
     const tls = await openTls(traffic.world, HOST, traffic.user, { protocols: ["h2"] });
     const session = connectHttp2(`https://${HOST}`, { createConnection: () => tls });

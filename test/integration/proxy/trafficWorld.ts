@@ -62,6 +62,9 @@ const ROUTES: Readonly<Record<string, RequestListener>> = {
     response.writeHead(200, { "content-length": 100 });
     response.write("half", () => response.destroy());
   },
+  "/cut-stream": (_request, response) => {
+    response.write("half", () => response.destroy());
+  },
   "/events": (request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.flushHeaders();
