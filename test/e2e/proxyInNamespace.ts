@@ -27,7 +27,7 @@ export class ProxyInNamespace {
     await proxy.kubectl(["apply", "--filename=-"], JSON.stringify(authority));
     const [repository, tag] = PROXY_IMAGE.split(":");
     const upstreams = { certificates: "internet", allowPrivate: [`${internet.address}/32`] };
-    const values = { image: { repository, tag, pullPolicy: "Never" }, upstreams };
+    const values = { image: { repository, tag, pullPolicy: "Never" }, upstreams, drainSeconds: 3 };
     const set = Object.entries(values).map(([name, value]) => `--set-json=${name}=${JSON.stringify(value)}`);
     const place = [`--namespace=${namespace}`, `--kubeconfig=${cluster.kubeconfig}`, "--wait", "--timeout=3m"];
     await run(await toolPath("helm"), ["install", "clauderon", chartFolder("clauderon"), ...set, ...place]);

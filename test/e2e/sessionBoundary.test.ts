@@ -155,6 +155,9 @@ it("an agent in a pod with a boundary works with placeholders, and reaches nothi
   expect(found).toEqual(WAYS_THROUGH.map(([what, , reason]) => [what, reason]));
   expect(internet.attacker.requests).toEqual([]);
 
+  const shown = await user.ok("egress", "web");
+  expect(shown).toMatch(/HostNotListed {2}CONNECT attacker\.example\.com/);
+  expect(shown).not.toContain("boundary-check.invalid");
   const attacker = "curl -sS -m 20 -o /dev/null -w '%{http_code}' https://attacker.example.com/ || true";
   expect(await shell(attacker)).toBe("000");
   await user.ok("egress", "allow", "web", "attacker.example.com");

@@ -5,6 +5,7 @@ export { type Authority, authorityText, parseAuthority } from "./proxy/authority
 export { type AllowRule, allowRuleSchema } from "./proxy/allowRule.ts";
 export {
   BOUNDARY_LABEL,
+  CHECKED_HOST,
   GRANT_KEYS,
   type GrantCredential,
   grantSecretName,

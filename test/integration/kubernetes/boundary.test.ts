@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Secret } from "@clauderon/base";
 import { CONFIG_MAPS, PODS, SECRETS } from "@clauderon/kube";
 import { parseGrant, parseGrantCredentials } from "@clauderon/protocol/proxy";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionRecord } from "../../../packages/daemon/src/backend.ts";
 import { withUserHosts } from "../../../packages/daemon/src/egress/model/sessionGrant.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
@@ -122,8 +122,26 @@ describe("a session in a pod with a boundary", () => {
     expect(found).toMatchObject({ password, labels: { "clauderon.dev/proxy": "grant" } });
     const hosts = ["agent:api.anthropic.com", "user:example.com", "user:*.example.org"];
     expect(found.grant.allow.map(({ host, origin }) => `${origin}:${host}`)).toEqual(hosts);
-    const { allowed } = await boundaries.report(session);
+    const { allowed, notedProblem } = await boundaries.report(session);
+    expect(notedProblem).toBeUndefined();
     expect(allowed.slice(0, 3).map(({ host, origin }) => `${origin}:${host}`)).toEqual(hosts);
+  });
+
+  it("reports that the log of its proxy cannot be read", async () => {
+    const session = bounded("unread");
+    await up(session);
+    const labels = { app: "clauderon-proxy" };
+    const spec = { containers: [{ name: "proxy", image: "i" }], nodeName: "gone" };
+    const metadata = { namespace, name: "clauderon-proxy-1", labels };
+    await client.create(PODS, { apiVersion: "v1", kind: "Pod", metadata, spec });
+    await setPodStatus(client, namespace, metadata.name, RUNNING);
+    onTestFinished(async () => void (await api.kubectl(["delete", "pod", metadata.name, "-n", namespace, "--force"])));
+    const { noted, notedProblem, allowed } = await daemonOn({ kubeconfig }).boundaries.report(session);
+    expect({ noted, notedProblem }).toEqual({
+      noted: [],
+      notedProblem: expect.stringContaining("The proxy's log cannot be read: "),
+    });
+    expect(allowed.length).toBeGreaterThan(1);
   });
 
   it("has no grant and no credential at the proxy while it has no pod, and a new password with the next", async () => {

@@ -73,7 +73,7 @@ describe("doctor for a cluster", () => {
     ]);
     const rights = (await doctor({ kubeconfig: await kubeconfigOf(api, "clauderon", "new") })).at(-1);
     expect(rights).toBe(
-      "rights missing: you cannot get persistentvolumeclaims and 22 more in clauderon → " +
+      "rights missing: you cannot get persistentvolumeclaims and 24 more in clauderon → " +
         "Run `kubectl apply -n clauderon -f docs/kubernetes-role.yaml`, then `kubectl create rolebinding clauderon-daemon " +
         "-n clauderon --role=clauderon-daemon --user=system:serviceaccount:clauderon:new`",
     );

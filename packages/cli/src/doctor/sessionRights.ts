@@ -13,6 +13,8 @@ export const SESSION_RIGHTS: readonly Rule[] = [
     verbs: ["get", "list", "watch", "create", "delete"],
   },
   { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] },
+  // What the proxy refused to a session with a boundary.
+  { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
   { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get", "create", "patch", "delete"] },
   // The address of the proxy, for a session with a boundary.
   { apiGroups: [""], resources: ["services"], verbs: ["get"] },

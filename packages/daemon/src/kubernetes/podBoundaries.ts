@@ -1,5 +1,6 @@
 import { type Log, messageOf, type Secret } from "@clauderon/base";
 import { SECRETS } from "@clauderon/kube";
+import { clusterWords } from "@clauderon/pods";
 import type { EgressReport } from "@clauderon/protocol";
 import type { Grant } from "@clauderon/protocol/proxy";
 import type { Boundaries } from "../egress/boundaries.ts";
@@ -7,6 +8,7 @@ import { egressReport } from "../egress/model/egressReport.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Cluster } from "./cluster.ts";
 import { credentialsIn, type GrantContent, grantIn, grantSecretOf, isInEffect, passwordIn } from "./grantSecret.ts";
+import { readProxyLog } from "./proxyLog.ts";
 import { SessionObjects } from "./sessionObjects.ts";
 
 export interface PodBoundariesOptions {
@@ -28,7 +30,14 @@ export class PodBoundaries implements Boundaries {
   }
 
   async report(session: SessionRecord): Promise<EgressReport> {
-    return egressReport(session, grantIn(await this.#objects().grant(session)), []);
+    const grant = grantIn(await this.#objects().grant(session));
+    const { client, caches } = this.#options.cluster.open();
+    try {
+      return egressReport(session, grant, await readProxyLog(client, caches.namespace));
+    } catch (thrown) {
+      const notedProblem = `The proxy's log cannot be read: ${clusterWords(messageOf(thrown))}`;
+      return { ...egressReport(session, grant, []), notedProblem };
+    }
   }
 
   renew(name: string, secret: Secret | undefined): void {

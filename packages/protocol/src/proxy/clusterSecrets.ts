@@ -92,3 +92,6 @@ function jsonOf(text: string): unknown {
     throw new Fault("SPEC_INVALID", "The credentials of the grant are not valid: they are not JSON");
   }
 }
+
+/** A host that no grant lists and no resolver knows (RFC 2606). A runner asks the proxy for it, to see that it refuses. */
+export const CHECKED_HOST = "boundary-check.invalid";

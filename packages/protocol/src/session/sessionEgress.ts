@@ -60,6 +60,8 @@ export const egressReportSchema = z.strictObject({
     }),
   ),
   credentials: z.array(z.string()),
+  /** Why `noted` is empty although something may have been refused. */
+  notedProblem: z.string().optional(),
   /** What was refused, or in mode Record passed unlisted, lately; the latest first, each kind once. */
   noted: z.array(
     z.strictObject({

@@ -1,15 +1,12 @@
 import { createSocket } from "node:dgram";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { PROXY_ENV } from "@clauderon/protocol/proxy";
+import { CHECKED_HOST, PROXY_ENV } from "@clauderon/protocol/proxy";
 import { formatProbe, type Probe, parseProbes } from "./model/probes.ts";
 import type { PodProxy } from "./awaitGrant.ts";
 
 /** How long an answer is waited for. A network policy drops packets, so most probes take all of it, at the same time. */
 const ANSWER_MS = 2_000;
-
-/** A host that no grant lists and no resolver knows (RFC 2606). */
-const UNLISTED = "boundary-check.invalid";
 
 /** The ways around the proxy that a pod must not have, by its variables. */
 export function probesOf(environment: Readonly<Record<string, string | undefined>>): readonly Probe[] {
@@ -35,7 +32,7 @@ export async function leaksOf(probes: readonly Probe[], proxy: PodProxy): Promis
   const own = `Basic ${Buffer.from(`${proxy.user}:${proxy.password}`).toString("base64")}`;
   const through = [
     { what: "the proxy without a password", authorization: undefined, host: "api.anthropic.com" },
-    { what: `a host that is not listed (${UNLISTED}), by the proxy`, authorization: own, host: UNLISTED },
+    { what: `a host that is not listed (${CHECKED_HOST}), by the proxy`, authorization: own, host: CHECKED_HOST },
   ].map(async ({ what, ...asked }) => ((await opensTunnel(proxy.url, asked)) ? [what] : []));
   return (await Promise.all([...around, ...through])).flat();
 }

@@ -48,3 +48,8 @@ it("egressText says that a session without a grant reaches nothing", () => {
     "nothing: the session is not running",
   );
 });
+
+it("egressText shows why nothing is noted", () => {
+  const notedProblem = "The proxy's log cannot be read: pods/log is forbidden";
+  expect(egressText("web", { ...REPORT, noted: [], notedProblem }, () => "2m")).toContain(notedProblem);
+});

@@ -7,14 +7,17 @@ const HTTPS = 443;
 
 /** What a session may reach and what was noted, for people; `ago` formats how long ago a time was. */
 export function egressText(session: string, report: EgressReport, ago: (time: string) => string): string {
-  const { mode, accessMode, allowed, credentials, noted } = report;
+  const { mode, accessMode, allowed, credentials, noted, notedProblem } = report;
   const refused = noted.find(({ reason }) => reason === "HostNotListed");
   return formatFields([
     ["Mode", mode],
     ["Access", accessMode],
     ["Allowed", allowed.length === 0 ? "nothing: the session is not running" : allowed.map(ruleText).join("\n")],
     ["Credentials", credentials.length === 0 ? undefined : `${credentials.join(", ")} (held by the proxy)`],
-    ["Noted", noted.length === 0 ? undefined : noted.map((each) => notedText(each, ago)).join("\n")],
+    [
+      "Noted",
+      noted.length === 0 ? notedProblem && clean(notedProblem) : noted.map((each) => notedText(each, ago)).join("\n"),
+    ],
     ["What to do", refused && `Run \`clauderon egress allow ${session} ${clean(refused.host)}\` to allow a host`],
   ]);
 }

@@ -1,5 +1,5 @@
 import type { EgressReport } from "@clauderon/protocol";
-import type { AuditRecord } from "@clauderon/protocol/proxy";
+import { type AuditRecord, CHECKED_HOST } from "@clauderon/protocol/proxy";
 
 type Noted = EgressReport["noted"][number];
 
@@ -21,8 +21,8 @@ export function notedDecisions(records: readonly AuditRecord[], principal: strin
 
 function notedOf({ time, host, port, method, path, reason, recorded }: AuditRecord): Noted | undefined {
   const why = reason ?? (recorded === true ? "Recorded" : undefined);
-  // A client that ends was not refused.
-  if (why === undefined || why === "ClientClosed" || host === undefined) return undefined;
+  // A client that ends was not refused; and the runner asks for this host to see that it is.
+  if (why === undefined || why === "ClientClosed" || host === undefined || host === CHECKED_HOST) return undefined;
   const where = { host, ...(port === undefined ? {} : { port }), ...(path === undefined ? {} : { path }) };
   return { time, method, reason: why, count: 1, ...where };
 }
