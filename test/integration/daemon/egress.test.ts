@@ -23,7 +23,12 @@ beforeAll(installBubblewrap);
 describe("a session with --egress enforce", () => {
   it("reaches its repository's host and no other, until its user allows one, and leaves nothing", async () => {
     const { world, internet } = await startWorld();
+    writeFileSync(join(world.repository, "package.json"), "{}");
+    world.git("add", "package.json");
+    world.git("commit", "-qm", "A package");
+    world.bystanders.renew();
     const run = await begin(world, "web");
+    expect(await world.session("web")).toMatchObject({ spec: { egress: { presets: ["npm"] } } });
     expect(
       await run("git fetch -q git@github.com:team/project main && git cat-file -p FETCH_HEAD:README.md"),
     ).toContain("helloexit 0");
@@ -45,6 +50,22 @@ describe("a session with --egress enforce", () => {
     expect(await world.session("web")).toMatchObject({ spec: { egress: { mode: "Enforce", allow } } });
     expect(await world.ask("DELETE", "/api/sessions/web?discardWork=true")).toMatchObject({ status: 200 });
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  it("gets no registries of the repository's languages on request", async () => {
+    const { world } = await startWorld();
+    writeFileSync(join(world.repository, "go.mod"), "module x");
+    world.git("add", "go.mod");
+    world.git("commit", "-qm", "A module");
+    world.bystanders.renew();
+    await world.create({
+      name: "plain",
+      sandbox: true,
+      egress: { ...ENFORCE, detect: false },
+      command: ["/bin/sh", "agent.sh"],
+    });
+    expect(await world.session("plain")).toMatchObject({ spec: { egress: { presets: [] } } });
+    await world.until("plain", "Running");
   });
 
   it("reads and does not write in access mode ReadOnly", async () => {

@@ -12,7 +12,7 @@ import { DaemonWorld, POLL } from "./daemonProcess.ts";
 export const runHere = promisify(execFile);
 export const GITHUB = "ghp_the-real-token-of-the-user-0123456789";
 export const API_KEY = "sk-ant-api03-the-real-key-0123456789";
-export const ENFORCE = { mode: "Enforce" as const, allow: [], presets: [], credentials: [] };
+export const ENFORCE = { mode: "Enforce" as const, allow: [], presets: [], credentials: [], detect: true };
 
 /** Runs each script that the test leaves in its folder, one after the other. */
 const AGENT = `while :; do

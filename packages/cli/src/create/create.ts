@@ -83,13 +83,17 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
       new Option(
         "--egress <mode>",
         "what the agent may reach; enforce and record let it out only through the proxy, without real credentials, " +
-          "and need --sandbox (default: open)",
+          "and need --sandbox on this machine (default: open)",
       ).choices(["enforce", "record", "open"]),
     )
     .option("--allow <host>", "with --egress, a host that the agent may reach, or *.name; can be repeated", collected)
     .addOption(
-      new Option("--preset <name>", "with --egress, a list of hosts that the agent may reach; can be repeated")
-        .choices(["anthropic", "github", "npm", "pypi", "crates", "go", "debian"])
+      new Option(
+        "--preset <name>",
+        "with --egress, a list of hosts that the agent may reach, beside those of the repository's languages; none leaves " +
+          "these out; can be repeated",
+      )
+        .choices(["anthropic", "github", "npm", "pypi", "crates", "go", "debian", "none"])
         .argParser(collected),
     )
     .option(

@@ -5,6 +5,7 @@ import { type Config, limitProblem } from "@clauderon/config";
 import { Git, sessionRefs } from "@clauderon/git";
 import type { CreateSession, SessionEgress, SessionSpec } from "@clauderon/protocol";
 import { serviceFor } from "@clauderon/protocol/proxy";
+import { languagePresets } from "../egress/model/languagePresets.ts";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
 
@@ -37,9 +38,22 @@ export async function newSpec(
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
-    egress: request.egress,
+    egress: await egressOf(request, start, environment),
     ...(backend === "kubernetes" ? podSettings(request, defaults.kubernetes) : {}),
   });
+}
+
+/** The boundary that was asked for, with the registries of the repository's languages. */
+async function egressOf(
+  { egress }: CreateSession,
+  { repository, baseCommit }: Start,
+  environment: NodeJS.ProcessEnv,
+): Promise<SessionEgress | undefined> {
+  if (egress === undefined) return undefined;
+  const { detect, ...asked } = egress;
+  if (!detect) return asked;
+  const names = await Git.ofUser(repository, environment).lines(["ls-tree", "--name-only", baseCommit]);
+  return { ...asked, presets: [...new Set([...asked.presets, ...languagePresets(names)])] };
 }
 
 function refuseCheckout({ worktree }: CreateSession): void {

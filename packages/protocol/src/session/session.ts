@@ -159,6 +159,13 @@ export const createSessionSchema = z.strictObject({
   image: sessionSpecSchema.shape.image,
   pullPolicy: sessionSpecSchema.shape.pullPolicy,
   environment: sessionSpecSchema.shape.environment,
-  egress: sessionSpecSchema.shape.egress,
+  egress: sessionEgressSchema
+    .extend({
+      detect: z
+        .boolean()
+        .default(true)
+        .describe("Whether the presets of the repository's languages are added, by the names of its files"),
+    })
+    .optional(),
 });
 export type CreateSession = z.infer<typeof createSessionSchema>;

@@ -38,7 +38,7 @@ describe("createRequest", () => {
     expect(make(flags)).toEqual({
       repository: "/r",
       sandbox: true,
-      egress: { mode: "Enforce", allow: ["example.com"], presets: ["npm"], credentials: ["GH_TOKEN"] },
+      egress: { mode: "Enforce", allow: ["example.com"], presets: ["npm"], credentials: ["GH_TOKEN"], detect: true },
     });
     expect(make({ egress: "open" })).toEqual({ repository: "/r" });
   });

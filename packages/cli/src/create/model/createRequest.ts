@@ -110,10 +110,15 @@ const EGRESS_FLAG_OF: ReadonlyMap<string, string> = new Map([
   ["credentials", "--credential"],
 ]);
 
+/** In place of a preset: without those of the repository's languages. */
+const NO_PRESETS = "none";
+
 /** The boundary that the flags ask for; undefined for none. */
 function egressOf({ egress = "open", allow = [], preset: presets = [], credential: credentials = [] }: CreateFlags) {
   if (egress !== "open") {
-    return { mode: `${egress.charAt(0).toUpperCase()}${egress.slice(1)}`, allow, presets, credentials };
+    const named = presets.filter((name) => name !== NO_PRESETS);
+    const detect = named.length === presets.length;
+    return { mode: `${egress.charAt(0).toUpperCase()}${egress.slice(1)}`, allow, presets: named, credentials, detect };
   }
   const [flag] =
     Object.entries({ allow, preset: presets, credential: credentials }).find(([, list]) => list.length > 0) ?? [];
