@@ -28,7 +28,9 @@ pin kernel/panic_on_oops 1
 pin kernel/keys/root_maxkeys 1000000
 pin kernel/keys/root_maxbytes 25000000
 
-# Its own to change: this namespace's forwarding.
+# Its own to change: this namespace's forwarding, and no IPv6 on its wires, whose link-local addresses would lead pods to the
+# node around every network policy.
 echo 1 > /proc/sys/net/ipv4/ip_forward
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
 ip link set lo up
 exec "$pause" "$state"

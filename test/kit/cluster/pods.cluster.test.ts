@@ -3,7 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LocalCluster } from "./cluster.ts";
 import { useCluster } from "./index.ts";
+import { runOnNodeNetwork } from "./node.ts";
 
 const cluster = await useCluster();
 
@@ -102,6 +104,13 @@ describe("a pod of the test cluster", () => {
     await expect.poll(() => fetchInPod("http://web/").catch(String), { timeout: 30_000 }).toBe("from the pod");
     const address = await inNamespace(["get", "service", "web", "--output=jsonpath={.spec.clusterIP}"]);
     expect(await (await fetch(`http://${address}/`)).text()).toBe("from the pod");
+  });
+
+  // Link-local addresses would lead around network policies, which the kit enforces for IPv4.
+  it("has no way to its node by IPv6", async () => {
+    const { layout } = new LocalCluster();
+    const wires = (await runOnNodeNetwork(layout, ["ip", "-6", "-oneline", "address"])).trim().split("\n");
+    expect(wires.filter((line) => !/^\d+: lo /.test(line) && line !== "")).toEqual([]);
   });
 
   it("reaches nothing outside, nor this machine at its other addresses", async () => {

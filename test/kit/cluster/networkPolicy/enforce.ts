@@ -52,8 +52,11 @@ export async function enforcePolicies(namespace: string): Promise<() => Promise<
   return async () => {
     stop.abort();
     await Promise.all(runs);
-    await last;
-    await nft(`table inet ${table} {}; delete table inet ${table}`);
-    await client.close();
+    try {
+      await last;
+    } finally {
+      await nft(`table inet ${table} {}; delete table inet ${table}`);
+      await client.close();
+    }
   };
 }

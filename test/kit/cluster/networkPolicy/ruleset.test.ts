@@ -146,6 +146,11 @@ const CASES: Readonly<Record<string, Case>> = {
     pass: ["agent>proxy:80", "agent>other:80", "agent>node:80"],
     drop: ["agent>stranger:80"],
   },
+  "allow nothing by a block of IPv6, beside others": {
+    policies: [egress({ to: [{ ipBlock: { cidr: "::/0", except: ["fe80::/10"] } }, { podSelector: PROXY }] })],
+    pass: ["agent>proxy:80"],
+    drop: ["agent>other:80", "agent>node:80"],
+  },
   "limit ports, of TCP unless they say otherwise": {
     policies: [egress({ to: [{ podSelector: PROXY }], ports: [{ port: 80 }] })],
     pass: ["agent>proxy:80"],

@@ -115,7 +115,10 @@ function matchesOf(direction: Direction, { peers = [], ports = [] }: Rule, place
     ? place.targets
     : place.targets.filter((each) => peers.some((peer) => isPeer(peer, each, place)));
   const addresses = pods.map(({ address }) => address);
-  const blocks = peers.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [blockMatch(far, ipBlock)]));
+  const blocks = peers.flatMap(({ ipBlock }) =>
+    // A block of IPv6 covers no address of a pod here.
+    ipBlock === undefined || ipBlock.cidr.includes(":") ? [] : [blockMatch(far, ipBlock)],
+  );
   const places = [...(addresses.length > 0 ? [`ip ${far} { ${addresses.join(", ")} }`] : []), ...blocks];
   const whole = isToAll ? [""] : places;
   if (ports.length === 0) return whole;
