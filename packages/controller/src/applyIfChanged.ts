@@ -15,6 +15,8 @@ export interface ApplyRequest<T extends KubeObject> {
    * time.
    */
   readonly kept?: KeptForms;
+  /** An object that has changed since `live` is not written, with an ApiError that `isConflict`. */
+  readonly unchanged?: boolean;
 }
 
 /** `changed` is true if a write changed the object. */
@@ -31,16 +33,22 @@ export interface Applied<T> {
 export async function applyIfChanged<T extends KubeObject>(
   client: Pick<KubeClient, "apply">,
   resource: Resource<T>,
-  { desired, live, fieldManager, kept }: ApplyRequest<T>,
+  { desired, live, fieldManager, kept, unchanged }: ApplyRequest<T>,
 ): Promise<Applied<T>> {
   const wanted = stamped(desired, fieldManager);
   if (live !== undefined) {
     const isAsKept = kept?.has(live) === true && covers(live.metadata, wanted.metadata);
     if (isAsKept || covers(live, wanted)) return { changed: false, object: live };
   }
-  const object = await client.apply(resource, wanted, { fieldManager, force: true });
+  const written = unchanged === true ? since(wanted, live) : wanted;
+  const object = await client.apply(resource, written, { fieldManager, force: true });
   if (!covers(object, wanted)) kept?.remember(object);
   return { changed: object.metadata.resourceVersion !== live?.metadata.resourceVersion, object };
+}
+
+function since<T extends KubeObject>(wanted: T, live: T | undefined): T {
+  const { resourceVersion } = live?.metadata ?? {};
+  return resourceVersion === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, resourceVersion } };
 }
 
 function stamped<T extends KubeObject>(desired: T, fieldManager: string): T {

@@ -20,6 +20,16 @@ export interface BackendContext {
   readonly started: boolean;
   /** Variables with credentials for the agent; never logged and never returned by the API. */
   readonly credentials: ReadonlyMap<string, Secret>;
+  /**
+   * The session and its credentials as they are now: its user may change both during a call. What is written for a proxy
+   * is made of these, read after the object that is overwritten.
+   */
+  readonly latest: () => LatestSession;
+}
+
+interface LatestSession {
+  readonly session: SessionRecord;
+  readonly credentials: BackendContext["credentials"];
 }
 
 /**

@@ -25,6 +25,8 @@ const bounded = (name: string, spec: Partial<SessionRecord["spec"]> = {}) =>
     ...spec,
   });
 
+const userRule = (host: string) => ({ host, ports: [443], origin: "user" as const });
+
 const decoded = (text: string | undefined) => Buffer.from(text ?? "", "base64").toString();
 
 async function grantOf(session: SessionRecord) {
@@ -48,7 +50,7 @@ async function findGrant({ uid }: SessionRecord) {
 
 /** Brings a session up, playing the kubelet for it. */
 async function up(session: SessionRecord, backend = daemonOn({ kubeconfig }).backend) {
-  const done = backend.bringUp(session, contextOf({ ANTHROPIC_API_KEY: KEY }).context);
+  const done = backend.bringUp(session, contextOf({ ANTHROPIC_API_KEY: KEY }, session).context);
   const ref = { namespace, name: `clauderon-${session.name}` };
   await expect.poll(async () => (await client.get(PODS, ref))?.metadata.uid, POLL).toBeDefined();
   await setPodStatus(client, namespace, ref.name, RUNNING);
@@ -102,7 +104,7 @@ describe("a session in a pod with a boundary", () => {
     await up(session);
     const before = await grantOf(session);
     const { backend } = daemonOn({ kubeconfig });
-    await backend.bringUp(session, contextOf({ ANTHROPIC_API_KEY: KEY }).context);
+    await backend.bringUp(session, contextOf({ ANTHROPIC_API_KEY: KEY }, session).context);
     expect(await grantOf(session)).toEqual(before);
   });
 
@@ -125,6 +127,38 @@ describe("a session in a pod with a boundary", () => {
     const { allowed, notedProblem } = await boundaries.report(session);
     expect(notedProblem).toBeUndefined();
     expect(allowed.slice(0, 3).map(({ host, origin }) => `${origin}:${host}`)).toEqual(hosts);
+  });
+
+  it("loses no change to another one that is made at the same time", async () => {
+    const session = bounded("busy");
+    await up(session);
+    const { backend, boundaries } = daemonOn({ kubeconfig, sessions: [session] });
+    const hosts = Array.from({ length: 8 }, (_, index) => `host-${index}.example`);
+    boundaries.renew("ANTHROPIC_API_KEY", new Secret("sk-ant-api03-another-key-0123456789"));
+    await Promise.all([
+      ...hosts.map((host) =>
+        boundaries.change(session, (grant) => ({ ...grant, allow: [...grant.allow, userRule(host)] })),
+      ),
+      daemonOn({ kubeconfig }).boundaries.change(session, (grant) => ({ ...grant, accessMode: "ReadOnly" })),
+    ]);
+    const secrets = async () => (await grantOf(session)).credentials;
+    await expect.poll(secrets, POLL).toMatchObject([{ secret: "sk-ant-api03-another-key-0123456789" }]);
+    const { grant } = await grantOf(session);
+    expect(grant.allow.map(({ host }) => host)).toEqual(expect.arrayContaining(hosts));
+    expect(grant.accessMode).toBe("ReadOnly");
+    const { context } = contextOf(
+      { ANTHROPIC_API_KEY: "sk-ant-api03-newest-0123456789" },
+      {
+        ...session,
+        spec: { ...session.spec, accessMode: "ReadOnly" },
+      },
+    );
+    // Of a call that began before the user changed the session.
+    await backend.bringUp(session, { ...context, credentials: new Map([["ANTHROPIC_API_KEY", new Secret(KEY)]]) });
+    expect(await grantOf(session)).toMatchObject({
+      grant: { accessMode: "ReadOnly" },
+      credentials: [{ secret: "sk-ant-api03-newest-0123456789" }],
+    });
   });
 
   it("reports that the log of its proxy cannot be read", async () => {
@@ -173,7 +207,7 @@ describe("a session in a pod with a boundary", () => {
     expect(await adopted()).toMatchObject({ accessMode: "ReadWrite", egress: { mode: "Enforce", allow } });
     // As after the change, by which the registry's record differs from that of the claim.
     const changed = { ...session, spec: { ...session.spec, ...(await adopted()) } };
-    await backend.bringUp(changed, contextOf({ ANTHROPIC_API_KEY: KEY }).context);
+    await backend.bringUp(changed, contextOf({ ANTHROPIC_API_KEY: KEY }, changed).context);
     expect(await adopted()).toMatchObject({ egress: { allow } });
     await client.delete(SECRETS, { namespace, name: `clauderon-grant-${session.uid}` });
     expect(await adopted()).toMatchObject({ accessMode: "ReadOnly", egress: { mode: "Enforce", allow: [] } });

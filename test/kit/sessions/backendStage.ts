@@ -90,7 +90,8 @@ export function recorded({ name, uid, createdTime, spec, commit }: SessionRecord
 }
 
 /** A context that records the steps it gets; its operation is aborted at the end of the test. */
-export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
+export function contextOf(given: Readonly<Record<string, string>> = {}, session = sessionNamed("unnamed")) {
+  const credentials = new Map(Object.entries(given).map(([name, value]) => [name, new Secret(value)]));
   const steps: string[] = [];
   const aborter = new AbortController();
   onTestFinished(() => aborter.abort(new Error("The test is over")));
@@ -98,7 +99,8 @@ export function contextOf(credentials: Readonly<Record<string, string>> = {}) {
     progress: (step) => void steps.push(step),
     signal: aborter.signal,
     started: false,
-    credentials: new Map(Object.entries(credentials).map(([name, value]) => [name, new Secret(value)])),
+    credentials,
+    latest: () => ({ session, credentials }),
   };
   return { context, steps, abort: (reason: Error) => aborter.abort(reason) };
 }

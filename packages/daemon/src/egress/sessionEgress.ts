@@ -12,6 +12,7 @@ import {
   serviceFor,
 } from "@clauderon/protocol/proxy";
 import { InTurn } from "../local/inTurn.ts";
+import type { BackendContext } from "../backend.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Boundaries } from "./boundaries.ts";
 import { egressReport } from "./model/egressReport.ts";
@@ -31,8 +32,8 @@ export interface OpenedEgress {
 }
 
 export interface OpenInputs {
-  /** The real credentials that the session may use. */
-  readonly credentials: ReadonlyMap<string, Secret>;
+  /** The session, and the real credentials that it may use. */
+  readonly latest: BackendContext["latest"];
   /** The URL of the repository's remote. */
   readonly remote: string | undefined;
   readonly signal: AbortSignal;
@@ -53,9 +54,10 @@ export class SessionEgress implements Boundaries {
   }
 
   /** Grants what the session may reach, with a new password, and returns when the proxy knows it. */
-  open(session: SessionRecord, { credentials, remote, signal }: OpenInputs): Promise<OpenedEgress> {
+  open({ latest, remote, signal }: OpenInputs): Promise<OpenedEgress> {
     return this.#inTurn(async () => {
       const folder = this.#folder;
+      const { session, credentials } = latest();
       folder.make();
       for (const [name, secret] of credentials) folder.writeCredential(name, secret);
       const password = randomBytes(32).toString("base64url");

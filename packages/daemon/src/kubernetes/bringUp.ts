@@ -20,7 +20,7 @@ export async function bringUp(tools: SessionTools, session: SessionRecord, conte
   const names = [...credentials.keys()];
   const claim = await ensureClaim(tools, session, { progress, signal });
   signal.throwIfAborted();
-  const boundary = await openBoundary(tools, session, { claim, credentials });
+  const boundary = await openBoundary(tools, session, { claim, latest: context.latest });
   const git = withSettings(await tools.git.settings(session.spec.repository), boundary?.gitSettings ?? []);
   const { include } = settings;
   const variables = boundary?.proxied.environment.map(({ name }) => name) ?? [];

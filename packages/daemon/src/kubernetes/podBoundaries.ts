@@ -1,5 +1,4 @@
 import { type Log, messageOf, type Secret } from "@clauderon/base";
-import { SECRETS } from "@clauderon/kube";
 import { clusterWords } from "@clauderon/pods";
 import type { EgressReport } from "@clauderon/protocol";
 import type { Grant } from "@clauderon/protocol/proxy";
@@ -53,12 +52,14 @@ export class PodBoundaries implements Boundaries {
   /** Changes the grant of a session that has a pod. */
   async #change(session: SessionRecord, change: (content: GrantContent) => GrantContent): Promise<void> {
     const objects = this.#objects();
-    const live = await objects.grant(session);
-    const [grant, password] = [grantIn(live), passwordIn(live)];
     const { claim } = await objects.look(session);
-    if (grant === undefined || password === undefined || claim === undefined) return;
-    const content = { grant, password, credentials: credentialsIn(live), isInEffect: isInEffect(live) };
-    await objects.apply(SECRETS, session, grantSecretOf(session, claim, change(content)));
+    if (claim === undefined) return;
+    await objects.changeGrant(session, (live) => {
+      const [grant, password] = [grantIn(live), passwordIn(live)];
+      if (grant === undefined || password === undefined) return undefined;
+      const content = { grant, password, credentials: credentialsIn(live), isInEffect: isInEffect(live) };
+      return grantSecretOf(session, claim, change(content));
+    });
   }
 
   #objects(): SessionObjects {

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { proxiedPod, type ProxiedPod } from "@clauderon/pods";
-import { SECRETS } from "@clauderon/kube";
 import type { AgentGit } from "@clauderon/protocol";
 import { gitCredential, gitHostOf, httpsInsteadOfSsh, placeholderOf, serviceFor } from "@clauderon/protocol/proxy";
 import type { BackendContext, SessionRecord } from "../backend.ts";
@@ -19,8 +18,7 @@ export interface PodBoundary {
 
 export interface BoundaryInputs {
   readonly claim: LiveClaim;
-  /** The real credentials that the session may use. */
-  readonly credentials: BackendContext["credentials"];
+  readonly latest: BackendContext["latest"];
 }
 
 /**
@@ -30,20 +28,22 @@ export interface BoundaryInputs {
 export async function openBoundary(
   { objects, caches, git }: SessionTools,
   session: SessionRecord,
-  { claim, credentials }: BoundaryInputs,
+  { claim, latest }: BoundaryInputs,
 ): Promise<PodBoundary | undefined> {
   if (session.spec.egress === undefined) return undefined;
   const address = await objects.proxyAddress();
   const pod = own(caches.snapshot(session).pod, session.uid);
   const isAlive = pod !== undefined && !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
-  const kept = isAlive ? passwordIn(await objects.grant(session)) : undefined;
-  const password = kept ?? randomBytes(32).toString("base64url");
   const remote = await git.remote(session.spec.repository);
   const gitHost = remote === undefined ? undefined : gitHostOf(remote);
-  const names = [...credentials.keys()];
-  const grant = sessionGrant(session, { tokenHash: hashOf(password), gitHost, credentials: names });
-  const content = { grant, password, credentials, isInEffect: true };
-  await objects.apply(SECRETS, session, grantSecretOf(session, claim, content));
+  let names: readonly string[] = [];
+  await objects.changeGrant(session, (live) => {
+    const password = (isAlive ? passwordIn(live) : undefined) ?? randomBytes(32).toString("base64url");
+    const { session: current, credentials } = latest();
+    names = [...credentials.keys()];
+    const grant = sessionGrant(current, { tokenHash: hashOf(password), gitHost, credentials: names });
+    return grantSecretOf(session, claim, { grant, password, credentials, isInEffect: true });
+  });
   return {
     proxied: withPlaceholders(proxiedPod({ principal: session.uid, address }), session, names),
     gitSettings: [...(gitHost === undefined ? [] : httpsInsteadOfSsh(gitHost)), ...gitCredential(names)],
@@ -61,12 +61,15 @@ function withPlaceholders(proxied: ProxiedPod, { uid }: SessionRecord, names: re
 
 /** Takes away what a session may reach while it has no pod. Its Secret keeps what its user allowed, for an adopter. */
 export async function closeBoundary({ objects }: SessionTools, session: SessionRecord): Promise<void> {
-  const grant = grantIn(await objects.grant(session));
   const { claim } = await objects.look(session);
-  if (grant === undefined || claim === undefined) return;
+  if (claim === undefined) return;
   const password = randomBytes(32).toString("base64url");
-  const content = { grant: { ...grant, tokenHash: hashOf(password), credentials: [] }, password, credentials: NONE };
-  await objects.apply(SECRETS, session, grantSecretOf(session, claim, { ...content, isInEffect: false }));
+  await objects.changeGrant(session, (live) => {
+    const grant = grantIn(live);
+    if (grant === undefined) return undefined;
+    const closed = { ...grant, tokenHash: hashOf(password), credentials: [] };
+    return grantSecretOf(session, claim, { grant: closed, password, credentials: NONE, isInEffect: false });
+  });
 }
 
 const NONE: BackendContext["credentials"] = new Map();

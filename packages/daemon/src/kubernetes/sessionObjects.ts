@@ -5,6 +5,7 @@ import { applyIfChanged } from "@clauderon/controller";
 import {
   CONFIG_MAPS,
   isAlreadyExists,
+  isConflict,
   type KubeClient,
   PERSISTENT_VOLUME_CLAIMS,
   PODS,
@@ -70,6 +71,26 @@ export class SessionObjects {
       ...[CONFIG_MAPS, SECRETS].map((resource) => this.#deleteOwn(resource, session)),
       this.#deleteOwn(SECRETS, session, grantSecretName(session.uid)),
     ]);
+  }
+
+  /**
+   * Writes what `make` makes of the live Secret with the session's grant, or nothing for undefined. If somebody else writes
+   * it in between, `make` is called again with theirs.
+   */
+  async changeGrant(session: Whose, make: (live: LiveSecret | undefined) => LiveSecret | undefined): Promise<void> {
+    const name = grantSecretName(session.uid);
+    for (;;) {
+      const live = await this.#get(SECRETS, session, name);
+      if (live !== undefined) this.#refuseForeign(live, session);
+      const desired = make(live);
+      if (desired === undefined) return;
+      try {
+        const change = { desired, live, fieldManager: SESSION_MANAGER, unchanged: true };
+        return void (await applyIfChanged(this.#client, SECRETS, change));
+      } catch (thrown) {
+        if (!isConflict(thrown)) return attempt(this.#what("apply", SECRETS, name), () => Promise.reject(thrown));
+      }
+    }
   }
 
   /** The Secret with the session's grant at the proxy. */

@@ -21,6 +21,7 @@ export interface RunnerInputs {
   /** The daemon's own environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly credentials: BackendContext["credentials"];
+  readonly latest: BackendContext["latest"];
   readonly signal: AbortSignal;
   readonly egress: SessionEgress;
   /** Ignored files that are captured too, as git pathspecs. */

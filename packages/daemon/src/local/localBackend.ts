@@ -176,13 +176,14 @@ export class LocalBackend implements SessionBackend {
   async #start(
     session: SessionRecord,
     folder: RunnerFolder,
-    { progress, credentials, signal }: BackendContext,
+    { progress, credentials, latest, signal }: BackendContext,
   ): Promise<{ readonly exited: Promise<string> }> {
     const { home, environment, include, egress } = this.#options;
     progress("Starting the runner");
     const [git, socket] = [this.#git(session), this.#socket(session.name)];
     const places = { folder, socket, git, daemonHome: home.path };
-    const detached = await launchRunner(session, places, { environment, credentials, include, egress, signal });
+    const inputs = { environment, credentials, latest, include, egress, signal };
+    const detached = await launchRunner(session, places, inputs);
     void this.#noteExit(session.name, detached.exited);
     return detached;
   }

@@ -5,6 +5,7 @@ import type { OpenedEgress, SessionEgress } from "../egress/sessionEgress.ts";
 interface EgressInputs {
   readonly egress: SessionEgress;
   readonly credentials: BackendContext["credentials"];
+  readonly latest: BackendContext["latest"];
   readonly signal: AbortSignal;
 }
 
@@ -12,9 +13,9 @@ interface EgressInputs {
 export async function openEgress(
   session: SessionRecord,
   git: Git,
-  { egress, credentials, signal }: EgressInputs,
+  { egress, credentials, latest, signal }: EgressInputs,
 ): Promise<Omit<OpenedEgress, "proxy"> & Partial<Pick<OpenedEgress, "proxy">>> {
   if (session.spec.egress === undefined) return { credentials, variables: {}, gitSettings: [] };
   const remote = await git.ask(["config", "--get", "remote.origin.url"]);
-  return egress.open(session, { credentials, remote, signal });
+  return egress.open({ latest, remote, signal });
 }

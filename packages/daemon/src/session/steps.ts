@@ -197,7 +197,12 @@ export class Steps {
   }
 
   #context({ entry, signal, progress }: StepContext): BackendContext {
+    const { registry, credentials: strategy } = this.#options;
     const { record, started } = entry;
-    return { signal, progress, started, credentials: credentialsFor(record.spec, this.#options.credentials) };
+    const latest = () => {
+      const session = registry.get(record.name)?.record ?? record;
+      return { session, credentials: credentialsFor(session.spec, strategy) };
+    };
+    return { signal, progress, started, credentials: latest().credentials, latest };
   }
 }
