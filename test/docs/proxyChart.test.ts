@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BOUNDARY_LABEL, PROXY_CERTIFICATES, PROXY_PORT, PROXY_SERVICE } from "@clauderon/protocol/proxy";
+import {
+  BOUNDARY_LABEL,
+  PROXY_CERTIFICATES,
+  PROXY_PORT,
+  PROXY_SERVICE,
+  USAGE_CONFIG_MAP,
+} from "@clauderon/protocol/proxy";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../packages/proxy/src/config.ts";
 import { LOG_LEVELS } from "../../packages/proxy/src/log.ts";
@@ -97,7 +103,10 @@ describe("the proxy's Deployment", () => {
     expect(service).toMatchObject({ selector: { app: PROXY_SERVICE }, ports: [{ port: PROXY_PORT }] });
     expect(pod.metadata.labels).not.toMatchObject({ app: "clauderon" });
     const rules = named(objects, "Role", PROXY_SERVICE).rules ?? [];
-    expect(rules.flatMap(({ resourceNames = [] }) => resourceNames)).toEqual([PROXY_CERTIFICATES.configMap]);
+    expect(rules.flatMap(({ resourceNames = [] }) => resourceNames)).toEqual([
+      PROXY_CERTIFICATES.configMap,
+      USAGE_CONFIG_MAP,
+    ]);
   });
 
   it.each(["NodePort", "LoadBalancer"])("can be reached from outside with a Service of type %s", async (type) => {

@@ -154,6 +154,7 @@ describe("a run with delivery Proxy", () => {
       const hosts = ["boundary-check.invalid", "attacker.example.com"];
       expect(refused).toMatchObject(hosts.map((host) => ({ host, reason: "HostNotListed" })));
       await world.untilReason(place, "try", { type: "BoundaryVerified", reason: "BoundaryHolds" });
+      await expect.poll(async () => (await world.job(place, "try")).status?.usage?.calls ?? 0).toBeGreaterThan(1);
     } finally {
       await stop();
     }

@@ -163,7 +163,10 @@ it("an agent in a pod with a boundary works with placeholders, and reaches nothi
   await user.ok("egress", "allow", "web", "attacker.example.com");
   await expect.poll(() => shell(attacker), PATIENCE).toBe("200");
   expect(await user.ok("egress", "web")).toContain("attacker.example.com  (user)");
-  expect(await user.ok("show", "web")).toMatch(/^Egress: +Enforce \(pod, proxy, verified\)$/m);
+  const details = await user.ok("show", "web");
+  expect(details).toMatch(/^Egress: +Enforce \(pod, proxy, verified\)$/m);
+  expect(details).toMatch(/^Refused: +\d+ requests lately; /m);
+  expect(details).toMatch(/^Usage: +\d+ calls: .* tokens in, .* out, \$0\.\d+/m);
   await user.ok("delete", "--discard-work", "web");
   expect(await user.objects("web")).toBe("");
 });

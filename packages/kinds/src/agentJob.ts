@@ -131,6 +131,13 @@ export const AGENT_JOBS = defineKind<AgentJob>({
     { name: "Phase", type: "string", jsonPath: ".status.phase", description: "Current phase of the AgentJob." },
     { name: "Last Run", type: "date", jsonPath: ".status.lastRunTime", description: "Start time of the newest run." },
     {
+      name: "Cost",
+      type: "string",
+      jsonPath: ".status.usage.cost",
+      description: "Cost of all runs in US dollars, as the proxy counted it.",
+      priority: 1,
+    },
+    {
       name: "Message",
       type: "string",
       jsonPath: ".status.message",

@@ -47,6 +47,17 @@ const run = z.object({
     .describe("Last message of the agent, shortened to 1024 characters."),
 });
 
+const usage = z.object({
+  calls: z.int().min(0).describe("Number of calls of a model."),
+  inputTokens: z.int().min(0).describe("Tokens of prompts that were neither read from the cache nor written to it."),
+  cacheWriteTokens: z.int().min(0).describe("Tokens of prompts that were written to the cache."),
+  cacheReadTokens: z.int().min(0).describe("Tokens of prompts that were read from the cache."),
+  outputTokens: z.int().min(0).describe("Tokens that the model wrote."),
+  cost: z.string().max(32).describe("Cost in US dollars by the proxy's price list, such as '0.0123'."),
+  unpricedCalls: z.int().min(0).describe("Calls that are not in the cost, because the price list does not have them."),
+  lastCallTime: timestamp.describe("When a model was called last."),
+});
+
 const ownedResource = z.object({
   kind: z.string().max(63).describe("Kind of the object."),
   name: z.string().max(253).describe("Name of the object."),
@@ -78,6 +89,11 @@ export const agentJobStatus = z.object({
     .meta({ "x-kubernetes-list-type": "atomic" })
     .describe("Objects that the operator created for this AgentJob."),
   conditions,
+  usage: usage
+    .exactOptional()
+    .describe(
+      "What all runs behind the proxy used, as the proxy counted it in the answers of the model's API. Not set without delivery Proxy.",
+    ),
   runs: z
     .array(run)
     .max(MAX_RUNS)

@@ -44,6 +44,8 @@ export {
   type EgressReport,
   egressReportSchema,
   type SessionEgress,
+  type UsageList,
+  usageListSchema,
 } from "./session/sessionEgress.ts";
 export { type SocketOwner } from "./session/socketPath.ts";
 export { ACCESS_MODES } from "./session/accessMode.ts";

@@ -1,6 +1,15 @@
 /** The entry point for what the proxy shares with those who write its grants and read its audit. */
 export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/auditChain.ts";
 export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
+export {
+  parseUsageFile,
+  parseUsageTotals,
+  USAGE_CONFIG_MAP,
+  USAGE_FILE,
+  type UsageTotals,
+  usageInConfigMap,
+  usageTotalsSchema,
+} from "./proxy/usageTotals.ts";
 export { type Authority, authorityText, parseAuthority } from "./proxy/authority.ts";
 export { type AllowRule, allowRuleSchema } from "./proxy/allowRule.ts";
 export {

@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createSecureContext } from "node:tls";
 import { Fault, type Log, messageOf } from "@clauderon/base";
 import { replaceFile } from "@clauderon/files";
@@ -20,6 +21,8 @@ import { FolderPrincipals } from "./principals/folderPrincipals.ts";
 import type { ProxyParts } from "./proxyParts.ts";
 import { Destinations } from "./upstream/destinations.ts";
 import { UpstreamPools } from "./upstream/upstreamPools.ts";
+import { fileUsage } from "./usage/fileUsage.ts";
+import { UsageBook } from "./usage/usageBook.ts";
 
 /** How many hosts have their certificate in memory: they are chosen by agents. */
 const LEAF_CAPACITY = 1_000;
@@ -38,7 +41,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
   if (config.socket.startsWith(`${config.state}/`)) makePrivateFolder(dirname(config.socket));
   await refuseSecond(config.socket);
   const metrics = new Metrics();
-  const { parts, closeCluster } = await gatherParts(config, metrics, log);
+  const { parts, usage, closeCluster } = await gatherParts(config, metrics, log);
   const doors = [new FrontDoor(parts), new FrontDoor(parts)] as const;
   const [local, remote] = doors;
   await listen(local.server, { path: config.socket });
@@ -57,6 +60,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
       page.close();
       page.closeAllConnections();
       parts.principals.close();
+      await usage.close();
       await closeCluster();
       parts.pools.close();
       parts.audit.close();
@@ -68,6 +72,10 @@ function now(): number {
   return Date.now();
 }
 
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await pause(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
 async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log) {
   const { state, limits, detours, allowPrivate, audit, cluster } = config;
   const roots = [...trustedRoots(), ...extraRoots(config.upstreamCa)];
@@ -76,7 +84,8 @@ async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log) {
     cluster === undefined
       ? await inFolder(state, log)
       : await (await import("./cluster/openCluster.ts")).openCluster({ ...cluster, roots, log });
-  const { authority, principals } = place;
+  const { authority, principals, store } = place;
+  const usage = new UsageBook({ store, hasGrant: (principal) => principals.has(principal), log, sleep });
   replaceFile(join(state, "ca.crt"), authority.certificate);
   replaceFile(join(state, "ca-bundle.crt"), bundleOf([...roots, authority.certificate]));
   const print = audit.isPrinted ? (line: string) => void process.stdout.write(line) : undefined;
@@ -89,14 +98,15 @@ async function gatherParts(config: ProxyConfig, metrics: Metrics, log: Log) {
     limits,
     leaves: new LeafCertificates({ authority, capacity: LEAF_CAPACITY, now }),
     destinations: new Destinations({ detours, allowPrivate }),
-    audit: new AuditTrail(auditLog, metrics, now),
+    audit: new AuditTrail({ log: auditLog, metrics, usage, now }),
   };
-  return { parts, closeCluster: place.close };
+  return { parts, usage, closeCluster: place.close };
 }
 
 async function inFolder(state: string, log: Log) {
   const authority = await loadAuthority(join(state, "authority.pem"), now());
-  return { authority, principals: new FolderPrincipals(state, log), close: async () => undefined };
+  const principals = new FolderPrincipals(state, log);
+  return { authority, principals, store: fileUsage(state), close: async () => undefined };
 }
 
 /** Breaks off what the grants, which have changed, no longer allow. */

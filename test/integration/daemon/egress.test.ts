@@ -42,7 +42,12 @@ describe("a session with --egress enforce", () => {
     expect(shown).toMatch(/^Mode: +Enforce$/m);
     expect(shown).toMatch(/HostNotListed {2}CONNECT attacker\.example\.com$/m);
     expect(shown).toContain("Run `clauderon egress allow web attacker.example.com`");
-    expect(await clauderon(world, "show", "web")).toMatch(/^Egress: +Enforce \(sandbox, proxy\)$/m);
+    const details = await clauderon(world, "show", "web");
+    expect(details).toMatch(/^Egress: +Enforce \(sandbox, proxy\)$/m);
+    expect(details).toMatch(/^Refused: +1 request lately; .* HostNotListed {2}CONNECT attacker\.example\.com$/m);
+    expect(JSON.parse(await clauderon(world, "show", "web", "--json"))).toMatchObject({
+      egress: { noted: [{ host: "attacker.example.com" }] },
+    });
     expect(await clauderon(world, "audit", "--session", "web", "--refused")).toContain("HostNotListed");
     await clauderon(world, "egress", "allow", "web", "attacker.example.com");
     expect(await run(curl(ATTACKER))).toContain("200 200");
@@ -146,6 +151,12 @@ describe("a session with --egress enforce", () => {
     const turns = internet.messages.requests.filter(({ path }) => path.startsWith("/v1/messages"));
     expect(turns.length).toBeGreaterThan(1);
     expect(new Set(turns.map(({ token }) => token))).toEqual(new Set([API_KEY]));
+    const usage = /^Usage: +\d calls: .* tokens in.*, .* out, \$0\.\d+/m;
+    await expect.poll(() => clauderon(world, "show", "claude"), POLL).toMatch(usage);
+    expect(await clauderon(world, "egress", "claude")).toMatch(usage);
+    const [heading, row] = (await clauderon(world, "list", "--wide")).split("\n");
+    expect(heading).toMatch(/ EGRESS +TOKENS +COST$/);
+    expect(row).toMatch(/^claude .* Enforce +[\d.]+k? +\$0\.\d+$/);
     expect(JSON.stringify(internet.messages.requests)).not.toMatch(/clauderon[0-9a-f]{24}/);
     // The runner within the sandbox and the agent, not the git that the daemon runs in the user's repository.
     const within = processesOf(world.home).filter(

@@ -161,7 +161,7 @@ describe("a session in a pod with a boundary", () => {
     });
   });
 
-  it("reports that the log of its proxy cannot be read", async () => {
+  it("reports what it used, and that the log of its proxy cannot be read", async () => {
     const session = bounded("unread");
     await up(session);
     const labels = { app: "clauderon-proxy" };
@@ -170,7 +170,21 @@ describe("a session in a pod with a boundary", () => {
     await client.create(PODS, { apiVersion: "v1", kind: "Pod", metadata, spec });
     await setPodStatus(client, namespace, metadata.name, RUNNING);
     onTestFinished(async () => void (await api.kubectl(["delete", "pod", metadata.name, "-n", namespace, "--force"])));
-    const { noted, notedProblem, allowed } = await daemonOn({ kubeconfig }).boundaries.report(session);
+    const used = {
+      calls: 2,
+      inputTokens: 1,
+      cacheWriteTokens: 0,
+      cacheReadTokens: 0,
+      outputTokens: 5,
+      costUsd: 0.25,
+      unpricedCalls: 0,
+      lastCallTime: "2026-12-01T00:00:00.000Z",
+    };
+    const data = { [session.uid]: JSON.stringify(used), other: "not JSON" };
+    const name = { namespace, name: "clauderon-proxy-usage" };
+    await client.create(CONFIG_MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: name, data });
+    const { noted, notedProblem, allowed, usage } = await daemonOn({ kubeconfig }).boundaries.report(session);
+    expect(usage).toEqual(used);
     expect({ noted, notedProblem }).toEqual({
       noted: [],
       notedProblem: expect.stringContaining("The proxy's log cannot be read: "),

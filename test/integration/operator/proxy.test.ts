@@ -58,10 +58,23 @@ it("a run waits for the proxy of its namespace, then starts behind it with a gra
   // A change of what it may reach starts no other run.
   expect((await jobsOf(client, namespace)).map(({ metadata }) => metadata.uid)).toEqual([run?.metadata.uid]);
 
+  const totals = { calls: 3, inputTokens: 10, cacheWriteTokens: 0, cacheReadTokens: 5, outputTokens: 7 };
+  const used = { ...totals, costUsd: 0.25, unpricedCalls: 1, lastCallTime: "2026-12-01T00:00:00.123Z" };
+  const usage = { namespace, name: "clauderon-proxy-usage" };
+  const data = { [job.metadata.uid ?? ""]: JSON.stringify(used), another: "{}" };
+  await client.create(CONFIG_MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: usage, data });
+  const cost = { ...totals, cost: "0.250000", unpricedCalls: 1, lastCallTime: "2026-12-01T00:00:00Z" };
+  await eventually(client, job, ({ status }) => status?.usage?.calls === 3);
+  const calls = JSON.stringify({ ...used, calls: 4 });
+  await client.patch(CONFIG_MAPS, usage, { data: { [job.metadata.uid ?? ""]: calls } });
+  await eventually(client, job, ({ status }) => status?.usage?.calls === 4);
+  await client.delete(CONFIG_MAPS, usage);
+
   await client.patch(agentAuths, { namespace, ...AUTH }, { spec: { delivery: null } });
   await stage.edit(namespace, { egress: null });
   const labels = async () => (await client.get(CONFIG_MAPS, { namespace, name }))?.metadata.labels;
   await expect.poll(labels).not.toHaveProperty("clauderon.dev/proxy");
+  expect((await client.get(agentJobs, job.metadata))?.status?.usage).toEqual({ ...cost, calls: 4 });
 });
 
 it("a credential that the proxy cannot send is named, and nothing starts", async () => {

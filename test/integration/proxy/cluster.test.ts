@@ -4,12 +4,34 @@ import { join } from "node:path";
 import { CONFIG_MAPS, SECRETS } from "@clauderon/kube";
 import { AuditVerifier } from "@clauderon/protocol/proxy";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { configMapUsage } from "../../../packages/proxy/src/cluster/configMapUsage.ts";
+import { addTotals, type Totals, totalsOf } from "../../../packages/proxy/src/model/usage/addUsage.ts";
 import { useApiServer } from "../../kit/apiserver/index.ts";
-import { base64, ClusterWorld, HOST, KEY, NAMESPACE, OWN, PASSED, REFERENCE, type Replica } from "./clusterWorld.ts";
+import {
+  base64,
+  CALL,
+  ClusterWorld,
+  HOST,
+  KEY,
+  NAMESPACE,
+  OWN,
+  PASSED,
+  REFERENCE,
+  type Replica,
+} from "./clusterWorld.ts";
 
 const POLL = { timeout: 20_000, interval: 20 };
 /** How curl ends when its connection is cut: a part of the body is missing, or an error of the connection or of its HTTP/2 stream. */
 const CUT = [18, 56, 92];
+const USED = {
+  model: "claude-haiku-4-5",
+  inputTokens: 1,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+  cacheReadTokens: 0,
+  outputTokens: 10,
+};
+const withCall = (totals: Totals) => addTotals(totals, new Map([["web", totalsOf(USED, "2026-12-01T00:00:00.000Z")]]));
 const JOBS = { name: "jobs", key: "token" };
 const { api, client } = await useApiServer();
 let world: ClusterWorld;
@@ -153,6 +175,41 @@ describe("proxies of a namespace", () => {
     expect(CUT).toContain(await after.ended);
     await expect.poll(() => world.confirms(replica, next), POLL).toBe(401);
     expect(await world.ask(replica, next)).toContain("000 407");
+  });
+
+  it("add up what a principal used at all of them, and a proxy that is stopped has written it", async () => {
+    const third = await world.startReplica();
+    const user = await world.grant();
+    const replicas = [...world.replicas, third];
+    await Promise.all(replicas.flatMap((replica) => [1, 2, 3].map(() => world.ask(replica, user, HOST, CALL))));
+    third.proxy.signal("SIGTERM");
+    await third.proxy.ended;
+    const usage = async () => {
+      const { data = {} } =
+        (await client.get(CONFIG_MAPS, { namespace: NAMESPACE, name: "clauderon-proxy-usage" })) ?? {};
+      return JSON.parse(data[user.principal] ?? "{}") as unknown;
+    };
+    await expect.poll(usage, POLL).toMatchObject({ calls: 9, inputTokens: 63, outputTokens: 9_000, unpricedCalls: 0 });
+  });
+
+  it("lose nothing of what another proxy writes at the same time", async () => {
+    const namespace = "usage";
+    await api.kubectl(["create", "namespace", namespace]);
+    const another = configMapUsage(client, namespace);
+    let isFirst = true;
+    const apply: typeof client.apply = async (...args) => {
+      if (isFirst) await another.change(withCall);
+      isFirst = false;
+      return await client.apply(...args);
+    };
+    const get: typeof client.get = (...args) => client.get(...args);
+    const create: typeof client.create = (...args) => client.create(...args);
+    const one = configMapUsage({ get, create, apply }, namespace);
+    await one.change(withCall);
+    const usage = async () => (await client.get(CONFIG_MAPS, { namespace, name: "clauderon-proxy-usage" }))?.data ?? {};
+    expect(JSON.parse((await usage())["web"] ?? "")).toMatchObject({ calls: 2, outputTokens: 20 });
+    await one.change(() => new Map());
+    expect(await usage()).toEqual({});
   });
 
   it("print their decisions, chained, without a secret", async () => {

@@ -26,6 +26,10 @@ export const PASSED = `${KEY.length} 200 200`;
 /** The path of a response that never ends. */
 const ENDLESS = "/v1/endless";
 
+/** The path of a call of a model, and its answer. */
+export const CALL = "/v1/messages";
+const ANSWER = JSON.stringify({ model: "claude-haiku-4-5", usage: { input_tokens: 7, output_tokens: 1_000 } });
+
 const run = promisify(execFile);
 
 export const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -77,6 +81,7 @@ export class ClusterWorld {
       name: HOST,
       onRequest: (request, response) => {
         if (request.url === ENDLESS) response.write("begun");
+        else if (request.url === CALL) response.setHeader("content-type", "application/json").end(ANSWER);
         else response.end(String(request.headers["x-api-key"]?.length ?? "none"));
       },
     });
@@ -146,7 +151,12 @@ export class ClusterWorld {
   }
 
   /** What the server said to a request to the model's API through a replica, its status and that of CONNECT. */
-  async ask({ proxy, state }: Replica, { principal, password }: User, host = HOST): Promise<string> {
+  async ask(
+    { proxy, state }: Replica,
+    { principal, password }: User,
+    host = HOST,
+    path = "/v1/models",
+  ): Promise<string> {
     const placeholder = placeholderOf({ name: "ANTHROPIC_API_KEY", service: "anthropic" }, principal);
     const { stdout } = await run("curl", [
       "--silent",
@@ -160,7 +170,7 @@ export class ClusterWorld {
       `http://${principal}:${password}@127.0.0.1:${proxy.port}`,
       "--header",
       `x-api-key: ${placeholder}`,
-      `https://${host}/v1/models`,
+      `https://${host}${path}`,
     ]).catch((thrown: unknown) => thrown as { stdout: string });
     return stdout;
   }

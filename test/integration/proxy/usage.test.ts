@@ -1,5 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { UsageTotals } from "@clauderon/protocol/proxy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exchange, openTls } from "../../kit/proxy/client.ts";
 import { startUpstream, type Upstream } from "../../kit/proxy/upstream.ts";
@@ -98,6 +101,22 @@ describe("the proxy's meter", () => {
 
   it("keeps what a response said that breaks off", async () => {
     expect(await auditOf("/v1/messages?cut")).toMatchObject({ usage: { outputTokens: 40 } });
+  });
+
+  it("keeps the totals of each principal, also when it is stopped and starts again", async () => {
+    const totals = async () => {
+      const { web } = JSON.parse(readFileSync(join(world.state, "usage.json"), "utf8")) as Record<string, UsageTotals>;
+      return web;
+    };
+    await expect.poll(totals).toMatchObject({ calls: 3, inputTokens: 30, outputTokens: 81, unpricedCalls: 1 });
+    expect(await metrics()).toMatch(/session_tokens_total\{session="web",kind="outputTokens"\} 81\n/);
+    await auditOf("/v1/messages?beta=true");
+    world.proxy.signal("SIGTERM");
+    await world.proxy.ended;
+    expect(await totals()).toMatchObject({ calls: 4, outputTokens: 121 });
+    await world.restart();
+    await auditOf("/v1/messages?beta=true");
+    await expect.poll(totals).toMatchObject({ calls: 5, outputTokens: 161 });
   });
 
   it("meters nothing else", async () => {

@@ -11,6 +11,7 @@ import type {
   Pushed,
   Reconciled,
   Session,
+  UsageList,
 } from "@clauderon/protocol";
 import { STREAM_PROTOCOL } from "@clauderon/protocol/wire";
 import { type HttpAnswer, type HttpRequest, openResponse, sendRequest, upgrade } from "./httpRequest.ts";
@@ -93,6 +94,11 @@ export class DaemonClient {
 
   egress(name: string): Promise<EgressReport> {
     return this.#ask({ method: "GET", path: `${pathOf(name)}/egress` });
+  }
+
+  /** What sessions used, by their names. */
+  async usage(): Promise<UsageList["items"]> {
+    return (await this.#ask<UsageList>({ method: "GET", path: "/api/usage" })).items;
   }
 
   /** Answers when the proxy knows it. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.ts";
+import type { ListRequest } from "./listCommand.ts";
 
 export function addListCommand(program: Command, context: CommandContext): void {
   program
@@ -14,11 +15,13 @@ export function addListCommand(program: Command, context: CommandContext): void 
     )
     .option("-w, --watch", "keep watching and show every change, until Ctrl-C")
     .option("-a, --all", "include finished runs")
+    .option(
+      "--wide",
+      "add columns for the boundary and for what the agent's model used and cost, as the proxy counts it",
+    )
     .option("--json", "print JSON; with --watch, one event per line")
-    .action(
-      async ({ json = false, watch = false, all = false }: { json?: boolean; watch?: boolean; all?: boolean }) => {
-        const { listCommand } = await import("./listCommand.ts");
-        await listCommand({ json, watch, all }, context);
-      },
-    );
+    .action(async ({ json = false, watch = false, all = false, wide = false }: Partial<ListRequest>) => {
+      const { listCommand } = await import("./listCommand.ts");
+      await listCommand({ json, watch, all, wide }, context);
+    });
 }

@@ -1,4 +1,4 @@
-import type { DaemonEvent, Session } from "@clauderon/protocol";
+import type { DaemonEvent, Session, UsageList } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { formatAge } from "../output/age.ts";
@@ -6,37 +6,50 @@ import { type Colour, colourer } from "../output/colours.ts";
 import { formatTable } from "../output/model/table.ts";
 import { type LocalRunState, readRuns } from "../run/runRecord.ts";
 import { followEvents } from "./followSession.ts";
-import { SESSION_HEADINGS, sessionRow } from "./model/sessionRow.ts";
+import { SESSION_HEADINGS, sessionRow, WIDE_HEADINGS, wideRow } from "./model/sessionRow.ts";
 
 export interface ListRequest {
   readonly json: boolean;
   readonly watch: boolean;
   /** Include finished runs. */
   readonly all: boolean;
+  /** With what the sessions used. */
+  readonly wide: boolean;
 }
 
 /** Prints the sessions by name; with `watch`, again after every change until a signal stops it. */
 export async function listCommand(request: ListRequest, context: CommandContext): Promise<void> {
   const client = await connectDaemon(context.config);
   if (request.watch) return watchSessions(request, context);
-  const items = await client.list();
+  const [items, usage] = await Promise.all([client.list(), request.wide ? client.usage() : undefined]);
   const runs = runsOf(request, context);
-  if (request.json) return context.print(JSON.stringify({ items, runs }, null, 2));
-  context.print(listText(items, runs, context));
+  if (request.json) return context.print(JSON.stringify({ items, runs, ...(usage && { usage }) }, null, 2));
+  context.print(listText({ items, runs, usage }, context));
 }
 
 function runsOf({ all }: ListRequest, { config }: CommandContext): readonly LocalRunState[] {
   return readRuns(config.home).filter(({ phase }) => all || phase === "Running");
 }
 
-function listText(items: readonly Session[], runs: readonly LocalRunState[], context: CommandContext): string {
+interface Listed {
+  readonly items: readonly Session[];
+  readonly runs: readonly LocalRunState[];
+  /** For a wide list. */
+  readonly usage?: UsageList["items"] | undefined;
+}
+
+function listText({ items, runs, usage }: Listed, context: CommandContext): string {
   if (items.length + runs.length === 0)
     return "No sessions. Run `clauderon create --repo PATH --prompt TEXT` to create one.";
   const now = Date.now();
-  const rows = items.map((session) => sessionRow(session, formatAge(session.createdTime, now)));
+  const rows = items.map((session) => {
+    const age = formatAge(session.createdTime, now);
+    return usage === undefined ? sessionRow(session, age) : wideRow(session, age, usage[session.name]);
+  });
   const runRows = runs.map((run) => runRow(run, formatAge(run.createdTime, now)));
   const phases = [...items.map(({ status }) => status.phase), ...runs.map(({ phase }) => phase)];
-  return coloured(formatTable(SESSION_HEADINGS, [...rows, ...runRows]), phases, context);
+  const headings = usage === undefined ? SESSION_HEADINGS : WIDE_HEADINGS;
+  return coloured(formatTable(headings, [...rows, ...runRows]), phases, context);
 }
 
 function runRow({ name, agent, phase, branches }: LocalRunState, age: string): readonly string[] {
@@ -78,13 +91,17 @@ async function watchSessions(request: ListRequest, context: CommandContext): Pro
     else if (event.type === "ready") isReady = true;
     if (request.json) context.print(JSON.stringify(event));
     else if (!context.terminals.stdout) printChange(event, context);
-    else if (isReady && event.type !== "progress") draw(sessions, runsOf(request, context), context);
+    else if (isReady && event.type !== "progress") {
+      // Without a daemon, the next events come after it is back.
+      const usage = request.wide ? await client.usage().catch(() => ({})) : undefined;
+      draw({ items: [...sessions.values()], runs: runsOf(request, context), usage }, context);
+    }
   }
 }
 
-function draw(sessions: ReadonlyMap<string, Session>, runs: readonly LocalRunState[], context: CommandContext): void {
-  const items = [...sessions.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  context.print(`\u001b[H\u001b[2J${listText(items, runs, context)}`);
+function draw(listed: Listed, context: CommandContext): void {
+  const items = listed.items.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  context.print(`\u001b[H\u001b[2J${listText({ ...listed, items }, context)}`);
 }
 
 function printChange(event: DaemonEvent, context: CommandContext): void {

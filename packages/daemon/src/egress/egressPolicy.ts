@@ -1,6 +1,6 @@
 import { Fault, type Secret } from "@clauderon/base";
-import type { Backend, EgressReport, SessionEgress, SessionSpec } from "@clauderon/protocol";
-import { parseHostPattern } from "@clauderon/protocol/proxy";
+import type { Backend, EgressReport, SessionEgress, SessionSpec, UsageList } from "@clauderon/protocol";
+import { parseHostPattern, type UsageTotals } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Registry } from "../registry/registry.ts";
 import { disabled } from "../session/model/disabled.ts";
@@ -20,6 +20,21 @@ export class EgressPolicy {
   async show(name: string): Promise<EgressReport> {
     const { record } = this.#bounded(name);
     return await this.#of(record).report(record);
+  }
+
+  /** What the sessions used, by their names, as far as it can be read now. */
+  async usage(): Promise<UsageList> {
+    const found = await Promise.all(
+      [...this.#boundaries.values()].map(
+        async (boundaries) => await boundaries.usage().catch(() => new Map<string, UsageTotals>()),
+      ),
+    );
+    const totals = new Map(found.flatMap((each) => [...each]));
+    const sessions = this.#registry.list().flatMap(({ record: { name, uid, spec } }) => {
+      const used = spec.egress === undefined ? undefined : totals.get(uid);
+      return used === undefined ? [] : [[name, used] as const];
+    });
+    return { items: Object.fromEntries(sessions) };
   }
 
   /** Allows a host from now on, and after each restart of the session. */

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import type { Secret } from "@clauderon/base";
 import { readPlainFile, replaceFile } from "@clauderon/files";
-import { type Grant, parseGrant } from "@clauderon/protocol/proxy";
+import { type Grant, parseGrant, parseUsageFile, USAGE_FILE, type UsageTotals } from "@clauderon/protocol/proxy";
 import { storedCredential } from "./model/storedCredential.ts";
 
 const MAX_BYTES = 262_144;
+const MAX_USAGE_BYTES = 4_194_304;
 
 /** The state folder of this user's proxy, as the daemon writes it: grants by the uid of their session, and credentials. */
 export class ProxyFolder {
@@ -44,6 +45,11 @@ export class ProxyFolder {
   /** The uids of the sessions that have a file of a grant, valid or not. */
   uids(): readonly string[] {
     return namesIn(`${this.path}/grants`);
+  }
+
+  /** What the sessions used, by uid. */
+  usage(): ReadonlyMap<string, UsageTotals> {
+    return parseUsageFile(readPlainFile(`${this.path}/${USAGE_FILE}`, MAX_USAGE_BYTES)?.toString() ?? "");
   }
 
   /** Returns the digest of the text, by which the proxy knows it. */

@@ -10,6 +10,7 @@ import {
   PROXY_PORT,
   proxyVariables,
   serviceFor,
+  type UsageTotals,
 } from "@clauderon/protocol/proxy";
 import { InTurn } from "../local/inTurn.ts";
 import type { BackendContext } from "../backend.ts";
@@ -134,7 +135,13 @@ export class SessionEgress implements Boundaries {
   }
 
   async report(session: SessionRecord): Promise<EgressReport> {
-    return egressReport(session, this.#folder.grants().get(session.uid), readAuditEnd(this.#folder.path));
+    const folder = this.#folder;
+    const [grant, usage] = [folder.grants().get(session.uid), folder.usage().get(session.uid)];
+    return egressReport(session, { grant, usage, decisions: readAuditEnd(folder.path) });
+  }
+
+  async usage(): Promise<ReadonlyMap<string, UsageTotals>> {
+    return this.#folder.usage();
   }
 
   async #confirm(session: string, digest: string): Promise<void> {

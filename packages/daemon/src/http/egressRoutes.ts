@@ -1,4 +1,10 @@
-import { accessModeSchema, allowHostSchema, egressReportSchema, sessionNameSchema } from "@clauderon/protocol";
+import {
+  accessModeSchema,
+  allowHostSchema,
+  egressReportSchema,
+  sessionNameSchema,
+  usageListSchema,
+} from "@clauderon/protocol";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -11,6 +17,7 @@ export function addEgressRoutes(plain: FastifyInstance, policy: EgressPolicy): v
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const path = "/api/sessions/:name/egress";
   app.get(path, { schema: { params, response } }, ({ params: { name } }) => policy.show(name));
+  app.get("/api/usage", { schema: { response: { 200: usageListSchema } } }, () => policy.usage());
   app.post(`${path}/allow`, { schema: { params, body: allowHostSchema, response } }, ({ params: { name }, body }) =>
     policy.allow(name, body.host),
   );

@@ -1,7 +1,7 @@
 import { type Log, messageOf, type Secret } from "@clauderon/base";
 import { clusterWords } from "@clauderon/pods";
 import type { EgressReport } from "@clauderon/protocol";
-import type { Grant } from "@clauderon/protocol/proxy";
+import { type Grant, usageInConfigMap, type UsageTotals } from "@clauderon/protocol/proxy";
 import type { Boundaries } from "../egress/boundaries.ts";
 import { egressReport } from "../egress/model/egressReport.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
@@ -29,14 +29,19 @@ export class PodBoundaries implements Boundaries {
   }
 
   async report(session: SessionRecord): Promise<EgressReport> {
-    const grant = grantIn(await this.#objects().grant(session));
+    const [grantSecret, totals] = await Promise.all([this.#objects().grant(session), this.usage()]);
+    const [grant, usage] = [grantIn(grantSecret), totals.get(session.uid)];
     const { client, caches } = this.#options.cluster.open();
     try {
-      return egressReport(session, grant, await readProxyLog(client, caches.namespace));
+      return egressReport(session, { grant, usage, decisions: await readProxyLog(client, caches.namespace) });
     } catch (thrown) {
       const notedProblem = `The proxy's log cannot be read: ${clusterWords(messageOf(thrown))}`;
-      return { ...egressReport(session, grant, []), notedProblem };
+      return { ...egressReport(session, { grant, usage, decisions: [] }), notedProblem };
     }
+  }
+
+  async usage(): Promise<ReadonlyMap<string, UsageTotals>> {
+    return usageInConfigMap(await this.#objects().usage());
   }
 
   renew(name: string, secret: Secret | undefined): void {

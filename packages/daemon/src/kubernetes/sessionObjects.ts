@@ -13,7 +13,7 @@ import {
   SECRETS,
   SERVICES,
 } from "@clauderon/kube";
-import { grantSecretName, PROXY_SERVICE } from "@clauderon/protocol/proxy";
+import { grantSecretName, PROXY_SERVICE, USAGE_CONFIG_MAP } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../backend.ts";
 import { attempt } from "./attempt.ts";
 import { type LiveClaim, type LivePod, type LiveSecret, recordDigest } from "./model/objects.ts";
@@ -97,6 +97,12 @@ export class SessionObjects {
   async grant(session: Whose): Promise<LiveSecret | undefined> {
     const live = await this.#get(SECRETS, session, grantSecretName(session.uid));
     return live?.metadata.labels?.[SESSION_LABELS.uid] === session.uid ? live : undefined;
+  }
+
+  /** The data of the ConfigMap in which the namespace's proxy keeps what its principals used. */
+  async usage(): Promise<Readonly<Record<string, string>> | undefined> {
+    const ref = { namespace: this.#namespace, name: USAGE_CONFIG_MAP };
+    return (await this.#attempt("read", CONFIG_MAPS, USAGE_CONFIG_MAP, () => this.#client.get(CONFIG_MAPS, ref)))?.data;
   }
 
   /** The IP address of the namespace's proxy. PROXY_UNAVAILABLE if there is none. */

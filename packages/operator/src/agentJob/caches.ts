@@ -34,7 +34,7 @@ import {
   SERVICE_ACCOUNTS,
   SERVICES,
 } from "@clauderon/kube";
-import { PROXY_SERVICE } from "@clauderon/protocol/proxy";
+import { PROXY_SERVICE, USAGE_CONFIG_MAP } from "@clauderon/protocol/proxy";
 import { labelKey } from "./model/ownership.ts";
 
 export const AGENT_JOB_RESOURCE: Resource<AgentJob> = AGENT_JOBS;
@@ -96,6 +96,7 @@ export function openCaches(informers: InformerSet, namespace: string | undefined
     },
     jobs: child(JOBS),
     pods: child(PODS),
+    usage: informers.informer(CONFIG_MAPS, { ...place, fieldSelector: `metadata.name=${USAGE_CONFIG_MAP}` }),
     proxies: informers.informer(SERVICES, { ...place, fieldSelector: `metadata.name=${PROXY_SERVICE}` }),
   };
 }
@@ -112,7 +113,7 @@ export function labelledAs<T extends KubeObject>(cache: Pick<Informer<T>, "byInd
 
 /**
  * Calls `wake` with the key of every AgentJob that a change affects: the changed AgentJob, those that refer to the changed
- * object, those in the namespace of a changed proxy, and the one in the labels of the changed child object.
+ * object, those in the namespace of a changed proxy, those whose usage changed, and the one in the labels of the changed child object.
  */
 export function wakeOnChange(caches: Caches, wake: (key: string) => void): void {
   const wakeAll = (jobs: readonly AgentJob[]) => {
@@ -126,6 +127,13 @@ export function wakeOnChange(caches: Caches, wake: (key: string) => void): void 
   }
   caches.proxies.onChange(({ object: { metadata } }) =>
     wakeAll(caches.agentJobs.list().filter((job) => job.metadata.namespace === metadata.namespace)),
+  );
+  caches.usage.onChange(({ object: { metadata, data = {} }, old }) =>
+    wakeAll(
+      caches.agentJobs.list().filter(({ metadata: { namespace, uid = "" } }) => {
+        return namespace === metadata.namespace && data[uid] !== old?.data?.[uid];
+      }),
+    ),
   );
   for (const cache of [...Object.values(caches.children), caches.jobs, caches.pods]) {
     cache.onChange(({ object, old }: { readonly object: KubeObject; readonly old?: KubeObject }) => {

@@ -11,7 +11,7 @@ import {
 } from "@clauderon/kinds";
 import { type KubeObject, objectKey } from "@clauderon/base";
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, JOBS, type KubeClient, PODS } from "@clauderon/kube";
-import { PROXY_SERVICE } from "@clauderon/protocol/proxy";
+import { parseUsageTotals, PROXY_SERVICE, USAGE_CONFIG_MAP, type UsageTotals } from "@clauderon/protocol/proxy";
 import { type Caches, labelledFor, REFERENCED } from "./caches.ts";
 import { terminated } from "./model/failureCause.ts";
 import type { LiveJob, LivePod } from "./model/objects.ts";
@@ -42,6 +42,7 @@ export async function gather(caches: Caches, client: Client, job: AgentJob): Pro
     references: withProxy(caches, await gatherReferences(caches, client, job)),
     children: await gatherChildren(caches, client, job),
     jobs,
+    usage: usageOf(caches, job),
     pods: isPodLate(job, jobs, pods) ? await livePods(client, job) : pods,
   };
 }
@@ -69,6 +70,12 @@ function withProxy({ proxies }: Caches, resolution: Resolution): Resolution {
   return address === undefined || !/[.:]/.test(address)
     ? resolution
     : { resolved: { ...resolved, proxyAddress: address } };
+}
+
+/** What the proxy counted for the AgentJob, of which the proxy keeps only the latest. */
+function usageOf({ usage }: Caches, { metadata }: AgentJob): UsageTotals | undefined {
+  const { namespace = "", uid = "" } = metadata;
+  return parseUsageTotals(usage.get(`${namespace}/${USAGE_CONFIG_MAP}`)?.data?.[uid] ?? "");
 }
 
 function isReported({ metadata, status }: AgentJob): boolean {

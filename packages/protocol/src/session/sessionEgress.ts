@@ -3,6 +3,7 @@ import { hostPatternProblem } from "../proxy/allowRule.ts";
 import { EGRESS_MODES } from "../proxy/egressMode.ts";
 import { parseHostPattern } from "../proxy/hostPattern.ts";
 import { PRESET_NAMES } from "../proxy/presets.ts";
+import { usageTotalsSchema } from "../proxy/usageTotals.ts";
 import { ACCESS_MODES } from "./accessMode.ts";
 import { credentialNameSchema } from "./credentialName.ts";
 
@@ -60,6 +61,8 @@ export const egressReportSchema = z.strictObject({
     }),
   ),
   credentials: z.array(z.string()),
+  /** Absent for a session that has called no model. */
+  usage: usageTotalsSchema.optional(),
   /** Why `noted` is empty although something may have been refused. */
   notedProblem: z.string().optional(),
   /** What was refused, or in mode Record passed unlisted, lately; the latest first, each kind once. */
@@ -77,3 +80,7 @@ export const egressReportSchema = z.strictObject({
   ),
 });
 export type EgressReport = z.infer<typeof egressReportSchema>;
+
+/** `GET /api/usage`: by the names of sessions with a boundary that have called a model. */
+export const usageListSchema = z.strictObject({ items: z.record(z.string(), usageTotalsSchema) });
+export type UsageList = z.infer<typeof usageListSchema>;

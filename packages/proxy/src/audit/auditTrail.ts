@@ -2,6 +2,7 @@ import type { AuditRecord } from "@clauderon/protocol/proxy";
 import type { Metrics } from "../metrics.ts";
 import { pricedUsage } from "../model/usage/usageCost.ts";
 import type { UsageMeter } from "../model/usage/usageMeter.ts";
+import type { UsageBook } from "../usage/usageBook.ts";
 import type { AuditLog } from "./auditLog.ts";
 
 /** What is known of a decision; more becomes known on the way. */
@@ -18,15 +19,24 @@ export interface AuditEntry {
   end(status: number): void;
 }
 
+export interface AuditTrailOptions {
+  readonly log: AuditLog;
+  readonly metrics: Metrics;
+  readonly usage: UsageBook;
+  readonly now: () => number;
+}
+
 /** The lines that are being collected; each is written when what it describes has ended. */
 export class AuditTrail {
   readonly #log: AuditLog;
   readonly #metrics: Metrics;
+  readonly #usage: UsageBook;
   readonly #now: () => number;
 
-  constructor(log: AuditLog, metrics: Metrics, now: () => number) {
+  constructor({ log, metrics, usage, now }: AuditTrailOptions) {
     this.#log = log;
     this.#metrics = metrics;
+    this.#usage = usage;
     this.#now = now;
   }
 
@@ -51,12 +61,17 @@ export class AuditTrail {
         this.#metrics.count(facts.reason, { sent: facts.sent ?? 0, received: facts.received ?? 0 });
         const used = entry.meter?.usage;
         const usage = used === undefined ? undefined : pricedUsage(used);
-        if (usage !== undefined) this.#metrics.countUsage(usage);
         const durationMs = Math.max(0, this.#now() - began);
         const time = new Date(began).toISOString();
+        if (usage !== undefined) this.#countUsage(facts, usage, time);
         this.#log.write({ ...facts, time, status: facts.status ?? status, durationMs, ...(usage && { usage }) });
       },
     };
     return entry;
+  }
+
+  #countUsage({ principal, session }: AuditFacts, usage: NonNullable<AuditRecord["usage"]>, time: string): void {
+    this.#metrics.countUsage(usage, session);
+    if (principal !== undefined) this.#usage.add(principal, usage, time);
   }
 }

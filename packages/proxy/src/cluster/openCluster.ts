@@ -4,6 +4,7 @@ import { ApiError, HttpKubeClient, loadKubeConfig } from "@clauderon/kube";
 import { bundleOf } from "../certificates/roots.ts";
 import type { ClusterConfig } from "../config.ts";
 import { loadClusterAuthority, publishCertificates } from "./clusterAuthority.ts";
+import { configMapUsage } from "./configMapUsage.ts";
 import { ClusterPrincipals } from "./clusterPrincipals.ts";
 
 export interface OpenClusterOptions extends ClusterConfig {
@@ -31,7 +32,8 @@ export async function openCluster({ namespace, env, roots, log }: OpenClusterOpt
     clearInterval(timer);
     await client.close();
   };
-  return { authority, principals: new ClusterPrincipals({ client, namespace, log, clock: systemClock }), close };
+  const principals = new ClusterPrincipals({ client, namespace, log, clock: systemClock });
+  return { authority, principals, store: configMapUsage(client, namespace), close };
 }
 
 async function allowed<T>(namespace: string, act: () => Promise<T>): Promise<T> {

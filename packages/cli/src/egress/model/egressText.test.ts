@@ -1,6 +1,6 @@
 import type { EgressReport } from "@clauderon/protocol";
 import { expect, it } from "vitest";
-import { egressText } from "./egressText.ts";
+import { egressText, refusedText } from "./egressText.ts";
 
 const REPORT: EgressReport = {
   mode: "Enforce",
@@ -41,6 +41,19 @@ it("egressText shows what is allowed and by what, what was refused, and how to a
   expect(text).toContain("2m ago  PortNotListed  PUT nodejs.org:8443/x");
   expect(text).toContain("Run `clauderon egress allow web evil[2J.example`");
   expect(text).not.toContain("\u001b");
+});
+
+it("refusedText counts what was refused and shows the last one, and not what was recorded", () => {
+  const [first, second] = REPORT.noted;
+  const recorded = { ...first, reason: "Recorded" } as EgressReport["noted"][number];
+  expect(refusedText("web", REPORT, () => "2m")).toBe(
+    "3 requests lately; the last one: 2m ago  HostNotListed  CONNECT evil[2J.example\nRun `clauderon egress web` to see them",
+  );
+  const noted = [recorded, ...(second === undefined ? [] : [second])];
+  expect(refusedText("web", { ...REPORT, noted }, () => "2m")).toContain(
+    "1 request lately; the last one: 2m ago  PortNot",
+  );
+  expect(refusedText("web", { ...REPORT, noted: [recorded] }, () => "2m")).toBeUndefined();
 });
 
 it("egressText says that a session without a grant reaches nothing", () => {

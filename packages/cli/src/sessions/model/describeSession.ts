@@ -2,8 +2,18 @@ import type { Session } from "@clauderon/protocol";
 import { formatFields } from "../../output/model/table.ts";
 import { phaseText } from "./sessionRow.ts";
 
+/** Lines about the boundary of a session that has one. */
+export interface BoundaryFields {
+  readonly usage?: string | undefined;
+  readonly refused?: string | undefined;
+}
+
 /** The details of a session for people; `ago` formats how long ago a time was. */
-export function describeSession(session: Session, ago: (time: string) => string): string {
+export function describeSession(
+  session: Session,
+  ago: (time: string) => string,
+  boundary: BoundaryFields = {},
+): string {
   const { name, spec, status } = session;
   const todo = adviceFor(session);
   return formatFields([
@@ -28,6 +38,8 @@ export function describeSession(session: Session, ago: (time: string) => string)
         ? "Open (no boundary)"
         : `${spec.egress.mode} (${spec.backend === "local" ? "sandbox" : "pod"}, proxy${status.boundaryVerified === true ? ", verified" : ""})`,
     ],
+    ["Refused", boundary.refused],
+    ["Usage", boundary.usage],
     ["CPU limit", spec.cpuLimit],
     ["Memory limit", spec.memoryLimit],
     ["Image", spec.image],

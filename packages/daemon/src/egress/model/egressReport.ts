@@ -1,14 +1,18 @@
 import type { EgressReport } from "@clauderon/protocol";
-import { type AuditRecord, type Grant, presetRules } from "@clauderon/protocol/proxy";
+import { type AuditRecord, type Grant, presetRules, type UsageTotals } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../../model/sessionRecord.ts";
 import { notedDecisions } from "./notedDecisions.ts";
 
-/** What a session may reach by its grant, if it has one, and what these decisions of the proxy say of it. */
-export function egressReport(
-  { uid, spec }: SessionRecord,
-  grant: Grant | undefined,
-  decisions: readonly AuditRecord[],
-): EgressReport {
+export interface EgressFacts {
+  /** Undefined for a session that is not running. */
+  readonly grant: Grant | undefined;
+  /** Of the proxy, for all its sessions. */
+  readonly decisions: readonly AuditRecord[];
+  readonly usage: UsageTotals | undefined;
+}
+
+/** What a session may reach, and what the proxy says of it. */
+export function egressReport({ uid, spec }: SessionRecord, { grant, decisions, usage }: EgressFacts): EgressReport {
   const rules = [...(grant?.allow ?? []), ...(grant?.presets ?? []).flatMap((name) => presetRules(name))];
   return {
     mode: spec.egress?.mode ?? "Enforce",
@@ -19,6 +23,7 @@ export function egressReport(
       ...(methods === undefined ? {} : { methods }),
     })),
     credentials: [...(grant?.credentials ?? [])],
+    ...(usage === undefined ? {} : { usage }),
     noted: [...notedDecisions(decisions, uid)],
   };
 }

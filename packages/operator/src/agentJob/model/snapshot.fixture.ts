@@ -56,6 +56,7 @@ export function exampleSnapshot(job: AgentJob, rest: Partial<Snapshot> = {}): Sn
     children: {},
     jobs: [],
     pods: [],
+    usage: undefined,
     accessCeiling: undefined,
     crdProblem: undefined,
     ...rest,

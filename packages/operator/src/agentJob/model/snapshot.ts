@@ -1,4 +1,5 @@
 import type { AgentJob, Resolution } from "@clauderon/kinds";
+import type { UsageTotals } from "@clauderon/protocol/proxy";
 import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
 import type {
   LiveClusterRole,
@@ -34,6 +35,8 @@ export interface Snapshot {
   readonly jobs: readonly LiveJob[];
   /** Pods of those Jobs, and of deleted Jobs. */
   readonly pods: readonly LivePod[];
+  /** What the proxy counted for all runs; undefined if it has nothing on them. */
+  readonly usage: UsageTotals | undefined;
   /** Rules that a ClusterAccess cannot exceed; undefined leaves the limit to the API server. */
   readonly accessCeiling: readonly PolicyRule[] | undefined;
   /** Why no run can start with the CRDs of the cluster; undefined if they are up to date. */

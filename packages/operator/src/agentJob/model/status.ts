@@ -61,6 +61,7 @@ export function planStatus(input: StatusInput): Report {
     ...(runs[0]?.startTime === undefined ? {} : { lastRunTime: runs[0].startTime }),
     ...(lastCompletionTime === undefined ? {} : { lastCompletionTime }),
     ownedResources: ownedResources(input),
+    ...usageField(snapshot),
     runs: [...runs],
   };
   const events = eventsBetween(job.status, runs, verdict.conditions);
@@ -68,6 +69,13 @@ export function planStatus(input: StatusInput): Report {
     status: { status, conditions: verdict.conditions, events },
     requeueAfterMs: nextLook(runs),
   };
+}
+
+/** The proxy forgets what was used long ago; the status does not. */
+function usageField({ job, usage }: Snapshot): Pick<AgentJobStatus, "usage"> {
+  if (usage === undefined) return job.status?.usage === undefined ? {} : { usage: job.status.usage };
+  const { costUsd, lastCallTime, ...counts } = usage;
+  return { usage: { ...counts, cost: costUsd.toFixed(6), lastCallTime: `${lastCallTime.slice(0, 19)}Z` } };
 }
 
 function observe({ snapshot, runs, failure }: StatusInput): readonly ObservedRun[] {
