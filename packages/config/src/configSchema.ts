@@ -1,5 +1,14 @@
 import { isDnsLabel } from "@clauderon/base";
-import { ACCESS_MODES, AGENTS, BACKENDS, PERMISSION_MODES, sessionVariablesSchema } from "@clauderon/protocol";
+import {
+  ACCESS_MODES,
+  AGENTS,
+  allowedHostSchema,
+  BACKENDS,
+  credentialNameSchema,
+  PERMISSION_MODES,
+  sessionVariablesSchema,
+} from "@clauderon/protocol";
+import { PRESET_NAMES } from "@clauderon/protocol/proxy";
 import { z } from "zod";
 import { DETACH_KEYS } from "./detachKeys.ts";
 import { type Limited, limitProblem } from "./limits.ts";
@@ -10,6 +19,9 @@ const dnsName = text.refine((name) => name.length <= 253 && name.split(".").ever
   error: "must be a DNS name: lower-case letters, digits, dashes and dots",
 });
 const absolutePath = text.refine((path) => /^(~?\/|~$)/.test(path), "must be an absolute path, or begin with ~/");
+
+/** The modes of the boundary, and none. */
+const EGRESS = ["open", "enforce", "record"] as const;
 
 const limit = (limited: Limited) =>
   z.string().check(({ value, issues }) => {
@@ -82,6 +94,34 @@ export const configSchema = z.strictObject({
       .default({})
       .describe(
         'Variables for the agents of new sessions, as the table `[session.environment]` of `NAME = "value"`. Do not put secrets here: use `clauderon credentials set`',
+      ),
+  }),
+  proxy: z.strictObject({
+    egress: z
+      .enum(EGRESS)
+      .default("open")
+      .describe(
+        "What the agents of new sessions may reach: `enforce` and `record` let them out only through the proxy, and need a sandbox or a pod. `--egress` overrides it",
+      ),
+    allow: z
+      .array(allowedHostSchema)
+      .default([])
+      .describe(
+        "Hosts that agents behind the proxy may reach, beside those of `--allow`; `*.name` for every host below that name",
+      ),
+    presets: z
+      .array(z.enum([...PRESET_NAMES, "none"]))
+      .default([])
+      .describe(
+        "Lists of hosts that they may reach, beside those of `--preset` and of the repository's languages; `none` leaves the latter out",
+      ),
+  }),
+  credentials: z.strictObject({
+    grant: z
+      .array(credentialNameSchema)
+      .default([])
+      .describe(
+        "Credentials that the proxy may use for every new session behind it, beside the agent's own and those of `--credential`",
       ),
   }),
   local: z.strictObject({

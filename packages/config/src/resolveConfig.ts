@@ -104,8 +104,12 @@ const VARIABLES = SETTINGS.flatMap(({ variables }) => variables);
 /** Prefixes of variables that belong to us, so that an unknown one is a mistake. */
 const PREFIXES = new Set(VARIABLES.map((name) => name.split("_").slice(0, 2).join("_")));
 
+/** The proxy is a program of its own, with variables of its own. */
+const OF_THE_PROXY = /^CLAUDERON_PROXY_/;
+
 function refuseUnknownVariables(environment: ConfigSources["environment"]): void {
   for (const name of Object.keys(environment)) {
+    if (OF_THE_PROXY.test(name)) continue;
     const isOurs = PREFIXES.has(name.split("_").slice(0, 2).join("_")) && name.split("_").length > 2;
     if (!isOurs || VARIABLES.includes(name) || environment[name] === undefined) continue;
     const near = suggest(name, VARIABLES);

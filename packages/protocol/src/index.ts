@@ -41,8 +41,11 @@ export { type RunnerSession, runnerSessionSchema } from "./session/runnerSession
 export {
   accessModeSchema,
   allowHostSchema,
+  allowedHostSchema,
   type EgressReport,
   egressReportSchema,
+  type EgressSuggestion,
+  egressSuggestionSchema,
   type SessionEgress,
   type UsageList,
   usageListSchema,

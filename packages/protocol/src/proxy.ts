@@ -1,5 +1,6 @@
 /** The entry point for what the proxy shares with those who write its grants and read its audit. */
 export { AUDIT_BEGIN, auditLine, AuditVerifier, hashOfLine } from "./proxy/auditChain.ts";
+export { AUDIT_LOG, auditLogFiles } from "./proxy/auditLogFiles.ts";
 export { type AuditRecord, auditRecordSchema } from "./proxy/auditRecord.ts";
 export {
   parseUsageFile,

@@ -57,6 +57,28 @@ describe("a session with --egress enforce", () => {
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
+  it("passes what no rule allows in mode Record, by the configuration, and suggests the list that it needs", async () => {
+    const { world } = await startWorld();
+    writeFileSync(
+      join(world.home, "config.toml"),
+      '[proxy]\negress = "record"\nallow = ["unused.example.org"]\npresets = ["none"]\n',
+    );
+    await world.end("SIGTERM");
+    await world.start();
+    const run = await begin(world, "noting", { egress: undefined });
+    expect(await world.session("noting")).toMatchObject({
+      spec: { egress: { mode: "Record", allow: ["unused.example.org"], presets: [] } },
+    });
+    expect(await run(curl(ATTACKER))).toContain("200 200");
+    expect(await run(curl("https://1.1.1.1/"))).toContain("000 403");
+    const suggested = async () => await clauderon(world, "egress", "suggest", "noting");
+    await expect.poll(suggested, POLL).toMatch(/^\+ {2}"attacker\.example\.com", +# 1 request, recorded$/m);
+    expect(await suggested()).toMatch(/^- {2}"unused\.example\.org", +# no request$/m);
+    expect(await clauderon(world, "egress", "suggest", "noting", "--format", "toml")).toBe(
+      '[proxy]\nallow = [\n  "attacker.example.com",\n]\n',
+    );
+  });
+
   it("gets no registries of the repository's languages on request", async () => {
     const { world } = await startWorld();
     writeFileSync(join(world.repository, "go.mod"), "module x");

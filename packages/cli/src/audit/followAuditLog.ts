@@ -2,7 +2,8 @@ import { watch } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LOG, linesOf, type LogLine, unreadable } from "./readAuditLog.ts";
+import { AUDIT_LOG } from "@clauderon/protocol/proxy";
+import { linesOf, type LogLine, unreadable } from "./readAuditLog.ts";
 
 /** How often the log is looked at where the file system reports no changes. */
 const LOOK_MS = 1_000;
@@ -31,9 +32,10 @@ export async function* followAuditLog(state: string): AsyncGenerator<LogLine> {
 async function openLog(state: string, isFirst: boolean): Promise<FileHandle> {
   for (;;) {
     try {
-      return await open(join(state, LOG));
+      return await open(join(state, AUDIT_LOG));
     } catch (cause) {
-      if (isFirst || (cause as NodeJS.ErrnoException).code !== "ENOENT") throw unreadable(join(state, LOG), cause);
+      if (isFirst || (cause as NodeJS.ErrnoException).code !== "ENOENT")
+        throw unreadable(join(state, AUDIT_LOG), cause);
       await sleep(LOOK_MS / 10);
     }
   }
@@ -41,7 +43,7 @@ async function openLog(state: string, isFirst: boolean): Promise<FileHandle> {
 
 /** The full files after the one with the number `before`, or all, and before the one with the number `current`, which may be full by now. */
 async function filesBetween(state: string, before: bigint | undefined, current: bigint): Promise<readonly string[]> {
-  const names = (await readdir(state)).filter((name) => name.startsWith(`${LOG}.`)).toSorted();
+  const names = (await readdir(state)).filter((name) => name.startsWith(`${AUDIT_LOG}.`)).toSorted();
   const numbers = await Promise.all(names.map((name) => numberOf(join(state, name))));
   const begin = before === undefined ? 0 : numbers.indexOf(before) + 1;
   const end = numbers.indexOf(current);
@@ -55,13 +57,13 @@ async function* growing(state: string, file: FileHandle, own: bigint): AsyncGene
   let number = 0;
   for (;;) {
     // Asked first: what was written to it before it was renamed is then there.
-    const isFull = (await numberOf(join(state, LOG))) !== own;
+    const isFull = (await numberOf(join(state, AUDIT_LOG))) !== own;
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) break;
       const lines = splitLines(Buffer.concat([rest, buffer.subarray(0, bytesRead)]));
       rest = lines.pop() ?? Buffer.alloc(0);
-      for (const line of lines) yield { file: LOG, number: ++number, text: line.toString() };
+      for (const line of lines) yield { file: AUDIT_LOG, number: ++number, text: line.toString() };
     }
     if (isFull) return;
     await changed(state);

@@ -1,9 +1,8 @@
-import { createReadStream, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@clauderon/base";
-
-/** The file that is written now. */
-export const LOG = "audit.jsonl";
+import { readLines } from "@clauderon/files";
+import { auditLogFiles } from "@clauderon/protocol/proxy";
 
 /** A whole line of the audit log: its file's name, its number there, from 1, and its text. */
 export interface LogLine {
@@ -21,9 +20,7 @@ export async function* readAuditLog(state: string): AsyncGenerator<LogLine> {
 }
 
 function logFiles(state: string): readonly string[] {
-  const names = namesIn(state);
-  const full = names.filter((name) => name.startsWith(`${LOG}.`)).toSorted();
-  const files = [...full, ...names.filter((name) => name === LOG)];
+  const files = auditLogFiles(namesIn(state));
   if (files.length > 0) return files;
   throw new Fault("FILE_UNREADABLE", `There is no audit log in ${state}`, {
     hint: "Pass the folder that clauderon-proxy has as --state",
@@ -41,14 +38,9 @@ function namesIn(folder: string): readonly string[] {
 /** The whole lines of one file. */
 export async function* linesOf(state: string, file: string): AsyncGenerator<LogLine> {
   const path = join(state, file);
-  let rest = "";
   let number = 0;
   try {
-    for await (const chunk of createReadStream(path, "utf8")) {
-      const lines = `${rest}${String(chunk)}`.split("\n");
-      rest = lines.pop() ?? "";
-      for (const text of lines) yield { file, number: ++number, text };
-    }
+    for await (const text of readLines(path)) yield { file, number: ++number, text };
   } catch (cause) {
     throw unreadable(path, cause);
   }

@@ -6,6 +6,7 @@ import type {
   DaemonEvent,
   Deleted,
   EgressReport,
+  EgressSuggestion,
   Health,
   Pulled,
   Pushed,
@@ -94,6 +95,10 @@ export class DaemonClient {
 
   egress(name: string): Promise<EgressReport> {
     return this.#ask({ method: "GET", path: `${pathOf(name)}/egress` });
+  }
+
+  suggestEgress(name: string): Promise<EgressSuggestion> {
+    return this.#ask({ method: "GET", path: `${pathOf(name)}/egress/suggestion` });
   }
 
   /** What sessions used, by their names. */

@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommandContext } from "../commandContext.ts";
+import type { SuggestionFormat } from "./model/suggestionText.ts";
 
 const EXAMPLES = `
 Examples:
@@ -7,7 +8,11 @@ Examples:
   clauderon egress web
 
   # Let it reach a host from now on
-  clauderon egress allow web example.com`;
+  clauderon egress allow web example.com
+
+  # Let an agent reach what it needs once, and see what to allow from then on
+  clauderon create --sandbox --egress record --name web --prompt "Build the project"
+  clauderon egress suggest web`;
 
 export function addEgressCommand(program: Command, context: CommandContext): void {
   const egress = program
@@ -35,4 +40,30 @@ export function addEgressCommand(program: Command, context: CommandContext): voi
       const { allowCommand } = await import("./egressCommand.ts");
       await allowCommand({ name, host, json }, context);
     });
+  egress
+    .command("suggest")
+    .summary("show the least list of hosts for a session")
+    .description(
+      "Compares the hosts that a session allows with what its agent asked for, and prints the difference in the form of " +
+        "config.toml. With mode record, an agent reaches what it needs, and the list is complete. Read it before you use " +
+        "it: the agent chose the hosts.",
+    )
+    .argument("<session>", "session name")
+    .addOption(
+      new Option("--format <format>", "diff, toml for the list in config.toml, yaml for an AgentJob")
+        .choices(["diff", "toml", "yaml"])
+        .default("diff"),
+    )
+    .option("--refused", "add hosts that were refused")
+    .option("--json", "print the counts as JSON")
+    .action(async (name: string, { format, refused = false, json = false }: SuggestFlags) => {
+      const { suggestCommand } = await import("./egressCommand.ts");
+      await suggestCommand({ name, format, refused, json }, context);
+    });
+}
+
+interface SuggestFlags {
+  readonly format: SuggestionFormat;
+  readonly refused?: boolean;
+  readonly json?: boolean;
 }

@@ -3,6 +3,7 @@ import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import { formatAge } from "../output/age.ts";
 import { egressText } from "./model/egressText.ts";
+import { type SuggestionOptions, suggestionText } from "./model/suggestionText.ts";
 
 export interface EgressRequest {
   readonly name: string;
@@ -24,6 +25,15 @@ export async function allowCommand(
 ): Promise<void> {
   const report = await (await connectDaemon(context.config)).allowHost(name, host);
   context.print(json ? JSON.stringify(report, null, 2) : `Session ${name} may reach ${host}`);
+}
+
+/** Shows what a session's list of hosts should say. */
+export async function suggestCommand(
+  { name, json, ...options }: EgressRequest & SuggestionOptions,
+  context: CommandContext,
+): Promise<void> {
+  const suggestion = await (await connectDaemon(context.config)).suggestEgress(name);
+  context.print(json ? JSON.stringify(suggestion, null, 2) : suggestionText(name, suggestion, options));
 }
 
 /** Changes the access mode of a session, and returns when that is in effect. */

@@ -1,9 +1,17 @@
 import { Fault, type Secret } from "@clauderon/base";
-import type { Backend, EgressReport, SessionEgress, SessionSpec, UsageList } from "@clauderon/protocol";
+import type {
+  Backend,
+  EgressReport,
+  EgressSuggestion,
+  SessionEgress,
+  SessionSpec,
+  UsageList,
+} from "@clauderon/protocol";
 import { parseHostPattern, type UsageTotals } from "@clauderon/protocol/proxy";
 import type { SessionRecord } from "../model/sessionRecord.ts";
 import type { Registry } from "../registry/registry.ts";
 import { disabled } from "../session/model/disabled.ts";
+import { EgressTally } from "./model/egressTally.ts";
 import { withUserHosts } from "./model/sessionGrant.ts";
 import type { Boundaries } from "./boundaries.ts";
 
@@ -20,6 +28,14 @@ export class EgressPolicy {
   async show(name: string): Promise<EgressReport> {
     const { record } = this.#bounded(name);
     return await this.#of(record).report(record);
+  }
+
+  /** What the session's list should say, by all that its agent asked for. */
+  async suggest(name: string): Promise<EgressSuggestion> {
+    const { record } = this.#bounded(name);
+    const tally = new EgressTally(record);
+    for await (const decision of this.#of(record).decisions()) tally.add(decision);
+    return tally.suggestion;
   }
 
   /** What the sessions used, by their names, as far as it can be read now. */

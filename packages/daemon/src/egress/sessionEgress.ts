@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Fault, Secret } from "@clauderon/base";
 import type { AgentGit, EgressReport } from "@clauderon/protocol";
 import {
+  type AuditRecord,
   type Grant,
   gitCredential,
   gitHostOf,
@@ -20,7 +21,7 @@ import { egressReport } from "./model/egressReport.ts";
 import { sessionGrant } from "./model/sessionGrant.ts";
 import type { ProxyFolder } from "./proxyFolder.ts";
 import type { ProxyProcess } from "./proxyProcess.ts";
-import { readAuditEnd } from "./readAuditEnd.ts";
+import { readAudit, readAuditEnd } from "./readAudit.ts";
 
 /** What the runner of a session with a boundary gets. */
 export interface OpenedEgress {
@@ -138,6 +139,10 @@ export class SessionEgress implements Boundaries {
     const folder = this.#folder;
     const [grant, usage] = [folder.grants().get(session.uid), folder.usage().get(session.uid)];
     return egressReport(session, { grant, usage, decisions: readAuditEnd(folder.path) });
+  }
+
+  decisions(): AsyncIterable<AuditRecord> {
+    return readAudit(this.#folder.path);
   }
 
   async usage(): Promise<ReadonlyMap<string, UsageTotals>> {

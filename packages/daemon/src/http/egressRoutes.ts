@@ -2,6 +2,7 @@ import {
   accessModeSchema,
   allowHostSchema,
   egressReportSchema,
+  egressSuggestionSchema,
   sessionNameSchema,
   usageListSchema,
 } from "@clauderon/protocol";
@@ -17,6 +18,11 @@ export function addEgressRoutes(plain: FastifyInstance, policy: EgressPolicy): v
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const path = "/api/sessions/:name/egress";
   app.get(path, { schema: { params, response } }, ({ params: { name } }) => policy.show(name));
+  app.get(
+    `${path}/suggestion`,
+    { schema: { params, response: { 200: egressSuggestionSchema } } },
+    ({ params: { name } }) => policy.suggest(name),
+  );
   app.get("/api/usage", { schema: { response: { 200: usageListSchema } } }, () => policy.usage());
   app.post(`${path}/allow`, { schema: { params, body: allowHostSchema, response } }, ({ params: { name }, body }) =>
     policy.allow(name, body.host),

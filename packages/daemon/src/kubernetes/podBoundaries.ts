@@ -1,7 +1,7 @@
 import { type Log, messageOf, type Secret } from "@clauderon/base";
 import { clusterWords } from "@clauderon/pods";
 import type { EgressReport } from "@clauderon/protocol";
-import { type Grant, usageInConfigMap, type UsageTotals } from "@clauderon/protocol/proxy";
+import { type AuditRecord, type Grant, usageInConfigMap, type UsageTotals } from "@clauderon/protocol/proxy";
 import type { Boundaries } from "../egress/boundaries.ts";
 import { egressReport } from "../egress/model/egressReport.ts";
 import type { SessionRecord } from "../model/sessionRecord.ts";
@@ -38,6 +38,11 @@ export class PodBoundaries implements Boundaries {
       const notedProblem = `The proxy's log cannot be read: ${clusterWords(messageOf(thrown))}`;
       return { ...egressReport(session, { grant, usage, decisions: [] }), notedProblem };
     }
+  }
+
+  async *decisions(): AsyncGenerator<AuditRecord> {
+    const { client, caches } = this.#options.cluster.open();
+    yield* await readProxyLog(client, caches.namespace);
   }
 
   async usage(): Promise<ReadonlyMap<string, UsageTotals>> {

@@ -1,5 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { resolveConfig } from "@clauderon/config";
-import { expect, it } from "vitest";
+import type { CreateSession } from "@clauderon/protocol";
+import { expect, it, onTestFinished } from "vitest";
 import { newSpec } from "./newSession.ts";
 
 it.each([
@@ -38,3 +43,41 @@ it.each([
     message: expect.stringContaining(message) as unknown,
   });
 });
+
+const CONFIGURED = `
+[proxy]
+egress = "enforce"
+allow = ["docs.example.com"]
+presets = ["npm", "none"]
+[credentials]
+grant = ["GH_TOKEN"]`;
+
+it.each([
+  [{}, { mode: "Enforce", allow: ["docs.example.com"], presets: ["npm"], credentials: ["GH_TOKEN"] }],
+  [
+    { egress: { mode: "Record", allow: [], presets: [], credentials: [], detect: false } },
+    { mode: "Record", allow: [], presets: [], credentials: [] },
+  ],
+  [{ egress: { mode: "Open", allow: [], presets: [], credentials: [], detect: true } }, undefined],
+] as const)("newSpec gives a request with %j the boundary %j, by the configuration", async (request, egress) => {
+  const file = { path: "config.toml", text: CONFIGURED };
+  const { values: defaults } = resolveConfig({ environment: {}, file });
+  const made = await newSpec({ repository: repository(), sandbox: true, ...request } as CreateSession, "web", {
+    defaults,
+    environment: { ...process.env },
+  });
+  expect(made.egress).toEqual(egress);
+});
+
+/** A repository with one commit. */
+function repository(): string {
+  const folder = mkdtempSync(join(tmpdir(), "new-session-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const identity = ["-c", "user.name=me", "-c", "user.email=me@example.com"];
+  for (const args of [
+    ["init", "-q"],
+    [...identity, "commit", "-q", "--allow-empty", "-m", "Begin"],
+  ])
+    execFileSync("git", args, { cwd: folder });
+  return folder;
+}

@@ -7,7 +7,7 @@ import type { CreateSession, SessionEgress, SessionSpec } from "@clauderon/proto
 import { serviceFor } from "@clauderon/protocol/proxy";
 import { languagePresets } from "../egress/model/languagePresets.ts";
 
-type Defaults = Pick<Config, "session" | "local" | "kubernetes">;
+type Defaults = Pick<Config, "session" | "local" | "kubernetes" | "proxy" | "credentials">;
 
 /**
  * Combines a request with the configuration into the spec of a new session. Throws a Fault for a request that cannot be
@@ -22,9 +22,10 @@ export async function newSpec(
   const sandbox = backend === "local" && (request.sandbox ?? defaults.local.sandbox);
   refuseContradictions(request, backend);
   if (sandbox) refuseCheckout(request);
-  refuseUnbound(request.egress, { backend, sandbox });
+  const egress = askedEgress(request, defaults);
+  refuseUnbound(egress, { backend, sandbox });
   const accessMode = request.accessMode ?? defaults.session.access_mode;
-  if (request.egress === undefined) refuseReadOnly(accessMode);
+  if (egress === undefined) refuseReadOnly(accessMode);
   const agent = request.agent ?? defaults.session.agent;
   findInteractiveAgent(agent); // Throws when there is none.
   const start = await startOf(request, name, environment);
@@ -38,14 +39,30 @@ export async function newSpec(
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
     environment: unlessEmpty(request.environment ?? defaults.session.environment),
-    egress: await egressOf(request, start, environment),
+    egress: await withDetected(egress, start, environment),
     ...(backend === "kubernetes" ? podSettings(request, defaults.kubernetes) : {}),
   });
 }
 
-/** The boundary that was asked for, with the registries of the repository's languages. */
-async function egressOf(
-  { egress }: CreateSession,
+/** The boundary that was asked for or, if the request says nothing of it, that of the configuration. */
+function askedEgress({ egress }: CreateSession, { proxy, credentials }: Defaults): AskedEgress | undefined {
+  if (egress?.mode === "Open") return undefined;
+  if (egress !== undefined) return { ...egress, mode: egress.mode };
+  if (proxy.egress === "open") return undefined;
+  return {
+    mode: proxy.egress === "record" ? "Record" : "Enforce",
+    allow: [...proxy.allow],
+    presets: proxy.presets.filter((name) => name !== "none"),
+    credentials: [...credentials.grant],
+    detect: !proxy.presets.includes("none"),
+  };
+}
+
+type AskedEgress = SessionEgress & { readonly detect: boolean };
+
+/** The boundary with the registries of the repository's languages. */
+async function withDetected(
+  egress: AskedEgress | undefined,
   { repository, baseCommit }: Start,
   environment: NodeJS.ProcessEnv,
 ): Promise<SessionEgress | undefined> {

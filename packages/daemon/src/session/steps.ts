@@ -203,6 +203,6 @@ export class Steps {
       const session = registry.get(record.name)?.record ?? record;
       return { session, credentials: credentialsFor(session.spec, strategy) };
     };
-    return { signal, progress, started, credentials: latest().credentials, latest };
+    return { signal, progress, started, credentials: credentialsFor(record.spec, strategy), latest };
   }
 }

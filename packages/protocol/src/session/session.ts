@@ -2,6 +2,7 @@ import { ACCESS_MODES } from "./accessMode.ts";
 import { z } from "zod";
 import { MAX_SESSION_NAME, SESSION_NAME } from "./limits.ts";
 import { promptProblem } from "./promptProblem.ts";
+import { EGRESS_MODES } from "../proxy/egressMode.ts";
 import { sessionEgressSchema } from "./sessionEgress.ts";
 import { sessionVariablesSchema } from "./sessionVariables.ts";
 
@@ -161,6 +162,7 @@ export const createSessionSchema = z.strictObject({
   environment: sessionSpecSchema.shape.environment,
   egress: sessionEgressSchema
     .extend({
+      mode: z.enum([...EGRESS_MODES, "Open"]).describe("As for a session, or Open for no boundary"),
       detect: z
         .boolean()
         .default(true)

@@ -7,7 +7,7 @@ import { usageTotalsSchema } from "../proxy/usageTotals.ts";
 import { ACCESS_MODES } from "./accessMode.ts";
 import { credentialNameSchema } from "./credentialName.ts";
 
-const allowedHostSchema = z
+export const allowedHostSchema = z
   .string()
   .max(255)
   .check(({ value, issues }) => {
@@ -84,3 +84,28 @@ export type EgressReport = z.infer<typeof egressReportSchema>;
 /** `GET /api/usage`: by the names of sessions with a boundary that have called a model. */
 export const usageListSchema = z.strictObject({ items: z.record(z.string(), usageTotalsSchema) });
 export type UsageList = z.infer<typeof usageListSchema>;
+
+/** How a host was asked for that no rule allows: mode Record let it pass, or it was refused. */
+const UNLISTED = ["Recorded", "Refused"] as const;
+
+/** `GET /api/sessions/:name/egress/suggestion`: what the session's list should say, by what its agent asked for. */
+export const egressSuggestionSchema = z.strictObject({
+  mode: z.enum(EGRESS_MODES),
+  requests: z.int(),
+  /** Of the first decision that was found; absent for none. */
+  since: z.iso.datetime().optional(),
+  /** The user's own rules of the session, and the requests that each let pass. */
+  allow: z.array(z.strictObject({ host: z.string(), requests: z.int() })),
+  presets: z.array(z.strictObject({ name: z.string(), requests: z.int() })),
+  /** Hosts that no rule allows, the most asked for first. */
+  unlisted: z.array(
+    z.strictObject({
+      host: z.string(),
+      port: z.int(),
+      how: z.enum(UNLISTED),
+      requests: z.int(),
+      lastTime: z.iso.datetime(),
+    }),
+  ),
+});
+export type EgressSuggestion = z.infer<typeof egressSuggestionSchema>;

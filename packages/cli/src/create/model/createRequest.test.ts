@@ -40,7 +40,28 @@ describe("createRequest", () => {
       sandbox: true,
       egress: { mode: "Enforce", allow: ["example.com"], presets: ["npm"], credentials: ["GH_TOKEN"], detect: true },
     });
-    expect(make({ egress: "open" })).toEqual({ repository: "/r" });
+    expect(make({ egress: "open" })).toMatchObject({ repository: "/r", egress: { mode: "Open" } });
+  });
+
+  it("adds what the flags allow to what the file does, and lets a flag leave the boundary out", () => {
+    const file = `
+      [proxy]
+      egress = "record"
+      allow = ["docs.example.com"]
+      presets = ["pypi", "none"]
+      [credentials]
+      grant = ["GH_TOKEN"]`;
+    const flags = { allow: ["example.com", "docs.example.com"], preset: ["npm"], credential: ["NPM_TOKEN"] };
+    expect(make(flags, file).egress).toEqual({
+      mode: "Record",
+      allow: ["docs.example.com", "example.com"],
+      presets: ["pypi", "npm"],
+      credentials: ["GH_TOKEN", "NPM_TOKEN"],
+      detect: false,
+    });
+    expect(make({ egress: "enforce" }, file).egress).toMatchObject({ mode: "Enforce", allow: ["docs.example.com"] });
+    expect(make({ egress: "open" }, file).egress).toMatchObject({ mode: "Open" });
+    expect(make({}, '[proxy]\negress = "open"').egress).toMatchObject({ mode: "Open" });
   });
 
   it("asks for a Kubernetes session with limits and a prompt", () => {

@@ -81,7 +81,7 @@ export function createRequest({ flags, repository, prompt, command, config }: Cr
     command: command === undefined ? undefined : [command],
     worktree: flags.worktree,
     environment: variables(config.values.session.environment, flags.env),
-    egress: egressOf(flags),
+    egress: egressOf(flags, config),
     ...saidSettings(config, strangersTo(backend)),
   };
   const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
@@ -113,17 +113,26 @@ const EGRESS_FLAG_OF: ReadonlyMap<string, string> = new Map([
 /** In place of a preset: without those of the repository's languages. */
 const NO_PRESETS = "none";
 
-/** The boundary that the flags ask for; undefined for none. */
-function egressOf({ egress = "open", allow = [], preset: presets = [], credential: credentials = [] }: CreateFlags) {
-  if (egress !== "open") {
-    const named = presets.filter((name) => name !== NO_PRESETS);
-    const detect = named.length === presets.length;
-    return { mode: `${egress.charAt(0).toUpperCase()}${egress.slice(1)}`, allow, presets: named, credentials, detect };
+/** The boundary that flags and settings ask for; undefined leaves it to the daemon. What the settings list is added to. */
+function egressOf(flags: CreateFlags, { values: { proxy, credentials }, origins }: ResolvedConfig) {
+  const mode = flags.egress ?? proxy.egress;
+  const added = { allow: flags.allow ?? [], preset: flags.preset ?? [], credential: flags.credential ?? [] };
+  if (mode !== "open") {
+    const named = [...proxy.presets, ...added.preset];
+    const presets = [...new Set(named)].filter((name) => name !== NO_PRESETS);
+    return {
+      mode: `${mode.charAt(0).toUpperCase()}${mode.slice(1)}`,
+      allow: [...new Set([...proxy.allow, ...added.allow])],
+      presets,
+      credentials: [...new Set([...credentials.grant, ...added.credential])],
+      detect: !named.includes(NO_PRESETS),
+    };
   }
-  const [flag] =
-    Object.entries({ allow, preset: presets, credential: credentials }).find(([, list]) => list.length > 0) ?? [];
-  if (flag === undefined) return undefined;
-  throw usage(`--${flag} is about a boundary, and the session has none`, "Add --sandbox --egress enforce");
+  const [flag] = Object.entries(added).find(([, list]) => list.length > 0) ?? [];
+  if (flag !== undefined)
+    throw usage(`--${flag} is about a boundary, and the session has none`, "Add --sandbox --egress enforce");
+  const isSaid = flags.egress !== undefined || origins.get("proxy.egress")?.from !== "default";
+  return isSaid ? { mode: "Open" } : undefined;
 }
 
 /** The variables of the file, overridden by the flags; undefined when there are none. */
