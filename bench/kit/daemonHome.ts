@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { CreateSession, DaemonEvent, Session } from "@clauderon/protocol";
 import { DaemonClient } from "../../packages/cli/src/daemon/daemonClient.ts";
 import { processesOf, tryKill } from "../../test/kit/processes.ts";
-import { CLAUDERON, DAEMON, TERMINAL_AGENT } from "../../test/kit/programs.ts";
+import { CLAUDERON, DAEMON, TERMINAL_AGENT, WITHOUT_BOUNDARY } from "../../test/kit/programs.ts";
 import { type Bench, until } from "./bench.ts";
 import { TerminalClient } from "./terminalClient.ts";
 
@@ -29,6 +29,7 @@ export class DaemonHome {
       HOME: folder,
       TERM: "xterm-256color",
       CLAUDERON_HOME: this.home,
+      ...WITHOUT_BOUNDARY,
       CLAUDERON_AGENT: "scripted",
       CLAUDERON_AGENT_COMMAND: TERMINAL_AGENT,
       GIT_CONFIG_COUNT: "2",

@@ -8,7 +8,7 @@ import { TerminalWindow } from "../integration/session/terminalWindow.ts";
 import { run } from "../kit/cluster/run.ts";
 import type { ModelRequest } from "../kit/internet/messages/modelRequest.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
-import { CLAUDERON } from "../kit/programs.ts";
+import { CLAUDERON, WITHOUT_BOUNDARY } from "../kit/programs.ts";
 import { podConfiguration } from "../kit/sessions/podConfiguration.ts";
 import { PATIENCE, useNamespace } from "./useNamespace.ts";
 
@@ -28,6 +28,7 @@ const home = join(root, "clauderon");
 const environment = {
   HOME: root,
   CLAUDERON_HOME: home,
+  ...WITHOUT_BOUNDARY,
   KUBECONFIG: cluster.kubeconfig,
   ANTHROPIC_API_KEY: "sk-ant-test-0123456789",
 };

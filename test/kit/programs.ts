@@ -14,6 +14,9 @@ export const fixtureAgent = (name: string): string => `${ROOT}test/kit/agents/${
 /** The agent with a terminal, which takes prompts as commands. */
 export const TERMINAL_AGENT = fixtureAgent("terminal");
 
+/** A machine whose owner wants no boundary. With one, most tests would wait for a sandbox and a proxy that they are not about. */
+export const WITHOUT_BOUNDARY = { CLAUDERON_LOCAL_SANDBOX: "false", CLAUDERON_PROXY_EGRESS: "open" } as const;
+
 /** Collects what a process prints; the answer gives all of it so far. */
 export function collectText(stream: NodeJS.ReadableStream): () => string {
   let text = "";

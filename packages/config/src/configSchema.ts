@@ -99,9 +99,9 @@ export const configSchema = z.strictObject({
   proxy: z.strictObject({
     egress: z
       .enum(EGRESS)
-      .default("open")
+      .optional()
       .describe(
-        "What the agents of new sessions may reach: `enforce` and `record` let them out only through the proxy, and need a sandbox or a pod. `--egress` overrides it",
+        "What the agents of new sessions may reach: `enforce` and `record` let them out only through the proxy, and need a sandbox or a pod (default: `enforce` in a sandbox, `open` otherwise, and for a session that has another host for its model or a machine that has an HTTP proxy of its own)",
       ),
     allow: z
       .array(allowedHostSchema)
@@ -127,8 +127,10 @@ export const configSchema = z.strictObject({
   local: z.strictObject({
     sandbox: z
       .boolean()
-      .default(false)
-      .describe("Run agents on this machine under bubblewrap, with a read-only root and your home hidden"),
+      .optional()
+      .describe(
+        "Run agents on this machine under bubblewrap, with a read-only root and your home hidden (default: where bubblewrap works, except with `--no-worktree`)",
+      ),
   }),
   daemon: z.strictObject({
     http_port: z

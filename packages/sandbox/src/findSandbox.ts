@@ -24,8 +24,8 @@ export async function findSandbox(path: string): Promise<Sandbox> {
     .map((folder) => join(folder, "bwrap"))
     .find(isExecutable);
   if (program === undefined) {
-    throw new Fault("SANDBOX_UNAVAILABLE", "Bubblewrap is not installed, and --sandbox needs it", {
-      hint: "Install it: apt install bubblewrap, or dnf install bubblewrap; or leave out --sandbox",
+    throw new Fault("SANDBOX_UNAVAILABLE", "Bubblewrap is not installed", {
+      hint: "Install it: apt install bubblewrap, or dnf install bubblewrap; or use --no-sandbox",
     });
   }
   let said = "";
@@ -40,7 +40,7 @@ export async function findSandbox(path: string): Promise<Sandbox> {
     said = tried.stderr;
   }
   throw new Fault("SANDBOX_UNAVAILABLE", `Bubblewrap does not work here: ${cleanText(said, 500).trim()}`, {
-    hint: "Let it create user namespaces: see kernel.unprivileged_userns_clone and AppArmor; or leave out --sandbox",
+    hint: "Let it create user namespaces: see kernel.unprivileged_userns_clone and AppArmor; or use --no-sandbox",
   });
 }
 

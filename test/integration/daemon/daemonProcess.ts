@@ -16,7 +16,7 @@ import { onTestFinished, vi } from "vitest";
 import { ViewerClient } from "../runnerSession/viewerClient.ts";
 import { type Bystanders, isBystander, plantBystanders } from "../../kit/bystanders.ts";
 import { processesOf, tryKill } from "../../kit/processes.ts";
-import { DAEMON, TERMINAL_AGENT } from "../../kit/programs.ts";
+import { DAEMON, TERMINAL_AGENT, WITHOUT_BOUNDARY } from "../../kit/programs.ts";
 
 /** Patience for what many processes on a busy machine do. */
 export const POLL = { timeout: 80_000, interval: 25 };
@@ -43,6 +43,7 @@ export class DaemonWorld {
       HOME: join(this.folder, "user"),
       TMPDIR: this.temporary,
       CLAUDERON_HOME: this.home,
+      ...WITHOUT_BOUNDARY,
       ...environment,
     };
     onTestFinished(() => this.#clean());

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Session } from "@clauderon/protocol";
 import { vi } from "vitest";
 import { isRunning, processesIn, tryKill } from "../../kit/processes.ts";
-import { CLAUDERON, TERMINAL_AGENT } from "../../kit/programs.ts";
+import { CLAUDERON, TERMINAL_AGENT, WITHOUT_BOUNDARY } from "../../kit/programs.ts";
 import { type CliOptions, type EndedCli, POLL, startCli } from "../cli/cliProcess.ts";
 import { UserFolder } from "../cli/userFolder.ts";
 import { TerminalWindow, type WindowOptions } from "./terminalWindow.ts";
@@ -14,6 +14,7 @@ export class SessionUser extends UserFolder {
       TERM: "xterm-256color",
       CLAUDERON_AGENT: "scripted",
       CLAUDERON_AGENT_COMMAND: TERMINAL_AGENT,
+      ...WITHOUT_BOUNDARY,
       ...variables,
     });
   }

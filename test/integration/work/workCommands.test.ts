@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { fixtureAgent } from "../../kit/programs.ts";
+import { fixtureAgent, WITHOUT_BOUNDARY } from "../../kit/programs.ts";
 import { POLL, runCli } from "../cli/cliProcess.ts";
 import { ScratchRepository } from "../git/scratchRepository.ts";
 import { REFS, SESSION } from "../git/sessionWorld.ts";
@@ -21,6 +21,7 @@ async function begin() {
   const environment = {
     HOME: home,
     CLAUDERON_HOME: join(home, "c"),
+    ...WITHOUT_BOUNDARY,
     CLAUDERON_AGENT: "scripted",
     CLAUDERON_AGENT_COMMAND: fixtureAgent("terminal"),
     GIT_AUTHOR_NAME: "Ada",

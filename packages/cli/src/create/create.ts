@@ -20,7 +20,7 @@ Examples:
   clauderon create --backend kubernetes --cpu-limit 4 --memory-limit 8Gi --repo ~/project --prompt "Heavy computation"
 
   # Let the agent reach its model, the repository's host and the npm registry, and nothing else
-  clauderon create --sandbox --egress enforce --preset npm --prompt "Update the dependencies"
+  clauderon create --preset npm --prompt "Update the dependencies"
 
   # Read the prompt from standard input, and print the agent's answer
   git diff | clauderon create --prompt-file - --print`;
@@ -78,19 +78,23 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
       "set an environment variable for the agent, not for secrets; can be repeated",
       collected,
     )
-    .option("--sandbox", "run the agent under bubblewrap: read-only root, hidden home (local only)")
+    .option(
+      "--sandbox",
+      "run the agent under bubblewrap: read-only root, hidden home (local only; default: where bubblewrap works)",
+    )
+    .option("--no-sandbox", "run the agent as your user, with your files")
     .addOption(
       new Option(
         "--egress <mode>",
         "what the agent may reach; enforce and record let it out only through the proxy, without real credentials, " +
-          "and need --sandbox on this machine (default: open)",
+          "and need a sandbox on this machine (default: enforce in a sandbox, open otherwise)",
       ).choices(["enforce", "record", "open"]),
     )
-    .option("--allow <host>", "with --egress, a host that the agent may reach, or *.name; can be repeated", collected)
+    .option("--allow <host>", "a host that the agent may reach, or *.name; can be repeated", collected)
     .addOption(
       new Option(
         "--preset <name>",
-        "with --egress, a list of hosts that the agent may reach, beside those of the repository's languages; none leaves " +
+        "a list of hosts that the agent may reach, beside those of the repository's languages; none leaves " +
           "these out; can be repeated",
       )
         .choices(["anthropic", "github", "npm", "pypi", "crates", "go", "debian", "none"])
@@ -98,7 +102,7 @@ export function addCreateCommand(program: Command, context: CommandContext): voi
     )
     .option(
       "--credential <name>",
-      "with --egress, a credential that the proxy may use for the agent, beside the agent's own; can be repeated",
+      "a credential that the proxy may use for the agent, beside the agent's own; can be repeated",
       collected,
     )
     .option("--no-worktree", "let the agent work in your checkout itself (local only)")

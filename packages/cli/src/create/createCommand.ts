@@ -48,14 +48,23 @@ export async function createCommand(request: CreateRequest, context: CommandCont
     config: readSettings(config, settingFlags(flags)),
   });
   const client = await connectDaemon(config);
-  const { name, status } = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
-  warnOf(status, context);
+  const session = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
+  const { name } = session;
+  warnOf(session, context);
   await goOn(name, request, { client, context });
 }
 
-function warnOf({ credentials = [] }: Session["status"], { note }: CommandContext): void {
-  if (credentials.length === 0) return;
-  note(`The agent and the commands it runs can read ${credentials.join(", ")}`);
+function warnOf({ spec, status: { credentials = [] } }: Session, { note }: CommandContext): void {
+  const unbound = unboundText(spec);
+  if (unbound !== undefined) note(unbound);
+  if (credentials.length > 0) note(`The agent and the commands it runs can read ${credentials.join(", ")}`);
+}
+
+/** What the agent of a session on this machine can do because it has no boundary. */
+function unboundText({ backend, sandbox, egress }: Session["spec"]): string | undefined {
+  if (backend !== "local" || egress !== undefined) return undefined;
+  const reaches = sandbox ? "it reaches every host" : "it can read and change your files, and reaches every host";
+  return `The agent has no boundary: ${reaches}`;
 }
 
 /** A daemon that ended before it answered may have created the session. */

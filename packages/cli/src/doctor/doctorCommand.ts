@@ -1,11 +1,13 @@
 import { statfsSync } from "node:fs";
 import { findInteractiveAgent } from "@clauderon/agents";
+import { Fault } from "@clauderon/base";
 import type { Backend } from "@clauderon/protocol";
 import { DAEMON_API_VERSION } from "@clauderon/protocol/wire";
 import type { CommandContext } from "../commandContext.ts";
 import type { CliConfig } from "../config.ts";
 import { daemonSocket, findDaemon } from "../daemon/connectDaemon.ts";
 import { runProcess } from "@clauderon/process/run";
+import { findSandbox } from "@clauderon/sandbox";
 import { readSettings } from "../settings/settings.ts";
 import { clusterFindings } from "./clusterFindings.ts";
 import { credentialFinding, type NeededAgent, programFinding } from "./model/agentFindings.ts";
@@ -30,7 +32,7 @@ export async function doctorCommand(
     await findGit(config),
     await findProgram(agent, config, values.session.backend),
     await findCredential(agent, config),
-    await findBubblewrap(config, values.local.sandbox),
+    await findBubblewrap(config, values.local.sandbox === true),
     ...(sandbox ? await (await import("./sandboxFindings.ts")).sandboxFindings(config) : []),
     await findTheDaemon(config),
     findSpace(config),
@@ -71,16 +73,17 @@ async function findCredential(agent: NeededAgent, config: CliConfig): Promise<Fi
   );
 }
 
-async function findBubblewrap(config: CliConfig, isNeeded: boolean): Promise<Finding> {
-  const version = await tryRun(config, "bwrap", "--version");
-  if (version !== undefined) return { name: "bubblewrap", state: "ok", message: version.trim() };
-  const state = isNeeded ? "missing" : "optional";
-  return {
-    name: "bubblewrap",
-    state,
-    message: "not installed; --sandbox needs it",
-    fix: "Install it, for example with `apt install bubblewrap`",
-  };
+/** Without it, sessions on this machine have no boundary. */
+async function findBubblewrap({ environment }: CliConfig, isNeeded: boolean): Promise<Finding> {
+  try {
+    await findSandbox(environment["PATH"] ?? "");
+    return { name: "bubblewrap", state: "ok", message: "works; sessions on this machine have a boundary" };
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const state = isNeeded ? "missing" : "optional";
+    const message = `${thrown.message}. Without it, sessions on this machine have no boundary`;
+    return { name: "bubblewrap", state, message, ...(thrown.hint === undefined ? {} : { fix: thrown.hint }) };
+  }
 }
 
 async function findTheDaemon(config: CliConfig): Promise<Finding> {

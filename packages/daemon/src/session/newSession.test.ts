@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveConfig } from "@clauderon/config";
@@ -68,6 +68,55 @@ it.each([
   });
   expect(made.egress).toEqual(egress);
 });
+
+const SANDBOXED = { sandbox: true, egress: { mode: "Enforce", allow: [], presets: [], credentials: [] } };
+const OPEN = { sandbox: false, egress: undefined };
+
+it.each([
+  ["by default", {}, SANDBOXED],
+  ["where bubblewrap does not work", { bwrap: 1 }, OPEN],
+  ["without bubblewrap", { bwrap: undefined }, OPEN],
+  ["in the checkout itself", { request: { worktree: false } }, OPEN],
+  ["without a sandbox on request", { request: { sandbox: false } }, OPEN],
+  [
+    "with another host for its model",
+    { request: { environment: { ANTHROPIC_BASE_URL: "https://gateway.example" } } },
+    { sandbox: true, egress: undefined },
+  ],
+  ["on a machine with an HTTP proxy", { machine: { https_proxy: "http://p:1" } }, { sandbox: true, egress: undefined }],
+  [
+    "on a machine with an HTTP proxy, on request",
+    { machine: { https_proxy: "http://p:1" }, file: '[proxy]\negress = "enforce"' },
+    SANDBOXED,
+  ],
+  [
+    "without a boundary by the configuration",
+    { file: '[proxy]\negress = "open"' },
+    { sandbox: true, egress: undefined },
+  ],
+  ["without a sandbox by the configuration", { file: "[local]\nsandbox = false" }, OPEN],
+] as const)("newSpec makes a session %s", async (_, given, expected) => {
+  const { bwrap, request, machine, file } = { bwrap: 0, request: {}, machine: {}, file: "", ...given };
+  const { values: defaults } = resolveConfig({ environment: {}, file: { path: "config.toml", text: file } });
+  const made = await newSpec({ repository: repository(), ...request } as CreateSession, "web", {
+    defaults,
+    environment: { PATH: programs(bwrap), ...machine },
+  });
+  expect({ sandbox: made.sandbox, egress: made.egress }).toEqual(expected);
+});
+
+/** A folder with a bubblewrap that ends with this code, or with none. */
+function programs(code: number | undefined): string {
+  const folder = mkdtempSync(join(tmpdir(), "programs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const program of ["git", "sh"])
+    symlinkSync(
+      execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim(),
+      join(folder, program),
+    );
+  if (code !== undefined) writeFileSync(join(folder, "bwrap"), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+  return folder;
+}
 
 /** A repository with one commit. */
 function repository(): string {

@@ -5,6 +5,7 @@ import { type Config, limitProblem } from "@clauderon/config";
 import { Git, sessionRefs } from "@clauderon/git";
 import type { CreateSession, SessionEgress, SessionSpec } from "@clauderon/protocol";
 import { serviceFor } from "@clauderon/protocol/proxy";
+import { findSandbox } from "@clauderon/sandbox";
 import { languagePresets } from "../egress/model/languagePresets.ts";
 
 type Defaults = Pick<Config, "session" | "local" | "kubernetes" | "proxy" | "credentials">;
@@ -19,10 +20,13 @@ export async function newSpec(
   { defaults, environment }: { readonly defaults: Defaults; readonly environment: NodeJS.ProcessEnv },
 ): Promise<SessionSpec> {
   const backend = request.backend ?? defaults.session.backend;
-  const sandbox = backend === "local" && (request.sandbox ?? defaults.local.sandbox);
+  const wanted = request.sandbox ?? defaults.local.sandbox;
+  const sandbox = backend === "local" && (wanted ?? (request.worktree !== false && (await canSandbox(environment))));
   refuseContradictions(request, backend);
   if (sandbox) refuseCheckout(request);
-  const egress = askedEgress(request, defaults);
+  const variables = request.environment ?? defaults.session.environment;
+  const isBounded = sandbox && !hasOtherWay(variables, environment);
+  const egress = askedEgress(request, defaults, isBounded ? "enforce" : "open");
   refuseUnbound(egress, { backend, sandbox });
   const accessMode = request.accessMode ?? defaults.session.access_mode;
   if (egress === undefined) refuseReadOnly(accessMode);
@@ -38,24 +42,53 @@ export async function newSpec(
     model: request.model ?? defaults.session.model,
     permissionMode: request.permissionMode ?? defaults.session.permission_mode,
     accessMode,
-    environment: unlessEmpty(request.environment ?? defaults.session.environment),
+    environment: unlessEmpty(variables),
     egress: await withDetected(egress, start, environment),
     ...(backend === "kubernetes" ? podSettings(request, defaults.kubernetes) : {}),
   });
 }
 
 /** The boundary that was asked for or, if the request says nothing of it, that of the configuration. */
-function askedEgress({ egress }: CreateSession, { proxy, credentials }: Defaults): AskedEgress | undefined {
+function askedEgress(
+  { egress }: CreateSession,
+  { proxy, credentials }: Defaults,
+  fallback: "enforce" | "open",
+): AskedEgress | undefined {
+  const mode = proxy.egress ?? fallback;
   if (egress?.mode === "Open") return undefined;
   if (egress !== undefined) return { ...egress, mode: egress.mode };
-  if (proxy.egress === "open") return undefined;
+  if (mode === "open") return undefined;
   return {
-    mode: proxy.egress === "record" ? "Record" : "Enforce",
+    mode: mode === "record" ? "Record" : "Enforce",
     allow: [...proxy.allow],
     presets: proxy.presets.filter((name) => name !== "none"),
     credentials: [...credentials.grant],
     detect: !proxy.presets.includes("none"),
   };
+}
+
+/** Whether bubblewrap works here. */
+async function canSandbox(environment: NodeJS.ProcessEnv): Promise<boolean> {
+  try {
+    await findSandbox(environment["PATH"] ?? "");
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Fault) return false;
+    throw thrown;
+  }
+}
+
+/** Variables by which an agent reaches its model elsewhere than at its own service. */
+const OTHER_MODEL = /_BASE_URL$|^CLAUDE_CODE_USE_/;
+/** Variables of a machine that reaches the internet by an HTTP proxy, which ours does not use. */
+const MACHINE_PROXY = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/** Whether a boundary that nobody asked for would keep the agent from its model. */
+function hasOtherWay(variables: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): boolean {
+  return (
+    Object.keys(variables).some((name) => OTHER_MODEL.test(name)) ||
+    MACHINE_PROXY.some((name) => (environment[name] ?? "") !== "")
+  );
 }
 
 type AskedEgress = SessionEgress & { readonly detect: boolean };

@@ -59,6 +59,7 @@ describe("createRequest", () => {
       credentials: ["GH_TOKEN", "NPM_TOKEN"],
       detect: false,
     });
+    expect(make({ allow: ["example.com"] }).egress).toMatchObject({ mode: "Enforce", allow: ["example.com"] });
     expect(make({ egress: "enforce" }, file).egress).toMatchObject({ mode: "Enforce", allow: ["docs.example.com"] });
     expect(make({ egress: "open" }, file).egress).toMatchObject({ mode: "Open" });
     expect(make({}, '[proxy]\negress = "open"').egress).toMatchObject({ mode: "Open" });
@@ -131,7 +132,7 @@ describe("createRequest", () => {
       { backend: "kubernetes", cpuLimit: "lots" },
       '--cpu-limit must be a Kubernetes quantity such as 4 or 500m, not "lots"',
     ],
-    [{ allow: ["example.com"] }, "--allow is about a boundary, and the session has none"],
+    [{ egress: "open", allow: ["example.com"] }, "--allow is about a boundary, and the session has none"],
     [{ egress: "open", credential: ["GH_TOKEN"] }, "--credential is about a boundary, and the session has none"],
     [
       { egress: "enforce", allow: ["10.0.0.1"] },

@@ -114,9 +114,11 @@ const EGRESS_FLAG_OF: ReadonlyMap<string, string> = new Map([
 const NO_PRESETS = "none";
 
 /** The boundary that flags and settings ask for; undefined leaves it to the daemon. What the settings list is added to. */
-function egressOf(flags: CreateFlags, { values: { proxy, credentials }, origins }: ResolvedConfig) {
-  const mode = flags.egress ?? proxy.egress;
+function egressOf(flags: CreateFlags, { values: { proxy, credentials } }: ResolvedConfig) {
   const added = { allow: flags.allow ?? [], preset: flags.preset ?? [], credential: flags.credential ?? [] };
+  const isWanted = Object.values(added).some((list) => list.length > 0);
+  const mode = flags.egress ?? proxy.egress ?? (isWanted ? "enforce" : undefined);
+  if (mode === undefined) return undefined;
   if (mode !== "open") {
     const named = [...proxy.presets, ...added.preset];
     const presets = [...new Set(named)].filter((name) => name !== NO_PRESETS);
@@ -131,8 +133,7 @@ function egressOf(flags: CreateFlags, { values: { proxy, credentials }, origins 
   const [flag] = Object.entries(added).find(([, list]) => list.length > 0) ?? [];
   if (flag !== undefined)
     throw usage(`--${flag} is about a boundary, and the session has none`, "Add --sandbox --egress enforce");
-  const isSaid = flags.egress !== undefined || origins.get("proxy.egress")?.from !== "default";
-  return isSaid ? { mode: "Open" } : undefined;
+  return { mode: "Open" };
 }
 
 /** The variables of the file, overridden by the flags; undefined when there are none. */
