@@ -27,7 +27,7 @@ import { Upkeep } from "../../../packages/daemon/src/session/upkeep.ts";
 import { GitSessionWork } from "../../../packages/daemon/src/work/gitSessionWork.ts";
 import { plantBystanders } from "../../kit/bystanders.ts";
 import { processesIn, tryKill } from "../../kit/processes.ts";
-import { TERMINAL_AGENT } from "../../kit/programs.ts";
+import { TERMINAL_AGENT, WITHOUT_BOUNDARY } from "../../kit/programs.ts";
 import { ViewerClient } from "../runnerSession/viewerClient.ts";
 import { POLL } from "./daemonProcess.ts";
 import { RunnerPods } from "./runnerPods.ts";
@@ -80,7 +80,7 @@ export class DaemonInside {
     const work = new GitSessionWork({ home: this.home.path, worktree, folder, ...place });
     const events = new EventHub();
     events.listen((event) => this.told.push(event));
-    const { values: defaults } = resolveConfig({ flags: {}, environment: {}, file: undefined });
+    const { values: defaults } = resolveConfig({ flags: {}, environment: WITHOUT_BOUNDARY, file: undefined });
     this.sessions = new Sessions({
       registry,
       backends,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { processesOf, tryKill } from "../../kit/processes.ts";
+import { CLAUDERON } from "../../kit/programs.ts";
 import { DaemonWorld, NOTHING_LEFT, POLL } from "./daemonProcess.ts";
 import {
   API_KEY,
@@ -58,7 +59,7 @@ describe("a session with --egress enforce", () => {
   });
 
   it("passes what no rule allows in mode Record, by the configuration, and suggests the list that it needs", async () => {
-    const { world } = await startWorld();
+    const { world } = await startWorld({ CLAUDERON_PROXY_EGRESS: "" });
     writeFileSync(
       join(world.home, "config.toml"),
       '[proxy]\negress = "record"\nallow = ["unused.example.org"]\npresets = ["none"]\n',
@@ -77,6 +78,25 @@ describe("a session with --egress enforce", () => {
     expect(await clauderon(world, "egress", "suggest", "noting", "--format", "toml")).toBe(
       '[proxy]\nallow = [\n  "attacker.example.com",\n]\n',
     );
+  });
+
+  it("is what a session gets by default, and create says when it has no boundary", async () => {
+    const { world } = await startWorld({ CLAUDERON_LOCAL_SANDBOX: "", CLAUDERON_PROXY_EGRESS: "" });
+    await begin(world, "bound", { sandbox: undefined, egress: undefined });
+    expect(await world.session("bound")).toMatchObject({ spec: { sandbox: true, egress: { mode: "Enforce" } } });
+    const create = async (...more: readonly string[]) => {
+      const env = { ...world.environment, CLAUDERON_AGENT: "scripted", CLAUDERON_AGENT_COMMAND: "/bin/cat" };
+      const args = ["create", "--repo", world.repository, "--detach", ...more];
+      // The agent ends at once: what is printed before counts.
+      const ended = runHere(process.execPath, [CLAUDERON, ...args], { env });
+      return (await ended.catch((thrown: unknown) => thrown as { readonly stderr: string })).stderr;
+    };
+    const asked = create("--name", "asked", "--no-sandbox");
+    expect(await create("--env", "OPENAI_BASE_URL=https://gateway.example")).toContain(
+      "The agent has no boundary: it reaches every host",
+    );
+    expect(await asked).not.toContain("boundary");
+    expect(await clauderon(world, "show", "asked")).toMatch(/^Egress: +Open \(no boundary\)$/m);
   });
 
   it("gets no registries of the repository's languages on request", async () => {

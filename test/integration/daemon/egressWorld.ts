@@ -21,7 +21,9 @@ const AGENT = `while :; do
 done`;
 
 /** A daemon whose proxy finds the kit's servers behind the names of the internet's. */
-export async function startWorld(): Promise<{ readonly world: DaemonWorld; readonly internet: Internet }> {
+export async function startWorld(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ readonly world: DaemonWorld; readonly internet: Internet }> {
   const internet = await startInternet({
     messages: {
       script: ({ turn, toolResults }) =>
@@ -36,6 +38,7 @@ export async function startWorld(): Promise<{ readonly world: DaemonWorld; reado
   const world = new DaemonWorld({
     ANTHROPIC_API_KEY: API_KEY,
     GH_TOKEN: GITHUB,
+    ...variables,
     CLAUDERON_PROXY_UPSTREAM_CA: internet.caFile,
     CLAUDERON_PROXY_ALLOW_PRIVATE: "127.0.0.1/32",
     CLAUDERON_PROXY_CONNECT_TO: internet.hosts.map((host) => `${host}:443:127.0.0.1:${port}`).join(","),

@@ -27,7 +27,7 @@ it("daemon install keeps the daemon's settings, reports which credentials it lef
     stdout: `Wrote ${file}\nThe daemon is running, and starts at every login\nThe service does not have ANTHROPIC_API_KEY of this terminal. Run \`clauderon credentials set ANTHROPIC_API_KEY\`\n`,
   });
   const unit = readFileSync(file, "utf8");
-  expect(unit.split("\n").filter((line) => /(KUBE|PROXY|HOME)/.test(line))).toEqual([
+  expect(unit.split("\n").filter((line) => /(KUBE|HTTPS_PROXY|HOME)/.test(line))).toEqual([
     `Environment="KUBECONFIG=${user.repository}/clusters/staging"`,
     String.raw`Environment="CLAUDERON_KUBERNETES_CONTEXT=a \"quoted\" 100%%"`,
     'Environment="HTTPS_PROXY=http://proxy:3128"',

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Fault } from "@clauderon/base/fault";
 import { expandHome } from "@clauderon/config";
-import type { Session } from "@clauderon/protocol";
+import type { CreateSession, Session } from "@clauderon/protocol";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
 import type { DaemonClient } from "../daemon/daemonClient.ts";
@@ -50,12 +50,18 @@ export async function createCommand(request: CreateRequest, context: CommandCont
   const client = await connectDaemon(config);
   const session = await client.create(wanted).catch((thrown) => mayBeMade(thrown, wanted.name));
   const { name } = session;
-  warnOf(session, context);
+  warnOf(session, wanted, context);
   await goOn(name, request, { client, context });
 }
 
-function warnOf({ spec, status: { credentials = [] } }: Session, { note }: CommandContext): void {
-  const unbound = unboundText(spec);
+function warnOf(
+  { spec, status: { credentials = [] } }: Session,
+  wanted: CreateSession,
+  { note }: CommandContext,
+): void {
+  // Who wants no boundary knows.
+  const isWanted = wanted.sandbox === false || wanted.egress?.mode === "Open";
+  const unbound = isWanted ? undefined : unboundText(spec);
   if (unbound !== undefined) note(unbound);
   if (credentials.length > 0) note(`The agent and the commands it runs can read ${credentials.join(", ")}`);
 }

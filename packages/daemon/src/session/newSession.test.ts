@@ -98,7 +98,7 @@ it.each([
 ] as const)("newSpec makes a session %s", async (_, given, expected) => {
   const { bwrap, request, machine, file } = { bwrap: 0, request: {}, machine: {}, file: "", ...given };
   const { values: defaults } = resolveConfig({ environment: {}, file: { path: "config.toml", text: file } });
-  const made = await newSpec({ repository: repository(), ...request } as CreateSession, "web", {
+  const made = await newSpec({ repository: repository(), ...request }, "web", {
     defaults,
     environment: { PATH: programs(bwrap), ...machine },
   });
