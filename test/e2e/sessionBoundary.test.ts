@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { WAYS_THROUGH } from "../integration/daemon/boundaryAttempts.ts";
+import { type BoundaryTest, REFUSED_BY_PROXY } from "../kit/boundaryTest.ts";
 import { enforcePolicies } from "../kit/cluster/networkPolicy/enforce.ts";
 import { AGENT_IMAGE } from "../kit/cluster/projectImages.ts";
 import { text, toolUse } from "../kit/internet/messages/turns.ts";
@@ -143,16 +143,21 @@ it("an agent in a pod with a boundary works with placeholders, and reaches nothi
 
   expect(await inPod(tryCommand(attempts, "Drop"))).toBe("[]\n");
   expect(await shell("curl -sv http://clauderon-proxy:3030/health 2>&1")).toMatch(/HTTP\/1.1 200 OK[^]*ok/);
-  const found: (readonly [string, string | undefined])[] = [];
-  for (const [what, asked] of WAYS_THROUGH) {
-    const before = (await proxy.refused()).length;
-    await shell(`curl -sS -m 20 -o /dev/null ${asked.replace("PROXY", "clauderon-proxy:3030")} || true`);
-    await expect
-      .poll(async () => (await proxy.refused()).length, { ...PATIENCE, message: what })
-      .toBeGreaterThan(before);
-    found.push([what, (await proxy.refused())[before]?.reason]);
-  }
-  expect(found).toEqual(WAYS_THROUGH.map(([what, , reason]) => [what, reason]));
+  const other = attempts.find(({ what }) => what === "another pod");
+  const tested = await user.ok("boundary", "test", "web", "--json", "--also", `${other?.address}:${other?.port}`);
+  const { items } = JSON.parse(tested) as BoundaryTest;
+  expect(items.filter(({ isThrough, isOdd }) => isThrough || isOdd)).toEqual([]);
+  expect(items.map(({ what, said }) => [what, said])).toEqual(expect.arrayContaining([...REFUSED_BY_PROXY]));
+  const around = [
+    "the internet",
+    "the API server",
+    "DNS of the cluster",
+    "the kubelet",
+    `${other?.address}:${other?.port}`,
+  ];
+  expect(items.map(({ what }) => what)).toEqual(expect.arrayContaining(around));
+  const reasons = async () => (await proxy.refused()).map(({ reason }) => reason);
+  await expect.poll(reasons, PATIENCE).toEqual(expect.arrayContaining(REFUSED_BY_PROXY.map(([, reason]) => reason)));
   expect(internet.attacker.requests).toEqual([]);
 
   const shown = await user.ok("egress", "web");

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commandContext.ts";
 import { addAttachCommand } from "./attach/attach.ts";
 import { addConfigCommand } from "./settings/config.ts";
+import { addBoundaryCommand } from "./boundary/boundary.ts";
 import { addCreateCommand } from "./create/create.ts";
 import { addCredentialsCommand } from "./credentials/credentials.ts";
 import { addDaemonCommand } from "./daemon/daemon.ts";
@@ -59,6 +60,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   addCredentialsCommand(program, context);
   addEgressCommand(program, context);
   addSetAccessModeCommand(program, context);
+  addBoundaryCommand(program, context);
   addAuditCommand(program, context);
   return program;
 }

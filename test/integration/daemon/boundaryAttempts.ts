@@ -58,27 +58,3 @@ export async function waysAround(): Promise<readonly Attempt[]> {
     [AROUND.namespace, `test "$(readlink /proc/self/ns/net)" = "${readlinkSync("/proc/self/ns/net")}"`],
   ];
 }
-
-/** Ways through the proxy: a name, what curl is asked for, and the reason in the audit log. PROXY stands for its address. */
-export const WAYS_THROUGH = [
-  ["a host that is not listed", "https://attacker.example.com/", "HostNotListed"],
-  ["DNS over HTTPS", "https://dns.google/dns-query", "HostNotListed"],
-  ["an address", "--noproxy '' https://1.1.1.1/dns-query", "IpLiteral"],
-  ["this machine", "--noproxy '' https://127.0.0.1:22/", "IpLiteral"],
-  ["this machine by IPv6", "--noproxy '' https://[::1]:22/", "IpLiteral"],
-  ["the metadata of a cloud", "http://169.254.169.254/latest/meta-data/", "IpLiteral"],
-  ["plain HTTP to a listed host", "http://github.com/", "PortNotListed"],
-  ["plain HTTP to the port of HTTPS", "http://github.com:443/", "PlainHttp"],
-  ["another port of a listed host, such as SSH", "https://github.com:22/", "PortNotListed"],
-  ["another Host in a tunnel", "-H 'Host: attacker.example.com' https://github.com/", "AuthorityMismatch"],
-  ["another TLS server name", "-k --connect-to ::github.com:443 https://attacker.example.com/", "AuthorityMismatch"],
-  ["CONNECT inside a tunnel", "--http1.1 -X CONNECT https://github.com/", "MethodRefused"],
-  [
-    "its placeholder on another host",
-    '-H "authorization: Bearer $GH_TOKEN" https://api.anthropic.com/',
-    "PlaceholderMisplaced",
-  ],
-  ["its placeholder in a URL", '"https://github.com/?q=$GH_TOKEN"', "PlaceholderMisplaced"],
-  ["no password of a session", "-x http://PROXY https://github.com/", "CredentialsMissing"],
-  ["the name of another session", "-x http://web:guess@PROXY https://github.com/", "CredentialsInvalid"],
-] as const;

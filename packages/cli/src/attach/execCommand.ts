@@ -1,9 +1,9 @@
-import { Fault, messageOf } from "@clauderon/base/fault";
-import { MAX_TERMINAL_SIZE, refusedFault, type ToldMessage } from "@clauderon/protocol/wire";
-import { type Channel, type ChannelListener, StreamClient } from "@clauderon/stream";
+import { MAX_TERMINAL_SIZE } from "@clauderon/protocol/wire";
+import { StreamClient } from "@clauderon/stream";
 import { TerminalFilter } from "@clauderon/terminal";
 import type { CommandContext } from "../commandContext.ts";
 import { connectDaemon } from "../daemon/connectDaemon.ts";
+import { lost, outcome } from "./execOutcome.ts";
 
 export interface ExecRequest {
   readonly name: string;
@@ -35,44 +35,6 @@ export async function execCommand({ name, argv, tty }: ExecRequest, context: Com
     process.stdin.pause();
     stream.close();
   }
-}
-
-async function lost(name: string, stream: StreamClient): Promise<never> {
-  const { refusal, cause } = await stream.closed;
-  const why = refusal?.message ?? (cause === undefined ? "" : messageOf(cause));
-  throw new Fault(
-    "SESSION_NOT_RUNNING",
-    [`Lost the connection to session "${name}"`, ...(why === "" ? [] : [why])].join(": "),
-    {
-      hint: "The command in the session was stopped too",
-    },
-  );
-}
-
-type Listener = ChannelListener<ToldMessage>;
-
-/** Settles with the exit code, once all output is written. */
-function outcome(
-  open: (handler: Listener) => Channel,
-  write: NonNullable<Listener["bytes"]>,
-): { readonly channel: Channel; readonly exitCode: Promise<number> } {
-  let exitCode: number | undefined;
-  let channel: Channel | undefined;
-  const ended = new Promise<number>((resolve, reject) => {
-    channel = open({
-      control: (message) => {
-        if (message.type === "exit") exitCode = message.exitCode;
-        else if (message.type === "error") reject(refusedFault(message, "AGENT_UNAVAILABLE"));
-      },
-      bytes: write,
-      close: (reason) => {
-        if (exitCode !== undefined) resolve(exitCode);
-        else if (reason !== undefined) reject(refusedFault(reason, "SESSION_NOT_RUNNING"));
-        else reject(new Fault("SESSION_NOT_RUNNING", "The command did not run"));
-      },
-    });
-  });
-  return { channel: channel as unknown as Channel, exitCode: ended };
 }
 
 /** What keeps each output from acting beyond the screen; undefined for an output that is not a terminal. */
